@@ -1,0 +1,3 @@
+//! `clip-events`: the command line.
+
+fn main() {}

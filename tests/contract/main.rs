@@ -1,0 +1,1 @@
+//! Contract-wide properties and snapshots, in one binary.
