@@ -1,0 +1,128 @@
+//! `definitions.rs`: a newtype for each definition.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::docs;
+use crate::model::{Bound, Contract, Definition, Scalar};
+
+pub(super) fn render(contract: &Contract) -> TokenStream {
+    let definitions = contract.definitions.iter().map(newtype);
+    quote! {
+        //! The contract's shared values: one newtype each.
+
+        use crate::scalar::{boolean_type, integer_type, number_type, string_type};
+
+        #(#definitions)*
+    }
+}
+
+fn newtype(definition: &Definition) -> TokenStream {
+    let name = format_ident!("{}", definition.name);
+    let doc = doc(definition);
+    let examples = &definition.examples;
+    match &definition.scalar {
+        Scalar::String { .. } => {
+            let examples = examples.iter().filter_map(|example| example.as_str());
+            let known_values =
+                (!definition.known_values.is_empty()).then(|| known_values(definition));
+            quote! {
+                #doc
+                #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+                #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+                pub struct #name(String);
+                string_type!(#name, [#(#examples),*]);
+                #known_values
+            }
+        }
+        Scalar::Boolean => quote! {
+            #doc
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+            pub struct #name(bool);
+            boolean_type!(#name);
+        },
+        Scalar::Integer { minimum, maximum } => {
+            let expected = docs::values(&definition.scalar);
+            let integer = integer_type(*minimum);
+            let [minimum, maximum] = [minimum, maximum].map(|bound| {
+                let bound = proc_macro2::Literal::i64_unsuffixed(*bound);
+                quote!(#bound)
+            });
+            quote! {
+                #doc
+                #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+                #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+                pub struct #name(
+                    #[cfg_attr(feature = "schemars", schemars(range(min = #minimum, max = #maximum)))] #integer,
+                );
+                integer_type!(#name, #integer, #minimum, #maximum, #expected);
+            }
+        }
+        Scalar::Number { minimum, maximum } => {
+            let expected = docs::values(&definition.scalar);
+            let range =
+                [(minimum, "min"), (maximum, "max")].into_iter().filter_map(|(bound, side)| {
+                    let Bound { value, exclusive } = bound.as_ref()?;
+                    let side =
+                        format_ident!("{}{side}", if *exclusive { "exclusive_" } else { "" });
+                    Some(quote!(#side = #value))
+                });
+            let range: Vec<_> = range.collect();
+            let range = (!range.is_empty())
+                .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(range(#(#range),*)))]));
+            let [minimum, maximum] = [minimum, maximum].map(|side| bound(side.as_ref()));
+            quote! {
+                #doc
+                #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+                #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+                pub struct #name(#range f64);
+                number_type!(#name, #minimum, #maximum, #expected);
+            }
+        }
+    }
+}
+
+/// The Rust type of an integer that is never below `minimum`.
+pub(super) fn integer_type(minimum: i64) -> TokenStream {
+    if minimum >= 0 { quote!(u64) } else { quote!(i64) }
+}
+
+fn bound(bound: Option<&Bound>) -> TokenStream {
+    match bound {
+        None => quote!(Unbounded),
+        Some(Bound { value, exclusive: false }) => quote!(Included(#value)),
+        Some(Bound { value, exclusive: true }) => quote!(Excluded(#value)),
+    }
+}
+
+fn doc(definition: &Definition) -> TokenStream {
+    let mut lines = vec![definition.description.clone()];
+    match &definition.scalar {
+        Scalar::String { .. } | Scalar::Boolean => {}
+        number => lines.push(format!("Takes: {}.", docs::values(number))),
+    }
+    lines.extend(definition.unit.as_ref().map(|unit| format!("Unit: {unit}.")));
+    let doc = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n");
+    super::doc_attributes(&doc)
+}
+
+fn known_values(definition: &Definition) -> TokenStream {
+    let name = format_ident!("{}", definition.name);
+    let values = &definition.known_values;
+    let constants = values.iter().map(|value| {
+        let constant =
+            format_ident!("{}", heck::ToShoutySnakeCase::to_shouty_snake_case(value.as_str()));
+        let doc = format!(" `{value}`");
+        quote!(#[doc = #doc] pub const #constant: &'static str = #value;)
+    });
+    quote! {
+        /// The values known to this release. An open set: compare with these, and expect others.
+        impl #name {
+            #(#constants)*
+
+            /// All of them.
+            pub const KNOWN: &'static [&'static str] = &[#(#values),*];
+        }
+    }
+}
