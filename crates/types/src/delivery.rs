@@ -1,0 +1,282 @@
+//! From bytes to a delivery: the ways into the parser.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::generated::parser::SHAPES;
+use crate::parse::{Fault, Kind, Reader, Slots, What, explain};
+use crate::{Event, EventRef, EventType, ParseError, PayloadRef, Text, Unknown};
+
+impl Event {
+    /// Parses one delivery and checks it against the contract.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a delivery: see [`ParseError`]. A malformed event of a known type is an error, never an
+    /// [`Unknown`] one.
+    ///
+    /// ```
+    /// use clip_events::{Event, EventType, Payload};
+    /// let event = Event::from_slice(br#"{"id":"e1","type":"project.render.progress","created":1745800000000,
+    ///     "data":{"project_id":"p1","team_id":"t1","progress":0.42,"added_later":[1]}}"#)?;
+    /// let Payload::ProjectRenderProgress(data) = &event.payload else { panic!() };
+    /// assert_eq!(data.progress.get(), 0.42);
+    /// # Ok::<(), clip_events::ParseError>(())
+    /// ```
+    pub fn from_slice(bytes: &[u8]) -> Result<Self, ParseError> {
+        whole(bytes)
+    }
+}
+
+impl<'a> EventRef<'a> {
+    /// Parses one delivery and checks it against the contract, without an allocation.
+    ///
+    /// # Errors
+    ///
+    /// As [`Event::from_slice`].
+    pub fn from_slice(bytes: &'a [u8]) -> Result<Self, ParseError> {
+        whole(bytes)
+    }
+
+    /// The event type; `None` when this release does not know it.
+    pub const fn event_type(&self) -> Option<EventType> {
+        self.payload.event_type()
+    }
+
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> Event {
+        self.into()
+    }
+}
+
+impl PayloadRef<'_> {
+    /// The string in `type`, known or not.
+    pub fn type_name(&self) -> TypeName<'_> {
+        match self {
+            Self::Unknown(unknown) => TypeName::Unknown(unknown.event_type),
+            known => known.event_type().map_or(TypeName::Unknown(Text::default()), TypeName::Known),
+        }
+    }
+}
+
+/// Checks one delivery against the contract, and no more: what [`Event::from_slice`] takes, and what it does not.
+///
+/// # Errors
+///
+/// When it is not a delivery. Saying why takes longer than saying so: [`Rejection::explain`] does.
+///
+/// ```
+/// use clip_events::{EventType, TypeName, judge};
+/// let verdict = judge(br#"{"id":"e1","type":"clip.liked","created":1745800000000,"data":{}}"#);
+/// assert!(matches!(verdict, Ok(TypeName::Unknown(name)) if name == "clip.liked"));
+/// let verdict = judge(br#"{"id":"e1","type":"post.failed","created":1745800000000,"data":{}}"#);
+/// assert_eq!(verdict.unwrap_err().explain().to_string(), "/data: `post_id` is missing (byte 63)");
+/// ```
+pub fn judge(bytes: &[u8]) -> Result<TypeName<'_>, Rejection<'_>> {
+    TypeName::read(bytes, false).map(|(name, _)| name)
+}
+
+fn whole<'a, T: Read<'a>>(bytes: &'a [u8]) -> Result<T, ParseError> {
+    match T::read(bytes, false) {
+        Ok((delivery, _)) => Ok(delivery),
+        Err(rejection) => Err(rejection.explain()),
+    }
+}
+
+/// The deliveries in `bytes`, one a line (NDJSON); blank lines are passed over.
+///
+/// `T` is what to make of each: [`Event`], [`EventRef`], or [`TypeName`] for a verdict only. The line end is found in
+/// the same pass. A broken line costs that line only.
+///
+/// ```
+/// use clip_events::{EventRef, TypeName, deliveries};
+/// let lines = br#"{"id":"e1","type":"clip.liked","created":0,"data":{}}
+/// {"id":"e2",
+///
+/// {"id":"e3","type":"clip.liked","created":0,"data":{}}"#;
+/// let valid: Vec<_> = deliveries::<EventRef>(lines).filter_map(|line| line.outcome.ok()).collect();
+/// assert_eq!(valid.len(), 2);
+/// let broken = deliveries::<TypeName>(lines).find(|line| line.outcome.is_err()).unwrap();
+/// assert_eq!(broken.number, 2);
+/// assert_eq!(broken.bytes, br#"{"id":"e2","#);
+/// ```
+pub fn deliveries<'a, T: Delivery<'a>>(bytes: &'a [u8]) -> Deliveries<'a, T> {
+    Deliveries { rest: bytes, number: 0, delivery: PhantomData }
+}
+
+/// What [`deliveries`] returns.
+#[derive(Debug, Clone)]
+pub struct Deliveries<'a, T> {
+    rest: &'a [u8],
+    number: u64,
+    delivery: PhantomData<fn() -> T>,
+}
+
+/// One line of NDJSON.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Line<'a, T> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its bytes, without the line feed.
+    pub bytes: &'a [u8],
+    /// The delivery, or why it is none.
+    pub outcome: Result<T, Rejection<'a>>,
+}
+
+impl<'a, T: Delivery<'a>> Iterator for Deliveries<'a, T> {
+    type Item = Line<'a, T>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Line<'a, T>> {
+        loop {
+            let start = self.rest;
+            if start.is_empty() {
+                return None;
+            }
+            self.number += 1;
+            match T::read(start, true) {
+                Ok((delivery, rest)) => {
+                    self.rest = rest;
+                    let bytes = &start[..start.len() - rest.len()];
+                    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+                    return Some(Line { number: self.number, bytes, outcome: Ok(delivery) });
+                }
+                // The pass never goes beyond a line feed, but it need not have reached it.
+                Err(rejection) => {
+                    let length = start.iter().position(|byte| *byte == b'\n').unwrap_or(start.len());
+                    let bytes = &start[..length];
+                    self.rest = start.get(length + 1..).unwrap_or_default();
+                    if !bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
+                        let rejection = Rejection { bytes, ..rejection };
+                        return Some(Line { number: self.number, bytes, outcome: Err(rejection) });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What one pass of the parser can make of a delivery: [`Event`], [`EventRef`] or [`TypeName`].
+///
+/// Sealed.
+pub trait Delivery<'a>: Read<'a> {}
+
+impl<'a, T: Read<'a>> Delivery<'a> for T {}
+
+pub(crate) mod sealed {
+    //! What seals [`super::Delivery`].
+
+    use super::Rejection;
+
+    /// Reads the delivery that `input` is, or its first line is, and returns what follows.
+    pub trait Read<'a>: Sized {
+        fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>>;
+    }
+}
+
+use sealed::Read;
+
+impl<'a> Read<'a> for TypeName<'a> {
+    #[inline(always)]
+    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let found = Reader::new(input, line, ()).delivery().map_err(|fault| Rejection::new(input, fault))?;
+        let name = match found.kind {
+            Kind::Known(shape) => TypeName::Known(SHAPES[shape].event_type),
+            Kind::Unknown { raw_type, .. } => TypeName::Unknown(Text::from_checked(raw_type)),
+        };
+        Ok((name, found.rest))
+    }
+}
+
+impl<'a> Read<'a> for EventRef<'a> {
+    #[inline(always)]
+    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let mut reader = Reader::new(input, line, Slots::new());
+        let found = reader.delivery().map_err(|fault| Rejection::new(input, fault))?;
+        Ok((EventRef::from_slots(&reader.sink, &found), found.rest))
+    }
+}
+
+impl<'a> Read<'a> for Event {
+    #[inline(always)]
+    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let (event, rest) = EventRef::read(input, line)?;
+        Ok((event.into(), rest))
+    }
+}
+
+/// What `type` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TypeName<'a> {
+    /// An event type that this release knows.
+    Known(EventType),
+    /// One that it does not.
+    Unknown(Text<'a>),
+}
+
+impl fmt::Display for TypeName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TypeName::Known(event_type) => event_type.fmt(f),
+            TypeName::Unknown(name) => name.fmt(f),
+        }
+    }
+}
+
+/// Bytes that are no delivery.
+#[derive(Clone, Copy)]
+pub struct Rejection<'a> {
+    bytes: &'a [u8],
+    what: What,
+    offset: usize,
+}
+
+impl<'a> Rejection<'a> {
+    fn new(bytes: &'a [u8], fault: Fault<'a>) -> Self {
+        Rejection { bytes, what: fault.what, offset: bytes.len() - fault.rest.len() }
+    }
+
+    /// Looks again, to say what is wrong and where.
+    pub fn explain(&self) -> ParseError {
+        explain(self.bytes, self.what, self.offset)
+    }
+}
+
+impl fmt::Debug for Rejection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rejection({})", self.explain())
+    }
+}
+
+impl From<Rejection<'_>> for ParseError {
+    fn from(rejection: Rejection<'_>) -> Self {
+        rejection.explain()
+    }
+}
+
+/// An event whose type this release does not know, borrowed from a delivery.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UnknownRef<'a> {
+    /// The string in `type`.
+    pub event_type: Text<'a>,
+    /// The object in `data`, as it is written: well-formed JSON.
+    pub data: &'a str,
+}
+
+impl<'a> UnknownRef<'a> {
+    /// What the parser has checked already.
+    pub(crate) fn from_checked(raw_type: &'a [u8], data: &'a [u8]) -> Self {
+        UnknownRef {
+            event_type: Text::from_checked(raw_type),
+            data: std::str::from_utf8(data).unwrap_or_default(),
+        }
+    }
+}
+
+impl From<UnknownRef<'_>> for Unknown {
+    fn from(unknown: UnknownRef<'_>) -> Self {
+        Unknown::from_checked(unknown.event_type.into(), unknown.data)
+    }
+}

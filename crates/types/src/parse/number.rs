@@ -1,0 +1,389 @@
+//! JSON numbers: their grammar, and what their exact decimal value is worth against a bound.
+//!
+//! A bound is compared with the decimal that the delivery writes, never with the nearest binary64: otherwise
+//! `1.0000000000000001` would equal 1. Rounding keeps order, so the nearest binary64 decides unless it equals the bound;
+//! only then are digits compared.
+
+use std::cmp::Ordering;
+
+use super::words::{HIGH, before_first, each, word};
+use super::{Fault, What};
+
+/// One side of a range of numbers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bound {
+    /// The bound as the nearest binary64.
+    pub(crate) value: f64,
+    /// The bound as a decimal.
+    pub(crate) decimal: &'static str,
+    /// Whether the bound itself is outside.
+    pub(crate) exclusive: bool,
+}
+
+/// A number in a delivery.
+#[derive(Clone, Copy)]
+pub(super) struct Number<'a> {
+    /// As written.
+    text: &'a [u8],
+    negative: bool,
+    /// All digits as one integer; meaningless when `count` exceeds [`EXACT_DIGITS`].
+    digits: u64,
+    /// How many digits, zeros at either end included.
+    count: usize,
+    /// The value is `digits` times ten to this power; saturated at [`FAR`].
+    scale: i64,
+}
+
+/// So many digits fit a `u64`, whatever they are.
+const EXACT_DIGITS: usize = 19;
+
+/// A power of ten beyond what the digits of any delivery could make up for.
+const FAR: i64 = 1 << 56;
+
+/// Integers up to here are exact in binary64.
+const EXACT_INTEGER: u64 = 1 << 53;
+
+/// The powers of ten that are exact in binary64.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// The number at the start of `start`, and what follows it.
+#[inline(always)]
+pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
+    let (negative, int) = match start {
+        [b'-', tail @ ..] => (true, tail),
+        _ => (false, start),
+    };
+    let (mut digits, mut count, mut rest) = match int {
+        [b'0', tail @ ..] => (0, 1, tail),
+        [b'1'..=b'9', ..] => run(int, 0),
+        _ => return Err(Fault::new(What::Syntax("a digit"), int)),
+    };
+    let mut scale = 0;
+    if let [b'.', fraction @ ..] = rest {
+        let (all, places, tail) = run(fraction, digits);
+        if places == 0 {
+            return Err(Fault::new(What::Syntax("a digit"), fraction));
+        }
+        digits = all;
+        count += places;
+        // A slice is no longer than `isize::MAX`.
+        scale = -(places as i64);
+        rest = tail;
+    }
+    if let [b'e' | b'E', power @ ..] = rest {
+        let (power, tail) = exponent(power)?;
+        scale = scale.saturating_add(power);
+        rest = tail;
+    }
+    let number = Number { text: &start[..start.len() - rest.len()], negative, digits, count, scale };
+    if scale.saturating_add(count as i64) > 308 && number.nearest().is_infinite() {
+        return Err(Fault::new(What::Overflow, start));
+    }
+    Ok((number, rest))
+}
+
+/// The digits at the start of `rest`, appended to `digits`: the new value (modulo 2^64), how many, and what follows.
+#[inline(always)]
+fn run(mut rest: &[u8], mut digits: u64) -> (u64, usize, &[u8]) {
+    let start = rest.len();
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let values = word(chunk, 0) ^ each(b'0');
+        // Marks what is above 9; a sum may also mark the byte above a marked one, and only the first counts.
+        let marks = (values.wrapping_add(each(0x80 - 10)) | values) & HIGH;
+        if marks == 0 {
+            digits = digits.wrapping_mul(100_000_000).wrapping_add(eight(values));
+            rest = tail;
+            continue;
+        }
+        let count = before_first(marks);
+        if count > 0 {
+            // Zeros come in from below, in front of the digits.
+            digits = digits.wrapping_mul(TENS[count]).wrapping_add(eight(values << (64 - 8 * count)));
+            rest = &rest[count..];
+        }
+        return (digits, start - rest.len(), rest);
+    }
+    while let [digit @ b'0'..=b'9', tail @ ..] = rest {
+        digits = digits.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        rest = tail;
+    }
+    (digits, start - rest.len(), rest)
+}
+
+const TENS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// The number that eight digits make, the first one in the lowest byte.
+#[inline(always)]
+fn eight(values: u64) -> u64 {
+    let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    (fours * 10_000 + (fours >> 32)) & 0xffff_ffff
+}
+
+/// The power of ten behind `e`, saturated at [`FAR`].
+#[cold]
+fn exponent(start: &[u8]) -> Result<(i64, &[u8]), Fault<'_>> {
+    let (negative, mut rest) = match start {
+        [b'-', tail @ ..] => (true, tail),
+        [b'+', tail @ ..] => (false, tail),
+        _ => (false, start),
+    };
+    if !matches!(rest, [b'0'..=b'9', ..]) {
+        return Err(Fault::new(What::Syntax("a digit"), rest));
+    }
+    let mut power = 0_i64;
+    while let [digit @ b'0'..=b'9', tail @ ..] = rest {
+        power = (power * 10 + i64::from(digit - b'0')).min(FAR);
+        rest = tail;
+    }
+    Ok((if negative { -power } else { power }, rest))
+}
+
+impl Number<'_> {
+    /// The exact value if it is an integer from `minimum` to `maximum`.
+    #[inline(always)]
+    pub(super) fn integer(&self, minimum: i64, maximum: i64) -> Option<i64> {
+        let value = if self.scale == 0 && self.count < EXACT_DIGITS {
+            // Below 10^18.
+            let value = self.digits as i64;
+            if self.negative { -value } else { value }
+        } else {
+            Decimal::new(self.text).integer()?
+        };
+        (minimum <= value && value <= maximum).then_some(value)
+    }
+
+    /// The nearest binary64 if the exact value is within the bounds.
+    #[inline(always)]
+    pub(super) fn float(&self, minimum: Option<Bound>, maximum: Option<Bound>) -> Option<f64> {
+        let value = self.nearest();
+        let above = minimum.is_none_or(|bound| value > bound.value || self.meets(value, bound, Ordering::Greater));
+        let below = maximum.is_none_or(|bound| value < bound.value || self.meets(value, bound, Ordering::Less));
+        (above && below).then_some(value)
+    }
+
+    /// Whether the exact value, whose nearest binary64 is `value`, is the bound or on the `inner` side of it.
+    #[inline]
+    fn meets(&self, value: f64, bound: Bound, inner: Ordering) -> bool {
+        if value != bound.value {
+            return false;
+        }
+        let order = if self.scale == 0 && self.count <= 15 {
+            Ordering::Equal
+        } else {
+            Decimal::new(self.text).cmp(&Decimal::new(bound.decimal.as_bytes()))
+        };
+        order == inner || order == Ordering::Equal && !bound.exclusive
+    }
+
+    /// The nearest binary64, ties to even; infinite when the value is too large.
+    #[inline(always)]
+    fn nearest(&self) -> f64 {
+        let exact = self.count <= EXACT_DIGITS && self.digits <= EXACT_INTEGER && (-22..=22).contains(&self.scale);
+        if !exact {
+            return parse(self.text);
+        }
+        // Both operands are exact and the operation rounds once.
+        let digits = self.digits as f64;
+        let value = if self.scale < 0 {
+            digits / POWERS[self.scale.unsigned_abs() as usize]
+        } else {
+            digits * POWERS[self.scale as usize]
+        };
+        if self.negative { -value } else { value }
+    }
+}
+
+/// The nearest binary64 of any number in JSON's grammar.
+#[cold]
+fn parse(text: &[u8]) -> f64 {
+    // The grammar was checked, so both steps succeed; NaN would be within no bounds.
+    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+}
+
+/// A decimal of any length, as its digits: `0.d1 d2 d3...` times ten to the power `point`.
+struct Decimal<'a> {
+    negative: bool,
+    /// Without zeros at either end; none for zero.
+    integer: &'a [u8],
+    fraction: &'a [u8],
+    point: i64,
+}
+
+impl<'a> Decimal<'a> {
+    /// Takes what [`scan`] takes.
+    fn new(text: &'a [u8]) -> Decimal<'a> {
+        let (negative, text) = match text {
+            [b'-', tail @ ..] => (true, tail),
+            _ => (false, text),
+        };
+        let (text, power) = match text.iter().position(|byte| matches!(byte, b'e' | b'E')) {
+            Some(at) => (&text[..at], exponent(&text[at + 1..]).map_or(0, |(power, _)| power)),
+            None => (text, 0),
+        };
+        let (mut integer, mut fraction) = match text.iter().position(|byte| *byte == b'.') {
+            Some(at) => (&text[..at], &text[at + 1..]),
+            None => (text, &text[..0]),
+        };
+        let zeros = |digits: &[u8]| digits.iter().take_while(|digit| **digit == b'0').count();
+        let zeros_behind = |digits: &[u8]| digits.iter().rev().take_while(|digit| **digit == b'0').count();
+        integer = &integer[zeros(integer)..];
+        let mut point = integer.len() as i64;
+        if integer.is_empty() {
+            let leading = zeros(fraction);
+            fraction = &fraction[leading..];
+            point = -(leading as i64);
+        }
+        fraction = &fraction[..fraction.len() - zeros_behind(fraction)];
+        if fraction.is_empty() {
+            integer = &integer[..integer.len() - zeros_behind(integer)];
+        }
+        Decimal { negative, integer, fraction, point: point + power }
+    }
+
+    fn is_zero(&self) -> bool {
+        self.integer.is_empty() && self.fraction.is_empty()
+    }
+
+    fn digits(&self) -> impl Iterator<Item = u8> {
+        self.integer.iter().chain(self.fraction).copied()
+    }
+
+    /// The value, if it is an integer of at most 18 digits.
+    fn integer(&self) -> Option<i64> {
+        if self.is_zero() {
+            return Some(0);
+        }
+        let count = (self.integer.len() + self.fraction.len()) as i64;
+        if !(count..=18).contains(&self.point) {
+            return None;
+        }
+        let zeros = std::iter::repeat_n(b'0', (self.point - count) as usize);
+        let value = self.digits().chain(zeros).fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+        Some(if self.negative { -value } else { value })
+    }
+
+    fn cmp(&self, other: &Decimal<'_>) -> Ordering {
+        let sign = |decimal: &Decimal<'_>| match (decimal.is_zero(), decimal.negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        };
+        let (sign, other_sign) = (sign(self), sign(other));
+        if sign != other_sign || sign == 0 {
+            return sign.cmp(&other_sign);
+        }
+        let magnitude = self.point.cmp(&other.point).then_with(|| self.digits().cmp(other.digits()));
+        if sign < 0 { magnitude.reverse() } else { magnitude }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Number<'_> {
+        let Ok((number, rest)) = scan(text.as_bytes()) else { panic!("{text} is a number") };
+        assert!(rest.is_empty(), "{text}");
+        number
+    }
+
+    #[test]
+    fn integers_are_exact() {
+        let max = (1 << 53) - 1;
+        let integer = |text: &str| number(text).integer(0, max);
+        for (text, value) in [
+            ("0", 0),
+            ("-0", 0),
+            ("-0.0", 0),
+            ("0e999999", 0),
+            ("0e-999999", 0),
+            ("0.000e99999999999999999999999", 0),
+            ("1745800000000", 1_745_800_000_000),
+            ("1745800000000.0", 1_745_800_000_000),
+            ("17458e8", 1_745_800_000_000),
+            ("17458E+8", 1_745_800_000_000),
+            ("0.17458e13", 1_745_800_000_000),
+            ("1745800000000000e-3", 1_745_800_000_000),
+            ("1e3", 1000),
+            ("1.5e1", 15),
+            ("9007199254740991", max),
+            ("9007199254740991.000000000000000000000000", max),
+        ] {
+            assert_eq!(integer(text), Some(value), "{text}");
+        }
+        for text in [
+            "-1",
+            "0.5",
+            "1745800000000.0000000001",
+            "9007199254740992",
+            "9007199254740990.99999999999999999999",
+            "18446744073709551615",
+            "18446744073709551616",
+            "18446744073709551617",
+            "36893488147419103232",
+            "1e-400",
+            "1e-1",
+            "1e16",
+            "1e30",
+            "1e308",
+            "1.05e1",
+        ] {
+            assert_eq!(integer(text), None, "{text}");
+        }
+        let zeros = "0".repeat(5000);
+        assert_eq!(integer(&format!("1{zeros}e-5000")), Some(1));
+        assert_eq!(integer(&format!("0.{zeros}1e5001")), Some(1));
+    }
+
+    #[test]
+    fn bounds_compare_exactly() {
+        let bound = |decimal: &'static str, exclusive| {
+            Some(Bound { value: decimal.parse().expect("a number"), decimal, exclusive })
+        };
+        let progress = |text: &str| number(text).float(bound("0", false), bound("1", false)).is_some();
+        for text in ["0", "-0", "-0.0", "0e5", "-0e-999999", "1", "1.0", "10e-1", "0.01e2", "1e-400", "0.9999999999999999999"] {
+            assert!(progress(text), "{text}");
+        }
+        for text in ["1.0000000000000001", "-1e-400", "-1e-9999999999999999999999", "1.1", "2", "-1", "100e-1", "10", "1e300"] {
+            assert!(!progress(text), "{text}");
+        }
+        let open = |text: &str| number(text).float(bound("0.1", true), bound("0.3", true)).is_some();
+        assert!(open("0.10000000000000000001") && open("0.29999999999999999999") && open("0.2"));
+        assert!(!open("0.1") && !open("0.3") && !open("0.09999999999999999999") && !open("0.30000000000000000001"));
+    }
+
+    #[test]
+    fn floats_are_the_nearest() {
+        for text in [
+            "0.42", "-0", "0.1", "1834.56", "0.30000000000000004", "123456789012345678", "9007199254740993",
+            "1e23", "1e22", "5e-324", "2.4703282292062327e-324", "1.7976931348623157e308", "0.8444218515250481",
+            "0.13436424411240122", "1e-22", "1e-23", "12345678.12345678", "0.000000000000000000000000000000012345",
+        ] {
+            let expected: f64 = text.parse().expect("a number");
+            assert_eq!(number(text).float(None, None).map(f64::to_bits), Some(expected.to_bits()), "{text}");
+        }
+    }
+
+    #[test]
+    fn grammar() {
+        for text in ["", "-", ".5", "+1", "1.", "1.e1", "1e", "1e+", "-.5", "e1", "Infinity", "NaN", "-a"] {
+            assert!(scan(text.as_bytes()).is_err(), "{text}");
+        }
+        // One number ends here; what follows must not.
+        for (text, rest) in [("01", "1"), ("-01", "1"), ("0x1", "x1"), ("1.0.0", ".0"), ("1e1.5", ".5"), ("1 ", " ")] {
+            let Ok((_, tail)) = scan(text.as_bytes()) else { panic!("{text}") };
+            assert_eq!(tail, rest.as_bytes(), "{text}");
+        }
+        for text in ["1e309", "1e400", "-1e400", "1e99999999999999999999", "1.7976931348623159e308"] {
+            assert!(scan(text.as_bytes()).is_err(), "{text}");
+        }
+        assert!(scan("9".repeat(309).as_bytes()).is_err());
+        number("1e308");
+        number(&"9".repeat(308));
+        number(&format!("0.{}e309", "0".repeat(10)));
+    }
+}

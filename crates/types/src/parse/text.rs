@@ -1,0 +1,157 @@
+//! JSON strings: where they end, and what they say.
+
+use super::words::{HIGH, before_first, each, word};
+use super::{Fault, What};
+
+/// What [`scan`] and [`quick`] find: the bytes between the quotes and what follows the closing one.
+pub(super) struct Scanned<'a> {
+    pub(super) raw: &'a [u8],
+    pub(super) rest: &'a [u8],
+}
+
+/// How long an id is that is a UUID, as most ids are.
+const USUAL: usize = 36;
+
+/// The string if it is plain ASCII of the usual length: a guess that is checked.
+///
+/// Reading the end where it is expected, and not where a scan finds it, lets the processor go on with what follows the
+/// string before it has looked at all of it.
+#[inline(always)]
+pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
+    let (head, tail) = rest.split_first_chunk::<{ USUAL + 1 }>()?;
+    if head[USUAL] != b'"' {
+        return None;
+    }
+    // Marks all that might end the string or need a closer look, and a blank and `!`, which no id has, for one
+    // subtraction less. Written as pairs of words, which compiles to 16-byte vectors.
+    let marks = |at| {
+        let word = word(head, at);
+        word.wrapping_sub(each(b'"' + 1)) | (word ^ each(b'\\')).wrapping_sub(each(1)) | word
+    };
+    let mut pair = [marks(0), marks(8)];
+    let more = [marks(16), marks(24)];
+    let last = [marks(USUAL - 16), marks(USUAL - 8)];
+    for lane in 0..2 {
+        pair[lane] |= more[lane] | last[lane];
+    }
+    let plain = (pair[0] | pair[1]) & HIGH == 0;
+    plain.then_some(Scanned { raw: &head[..USUAL], rest: tail })
+}
+
+/// Scans from behind the opening quote to behind the closing one. Sets `unicode` when a byte above 0x7f may have been
+/// passed: whether those are UTF-8 is for the caller to find out, once for the whole delivery.
+pub(super) fn scan<'a>(start: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a>, Fault<'a>> {
+    let mut rest = start;
+    let mut high = 0;
+    loop {
+        let Some((chunk, tail)) = rest.split_first_chunk::<8>() else { break };
+        let word = word(chunk, 0);
+        let below_blank = word.wrapping_sub(each(b' '));
+        let quote = (word ^ each(b'"')).wrapping_sub(each(1));
+        let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
+        // A subtraction may also mark bytes above the first one that it should mark: only the first counts.
+        let marks = (below_blank | quote | backslash) & !word & HIGH;
+        high |= word;
+        if marks == 0 {
+            rest = tail;
+            continue;
+        }
+        rest = &rest[before_first(marks)..];
+        match rest {
+            [b'"', tail @ ..] => {
+                *unicode |= high & HIGH != 0;
+                return Ok(Scanned { raw: &start[..start.len() - rest.len()], rest: tail });
+            }
+            [b'\\', tail @ ..] => rest = escape(rest, tail)?,
+            _ => return Err(Fault::new(What::Control, rest)),
+        }
+    }
+    loop {
+        match rest {
+            [b'"', tail @ ..] => {
+                *unicode |= high & HIGH != 0;
+                return Ok(Scanned { raw: &start[..start.len() - rest.len()], rest: tail });
+            }
+            [b'\\', tail @ ..] => rest = escape(rest, tail)?,
+            [..=0x1f, ..] => return Err(Fault::new(What::Control, rest)),
+            [byte, tail @ ..] => {
+                high |= u64::from(*byte);
+                rest = tail;
+            }
+            [] => return Err(Fault::new(What::Syntax("`\"`"), rest)),
+        }
+    }
+}
+
+/// What follows the escape whose backslash stands before `tail`, and at `start`.
+#[cold]
+fn escape<'a>(start: &'a [u8], tail: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
+    let broken = || Fault::new(What::Syntax("an escape sequence"), start);
+    match tail {
+        [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => Ok(tail),
+        [b'u', tail @ ..] => {
+            let (unit, tail) = hex(tail).ok_or_else(broken)?;
+            match unit {
+                0xd800..0xdc00 => match tail {
+                    [b'\\', b'u', low @ ..] => match hex(low) {
+                        Some((0xdc00..0xe000, tail)) => Ok(tail),
+                        _ => Err(Fault::new(What::Surrogate, start)),
+                    },
+                    _ => Err(Fault::new(What::Surrogate, start)),
+                },
+                0xdc00..0xe000 => Err(Fault::new(What::Surrogate, start)),
+                _ => Ok(tail),
+            }
+        }
+        _ => Err(broken()),
+    }
+}
+
+/// Four hexadecimal digits.
+fn hex(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (digits, tail) = bytes.split_first_chunk::<4>()?;
+    let unit = digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))?;
+    Some((unit, tail))
+}
+
+/// The characters that a string of a checked delivery says: `raw` with its escapes resolved.
+#[derive(Debug, Clone)]
+pub(crate) struct Unescape<'a>(pub(crate) std::str::Chars<'a>);
+
+impl Unescape<'_> {
+    /// The code unit of the `\u` escape whose digits come next.
+    fn unit(&mut self) -> Option<u32> {
+        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.0.next()?.to_digit(16)?))
+    }
+}
+
+impl Iterator for Unescape<'_> {
+    type Item = char;
+
+    #[inline]
+    fn next(&mut self) -> Option<char> {
+        let plain = self.0.next()?;
+        if plain != '\\' {
+            return Some(plain);
+        }
+        Some(match self.0.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let unit = self.unit()?;
+                if let 0xd800..0xdc00 = unit {
+                    // The parser has seen the other half.
+                    self.0.nth(1)?;
+                    let low = self.unit()?;
+                    char::from_u32(0x1_0000 + ((unit - 0xd800) << 10 | (low & 0x3ff)))?
+                } else {
+                    char::from_u32(unit)?
+                }
+            }
+            same => same,
+        })
+    }
+}

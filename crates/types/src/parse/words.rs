@@ -1,0 +1,47 @@
+//! Eight bytes at a time: the arithmetic that the scanners share.
+
+/// `byte` in all eight places.
+pub(super) const fn each(byte: u8) -> u64 {
+    0x0101_0101_0101_0101 * byte as u64
+}
+
+/// The highest bit of each byte.
+pub(super) const HIGH: u64 = each(0x80);
+
+/// The eight bytes from `at`, the first one lowest. The caller's slice is of fixed length, so the bounds are checked by
+/// the compiler.
+#[inline(always)]
+pub(super) fn word<const N: usize>(bytes: &[u8; N], at: usize) -> u64 {
+    let mut word = [0; 8];
+    word.copy_from_slice(&bytes[at..at + 8]);
+    u64::from_le_bytes(word)
+}
+
+/// How many bytes lie below the lowest marked one, in a word of [`HIGH`] marks.
+#[inline(always)]
+pub(super) fn before_first(marks: u64) -> usize {
+    marks.trailing_zeros() as usize / 8
+}
+
+/// What follows `literal` at the start of `rest`.
+///
+/// The same as `strip_prefix`, whose comparison calls `memcmp` from some length on.
+#[inline(always)]
+pub(super) fn after<'a, const N: usize>(rest: &'a [u8], literal: &[u8; N]) -> Option<&'a [u8]> {
+    let (head, tail) = rest.split_first_chunk::<N>()?;
+    let same = if N < 8 {
+        head == literal
+    } else {
+        let mut difference = 0;
+        let mut at = 0;
+        while at + 8 <= N {
+            difference |= word(head, at) ^ word(literal, at);
+            at += 8;
+        }
+        if at < N {
+            difference |= word(head, N - 8) ^ word(literal, N - 8);
+        }
+        difference == 0
+    };
+    same.then_some(tail)
+}
