@@ -189,7 +189,7 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
         let ident = ident_of(field);
         if field.required {
             let value = argument(contract, field);
-            quote!(#ident: #value)
+            if is_string(contract, field) { quote!(#ident: #value) } else { quote!(#ident) }
         } else {
             quote!(#ident: None)
         }
@@ -214,6 +214,8 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
         let ty = field_type(field);
         if field.required { quote!(any::<#ty>()) } else { quote!(any::<Option<#ty>>()) }
     });
+    let strategy = pairs_of(strategies, &quote!(Just(())));
+    let pattern = pairs_of(idents.iter().map(ToTokens::to_token_stream), &quote!(()));
     quote! {
         impl #name {
             /// With the required fields; the optional ones are absent.
@@ -224,17 +226,32 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
             #(#setters)*
         }
 
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for #name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::de::parse(deserializer, crate::parse::data::<Self>)
+            }
+        }
+
         #[cfg(feature = "proptest")]
         impl proptest::arbitrary::Arbitrary for #name {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
 
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-                use proptest::prelude::{Strategy as _, any};
-                ((), #(#strategies),*).prop_map(|((), #(#idents),*)| Self { #(#idents),* }).boxed()
+                use proptest::prelude::{Just, Strategy as _, any};
+                #strategy.prop_map(|#pattern| Self { #(#idents),* }).boxed()
             }
         }
     }
+}
+
+/// `(a, (b, end))`: tuples are strategies only up to some length, pairs of pairs are of any.
+pub(super) fn pairs_of(
+    items: impl DoubleEndedIterator<Item = TokenStream>,
+    end: &TokenStream,
+) -> TokenStream {
+    items.rev().fold(end.clone(), |rest, item| quote!((#item, #rest)))
 }
 
 /// The field's name as a Rust identifier.

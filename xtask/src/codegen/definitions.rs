@@ -11,7 +11,7 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
     quote! {
         //! The contract's shared values: one newtype each.
 
-        use crate::scalar::{boolean_type, integer_type, number_type, string_type};
+        use crate::scalar::{integer_type, number_type, string_type};
 
         #(#definitions)*
     }
@@ -37,24 +37,21 @@ fn newtype(definition: &Definition) -> TokenStream {
         }
         Scalar::Boolean => quote! {
             #doc
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-            #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
-            pub struct #name(bool);
-            boolean_type!(#name);
+            pub type #name = bool;
         },
         Scalar::Integer { minimum, maximum } => {
             let expected = docs::values(&definition.scalar);
             let integer = integer_type(*minimum);
-            let [minimum, maximum] = [minimum, maximum].map(|bound| {
-                let bound = proc_macro2::Literal::i64_unsuffixed(*bound);
-                quote!(#bound)
-            });
+            let range = [minimum, maximum].map(|bound| proc_macro2::Literal::i64_suffixed(*bound));
+            let [least, greatest] = &range;
+            let [minimum, maximum] =
+                [minimum, maximum].map(|bound| proc_macro2::Literal::i64_unsuffixed(*bound));
             quote! {
                 #doc
                 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
                 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
                 pub struct #name(
-                    #[cfg_attr(feature = "schemars", schemars(range(min = #minimum, max = #maximum)))] #integer,
+                    #[cfg_attr(feature = "schemars", schemars(range(min = #least, max = #greatest)))] #integer,
                 );
                 integer_type!(#name, #integer, #minimum, #maximum, #expected);
             }

@@ -4,7 +4,7 @@ use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::data::{field_type, ident_of};
+use super::data::{field_type, ident_of, pairs_of};
 use super::doc_attributes;
 use crate::model::{Contract, Envelope, EventShape, Field};
 
@@ -51,7 +51,7 @@ fn event(contract: &Contract) -> TokenStream {
     let required = required.iter().map(|field| ident_of(field));
     let serialize = envelope.keys.iter().map(|key| match key.as_str() {
         Envelope::TYPE => quote!(map.serialize_entry(#key, self.payload.type_name())?;),
-        Envelope::DATA => quote!(map.serialize_entry(#key, &self.payload)?;),
+        Envelope::DATA => quote!(map.serialize_entry(#key, &Data(&self.payload))?;),
         _ => {
             let field = envelope
                 .fields
@@ -71,6 +71,8 @@ fn event(contract: &Contract) -> TokenStream {
         quote!(any::<#ty>())
     });
     let idents: Vec<_> = envelope.fields.iter().map(ident_of).collect();
+    let strategy = pairs_of(strategies, &quote!(any::<Payload>()));
+    let pattern = pairs_of(idents.iter().map(quote::ToTokens::to_token_stream), &quote!(payload));
     quote! {
         #doc
         #[derive(Clone, Debug, PartialEq)]
@@ -107,9 +109,7 @@ fn event(contract: &Contract) -> TokenStream {
 
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
                 use proptest::prelude::{Strategy as _, any};
-                (#(#strategies,)* any::<Payload>())
-                    .prop_map(|(#(#idents,)* payload)| Self { #(#idents,)* payload })
-                    .boxed()
+                #strategy.prop_map(|#pattern| Self { #(#idents,)* payload }).boxed()
             }
         }
     }
@@ -284,12 +284,16 @@ fn payload(contract: &Contract) -> TokenStream {
             }
         )*
 
+        /// A payload without its type: what stands in `data`.
         #[cfg(feature = "serde")]
-        impl serde::Serialize for Payload {
+        struct Data<'a>(&'a Payload);
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for Data<'_> {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self {
-                    #(Self::#variants(data) => data.serialize(serializer),)*
-                    Self::Unknown(unknown) => unknown.data().serialize(serializer),
+                match self.0 {
+                    #(Payload::#variants(data) => data.serialize(serializer),)*
+                    Payload::Unknown(unknown) => unknown.data().serialize(serializer),
                 }
             }
         }

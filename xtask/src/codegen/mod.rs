@@ -11,10 +11,12 @@ use crate::bundle;
 use crate::load::Sources;
 use crate::source::SchemaErrors;
 
+mod borrowed;
 mod data;
 mod definitions;
 mod docs;
 mod event;
+mod parser;
 
 /// The command that makes the generated files.
 pub const COMMAND: &str = "cargo xtask codegen";
@@ -89,9 +91,11 @@ pub fn render(root: &Path) -> Result<Vec<Artifact>, CodegenError> {
     let sources = Sources::read(root)?;
     let contract = sources.lower()?;
     let mut artifacts = vec![
+        rust("crates/types/src/generated/borrowed.rs", borrowed::render(&contract))?,
         rust("crates/types/src/generated/data.rs", data::render(&contract)?)?,
         rust("crates/types/src/generated/definitions.rs", definitions::render(&contract))?,
         rust("crates/types/src/generated/event.rs", event::render(&contract))?,
+        rust("crates/types/src/generated/parser.rs", parser::render(&contract))?,
         Artifact {
             path: "crates/validator/src/generated/contract.schema.json".into(),
             text: pretty_json(&bundle::bundle(&sources)),

@@ -229,20 +229,28 @@ impl AssetAnalysisFailed {
         self
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for AssetAnalysisFailed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
+        use proptest::prelude::{Just, Strategy as _, any};
         (
-            (),
             any::<AssetId>(),
-            any::<TeamId>(),
-            any::<ErrorMessage>(),
-            any::<Option<JobId>>(),
+            (
+                any::<TeamId>(),
+                (any::<ErrorMessage>(), (any::<Option<JobId>>(), Just(()))),
+            ),
         )
-            .prop_map(|((), asset_id, team_id, error, job_id)| Self {
+            .prop_map(|(asset_id, (team_id, (error, (job_id, ()))))| Self {
                 asset_id,
                 team_id,
                 error,
@@ -261,7 +269,7 @@ impl AssetAnalysisProgress {
         Self {
             asset_id: asset_id.into(),
             team_id: team_id.into(),
-            progress: progress,
+            progress,
             job_id: None,
         }
     }
@@ -272,20 +280,25 @@ impl AssetAnalysisProgress {
         self
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for AssetAnalysisProgress {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
+        use proptest::prelude::{Just, Strategy as _, any};
         (
-            (),
             any::<AssetId>(),
-            any::<TeamId>(),
-            any::<Progress>(),
-            any::<Option<JobId>>(),
+            (any::<TeamId>(), (any::<Progress>(), (any::<Option<JobId>>(), Just(())))),
         )
-            .prop_map(|((), asset_id, team_id, progress, job_id)| Self {
+            .prop_map(|(asset_id, (team_id, (progress, (job_id, ()))))| Self {
                 asset_id,
                 team_id,
                 progress,
@@ -310,14 +323,22 @@ impl AssetAnalysisStarted {
         self
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for AssetAnalysisStarted {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisStarted {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        ((), any::<AssetId>(), any::<TeamId>(), any::<Option<JobId>>())
-            .prop_map(|((), asset_id, team_id, job_id)| Self {
+        use proptest::prelude::{Just, Strategy as _, any};
+        (any::<AssetId>(), (any::<TeamId>(), (any::<Option<JobId>>(), Just(()))))
+            .prop_map(|(asset_id, (team_id, (job_id, ())))| Self {
                 asset_id,
                 team_id,
                 job_id,
@@ -341,14 +362,22 @@ impl AssetAnalysisSucceeded {
         self
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for AssetAnalysisSucceeded {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        ((), any::<AssetId>(), any::<TeamId>(), any::<Option<JobId>>())
-            .prop_map(|((), asset_id, team_id, job_id)| Self {
+        use proptest::prelude::{Just, Strategy as _, any};
+        (any::<AssetId>(), (any::<TeamId>(), (any::<Option<JobId>>(), Just(()))))
+            .prop_map(|(asset_id, (team_id, (job_id, ())))| Self {
                 asset_id,
                 team_id,
                 job_id,
@@ -377,20 +406,28 @@ impl AssetCreationFailed {
         self
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for AssetCreationFailed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
+        use proptest::prelude::{Just, Strategy as _, any};
         (
-            (),
             any::<AssetId>(),
-            any::<TeamId>(),
-            any::<ErrorMessage>(),
-            any::<Option<JobId>>(),
+            (
+                any::<TeamId>(),
+                (any::<ErrorMessage>(), (any::<Option<JobId>>(), Just(()))),
+            ),
         )
-            .prop_map(|((), asset_id, team_id, error, job_id)| Self {
+            .prop_map(|(asset_id, (team_id, (error, (job_id, ()))))| Self {
                 asset_id,
                 team_id,
                 error,
@@ -409,7 +446,7 @@ impl AssetCreationSucceeded {
         Self {
             asset_id: asset_id.into(),
             team_id: team_id.into(),
-            duration_seconds: duration_seconds,
+            duration_seconds,
             job_id: None,
         }
     }
@@ -420,20 +457,28 @@ impl AssetCreationSucceeded {
         self
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for AssetCreationSucceeded {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
+        use proptest::prelude::{Just, Strategy as _, any};
         (
-            (),
             any::<AssetId>(),
-            any::<TeamId>(),
-            any::<DurationSeconds>(),
-            any::<Option<JobId>>(),
+            (
+                any::<TeamId>(),
+                (any::<DurationSeconds>(), (any::<Option<JobId>>(), Just(()))),
+            ),
         )
-            .prop_map(|((), asset_id, team_id, duration_seconds, job_id)| Self {
+            .prop_map(|(asset_id, (team_id, (duration_seconds, (job_id, ()))))| Self {
                 asset_id,
                 team_id,
                 duration_seconds,
@@ -458,14 +503,25 @@ impl PostDraftCreated {
         }
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PostDraftCreated {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for PostDraftCreated {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        ((), any::<PostId>(), any::<ClipId>(), any::<Platform>(), any::<TeamId>())
-            .prop_map(|((), post_id, clip_id, platform, team_id)| Self {
+        use proptest::prelude::{Just, Strategy as _, any};
+        (
+            any::<PostId>(),
+            (any::<ClipId>(), (any::<Platform>(), (any::<TeamId>(), Just(())))),
+        )
+            .prop_map(|(post_id, (clip_id, (platform, (team_id, ()))))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -492,21 +548,28 @@ impl PostFailed {
         }
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PostFailed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for PostFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
+        use proptest::prelude::{Just, Strategy as _, any};
         (
-            (),
             any::<PostId>(),
-            any::<ClipId>(),
-            any::<Platform>(),
-            any::<TeamId>(),
-            any::<ErrorMessage>(),
+            (
+                any::<ClipId>(),
+                (any::<Platform>(), (any::<TeamId>(), (any::<ErrorMessage>(), Just(())))),
+            ),
         )
-            .prop_map(|((), post_id, clip_id, platform, team_id, error)| Self {
+            .prop_map(|(post_id, (clip_id, (platform, (team_id, (error, ())))))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -534,21 +597,28 @@ impl PostPublished {
         }
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PostPublished {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for PostPublished {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
+        use proptest::prelude::{Just, Strategy as _, any};
         (
-            (),
             any::<PostId>(),
-            any::<ClipId>(),
-            any::<Platform>(),
-            any::<TeamId>(),
-            any::<PublishedUrl>(),
+            (
+                any::<ClipId>(),
+                (any::<Platform>(), (any::<TeamId>(), (any::<PublishedUrl>(), Just(())))),
+            ),
         )
-            .prop_map(|((), post_id, clip_id, platform, team_id, published_url)| Self {
+            .prop_map(|(post_id, (clip_id, (platform, (team_id, (published_url, ())))))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -572,8 +642,16 @@ impl PostScheduled {
             clip_id: clip_id.into(),
             platform: platform.into(),
             team_id: team_id.into(),
-            scheduled_at: scheduled_at,
+            scheduled_at,
         }
+    }
+}
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PostScheduled {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
 #[cfg(feature = "proptest")]
@@ -581,16 +659,15 @@ impl proptest::arbitrary::Arbitrary for PostScheduled {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
+        use proptest::prelude::{Just, Strategy as _, any};
         (
-            (),
             any::<PostId>(),
-            any::<ClipId>(),
-            any::<Platform>(),
-            any::<TeamId>(),
-            any::<UnixMillis>(),
+            (
+                any::<ClipId>(),
+                (any::<Platform>(), (any::<TeamId>(), (any::<UnixMillis>(), Just(())))),
+            ),
         )
-            .prop_map(|((), post_id, clip_id, platform, team_id, scheduled_at)| Self {
+            .prop_map(|(post_id, (clip_id, (platform, (team_id, (scheduled_at, ())))))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -614,14 +691,22 @@ impl ProjectRenderFailed {
         }
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ProjectRenderFailed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        ((), any::<ProjectId>(), any::<TeamId>(), any::<ErrorMessage>())
-            .prop_map(|((), project_id, team_id, error)| Self {
+        use proptest::prelude::{Just, Strategy as _, any};
+        (any::<ProjectId>(), (any::<TeamId>(), (any::<ErrorMessage>(), Just(()))))
+            .prop_map(|(project_id, (team_id, (error, ())))| Self {
                 project_id,
                 team_id,
                 error,
@@ -639,8 +724,16 @@ impl ProjectRenderProgress {
         Self {
             project_id: project_id.into(),
             team_id: team_id.into(),
-            progress: progress,
+            progress,
         }
+    }
+}
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ProjectRenderProgress {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
 #[cfg(feature = "proptest")]
@@ -648,9 +741,9 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderProgress {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        ((), any::<ProjectId>(), any::<TeamId>(), any::<Progress>())
-            .prop_map(|((), project_id, team_id, progress)| Self {
+        use proptest::prelude::{Just, Strategy as _, any};
+        (any::<ProjectId>(), (any::<TeamId>(), (any::<Progress>(), Just(()))))
+            .prop_map(|(project_id, (team_id, (progress, ())))| Self {
                 project_id,
                 team_id,
                 progress,
@@ -667,14 +760,22 @@ impl ProjectRenderStarted {
         }
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ProjectRenderStarted {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderStarted {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        ((), any::<ProjectId>(), any::<TeamId>())
-            .prop_map(|((), project_id, team_id)| Self { project_id, team_id })
+        use proptest::prelude::{Just, Strategy as _, any};
+        (any::<ProjectId>(), (any::<TeamId>(), Just(())))
+            .prop_map(|(project_id, (team_id, ()))| Self { project_id, team_id })
             .boxed()
     }
 }
@@ -687,14 +788,22 @@ impl ProjectRenderSucceeded {
         }
     }
 }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ProjectRenderSucceeded {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        crate::de::parse(deserializer, crate::parse::data::<Self>)
+    }
+}
 #[cfg(feature = "proptest")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        ((), any::<ProjectId>(), any::<TeamId>())
-            .prop_map(|((), project_id, team_id)| Self { project_id, team_id })
+        use proptest::prelude::{Just, Strategy as _, any};
+        (any::<ProjectId>(), (any::<TeamId>(), Just(())))
+            .prop_map(|(project_id, (team_id, ()))| Self { project_id, team_id })
             .boxed()
     }
 }

@@ -42,7 +42,7 @@ impl serde::Serialize for Event {
         map.serialize_entry("id", &self.id)?;
         map.serialize_entry("type", self.payload.type_name())?;
         map.serialize_entry("created", &self.created)?;
-        map.serialize_entry("data", &self.payload)?;
+        map.serialize_entry("data", &Data(&self.payload))?;
         map.end()
     }
 }
@@ -52,8 +52,8 @@ impl proptest::arbitrary::Arbitrary for Event {
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
-        (any::<EventId>(), any::<UnixMillis>(), any::<Payload>())
-            .prop_map(|(id, created, payload)| Self { id, created, payload })
+        (any::<EventId>(), (any::<UnixMillis>(), any::<Payload>()))
+            .prop_map(|(id, (created, payload))| Self { id, created, payload })
             .boxed()
     }
 }
@@ -426,25 +426,28 @@ impl From<ProjectRenderSucceeded> for Payload {
         Self::ProjectRenderSucceeded(data)
     }
 }
+/// A payload without its type: what stands in `data`.
 #[cfg(feature = "serde")]
-impl serde::Serialize for Payload {
+struct Data<'a>(&'a Payload);
+#[cfg(feature = "serde")]
+impl serde::Serialize for Data<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::AssetAnalysisFailed(data) => data.serialize(serializer),
-            Self::AssetAnalysisProgress(data) => data.serialize(serializer),
-            Self::AssetAnalysisStarted(data) => data.serialize(serializer),
-            Self::AssetAnalysisSucceeded(data) => data.serialize(serializer),
-            Self::AssetCreationFailed(data) => data.serialize(serializer),
-            Self::AssetCreationSucceeded(data) => data.serialize(serializer),
-            Self::PostDraftCreated(data) => data.serialize(serializer),
-            Self::PostFailed(data) => data.serialize(serializer),
-            Self::PostPublished(data) => data.serialize(serializer),
-            Self::PostScheduled(data) => data.serialize(serializer),
-            Self::ProjectRenderFailed(data) => data.serialize(serializer),
-            Self::ProjectRenderProgress(data) => data.serialize(serializer),
-            Self::ProjectRenderStarted(data) => data.serialize(serializer),
-            Self::ProjectRenderSucceeded(data) => data.serialize(serializer),
-            Self::Unknown(unknown) => unknown.data().serialize(serializer),
+        match self.0 {
+            Payload::AssetAnalysisFailed(data) => data.serialize(serializer),
+            Payload::AssetAnalysisProgress(data) => data.serialize(serializer),
+            Payload::AssetAnalysisStarted(data) => data.serialize(serializer),
+            Payload::AssetAnalysisSucceeded(data) => data.serialize(serializer),
+            Payload::AssetCreationFailed(data) => data.serialize(serializer),
+            Payload::AssetCreationSucceeded(data) => data.serialize(serializer),
+            Payload::PostDraftCreated(data) => data.serialize(serializer),
+            Payload::PostFailed(data) => data.serialize(serializer),
+            Payload::PostPublished(data) => data.serialize(serializer),
+            Payload::PostScheduled(data) => data.serialize(serializer),
+            Payload::ProjectRenderFailed(data) => data.serialize(serializer),
+            Payload::ProjectRenderProgress(data) => data.serialize(serializer),
+            Payload::ProjectRenderStarted(data) => data.serialize(serializer),
+            Payload::ProjectRenderSucceeded(data) => data.serialize(serializer),
+            Payload::Unknown(unknown) => unknown.data().serialize(serializer),
         }
     }
 }

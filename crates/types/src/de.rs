@@ -1,0 +1,238 @@
+//! serde's `Deserialize`: whatever holds a value becomes JSON text, which the one parser judges.
+//!
+//! From `serde_json` that is the very text of the value, so numbers and duplicate keys are judged as they are
+//! written. Through a buffer (`flatten`, `untagged`) or from another format it is the text of what serde hands
+//! over, where numbers are already rounded to `f64`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{self, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+
+use crate::ParseError;
+use crate::parse::MAX_DEPTH;
+
+/// The name under which `serde_json` hands over the text of a value, as its `RawValue` asks for it. Were it to
+/// change, values would go the second way that the module describes; a test tells.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+/// Parses what `deserializer` holds.
+pub(crate) fn parse<'de, T, D: Deserializer<'de>>(
+    deserializer: D,
+    parse: impl FnOnce(&[u8]) -> Result<T, ParseError>,
+) -> Result<T, D::Error> {
+    let text = deserializer.deserialize_newtype_struct(RAW_VALUE, Text)?;
+    parse(text.as_bytes()).map_err(D::Error::custom)
+}
+
+/// An integer, which a number with a fraction of zero is too.
+pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    deserializer.deserialize_i64(Integer)
+}
+
+struct Integer;
+
+impl Visitor<'_> for Integer {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<i64, E> {
+        Ok(value)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<i64, E> {
+        i64::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
+        // Within 2^53 every integral f64 is the integer that it shows; no field takes more.
+        if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
+            #[expect(clippy::cast_possible_truncation, reason = "checked in the line above")]
+            return Ok(value as i64);
+        }
+        Err(E::invalid_value(de::Unexpected::Float(value), &self))
+    }
+}
+
+/// The JSON text of a value.
+struct Text;
+
+impl<'de> Visitor<'de> for Text {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut text = String::new();
+        let writer = Writer { text: &mut text, depth: 0 };
+        let Some(key) = map.next_key::<Cow<'de, str>>()? else {
+            return Ok("{}".into());
+        };
+        if key == RAW_VALUE {
+            return map.next_value_seed(Raw);
+        }
+        writer.object(Some(key), map)?;
+        Ok(text.into())
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let mut text = String::new();
+        deserializer.deserialize_any(Writer { text: &mut text, depth: 0 })?;
+        Ok(text.into())
+    }
+}
+
+/// The text under [`RAW_VALUE`].
+struct Raw;
+
+impl<'de> DeserializeSeed<'de> for Raw {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Raw {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON text")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(text.to_owned().into())
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(text.into())
+    }
+}
+
+/// Appends the JSON text of a value.
+struct Writer<'a> {
+    text: &'a mut String,
+    depth: u32,
+}
+
+impl Writer<'_> {
+    fn scalar<E: de::Error>(self, value: impl serde::Serialize) -> Result<(), E> {
+        self.text.push_str(&serde_json::to_string(&value).map_err(E::custom)?);
+        Ok(())
+    }
+
+    /// A writer for what stands within this value.
+    fn nested<E: de::Error>(&mut self) -> Result<Writer<'_>, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(E::custom(format_args!("more than {MAX_DEPTH} levels of nesting")));
+        }
+        Ok(Writer { text: self.text, depth: self.depth + 1 })
+    }
+
+    fn object<'de, A: MapAccess<'de>>(mut self, first: Option<Cow<'de, str>>, mut map: A) -> Result<(), A::Error> {
+        let inner = self.nested()?;
+        inner.text.push('{');
+        let mut next = match first {
+            Some(key) => Some(key),
+            None => map.next_key()?,
+        };
+        while let Some(key) = next {
+            Writer { text: inner.text, depth: inner.depth }.scalar(&key)?;
+            inner.text.push(':');
+            map.next_value_seed(Writer { text: inner.text, depth: inner.depth })?;
+            next = map.next_key()?;
+            if next.is_some() {
+                inner.text.push(',');
+            }
+        }
+        inner.text.push('}');
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Writer<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Writer<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
+        self.scalar(value)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
+        self.scalar(value)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+        self.scalar(value)
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
+        if !value.is_finite() {
+            return Err(E::custom(format_args!("{value} is no JSON number")));
+        }
+        self.scalar(value)
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
+        self.scalar(value)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.scalar(())
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        self.scalar(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.object(None, map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut array: A) -> Result<(), A::Error> {
+        let inner = self.nested()?;
+        inner.text.push('[');
+        let start = inner.text.len();
+        loop {
+            let end = inner.text.len();
+            if end > start {
+                inner.text.push(',');
+            }
+            if array.next_element_seed(Writer { text: inner.text, depth: inner.depth })?.is_none() {
+                inner.text.truncate(end);
+                break;
+            }
+        }
+        inner.text.push(']');
+        Ok(())
+    }
+}
