@@ -1,0 +1,239 @@
+//! Reads a document strictly (RFC 8259) and tells where in it each value stands.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::Rule;
+
+/// Why a document is not JSON.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    pub(crate) offset: usize,
+    pub(crate) rule: Rule,
+    pub(crate) message: String,
+}
+
+/// A member of an object, as written.
+pub(crate) struct Member<'a> {
+    /// The key, unescaped.
+    pub(crate) key: String,
+    /// The text of the value.
+    pub(crate) raw: &'a str,
+}
+
+/// The text of `bytes`, when they are one JSON document and nothing else.
+pub(crate) fn read(bytes: &[u8]) -> Result<&str, Malformed> {
+    let text = std::str::from_utf8(bytes).map_err(|error| Malformed {
+        offset: error.valid_up_to(),
+        rule: Rule::Encoding,
+        message: format!(
+            "byte 0x{:02X} is no part of UTF-8: send JSON in UTF-8, as RFC 8259 asks.",
+            bytes[error.valid_up_to()]
+        ),
+    })?;
+    if text.starts_with('\u{feff}') {
+        return Err(Malformed {
+            offset: 0,
+            rule: Rule::Encoding,
+            message: "the document starts with a byte order mark: send it without.".into(),
+        });
+    }
+    match serde_json::from_str(text) {
+        Ok(Json) => Ok(text),
+        Err(error) => Err(malformed(text, &error)),
+    }
+}
+
+fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
+    let line_start = match error.line() {
+        0 | 1 => 0,
+        line => text.match_indices('\n').nth(line - 2).map_or(0, |(newline, _)| newline + 1),
+    };
+    let mut offset = (line_start + error.column().saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let what = error.to_string();
+    let what = what.rfind(" at line ").map_or(what.as_str(), |end| &what[..end]);
+    let (rule, message) = match what {
+        "recursion limit exceeded" => (
+            Rule::Nesting,
+            "objects and arrays are nested deeper than 127 levels: flatten the value.".into(),
+        ),
+        "number out of range" => (
+            Rule::NumberRange,
+            "the number is too large for a double (IEEE 754 binary64), which readers of JSON hold numbers in."
+                .into(),
+        ),
+        _ if text.trim().is_empty() => (Rule::Syntax, "the document is empty.".into()),
+        _ if error.is_eof() => (Rule::Syntax, format!("the document ends too early: {what}.")),
+        _ => (Rule::Syntax, format!("not JSON (RFC 8259): {what}.")),
+    };
+    Malformed { offset, rule, message }
+}
+
+/// The members of the object that `raw`, the text of a JSON value, denotes; `None` for other values.
+pub(crate) fn members(raw: &str) -> Option<Vec<Member<'_>>> {
+    serde_json::from_str(raw).ok().map(|Members(members)| members)
+}
+
+/// Any value. Unlike [`serde::de::IgnoredAny`], for which `serde_json` skips what it need not look at,
+/// this has every string decoded and every number converted: it takes well-formed values only.
+struct Json;
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Json)
+    }
+}
+
+impl<'de> Visitor<'de> for Json {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
+        while let Some(Json) = seq.next_element()? {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        while let Some((Json, Json)) = map.next_entry()? {}
+        Ok(self)
+    }
+}
+
+struct Members<'a>(Vec<Member<'a>>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some((key, raw)) = map.next_entry::<String, &RawValue>()? {
+                    members.push(Member { key, raw: raw.get() });
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+/// Turns byte offsets of a document, asked for in ascending order, into lines and columns.
+pub(crate) struct Places<'a> {
+    rest: &'a [u8],
+    offset: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Places<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, offset: 0, line: 1, column: 1 }
+    }
+
+    /// Line and column, in characters, of the byte at `offset`; both count from 1.
+    pub(crate) fn place(&mut self, offset: usize) -> (usize, usize) {
+        let (passed, rest) = self.rest.split_at(offset - self.offset);
+        (self.rest, self.offset) = (rest, offset);
+        for byte in passed {
+            match byte {
+                b'\n' => (self.line, self.column) = (self.line + 1, 1),
+                0x80..=0xBF => {} // Continues a character.
+                _ => self.column += 1,
+            }
+        }
+        (self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rule(text: &str) -> Option<Rule> {
+        read(text.as_bytes()).err().map(|malformed| malformed.rule)
+    }
+
+    #[test]
+    fn nesting_ends_at_127_levels() {
+        let nested =
+            |open: &str, close: &str, depth| open.repeat(depth) + "1" + &close.repeat(depth);
+        assert_eq!(rule(&nested("[", "]", 127)), None);
+        assert_eq!(rule(&nested("[", "]", 128)), Some(Rule::Nesting));
+        assert_eq!(rule(&nested("{\"\":", "}", 127)), None);
+        assert_eq!(rule(&nested("{\"\":", "}", 128)), Some(Rule::Nesting));
+        assert_eq!(rule(&"[".repeat(1 << 20)), Some(Rule::Nesting));
+    }
+
+    #[test]
+    fn numbers_whose_nearest_binary64_is_infinite_are_out_of_range() {
+        // Halfway between the largest binary64 and 2^1024: from here on, nearest is infinite.
+        let halfway = "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
+        assert_eq!(rule(halfway), Some(Rule::NumberRange));
+        assert_eq!(rule(&halfway.replace("7792", "7791")), None);
+        assert_eq!(rule("1e400"), Some(Rule::NumberRange));
+        assert_eq!(rule("[{\"a\": -1e99999999999}]"), Some(Rule::NumberRange));
+        assert_eq!(rule("[0e99999999999, 1e-99999999999]"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn range_is_decided_exactly(
+            digits in "1797693134862315[78][0-9]{0,30}",
+            zeros in 0..30_usize,
+            negative: bool,
+        ) {
+            let sign = if negative { "-" } else { "" };
+            let point = i32::try_from(zeros).unwrap();
+            for text in [
+                format!("{sign}{}.{}e308", &digits[..1], &digits[1..]),
+                format!("{sign}0.{}{digits}e{}", "0".repeat(zeros), 309 + point),
+                format!("{sign}{digits}{}", "0".repeat(309 - digits.len())),
+            ] {
+                let infinite = text.parse::<f64>().unwrap().is_infinite();
+                prop_assert_eq!(rule(&text), infinite.then_some(Rule::NumberRange), "{}", text);
+            }
+        }
+    }
+}
