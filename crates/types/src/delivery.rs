@@ -183,7 +183,7 @@ impl<'a> Read<'a> for TypeName<'a> {
         let found = Reader::new(input, line, ()).delivery().map_err(|fault| Rejection::new(input, fault))?;
         let name = match found.kind {
             Kind::Known(shape) => TypeName::Known(SHAPES[shape].event_type),
-            Kind::Unknown { raw_type, .. } => TypeName::Unknown(Text::from_checked(raw_type)),
+            Kind::Unknown { name, .. } => TypeName::Unknown(name),
         };
         Ok((name, found.rest))
     }
@@ -267,11 +267,8 @@ pub struct UnknownRef<'a> {
 
 impl<'a> UnknownRef<'a> {
     /// What the parser has checked already.
-    pub(crate) fn from_checked(raw_type: &'a [u8], data: &'a [u8]) -> Self {
-        UnknownRef {
-            event_type: Text::from_checked(raw_type),
-            data: std::str::from_utf8(data).unwrap_or_default(),
-        }
+    pub(crate) fn from_checked(event_type: Text<'a>, data: &'a [u8]) -> Self {
+        UnknownRef { event_type, data: std::str::from_utf8(data).unwrap_or_default() }
     }
 }
 

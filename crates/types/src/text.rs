@@ -21,33 +21,43 @@ use crate::parse::Unescape;
 /// # Ok::<(), clip_events::ParseError>(())
 /// ```
 #[derive(Clone, Copy, Default)]
-pub struct Text<'a>(&'a str);
+pub struct Text<'a> {
+    /// What is written between the quotes: checked by the parser, UTF-8 among the rest.
+    raw: &'a [u8],
+    /// Whether that has escapes.
+    escaped: bool,
+}
 
 impl<'a> Text<'a> {
     /// The string; borrowed unless it is written with escapes.
     #[inline]
     pub fn to_str(self) -> Cow<'a, str> {
-        if self.is_escaped() { Cow::Owned(self.chars().collect()) } else { Cow::Borrowed(self.0) }
+        if self.escaped { Cow::Owned(self.chars().collect()) } else { Cow::Borrowed(self.raw()) }
     }
 
     /// Its characters.
     pub fn chars(self) -> impl Iterator<Item = char> + use<'a> {
-        Unescape(self.0.chars())
+        Unescape(self.raw().chars())
     }
 
     /// What is written between the quotes.
+    #[inline]
     pub fn raw(self) -> &'a str {
-        self.0
+        // The parser has looked at every byte and could vouch for them, but only to unsafe code. Looking again, at the
+        // strings that are asked for, takes a few nanoseconds each.
+        std::str::from_utf8(self.raw).unwrap_or_default()
     }
 
-    fn is_escaped(self) -> bool {
-        self.0.as_bytes().contains(&b'\\')
-    }
-
-    /// The bytes between the quotes of a string that the parser has checked.
+    /// Its bytes, if they are written without escapes.
     #[inline(always)]
-    pub(crate) fn from_checked(raw: &'a [u8]) -> Self {
-        Text(std::str::from_utf8(raw).unwrap_or_default())
+    pub(crate) fn as_plain(self) -> Option<&'a [u8]> {
+        (!self.escaped).then_some(self.raw)
+    }
+
+    /// A string that the parser has checked, or will have before anybody sees this.
+    #[inline(always)]
+    pub(crate) fn from_checked(raw: &'a [u8], escaped: bool) -> Self {
+        Text { raw, escaped }
     }
 }
 
@@ -65,7 +75,7 @@ impl fmt::Display for Text<'_> {
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        if self.is_escaped() || other.is_escaped() { self.chars().eq(other.chars()) } else { self.0 == other.0 }
+        if self.escaped || other.escaped { self.chars().eq(other.chars()) } else { self.raw == other.raw }
     }
 }
 
@@ -73,7 +83,7 @@ impl Eq for Text<'_> {}
 
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        if self.is_escaped() { self.chars().eq(other.chars()) } else { self.0 == other }
+        if self.escaped { self.chars().eq(other.chars()) } else { self.raw == other.as_bytes() }
     }
 }
 
@@ -98,6 +108,6 @@ impl<'a> From<Text<'a>> for Cow<'a, str> {
 impl From<Text<'_>> for String {
     #[inline]
     fn from(text: Text<'_>) -> Self {
-        if text.is_escaped() { text.chars().collect() } else { text.0.to_owned() }
+        text.to_str().into_owned()
     }
 }

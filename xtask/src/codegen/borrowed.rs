@@ -105,7 +105,7 @@ fn payload(contract: &Contract) -> TokenStream {
                 match kind {
                     #(Kind::Known(#places) => Self::#variants(#borrowed::from_slots(slots, good)),)*
                     Kind::Known(_) => unreachable!("the parser knows no more shapes than there are"),
-                    Kind::Unknown { raw_type, data } => Self::Unknown(UnknownRef::from_checked(raw_type, data)),
+                    Kind::Unknown { name, data } => Self::Unknown(UnknownRef::from_checked(name, data)),
                 }
             }
         }

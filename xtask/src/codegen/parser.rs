@@ -118,7 +118,7 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
 
         use super::event::EventType;
         use crate::parse::{
-            Bound, Constraint, Envelope, EnvelopeKey, EventName, Fault, Found, Kind, Reader, Shape, Sink, Slot,
+            Bound, Constraint, Data, Envelope, EnvelopeKey, EventName, Predicted, Reader, Resume, Shape, Sink, Slot,
         };
 
         /// One bit for each slot of `data`, or of the envelope.
@@ -288,9 +288,9 @@ fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
     let mut event_name = quote!(None);
     let general = |at: usize, event_name: &TokenStream| {
         if at == 0 {
-            quote!(reader.object(at))
+            quote!(Err(Resume { at, started: false, envelope: Envelope::default() }))
         } else {
-            quote!(reader.members(at, false, Envelope { seen, event_name: #event_name, data: None }))
+            quote!(Err(Resume { at, started: true, envelope: Envelope { seen, event_name: #event_name, data: None } }))
         }
     };
     let mut complete = false;
@@ -321,19 +321,19 @@ fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
                         if let [b'}', b'}', rest @ ..] = at {
                             let required = SHAPES[shape].required;
                             if good & required == required {
-                                let rest = reader.end(rest)?;
-                                return Ok(Found { kind: Kind::Known(shape), seen, good, rest });
+                                return Ok(Predicted { shape, seen, good, rest });
                             }
                         }
                     });
                 }
                 steps.push(quote! {
-                    let data = reader.data(reader.before(inside), at, good, 2)?;
-                    reader.members(
-                        data.end,
-                        false,
-                        Envelope { seen, event_name: Some(EventName::Known(shape)), data: Some(data) },
-                    )
+                    let start = reader.before(inside);
+                    let envelope = Envelope {
+                        seen,
+                        event_name: Some(EventName::Known(shape)),
+                        data: Some(Data { start, end: at, good, bad: 0 }),
+                    };
+                    Err(Resume { at, started: true, envelope })
                 });
                 complete = true;
                 break;
@@ -365,12 +365,12 @@ fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
     let candidates: Vec<_> = contract.events.iter().enumerate().collect();
     let types = type_tree(&candidates);
     quote! {
-        /// The delivery that starts at `at`.
+        /// The delivery that starts at `at`, or how far it comes as expected.
         #[inline(always)]
         pub(crate) fn predict<'a, S: Sink<'a>>(
             reader: &mut Reader<'a, S>,
             at: &'a [u8],
-        ) -> Result<Found<'a>, Fault<'a>> {
+        ) -> Result<Predicted<'a>, Resume<'a>> {
             let seen: Bits = 0;
             #(#steps)*
         }
@@ -462,6 +462,7 @@ fn predict_data(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
     quote! {
         /// The fields of `data` from behind its brace, as far as they come as expected: which ones are good, and what
         /// follows them.
+        #[inline(always)]
         pub(crate) fn predict_data<'a, S: Sink<'a>>(
             reader: &mut Reader<'a, S>,
             shape: usize,

@@ -169,8 +169,8 @@ impl<'a> PayloadRef<'a> {
             Kind::Known(_) => {
                 unreachable!("the parser knows no more shapes than there are")
             }
-            Kind::Unknown { raw_type, data } => {
-                Self::Unknown(UnknownRef::from_checked(raw_type, data))
+            Kind::Unknown { name, data } => {
+                Self::Unknown(UnknownRef::from_checked(name, data))
             }
         }
     }

@@ -6,7 +6,7 @@
 //! `parse`, at the point that they have reached and with what is known there.
 use super::event::EventType;
 use crate::parse::{
-    Bound, Constraint, Envelope, EnvelopeKey, EventName, Fault, Found, Kind, Reader,
+    Bound, Constraint, Data, Envelope, EnvelopeKey, EventName, Predicted, Reader, Resume,
     Shape, Sink, Slot,
 };
 /// One bit for each slot of `data`, or of the envelope.
@@ -291,80 +291,85 @@ pub(crate) fn shape(event_type: &[u8]) -> Option<usize> {
         },
     )
 }
-/// The delivery that starts at `at`.
+/// The delivery that starts at `at`, or how far it comes as expected.
 #[inline(always)]
 pub(crate) fn predict<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
-) -> Result<Found<'a>, Fault<'a>> {
+) -> Result<Predicted<'a>, Resume<'a>> {
     let seen: Bits = 0;
     let Some(at) = reader.literal_text(at, b"{\"id\":\"", 0usize) else {
-        return reader.object(at)
+        return Err(Resume {
+            at,
+            started: false,
+            envelope: Envelope::default(),
+        })
     };
     let seen = seen | 0b1;
     let Some((shape, at)) = reader
         .literal(at, b",\"type\":\"")
         .and_then(|at| predict_type(reader, at)) else {
-        return reader
-            .members(
-                at,
-                false,
-                Envelope {
-                    seen,
-                    event_name: None,
-                    data: None,
-                },
-            );
+        return Err(Resume {
+            at,
+            started: true,
+            envelope: Envelope {
+                seen,
+                event_name: None,
+                data: None,
+            },
+        });
     };
     let Some(at) = reader.literal_number(at, b",\"created\":", &ENVELOPE[1usize]) else {
-        return reader
-            .members(
-                at,
-                false,
-                Envelope {
-                    seen,
-                    event_name: Some(EventName::Known(shape)),
-                    data: None,
-                },
-            )
+        return Err(Resume {
+            at,
+            started: true,
+            envelope: Envelope {
+                seen,
+                event_name: Some(EventName::Known(shape)),
+                data: None,
+            },
+        })
     };
     let seen = seen | 0b10;
     let Some(inside) = reader.literal(at, b",\"data\":{") else {
-        return reader
-            .members(
-                at,
-                false,
-                Envelope {
-                    seen,
-                    event_name: Some(EventName::Known(shape)),
-                    data: None,
-                },
-            )
+        return Err(Resume {
+            at,
+            started: true,
+            envelope: Envelope {
+                seen,
+                event_name: Some(EventName::Known(shape)),
+                data: None,
+            },
+        })
     };
     let (good, at) = predict_data(reader, shape, inside);
     if let [b'}', b'}', rest @ ..] = at {
         let required = SHAPES[shape].required;
         if good & required == required {
-            let rest = reader.end(rest)?;
-            return Ok(Found {
-                kind: Kind::Known(shape),
+            return Ok(Predicted {
+                shape,
                 seen,
                 good,
                 rest,
             });
         }
     }
-    let data = reader.data(reader.before(inside), at, good, 2)?;
-    reader
-        .members(
-            data.end,
-            false,
-            Envelope {
-                seen,
-                event_name: Some(EventName::Known(shape)),
-                data: Some(data),
-            },
-        )
+    let start = reader.before(inside);
+    let envelope = Envelope {
+        seen,
+        event_name: Some(EventName::Known(shape)),
+        data: Some(Data {
+            start,
+            end: at,
+            good,
+            bad: 0,
+        }),
+    };
+    Err(Resume {
+        at,
+        started: true,
+        envelope,
+    })
 }
 /// The shape of the event type that starts at `at`, and what follows its closing quote.
 #[inline(always)]
@@ -443,6 +448,7 @@ fn predict_type<'a, S: Sink<'a>>(
 }
 /// The fields of `data` from behind its brace, as far as they come as expected: which ones are good, and what
 /// follows them.
+#[inline(always)]
 pub(crate) fn predict_data<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     shape: usize,

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::{Bits, Bound, Constraint, Fault, Member, Reader, Shape, Unescape, What, contract, name};
+use super::{Bits, Bound, Constraint, Fault, Member, Reader, Shape, What, contract, name};
 use crate::error::{ErrorKind, ParseError};
+use crate::text::Text;
 
 /// The error that `what`, at `offset` of `input`, means.
 #[cold]
@@ -82,7 +83,7 @@ fn field_fault<'a>(data: &'a [u8], shape: &'static Shape) -> Option<Fault<'a>> {
 /// formed.
 fn pointer(input: &[u8], offset: usize) -> String {
     enum Step<'a> {
-        Key(&'a [u8]),
+        Key(Text<'a>),
         Index(usize),
     }
     let mut reader = Reader::new(input, false, ());
@@ -95,7 +96,7 @@ fn pointer(input: &[u8], offset: usize) -> String {
             [b'{', tail @ ..] => {
                 rest = tail;
                 // A place holder, which the first key replaces.
-                path.push(Step::Key(b""));
+                path.push(Step::Key(Text::default()));
             }
             [b'[', tail @ ..] => {
                 rest = tail;
@@ -142,10 +143,7 @@ fn pointer(input: &[u8], offset: usize) -> String {
         }
     }
     path.iter().fold(String::new(), |pointer, step| match step {
-        Step::Key(raw) => {
-            let key: String = Unescape(String::from_utf8_lossy(raw).chars()).collect();
-            pointer + "/" + &key.replace('~', "~0").replace('/', "~1")
-        }
+        Step::Key(key) => pointer + "/" + &key.to_str().replace('~', "~0").replace('/', "~1"),
         Step::Index(index) => format!("{pointer}/{index}"),
     })
 }

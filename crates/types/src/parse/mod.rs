@@ -22,7 +22,7 @@ pub(crate) use number::Bound;
 pub(crate) use slots::Slots;
 pub(crate) use text::Unescape;
 
-use crate::{EventType, ParseError};
+use crate::{EventType, ParseError, Text};
 use crate::generated::parser::{self as contract, Bits};
 use number::Number;
 use text::Scanned;
@@ -73,7 +73,7 @@ pub(crate) enum EnvelopeKey {
 
 /// Where values go that a delivery is asked for.
 pub(crate) trait Sink<'a> {
-    fn text(&mut self, index: usize, raw: &'a [u8]);
+    fn text(&mut self, index: usize, text: Text<'a>);
     fn boolean(&mut self, index: usize, value: bool);
     fn integer(&mut self, index: usize, value: i64);
     fn float(&mut self, index: usize, value: f64);
@@ -82,7 +82,7 @@ pub(crate) trait Sink<'a> {
 /// Keeps nothing: for a verdict.
 impl Sink<'_> for () {
     #[inline(always)]
-    fn text(&mut self, _: usize, _: &[u8]) {}
+    fn text(&mut self, _: usize, _: Text<'_>) {}
     #[inline(always)]
     fn boolean(&mut self, _: usize, _: bool) {}
     #[inline(always)]
@@ -133,6 +133,27 @@ impl<'a> Fault<'a> {
     }
 }
 
+/// A delivery that the straight line went through, all but what follows it.
+pub(crate) struct Predicted<'a> {
+    /// The place in [`contract::SHAPES`].
+    pub(crate) shape: usize,
+    /// The fields of [`contract::ENVELOPE`] that are there.
+    pub(crate) seen: Bits,
+    /// The good fields of `data`: all that are required.
+    pub(crate) good: Bits,
+    /// What follows the delivery.
+    pub(crate) rest: &'a [u8],
+}
+
+/// Where the straight line ended, for the general loops to go on.
+pub(crate) struct Resume<'a> {
+    pub(crate) at: &'a [u8],
+    /// Whether the opening brace and something more was read.
+    pub(crate) started: bool,
+    /// If there is `data`, it is read up to `at`.
+    pub(crate) envelope: Envelope<'a>,
+}
+
 /// A delivery that passed.
 pub(crate) struct Found<'a> {
     pub(crate) kind: Kind<'a>,
@@ -149,8 +170,8 @@ pub(crate) struct Found<'a> {
 pub(crate) enum Kind<'a> {
     /// The place in [`contract::SHAPES`].
     Known(usize),
-    /// The string between its quotes, and `data` as written.
-    Unknown { raw_type: &'a [u8], data: &'a [u8] },
+    /// The string, and `data` as written.
+    Unknown { name: Text<'a>, data: &'a [u8] },
 }
 
 /// An owned shape of `data`.
@@ -176,8 +197,8 @@ pub(crate) struct Envelope<'a> {
 pub(crate) enum EventName<'a> {
     /// The place in [`contract::SHAPES`].
     Known(usize),
-    /// The string between its quotes.
-    Unknown(&'a [u8]),
+    /// The string.
+    Unknown(Text<'a>),
 }
 
 /// What is known of `data`: where it lies, and the marks of its fields.
@@ -192,7 +213,7 @@ pub(crate) struct Data<'a> {
 /// One member of an object, or its end.
 enum Member<'a> {
     /// `rest` is at the value; `start` at the quote before the key.
-    Key { start: &'a [u8], key: &'a [u8], rest: &'a [u8] },
+    Key { start: &'a [u8], key: Text<'a>, rest: &'a [u8] },
     /// `rest` is behind the closing brace.
     End(&'a [u8]),
 }
@@ -234,7 +255,24 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     /// The verdict.
     #[inline]
     pub(crate) fn delivery(&mut self) -> Result<Found<'a>, Fault<'a>> {
-        let found = contract::predict(self, self.input)?;
+        match contract::predict(self, self.input) {
+            Ok(Predicted { shape, seen, good, rest }) => {
+                let rest = self.end(rest)?;
+                self.utf8(rest)?;
+                Ok(Found { kind: Kind::Known(shape), seen, good, rest })
+            }
+            Err(resume) => self.resume(resume),
+        }
+    }
+
+    #[inline(never)]
+    fn resume(&mut self, Resume { mut at, started, mut envelope }: Resume<'a>) -> Result<Found<'a>, Fault<'a>> {
+        if let Some(Data { start, good, .. }) = envelope.data {
+            let data = self.data(start, at, good, 2)?;
+            at = data.end;
+            envelope.data = Some(data);
+        }
+        let found = if started { self.members(at, false, envelope)? } else { self.object(at)? };
         self.utf8(found.rest)?;
         Ok(found)
     }
@@ -319,9 +357,9 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         let [b'"', tail @ ..] = start else {
             return Err(Fault::new(What::Syntax(if first { "a key or `}`" } else { "a key" }), start));
         };
-        let Scanned { raw: key, rest } = self.text(tail)?;
-        let rest = self.colon(rest)?;
-        Ok(Member::Key { start, key, rest })
+        let key = self.text(tail)?;
+        let rest = self.colon(key.rest)?;
+        Ok(Member::Key { start, key: key.text(), rest })
     }
 
     /// The value behind the colon at the start of `rest`.
@@ -372,10 +410,10 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                         return Err(Fault::new(What::Duplicate(contract::TYPE), start));
                     }
                     let [b'"', tail @ ..] = rest else { return self.mistyped(rest, What::Type) };
-                    let Scanned { raw, rest } = self.text(tail)?;
-                    let shape = name(raw, contract::shape, contract::TYPES);
-                    envelope.event_name = Some(shape.map_or(EventName::Unknown(raw), EventName::Known));
-                    rest
+                    let text = self.text(tail)?;
+                    let shape = name(text.text(), contract::shape, contract::TYPES);
+                    envelope.event_name = Some(shape.map_or(EventName::Unknown(text.text()), EventName::Known));
+                    text.rest
                 }
                 Some(EnvelopeKey::Data) => {
                     if envelope.data.is_some() {
@@ -383,7 +421,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                     }
                     let [b'{', tail @ ..] = rest else { return self.mistyped(rest, What::Object) };
                     let (good, tail) = match envelope.event_name {
-                        Some(EventName::Known(shape)) => contract::predict_data(self, shape, tail),
+                        Some(EventName::Known(shape)) => self.predict_data(shape, tail),
                         _ => (0, tail),
                     };
                     let data = self.data(rest, tail, good, 2)?;
@@ -407,6 +445,11 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         }
     }
 
+    #[inline(never)]
+    fn predict_data(&mut self, shape: usize, rest: &'a [u8]) -> (Bits, &'a [u8]) {
+        contract::predict_data(self, shape, rest)
+    }
+
     /// A value of the envelope that is of another type than it should be; broken JSON is told first.
     #[cold]
     fn mistyped<T>(&mut self, rest: &'a [u8], what: What) -> Result<T, Fault<'a>> {
@@ -426,9 +469,9 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         let Some(data) = envelope.data else { return Err(missing(contract::DATA)) };
         let (kind, good) = match event_name {
             EventName::Known(shape) => (Kind::Known(shape), Self::judge(&contract::SHAPES[shape], &data)?),
-            EventName::Unknown(raw_type) => {
+            EventName::Unknown(name) => {
                 let data = &data.start[..data.start.len() - data.end.len()];
-                (Kind::Unknown { raw_type, data }, 0)
+                (Kind::Unknown { name, data }, 0)
             }
         };
         Ok(Found { kind, seen: envelope.seen, good, rest })
@@ -483,14 +526,14 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         let mut good = 0;
         let rest = match rest {
             [b'"', tail @ ..] => {
-                let Scanned { raw, rest } = self.text(tail)?;
+                let text = self.text(tail)?;
                 for (at, slot) in slots.iter().enumerate() {
                     if let Constraint::Text = slot.constraint {
-                        self.sink.text(slot.index, raw);
+                        self.sink.text(slot.index, text.text());
                         good |= 1 << at;
                     }
                 }
-                rest
+                text.rest
             }
             [b'-' | b'0'..=b'9', ..] => {
                 let (number, rest) = number::scan(rest)?;
@@ -546,12 +589,12 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         index: usize,
     ) -> Option<&'a [u8]> {
         let rest = after(rest, literal)?;
-        let Scanned { raw, rest } = match text::quick(rest) {
-            Some(scanned) => scanned,
+        let text = match text::quick(rest) {
+            Some(text) => text,
             None => self.text(rest).ok()?,
         };
-        self.sink.text(index, raw);
-        Some(rest)
+        self.sink.text(index, text.text());
+        Some(text.rest)
     }
 
     /// Prediction: what follows `literal` and a number that `slot` takes.
@@ -562,7 +605,28 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         literal: &[u8; N],
         slot: &'static Slot,
     ) -> Option<&'a [u8]> {
+        let context = rest;
         let rest = after(rest, literal)?;
+        match slot.constraint {
+            Constraint::Integer { minimum, maximum } => {
+                if let Some((value, rest)) = number::quick_integer(rest, minimum, maximum) {
+                    self.sink.integer(slot.index, value);
+                    return Some(rest);
+                }
+            }
+            Constraint::Float { minimum, maximum } => {
+                if let Some((value, rest)) = number::quick_fraction(context, rest, minimum, maximum) {
+                    self.sink.float(slot.index, value);
+                    return Some(rest);
+                }
+            }
+            Constraint::Text | Constraint::Boolean => {}
+        }
+        self.number_after(rest, slot)
+    }
+
+    #[inline(never)]
+    fn number_after(&mut self, rest: &'a [u8], slot: &'static Slot) -> Option<&'a [u8]> {
         let (number, rest) = number::scan(rest).ok()?;
         self.number(&number, slot).then_some(rest)
     }
@@ -589,17 +653,9 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
 
 /// What `look_up` knows of a string, which may be escaped; then it is compared with `all` that `look_up` knows.
 #[inline(always)]
-fn name<T>(raw: &[u8], look_up: fn(&[u8]) -> Option<T>, all: &[&str]) -> Option<T> {
-    match look_up(raw) {
-        None if raw.contains(&b'\\') => name_slow(raw, look_up, all),
-        found => found,
+fn name<T>(text: Text<'_>, look_up: fn(&[u8]) -> Option<T>, all: &[&str]) -> Option<T> {
+    match text.as_plain() {
+        Some(raw) => look_up(raw),
+        None => all.iter().find(|name| text == **name).and_then(|name| look_up(name.as_bytes())),
     }
-}
-
-#[cold]
-fn name_slow<T>(raw: &[u8], look_up: fn(&[u8]) -> Option<T>, all: &[&str]) -> Option<T> {
-    // Bytes that are not UTF-8 are found at the end of the pass.
-    let raw = std::str::from_utf8(raw).ok()?;
-    let name = all.iter().find(|name| Unescape(raw.chars()).eq(name.chars()))?;
-    look_up(name.as_bytes())
 }

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::words::{HIGH, before_first, each, word};
+use super::words::{HIGH, before_first, each, window, word};
 use super::{Fault, What};
 
 /// One side of a range of numbers.
@@ -85,14 +85,68 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
     Ok((number, rest))
 }
 
+/// An integer of 8 to 15 digits with a comma or brace behind it, as times are: a guess that is checked.
+#[inline(always)]
+pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(i64, &[u8])> {
+    let chunk = rest.first_chunk::<16>()?;
+    let (first, second) = (word(chunk, 0) ^ each(b'0'), word(chunk, 8) ^ each(b'0'));
+    let marks = no_digits(second);
+    let count = before_first(marks);
+    if no_digits(first) != 0 || chunk[0] == b'0' || marks == 0 || !ends(second, count) {
+        return None;
+    }
+    // The shift is by 64 when there is no second part.
+    let below = second.wrapping_shl(64 - 8 * count as u32) & u64::from(count != 0).wrapping_neg();
+    let value = (eight(first) * TENS[count] + eight(below)) as i64;
+    let within = (minimum <= 0 || minimum <= value) && (maximum >= 999_999_999_999_999 || value <= maximum);
+    within.then_some((value, rest.get(8 + count..)?))
+}
+
+/// A decimal fraction such as `0.42`, of 7 bytes at most and with a comma or brace behind it: a guess that is checked.
+/// `context` ends with `rest`.
+#[inline(always)]
+pub(super) fn quick_fraction<'a>(
+    context: &[u8],
+    rest: &'a [u8],
+    minimum: Option<Bound>,
+    maximum: Option<Bound>,
+) -> Option<(f64, &'a [u8])> {
+    let text = window(context, rest)?;
+    let values = text ^ each(b'0');
+    let integer = before_first(no_digits(values));
+    // Behind the point, with zeros (which are no digits) coming in from above.
+    let fraction = (text >> 8).checked_shr(8 * integer as u32)? ^ each(b'0');
+    let places = before_first(no_digits(fraction));
+    let point = (text >> (8 * integer)) as u8;
+    let leading_zero = values as u8 == 0 && integer > 1;
+    if integer == 0 || places == 0 || point != b'.' || leading_zero || !ends(fraction, places) {
+        return None;
+    }
+    let digits = values & ((1 << (8 * integer)) - 1) | fraction << (8 * integer);
+    let value = eight(digits << (64 - 8 * (integer + places))) as f64 / POWERS[places];
+    let within = minimum.is_none_or(|bound| bound.value < value) && maximum.is_none_or(|bound| value < bound.value);
+    within.then_some((value, rest.get(integer + 1 + places..)?))
+}
+
+/// Whether byte `at`, XORed as digits are, is a comma or a closing brace.
+#[inline(always)]
+fn ends(values: u64, at: usize) -> bool {
+    matches!((values >> (8 * at)) as u8 ^ b'0', b',' | b'}')
+}
+
+/// Marks the bytes above 9; and perhaps some above the first one of these, which alone counts.
+#[inline(always)]
+fn no_digits(values: u64) -> u64 {
+    (values.wrapping_add(each(0x80 - 10)) | values) & HIGH
+}
+
 /// The digits at the start of `rest`, appended to `digits`: the new value (modulo 2^64), how many, and what follows.
 #[inline(always)]
 fn run(mut rest: &[u8], mut digits: u64) -> (u64, usize, &[u8]) {
     let start = rest.len();
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let values = word(chunk, 0) ^ each(b'0');
-        // Marks what is above 9; a sum may also mark the byte above a marked one, and only the first counts.
-        let marks = (values.wrapping_add(each(0x80 - 10)) | values) & HIGH;
+        let marks = no_digits(values);
         if marks == 0 {
             digits = digits.wrapping_mul(100_000_000).wrapping_add(eight(values));
             rest = tail;

@@ -1,6 +1,5 @@
 //! Values that nobody declared: well-formed, and passed over.
 
-use super::text::Scanned;
 use super::words::after;
 use super::{Fault, MAX_DEPTH, Member, Reader, Sink, What, number};
 
@@ -22,7 +21,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
             // At a value.
             let mut first = false;
             match rest {
-                [b'"', tail @ ..] => Scanned { rest, .. } = self.text(tail)?,
+                [b'"', tail @ ..] => rest = self.text(tail)?.rest,
                 [b'-' | b'0'..=b'9', ..] => (_, rest) = number::scan(rest)?,
                 [kind @ (b'{' | b'['), tail @ ..] => {
                     if open + inside.count == MAX_DEPTH {

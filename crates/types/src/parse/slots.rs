@@ -6,23 +6,23 @@ use crate::text::Text;
 
 /// One place for each slot of the contract, by kind. What the pass did not mark as good means nothing.
 pub(crate) struct Slots<'a> {
-    text: [&'a [u8]; TEXTS],
+    text: [Text<'a>; TEXTS],
     boolean: [bool; BOOLEANS],
     integer: [i64; INTEGERS],
     float: [f64; FLOATS],
 }
 
-impl Slots<'_> {
+impl<'a> Slots<'a> {
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Slots { text: [&[]; TEXTS], boolean: [false; BOOLEANS], integer: [0; INTEGERS], float: [0.0; FLOATS] }
+        Slots { text: [Text::from_checked(&[], false); TEXTS], boolean: [false; BOOLEANS], integer: [0; INTEGERS], float: [0.0; FLOATS] }
     }
 }
 
 impl<'a> Sink<'a> for Slots<'a> {
     #[inline(always)]
-    fn text(&mut self, index: usize, raw: &'a [u8]) {
-        self.text[index] = raw;
+    fn text(&mut self, index: usize, text: Text<'a>) {
+        self.text[index] = text;
     }
 
     #[inline(always)]
@@ -44,7 +44,7 @@ impl<'a> Sink<'a> for Slots<'a> {
 impl<'a> Slots<'a> {
     #[inline(always)]
     pub(crate) fn text(&self, index: usize) -> Text<'a> {
-        Text::from_checked(self.text[index])
+        self.text[index]
     }
 
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]

@@ -2,11 +2,23 @@
 
 use super::words::{HIGH, before_first, each, word};
 use super::{Fault, What};
+use crate::text::Text;
 
-/// What [`scan`] and [`quick`] find: the bytes between the quotes and what follows the closing one.
+/// What [`scan`] and [`quick`] find.
 pub(super) struct Scanned<'a> {
+    /// The bytes between the quotes.
     pub(super) raw: &'a [u8],
+    /// Whether there are escapes among them.
+    pub(super) escaped: bool,
+    /// What follows the closing quote.
     pub(super) rest: &'a [u8],
+}
+
+impl<'a> Scanned<'a> {
+    #[inline(always)]
+    pub(super) fn text(&self) -> Text<'a> {
+        Text::from_checked(self.raw, self.escaped)
+    }
 }
 
 /// How long an id is that is a UUID, as most ids are.
@@ -22,20 +34,14 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
     if head[USUAL] != b'"' {
         return None;
     }
-    // Marks all that might end the string or need a closer look, and a blank and `!`, which no id has, for one
-    // subtraction less. Written as pairs of words, which compiles to 16-byte vectors.
-    let marks = |at| {
-        let word = word(head, at);
-        word.wrapping_sub(each(b'"' + 1)) | (word ^ each(b'\\')).wrapping_sub(each(1)) | word
-    };
-    let mut pair = [marks(0), marks(8)];
-    let more = [marks(16), marks(24)];
-    let last = [marks(USUAL - 16), marks(USUAL - 8)];
-    for lane in 0..2 {
-        pair[lane] |= more[lane] | last[lane];
-    }
-    let plain = (pair[0] | pair[1]) & HIGH == 0;
-    plain.then_some(Scanned { raw: &head[..USUAL], rest: tail })
+    // Marks all that might end the string or need a closer look; and a blank and `!`, which no id has, for one
+    // subtraction less.
+    let marks = |word: u64| word.wrapping_sub(each(b'"' + 1)) | (word ^ each(b'\\')).wrapping_sub(each(1)) | word;
+    let last = u32::from_le_bytes([head[32], head[33], head[34], head[35]]);
+    let last = last.wrapping_sub(each(b'"' + 1) as u32) | (last ^ each(b'\\') as u32).wrapping_sub(each(1) as u32) | last;
+    let all = marks(word(head, 0)) | marks(word(head, 8)) | marks(word(head, 16)) | marks(word(head, 24));
+    let plain = (all | u64::from(last)) & HIGH == 0;
+    plain.then_some(Scanned { raw: &head[..USUAL], escaped: false, rest: tail })
 }
 
 /// Scans from behind the opening quote to behind the closing one. Sets `unicode` when a byte above 0x7f may have been
@@ -43,6 +49,7 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
 pub(super) fn scan<'a>(start: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a>, Fault<'a>> {
     let mut rest = start;
     let mut high = 0;
+    let mut escaped = false;
     loop {
         let Some((chunk, tail)) = rest.split_first_chunk::<8>() else { break };
         let word = word(chunk, 0);
@@ -60,9 +67,12 @@ pub(super) fn scan<'a>(start: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a
         match rest {
             [b'"', tail @ ..] => {
                 *unicode |= high & HIGH != 0;
-                return Ok(Scanned { raw: &start[..start.len() - rest.len()], rest: tail });
+                return Ok(Scanned { raw: &start[..start.len() - rest.len()], escaped, rest: tail });
             }
-            [b'\\', tail @ ..] => rest = escape(rest, tail)?,
+            [b'\\', tail @ ..] => {
+                rest = escape(rest, tail)?;
+                escaped = true;
+            }
             _ => return Err(Fault::new(What::Control, rest)),
         }
     }
@@ -70,9 +80,12 @@ pub(super) fn scan<'a>(start: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a
         match rest {
             [b'"', tail @ ..] => {
                 *unicode |= high & HIGH != 0;
-                return Ok(Scanned { raw: &start[..start.len() - rest.len()], rest: tail });
+                return Ok(Scanned { raw: &start[..start.len() - rest.len()], escaped, rest: tail });
             }
-            [b'\\', tail @ ..] => rest = escape(rest, tail)?,
+            [b'\\', tail @ ..] => {
+                rest = escape(rest, tail)?;
+                escaped = true;
+            }
             [..=0x1f, ..] => return Err(Fault::new(What::Control, rest)),
             [byte, tail @ ..] => {
                 high |= u64::from(*byte);

@@ -17,6 +17,16 @@ pub(super) fn word<const N: usize>(bytes: &[u8; N], at: usize) -> u64 {
     u64::from_le_bytes(word)
 }
 
+/// The eight bytes from the start of `rest`, zeros if it has less. `context` ends with `rest`.
+#[inline(always)]
+pub(super) fn window(context: &[u8], rest: &[u8]) -> Option<u64> {
+    if let Some(chunk) = rest.first_chunk::<8>() {
+        return Some(word(chunk, 0));
+    }
+    let last = word(context.last_chunk::<8>()?, 0);
+    last.checked_shr(64 - 8 * rest.len() as u32)
+}
+
 /// How many bytes lie below the lowest marked one, in a word of [`HIGH`] marks.
 #[inline(always)]
 pub(super) fn before_first(marks: u64) -> usize {
