@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod codegen;
+pub mod compat;
 pub mod load;
 pub mod model;
 pub mod source;

@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::codegen::{self, Mode};
+use xtask::compat::release::{self, ReleaseError};
+use xtask::compat::render::{self, Format};
+use xtask::compat::{self, Verdict};
+use xtask::load::Sources;
 
 /// Derives every artifact from schema/ and guards its releases.
 #[derive(Parser)]
@@ -22,15 +26,41 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Proves that the contract may change like this, or shows the delivery that breaks.
+    ///
+    /// Exit code 0: additive or equal; 1: breaking; 2: undecided; 3: could not run.
+    Compat {
+        /// Compare with this alone: a release's version, a bundle's path, or a git revision. Otherwise with all releases.
+        #[arg(long, value_name = "VERSION|PATH|GIT_REV")]
+        against: Option<String>,
+        /// How the report is written.
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    },
+    /// Freezes the contract into schema/releases/VERSION.schema.json and drafts its section of the changelog.
+    ///
+    /// Exit code 0: done; 1: refused; 3: could not run.
+    Release {
+        /// The version, higher than every release before it.
+        version: String,
+        /// Why the contract must break; only with a higher major version.
+        #[arg(long, value_name = "REASON")]
+        breaking: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Codegen { check } => codegen(&root(), check),
+    let root = root();
+    let (result, could_not_run) = match Arguments::parse().command {
+        Command::Codegen { check } => (codegen(&root, check), 2),
+        Command::Compat { against, format } => (compat(&root, against.as_deref(), format), 3),
+        Command::Release { version, breaking } => {
+            (release(&root, &version, breaking.as_deref()), 3)
+        }
     };
     result.unwrap_or_else(|error| {
-        eprintln!("{error}");
-        ExitCode::from(2)
+        eprintln!("error: {error}");
+        ExitCode::from(could_not_run)
     })
 }
 
@@ -59,4 +89,59 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
         codegen::COMMAND
     );
     Ok(ExitCode::FAILURE)
+}
+
+fn compat(
+    root: &Path,
+    against: Option<&str>,
+    format: Format,
+) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let edited = release::edited(root)?;
+    if !edited.is_empty() {
+        let files: Vec<_> = edited.iter().map(|path| path.display().to_string()).collect();
+        return Err(format!(
+            "released files differ from schema/releases/SHA256SUMS: {}\n  help: releases are never edited; restore them from git",
+            files.join(", ")
+        )
+        .into());
+    }
+    let sources = Sources::read(root)?;
+    let releases = match against {
+        Some(name) => vec![release::find(root, name)?],
+        None => release::all(root)?,
+    };
+    if releases.is_empty() {
+        return Err("there is no release to compare with\n  help: `cargo xtask release 1.0.0` makes the first".into());
+    }
+    let reports: Vec<_> =
+        releases.into_iter().map(|release| compat::judge(&sources, release)).collect();
+    let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
+    anstream::print!("{}", render::render(&sources, &reports, format, color));
+    Ok(match render::overall(&reports) {
+        Verdict::Additive => ExitCode::SUCCESS,
+        Verdict::Breaking => ExitCode::from(1),
+        Verdict::Undecided => ExitCode::from(2),
+    })
+}
+
+fn release(
+    root: &Path,
+    version: &str,
+    breaking: Option<&str>,
+) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    match release::freeze(root, version, breaking) {
+        Ok(frozen) => {
+            println!(
+                "wrote {}\n\nDrafted in CHANGELOG.md:\n\n{}",
+                frozen.path.display(),
+                frozen.changelog
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error @ (ReleaseError::Refused(_) | ReleaseError::Version(_))) => {
+            eprintln!("error: {error}");
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => Err(error.into()),
+    }
 }

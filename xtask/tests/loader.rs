@@ -1,0 +1,124 @@
+//! What the loader says of mistakes in schema files. `fixtures/contract/` is a small contract without any; each folder
+//! of `fixtures/mistakes/` holds the files that differ from it, and has a snapshot of its name.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use xtask::codegen::{self, Mode};
+use xtask::load;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// A copy of the contract without mistakes, with the files of `overlay` over it.
+fn contract(overlay: Option<&Path>) -> tempfile::TempDir {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    copy(&fixtures().join("contract"), root.path());
+    if let Some(overlay) = overlay {
+        copy(overlay, root.path());
+    }
+    root
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a file");
+        }
+    }
+}
+
+#[test]
+fn the_contract_without_mistakes_loads_and_renders() {
+    let root = contract(None);
+    load::contract(root.path()).unwrap_or_else(|errors| panic!("{errors}"));
+    let changes = codegen::run(root.path(), Mode::Write).unwrap_or_else(|error| panic!("{error}"));
+    assert!(!changes.is_empty());
+    assert_eq!(codegen::run(root.path(), Mode::Check).expect("renders"), []);
+}
+
+#[test]
+fn each_mistake_is_told_with_its_place_and_a_way_out() {
+    let mut cases = BTreeSet::new();
+    for entry in fs::read_dir(fixtures().join("mistakes")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let case = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+        let root = contract(Some(&path));
+        let message = match load::contract(root.path()) {
+            Ok(_) => panic!("{case}: no error"),
+            Err(errors) => {
+                for error in &errors.0 {
+                    assert!(error.line > 0 && error.column > 0, "{case}: {error}");
+                    assert!(!error.help.is_empty(), "{case}: {error}");
+                }
+                errors.to_string()
+            }
+        };
+        assert!(codegen::run(root.path(), Mode::Write).is_err(), "{case}: codegen goes on");
+        insta::assert_snapshot!(format!("mistake_{case}"), message);
+        cases.insert(case);
+    }
+    assert!(cases.len() > 40, "the fixtures were found");
+}
+
+#[test]
+fn files_that_are_not_there_are_told() {
+    for file in ["envelope.schema.json", "definitions.schema.json", "data"] {
+        let root = contract(None);
+        let path = root.path().join("schema").join(file);
+        if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }
+            .expect("removed");
+        let errors = load::contract(root.path()).expect_err("a file is missing").to_string();
+        assert!(errors.contains(&format!("schema/{file}:1:1: ")), "{errors}");
+    }
+}
+
+/// `cargo xtask` as it is run, on the contract below `root`.
+fn xtask(root: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    // Cargo says by this variable where the package lies; the root is its parent.
+    command.env("CARGO_MANIFEST_DIR", root.join("xtask")).args(arguments);
+    command.output().expect("runs")
+}
+
+#[test]
+fn the_command_writes_then_finds_nothing_stale_and_tells_what_is_by_its_exit_code() {
+    let root = contract(None);
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+
+    let stale = xtask(root.path(), &["codegen", "--check"]);
+    assert_eq!(stale.status.code(), Some(1));
+    assert!(text(&stale.stderr).contains("run `cargo xtask codegen`"), "{}", text(&stale.stderr));
+    assert!(
+        text(&stale.stdout).contains("+++ crates/types/src/generated/data.rs"),
+        "{}",
+        text(&stale.stdout)
+    );
+    assert!(!root.path().join("crates").exists(), "--check writes nothing");
+
+    let written = xtask(root.path(), &["codegen"]);
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    assert!(text(&written.stdout).contains("wrote crates/types/src/generated/data.rs\n"));
+
+    let again = xtask(root.path(), &["codegen"]);
+    assert_eq!((again.status.code(), text(&again.stdout)), (Some(0), String::new()));
+    let fresh = xtask(root.path(), &["codegen", "--check"]);
+    assert_eq!((fresh.status.code(), text(&fresh.stdout)), (Some(0), String::new()));
+
+    let shape = root.path().join("schema/data/thing.made.schema.json");
+    fs::write(&shape, "{").expect("written");
+    let broken = xtask(root.path(), &["codegen", "--check"]);
+    assert_eq!(broken.status.code(), Some(2));
+    let told = text(&broken.stderr);
+    assert!(told.starts_with("error: schema/data/thing.made.schema.json:1:1: not JSON"), "{told}");
+
+    assert_eq!(xtask(root.path(), &["no-such-command"]).status.code(), Some(2));
+}
