@@ -1,0 +1,211 @@
+//! Judges corpora of schema pairs with known answers, beside `jsoncompat`.
+//!
+//! `cargo run --release -p schema-compat --example corpus -- [--verbose] FILE.ndjson...`
+//!
+//! A line of a file: `{"name", "draft", "formats", "sub", "super", "expected"}`. A verdict is wrong
+//! if it is not the expected one, or if its witness does not convince both validators.
+#![allow(clippy::print_stdout)] // Its output is the purpose.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use schema_compat::{Draft, Options, Schema, Verdict};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// What one engine did with a file.
+#[derive(Default)]
+struct Column {
+    proved: usize,
+    refuted: usize,
+    undecided: usize,
+    wrong: usize,
+    times: Vec<Duration>,
+}
+
+impl Column {
+    fn print(&mut self, engine: &str, file: &str) {
+        self.times.sort_unstable();
+        let median = self.times.get(self.times.len() / 2).copied().unwrap_or_default();
+        let max = self.times.last().copied().unwrap_or_default();
+        println!(
+            "| {file} | {engine} | {} | {} | {} | {} | {} | {:.3} ms | {:.1} ms |",
+            self.times.len(),
+            self.proved,
+            self.refuted,
+            self.undecided,
+            self.wrong,
+            median.as_secs_f64() * 1e3,
+            max.as_secs_f64() * 1e3,
+        );
+    }
+}
+
+struct Row {
+    name: String,
+    draft: String,
+    formats: bool,
+    sub: String,
+    sup: String,
+    expected: bool,
+}
+
+fn row(line: &str) -> Result<Row, Box<dyn Error>> {
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(line)?;
+    let text = |key: &str| {
+        members.get(key).map(|raw| raw.get()).ok_or_else(|| format!("a row has no `{key}`"))
+    };
+    Ok(Row {
+        name: serde_json::from_str(text("name")?)?,
+        draft: serde_json::from_str(text("draft")?)?,
+        formats: serde_json::from_str(text("formats").unwrap_or("false"))?,
+        sub: text("sub")?.to_owned(),
+        sup: text("super")?.to_owned(),
+        expected: serde_json::from_str(text("expected")?)?,
+    })
+}
+
+fn drafts(name: &str) -> Option<(Draft, boon::Draft)> {
+    Some(match name.trim_start_matches("draft") {
+        "4" | "04" | "-04" => (Draft::Draft4, boon::Draft::V4),
+        "6" | "06" | "-06" => (Draft::Draft6, boon::Draft::V6),
+        "7" | "07" | "-07" => (Draft::Draft7, boon::Draft::V7),
+        "2019-09" => (Draft::Draft201909, boon::Draft::V2019_09),
+        "2020-12" => (Draft::Draft202012, boon::Draft::V2020_12),
+        _ => return None,
+    })
+}
+
+/// Whether `boon` accepts the instance; `None` if it cannot read the schema.
+fn boon_accepts(schema: &str, instance: &Value, draft: boon::Draft, formats: bool) -> Option<bool> {
+    let mut compiler = boon::Compiler::new();
+    compiler.set_default_draft(draft);
+    if formats {
+        compiler.enable_format_assertions();
+    }
+    compiler.add_resource("urn:schema", serde_json::from_str(schema).ok()?).ok()?;
+    let mut schemas = boon::Schemas::new();
+    let index = compiler.compile("urn:schema", &mut schemas).ok()?;
+    Some(schemas.validate(instance, index).is_ok())
+}
+
+/// The peer's answers and times for a file, from the program in `peer/`: `Some(true)` included,
+/// `Some(false)` refuted, `None` unknown. No answers if it cannot be built.
+fn peer_answers(file: &str) -> Vec<(Option<bool>, Duration)> {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/peer/Cargo.toml");
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--release", "--manifest-path", manifest, "--", file])
+        .output();
+    let text = output.map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&text)
+        .lines()
+        .filter_map(|line| {
+            let (answer, nanoseconds) = line.split_once(' ')?;
+            let answer = match answer {
+                "included" => Some(true),
+                "refuted" => Some(false),
+                _ => None,
+            };
+            Some((answer, Duration::from_nanos(nanoseconds.parse().ok()?)))
+        })
+        .collect()
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut verbose = false;
+    let mut peer = true;
+    let mut files = Vec::new();
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--verbose" => verbose = true,
+            "--no-peer" => peer = false,
+            _ => files.push(argument),
+        }
+    }
+    println!("| corpus | engine | pairs | proved | refuted | undecided | wrong | median | max |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    let mut notes = Vec::new();
+    for file in files {
+        let (mut ours, mut theirs) = (Column::default(), Column::default());
+        let stem = std::path::Path::new(&file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let answers = if peer { peer_answers(&file) } else { Vec::new() };
+        let text = std::fs::read_to_string(&file)?;
+        for (index, line) in text.lines().filter(|line| !line.trim().is_empty()).enumerate() {
+            let row = row(line)?;
+            let (draft, boon_draft) =
+                drafts(&row.draft).ok_or_else(|| format!("unknown draft {}", row.draft))?;
+            let start = Instant::now();
+            let options =
+                Options { draft: Some(draft), formats: row.formats, ..Options::default() };
+            let verdict = row.sub.parse::<Schema>().and_then(|sub| {
+                let sup = row.sup.parse::<Schema>()?;
+                schema_compat::included(&sub, &sup, &options)
+            });
+            let took = start.elapsed();
+            ours.times.push(took);
+            let mut wrong = |ours: &mut Column, why: String| {
+                ours.wrong += 1;
+                notes.push(format!("wrong: {}: {why}\n  sub   {}\n  super {}", row.name, row.sub, row.sup));
+            };
+            match verdict {
+                Ok(Verdict::Proved(proof)) => {
+                    ours.proved += 1;
+                    if !row.expected {
+                        wrong(&mut ours, format!("proved\n{proof}"));
+                    }
+                }
+                Ok(Verdict::Refuted(witness)) => {
+                    ours.refuted += 1;
+                    if row.expected {
+                        wrong(&mut ours, format!("refuted by {}", witness.instance));
+                    }
+                    let accepts = |schema: &str| {
+                        boon_accepts(schema, &witness.instance, boon_draft, row.formats)
+                    };
+                    if accepts(&row.sub) == Some(false) || accepts(&row.sup) == Some(true) {
+                        wrong(&mut ours, format!("boon is not convinced by {}", witness.instance));
+                    }
+                }
+                Ok(Verdict::Undecided(undecided)) => {
+                    ours.undecided += 1;
+                    let place = undecided.place.map_or(String::new(), |place| place.to_string());
+                    notes.push(format!(
+                        "undecided ({:.1} ms): {} (expected {}): {} {place}\n  sub   {}\n  super {}",
+                        took.as_secs_f64() * 1e3, row.name, row.expected, undecided.reason, row.sub, row.sup
+                    ));
+                }
+                Err(error) => {
+                    ours.undecided += 1;
+                    notes.push(format!("undecided: {}: {error}", row.name));
+                }
+            }
+            if took > Duration::from_millis(100) {
+                notes.push(format!("slow: {}: {took:?}", row.name));
+            }
+            if let Some((answer, took)) = answers.get(index).copied() {
+                theirs.times.push(took);
+                match answer {
+                    Some(true) => theirs.proved += 1,
+                    Some(false) => theirs.refuted += 1,
+                    None => theirs.undecided += 1,
+                }
+                if answer.is_some_and(|answer| answer != row.expected) {
+                    theirs.wrong += 1;
+                    notes.push(format!("jsoncompat is wrong: {}", row.name));
+                }
+            }
+        }
+        ours.print("schema-compat", &stem);
+        if !answers.is_empty() {
+            theirs.print("jsoncompat 0.5.0", &stem);
+        }
+    }
+    if verbose {
+        for note in notes {
+            println!("\n{note}");
+        }
+    }
+    Ok(())
+}

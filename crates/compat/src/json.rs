@@ -1,0 +1,132 @@
+//! JSON values with exact numbers, compared as JSON Schema compares them.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::node::Types;
+use crate::number::{self, Rational};
+
+/// A JSON value with exact numbers. `2` and `2.0` are equal; `float` remembers the spelling, for
+/// draft 4, where only the former is an integer.
+#[derive(Clone, Debug)]
+pub(crate) enum Json {
+    Null,
+    Bool(bool),
+    Number { value: Rational, float: bool },
+    String(Arc<str>),
+    Array(Vec<Json>),
+    Object(BTreeMap<Arc<str>, Json>),
+}
+
+impl Json {
+    pub(crate) fn read(value: &Value, exact: &impl Fn(&Value) -> Option<Rational>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(b) => Self::Bool(*b),
+            Value::Number(n) => Self::Number {
+                value: exact(value).unwrap_or_else(|| number::exact(n)),
+                float: n.is_f64(),
+            },
+            Value::String(s) => Self::String(s.as_str().into()),
+            Value::Array(items) => Self::Array(items.iter().map(|v| Self::read(v, exact)).collect()),
+            Value::Object(members) => Self::Object(
+                members
+                    .iter()
+                    .map(|(k, v)| (k.as_str().into(), Self::read(v, exact)))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// The value for `serde_json`; `None` if a number in it cannot be held exactly.
+    pub(crate) fn to_value(&self) -> Option<Value> {
+        Some(match self {
+            Self::Null => Value::Null,
+            Self::Bool(b) => Value::Bool(*b),
+            Self::Number { value, float } => Value::Number(number::to_json(value, *float)?),
+            Self::String(s) => Value::String(s.to_string()),
+            Self::Array(items) => {
+                Value::Array(items.iter().map(Self::to_value).collect::<Option<_>>()?)
+            }
+            Self::Object(members) => Value::Object(
+                members
+                    .iter()
+                    .map(|(k, v)| Some((k.to_string(), v.to_value()?)))
+                    .collect::<Option<_>>()?,
+            ),
+        })
+    }
+
+    /// The one type the value has. `literal`: draft 4, where the spelling decides what an integer is.
+    pub(crate) fn types(&self, literal: bool) -> Types {
+        match self {
+            Self::Null => Types::NULL,
+            Self::Bool(_) => Types::BOOLEAN,
+            Self::Number { value, float } => {
+                if if literal { !*float } else { value.is_integer() } {
+                    Types::INTEGER
+                } else {
+                    Types::FRACTION
+                }
+            }
+            Self::String(_) => Types::STRING,
+            Self::Array(_) => Types::ARRAY,
+            Self::Object(_) => Types::OBJECT,
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Bool(_) => 1,
+            Self::Number { .. } => 2,
+            Self::String(_) => 3,
+            Self::Array(_) => 4,
+            Self::Object(_) => 5,
+        }
+    }
+}
+
+impl Ord for Json {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        match (self, other) {
+            (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
+            (Self::Number { value: a, .. }, Self::Number { value: b, .. }) => a.cmp(b),
+            (Self::String(a), Self::String(b)) => a.cmp(b),
+            (Self::Array(a), Self::Array(b)) => a.cmp(b),
+            (Self::Object(a), Self::Object(b)) => a.cmp(b),
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+impl PartialOrd for Json {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Json {}
+
+impl Hash for Json {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.rank().hash(state);
+        match self {
+            Self::Null => {}
+            Self::Bool(b) => b.hash(state),
+            Self::Number { value, .. } => value.hash(state),
+            Self::String(s) => s.hash(state),
+            Self::Array(items) => items.hash(state),
+            Self::Object(members) => members.hash(state),
+        }
+    }
+}

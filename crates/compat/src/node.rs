@@ -1,0 +1,318 @@
+//! The normal form: small typed assertions and the connectives between them, stored once each.
+//!
+//! Every assertion about one type holds for every value of another type, as in JSON Schema. Equal
+//! schemas get equal ids, in both documents, however they are spelled and wherever they are defined.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::{BitAnd, BitOr};
+use std::sync::Arc;
+
+use crate::json::Json;
+use crate::number::Rational;
+
+/// A set of the seven types that partition all JSON values. Integers and the other numbers are
+/// apart: by value since draft 6, by spelling in draft 4.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Types(pub(crate) u8);
+
+impl Types {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const NULL: Self = Self(1);
+    pub(crate) const BOOLEAN: Self = Self(2);
+    pub(crate) const INTEGER: Self = Self(4);
+    pub(crate) const FRACTION: Self = Self(8);
+    pub(crate) const NUMBER: Self = Self(12);
+    pub(crate) const STRING: Self = Self(16);
+    pub(crate) const ARRAY: Self = Self(32);
+    pub(crate) const OBJECT: Self = Self(64);
+    pub(crate) const ALL: Self = Self(127);
+
+    pub(crate) fn complement(self) -> Self {
+        Self(!self.0 & Self::ALL.0)
+    }
+
+    pub(crate) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The single types in the set, the simplest values first.
+    pub(crate) fn each(self) -> impl Iterator<Item = Self> {
+        (0..7).map(|bit| Self(1 << bit)).filter(move |t| self.meets(*t))
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::NULL => "null",
+            Self::BOOLEAN => "boolean",
+            Self::INTEGER => "integer",
+            Self::FRACTION => "number that is no integer",
+            Self::STRING => "string",
+            Self::ARRAY => "array",
+            Self::OBJECT => "object",
+            _ => "several types",
+        }
+    }
+}
+
+impl BitAnd for Types {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl BitOr for Types {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A node's number in its [`Arena`].
+pub(crate) type Id = u32;
+/// A pattern's number in its [`Arena`].
+pub(crate) type PatternId = u32;
+/// A node that must hold (`true`) or must not.
+pub(crate) type Literal = (Id, bool);
+
+/// The property names an [`Node::Exists`] speaks about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Keys {
+    /// Exactly this name.
+    pub(crate) name: Option<Arc<str>>,
+    /// Names that match all of these...
+    pub(crate) matching: Vec<PatternId>,
+    /// ...none of these...
+    pub(crate) unmatched: Vec<PatternId>,
+    /// ...and are none of these.
+    pub(crate) except: Vec<Arc<str>>,
+    /// What the name, as a string, must satisfy.
+    pub(crate) names: Option<Literal>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Node {
+    True,
+    False,
+    Types(Types),
+    /// One of these values; sorted.
+    Enum(Vec<Json>),
+    Min { limit: Rational, strict: bool },
+    Max { limit: Rational, strict: bool },
+    MultipleOf(Rational),
+    MinLength(u64),
+    MaxLength(u64),
+    Pattern(PatternId),
+    Format(Arc<str>),
+    Items { prefix: Vec<Id>, rest: Id },
+    Contains { schema: Id, min: u64, max: Option<u64> },
+    Unique,
+    MinItems(u64),
+    MaxItems(u64),
+    Properties { named: BTreeMap<Arc<str>, Id>, patterns: Vec<(PatternId, Id)>, rest: Id },
+    Names(Id),
+    Required(Arc<str>),
+    MinProperties(u64),
+    MaxProperties(u64),
+    All(Vec<Id>),
+    Any(Vec<Id>),
+    One(Vec<Id>),
+    Not(Id),
+    /// A recursive definition, by its number in [`Arena::definitions`].
+    Ref(u32),
+    /// Some property with such a name has such a value (the negation of a universal assertion).
+    Exists { keys: Keys, schema: Id },
+    /// The item at this index exists and is such a value.
+    ItemAt { index: u64, schema: Id },
+    /// Some item at or after this index is such a value.
+    ItemFrom { from: u64, schema: Id },
+    /// A keyword without a model here: equal text means equal meaning, nothing else is known.
+    Opaque { key: String, reason: String },
+}
+
+impl Node {
+    /// The type an assertion is about; `None` for those about any value.
+    pub(crate) fn about(&self) -> Option<Types> {
+        Some(match self {
+            Self::Min { .. } | Self::Max { .. } | Self::MultipleOf(_) => Types::NUMBER,
+            Self::MinLength(_) | Self::MaxLength(_) | Self::Pattern(_) | Self::Format(_) => {
+                Types::STRING
+            }
+            Self::Items { .. }
+            | Self::Contains { .. }
+            | Self::Unique
+            | Self::MinItems(_)
+            | Self::MaxItems(_)
+            | Self::ItemAt { .. }
+            | Self::ItemFrom { .. } => Types::ARRAY,
+            Self::Properties { .. }
+            | Self::Names(_)
+            | Self::Required(_)
+            | Self::MinProperties(_)
+            | Self::MaxProperties(_)
+            | Self::Exists { .. } => Types::OBJECT,
+            _ => return None,
+        })
+    }
+}
+
+/// Where a node was first seen: the document (0 the sub, 1 the super) and the JSON Pointer in it.
+pub(crate) type Origin = (u8, Arc<str>);
+
+/// All nodes of one question.
+pub(crate) struct Arena {
+    nodes: Vec<Node>,
+    ids: HashMap<Node, Id>,
+    origins: Vec<Option<Origin>>,
+    /// What each [`Node::Ref`] stands for.
+    pub(crate) definitions: Vec<Id>,
+    pub(crate) patterns: Vec<crate::pattern::Pattern>,
+    pattern_ids: HashMap<String, PatternId>,
+    /// Draft 4: the spelling of a number decides whether it is an integer.
+    pub(crate) literal_integers: bool,
+}
+
+impl Arena {
+    pub(crate) const TRUE: Id = 0;
+    pub(crate) const FALSE: Id = 1;
+
+    pub(crate) fn new(literal_integers: bool) -> Self {
+        let mut arena = Self {
+            nodes: Vec::new(),
+            ids: HashMap::new(),
+            origins: Vec::new(),
+            definitions: Vec::new(),
+            patterns: Vec::new(),
+            pattern_ids: HashMap::new(),
+            literal_integers,
+        };
+        arena.add(Node::True, None);
+        arena.add(Node::False, None);
+        arena
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn node(&self, id: Id) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    pub(crate) fn origin(&self, id: Id) -> Option<&Origin> {
+        self.origins[id as usize].as_ref()
+    }
+
+    pub(crate) fn add(&mut self, node: Node, origin: Option<&Origin>) -> Id {
+        if let Some(&id) = self.ids.get(&node) {
+            if self.origins[id as usize].is_none() {
+                self.origins[id as usize] = origin.cloned();
+            }
+            return id;
+        }
+        let id = Id::try_from(self.nodes.len()).expect("fewer nodes than the budget");
+        self.nodes.push(node.clone());
+        self.origins.push(origin.cloned());
+        self.ids.insert(node, id);
+        id
+    }
+
+    pub(crate) fn pattern(&mut self, pattern: crate::pattern::Pattern) -> PatternId {
+        if let Some(&id) = self.pattern_ids.get(pattern.source()) {
+            return id;
+        }
+        let id = PatternId::try_from(self.patterns.len()).expect("fewer patterns than nodes");
+        self.pattern_ids.insert(pattern.source().to_owned(), id);
+        self.patterns.push(pattern);
+        id
+    }
+
+    pub(crate) fn not(&mut self, id: Id) -> Id {
+        match *self.node(id) {
+            Node::True => Self::FALSE,
+            Node::False => Self::TRUE,
+            Node::Not(inner) => inner,
+            Node::Types(types) => self.types(types.complement()),
+            _ => {
+                let origin = self.origin(id).cloned();
+                self.add(Node::Not(id), origin.as_ref())
+            }
+        }
+    }
+
+    pub(crate) fn types(&mut self, types: Types) -> Id {
+        match types {
+            Types::NONE => Self::FALSE,
+            Types::ALL => Self::TRUE,
+            _ => self.add(Node::Types(types), None),
+        }
+    }
+
+    pub(crate) fn all(&mut self, parts: Vec<Id>, origin: Option<&Origin>) -> Id {
+        let parts = self.flatten(parts, true);
+        if parts.contains(&Self::FALSE) {
+            return Self::FALSE;
+        }
+        match parts.as_slice() {
+            [] => Self::TRUE,
+            [one] => *one,
+            _ => self.add(Node::All(parts), origin),
+        }
+    }
+
+    pub(crate) fn any(&mut self, parts: Vec<Id>, origin: Option<&Origin>) -> Id {
+        let parts = self.flatten(parts, false);
+        if parts.contains(&Self::TRUE) {
+            return Self::TRUE;
+        }
+        // Enumerations and type sets of one union are one.
+        let (mut values, mut types, mut rest) = (Vec::new(), Types::NONE, Vec::new());
+        for id in parts {
+            match self.node(id) {
+                Node::Enum(more) => values.extend(more.iter().cloned()),
+                Node::Types(more) => types = types | *more,
+                _ => rest.push(id),
+            }
+        }
+        if !values.is_empty() {
+            rest.push(self.enumeration(values, origin));
+        }
+        rest.push(self.types(types));
+        rest.retain(|id| *id != Self::FALSE);
+        if rest.contains(&Self::TRUE) {
+            return Self::TRUE;
+        }
+        rest.sort_unstable();
+        rest.dedup();
+        match rest.as_slice() {
+            [] => Self::FALSE,
+            [one] => *one,
+            _ => self.add(Node::Any(rest), origin),
+        }
+    }
+
+    pub(crate) fn enumeration(&mut self, mut values: Vec<Json>, origin: Option<&Origin>) -> Id {
+        values.sort();
+        values.dedup();
+        if values.is_empty() {
+            return Self::FALSE;
+        }
+        self.add(Node::Enum(values), origin)
+    }
+
+    fn flatten(&self, parts: Vec<Id>, all: bool) -> Vec<Id> {
+        let neutral = if all { Self::TRUE } else { Self::FALSE };
+        let mut flat = Vec::new();
+        for id in parts {
+            match self.node(id) {
+                Node::All(inner) if all => flat.extend_from_slice(inner),
+                Node::Any(inner) if !all => flat.extend_from_slice(inner),
+                _ if id == neutral => {}
+                _ => flat.push(id),
+            }
+        }
+        flat.sort_unstable();
+        flat.dedup();
+        flat
+    }
+}

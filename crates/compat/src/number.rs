@@ -1,0 +1,96 @@
+//! Exact numbers: every JSON number is read as the decimal it is written as, never as the nearest
+//! binary floating point.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+use serde_json::Number;
+
+/// An exact number.
+pub(crate) type Rational = BigRational;
+
+/// Exponents beyond this are not expanded into digits: the memory would be out of proportion.
+const MAX_EXPONENT: i64 = 2_000;
+
+/// The decimal that `text`, a JSON number, is written as; `None` if its exponent is out of reach.
+pub(crate) fn parse(text: &str) -> Option<Rational> {
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |t| (true, t));
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()),
+        None => (text, Some(0)),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let value = BigInt::parse_bytes(digits.as_bytes(), 10)?;
+    if value.is_zero() {
+        return Some(Rational::zero());
+    }
+    let exponent = exponent?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    if exponent.abs() > MAX_EXPONENT || digits.len() > 20_000 {
+        return None;
+    }
+    let scale = BigInt::from(10).pow(u32::try_from(exponent.unsigned_abs()).ok()?);
+    let value = if negative { -value } else { value };
+    Some(if exponent < 0 {
+        Rational::new(value, scale)
+    } else {
+        Rational::from_integer(value * scale)
+    })
+}
+
+/// The exact value of a number that `serde_json` holds: its shortest decimal.
+pub(crate) fn exact(number: &Number) -> Rational {
+    if let Some(n) = number.as_i64() {
+        return Rational::from_integer(n.into());
+    }
+    if let Some(n) = number.as_u64() {
+        return Rational::from_integer(n.into());
+    }
+    parse(&number.to_string()).unwrap_or_else(Rational::zero)
+}
+
+/// The number as `serde_json` holds it, if that is exact. `float` asks for a literal with a point,
+/// which draft 4 tells apart.
+pub(crate) fn to_json(value: &Rational, float: bool) -> Option<Number> {
+    if value.is_integer() && !float {
+        let n = value.to_integer();
+        if let Some(n) = n.to_i64() {
+            return Some(n.into());
+        }
+        if let Some(n) = n.to_u64() {
+            return Some(n.into());
+        }
+    }
+    let number = Number::from_f64(value.to_f64()?)?;
+    (exact(&number) == *value).then_some(number)
+}
+
+/// The least positive number that is a multiple of both.
+pub(crate) fn lcm(a: &Rational, b: &Rational) -> Rational {
+    // lcm(p/q, r/s) = lcm(p, r) / gcd(q, s) for fractions in lowest terms.
+    Rational::new(a.numer().lcm(b.numer()), a.denom().gcd(b.denom()))
+}
+
+/// Whether `value` is a multiple of `divisor`.
+pub(crate) fn is_multiple(value: &Rational, divisor: &Rational) -> bool {
+    (value / divisor).is_integer()
+}
+
+/// A short decimal strictly between two numbers, `low < high`.
+pub(crate) fn between(low: &Rational, high: &Rational) -> Rational {
+    let mut scale = Rational::one();
+    let ten = Rational::from_integer(10.into());
+    loop {
+        let candidate = ((low * &scale).floor() + Rational::one()) / &scale;
+        if candidate < *high {
+            return candidate;
+        }
+        scale *= &ten;
+    }
+}
+
+/// Whether the number is below zero.
+pub(crate) fn is_negative(value: &Rational) -> bool {
+    value.is_negative()
+}
