@@ -171,6 +171,14 @@ impl Sources {
         let envelope = lowering.envelope();
         let mut events: Vec<_> = self.data.iter().map(|source| lowering.event(source)).collect();
         events.sort_by(|a, b| a.event_type.cmp(&b.event_type));
+        if events.is_empty() {
+            lowering.report(
+                &self.envelope,
+                "",
+                "no event type",
+                "add a schema/data/<event.type>.schema.json",
+            );
+        }
         if lowering.errors.is_empty() {
             let definitions = lowering.definitions.into_values().collect();
             Ok(Contract { envelope, definitions, events })

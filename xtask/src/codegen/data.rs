@@ -99,7 +99,9 @@ fn restore_declared_order(
     structs: &mut [ItemStruct],
     contract: &Contract,
 ) -> Result<(), CodegenError> {
-    let mut applied = false;
+    // In a contract whose fields all happen to be sorted, there is nothing to tell by.
+    let mut applied =
+        contract.events.iter().all(|shape| shape.fields.is_sorted_by_key(|field| &field.name));
     for (item, shape) in pairs(structs, contract) {
         let Fields::Named(fields) = &mut item.fields else { continue };
         let position = |field: &syn::Field| {
