@@ -118,7 +118,7 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
 
         use super::event::EventType;
         use crate::parse::{
-            Bound, Constraint, Data, Envelope, EnvelopeKey, EventName, Predicted, Reader, Resume, Shape, Sink, Slot,
+            Bound, Constraint, Data, Envelope, EnvelopeKey, EventName, Predicted, Reader, Resume, Shape, Sink, Slot, after,
         };
 
         /// One bit for each slot of `data`, or of the envelope.
@@ -223,41 +223,79 @@ fn bound(bound: Option<&Bound>) -> TokenStream {
 }
 
 fn look_ups(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
-    let envelope = contract.envelope.keys.iter().map(|key| {
-        let literal = Literal::byte_string(key.as_bytes());
-        match key.as_str() {
-            Envelope::TYPE => quote!(#literal => EnvelopeKey::Type),
-            Envelope::DATA => quote!(#literal => EnvelopeKey::Data),
-            _ => {
-                let field = envelope_position(slots, key);
-                quote!(#literal => EnvelopeKey::Field(#field))
-            }
-        }
-    });
-    let data = slots.data.chunk_by(|a, b| a.key == b.key).scan(0, |start, same_key| {
-        let (slot, count) = (*start, same_key.len());
-        *start += count;
-        let literal = Literal::byte_string(same_key[0].key.as_bytes());
-        Some(quote!(#literal => (#slot, #count)))
-    });
+    let bytes = |text: &str| Literal::byte_string(text.as_bytes());
+    let envelope: Vec<_> = contract
+        .envelope
+        .keys
+        .iter()
+        .map(|key| {
+            let meaning = match key.as_str() {
+                Envelope::TYPE => quote!(EnvelopeKey::Type),
+                Envelope::DATA => quote!(EnvelopeKey::Data),
+                _ => {
+                    let field = envelope_position(slots, key);
+                    quote!(EnvelopeKey::Field(#field))
+                }
+            };
+            (key.as_str(), meaning)
+        })
+        .collect();
+    let data: Vec<_> = slots
+        .data
+        .chunk_by(|a, b| a.key == b.key)
+        .scan(0, |next, same_key| {
+            let (slot, count) = (*next, same_key.len());
+            *next += count;
+            Some((same_key[0].key, quote!((#slot, #count))))
+        })
+        .collect();
     let types = contract.events.iter().enumerate().map(|(shape, event)| {
-        let literal = Literal::byte_string(event.event_type.as_bytes());
+        let literal = bytes(&event.event_type);
         quote!(#literal => #shape)
     });
+    let arms = |meanings: &[(&str, TokenStream)]| -> Vec<_> {
+        meanings
+            .iter()
+            .map(|(key, meaning)| {
+                let key = bytes(key);
+                quote!(#key => #meaning)
+            })
+            .collect()
+    };
+    let members = |meanings: &[(&str, TokenStream)]| {
+        let texts = meanings
+            .iter()
+            .map(|(key, meaning)| (format!("{key}\":").into_bytes(), meaning.clone()));
+        tree(&texts.collect::<Vec<_>>())
+    };
+    let (envelope_keys, envelope_members) = (arms(&envelope), members(&envelope));
+    let (data_keys, data_members) = (arms(&data), members(&data));
     quote! {
         pub(crate) fn envelope_key(key: &[u8]) -> Option<EnvelopeKey> {
             Some(match key {
-                #(#envelope,)*
+                #(#envelope_keys,)*
                 _ => return None,
             })
+        }
+
+        /// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
+        #[inline(always)]
+        pub(crate) fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
+            #envelope_members
         }
 
         /// The slots of a key of `data`: the first one, and how many.
         pub(crate) fn data_key(key: &[u8]) -> Option<(usize, usize)> {
             Some(match key {
-                #(#data,)*
+                #(#data_keys,)*
                 _ => return None,
             })
+        }
+
+        /// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
+        #[inline(always)]
+        pub(crate) fn data_member(at: &[u8]) -> Option<((usize, usize), &[u8])> {
+            #data_members
         }
 
         /// The shape that an event type chooses.
@@ -301,7 +339,7 @@ fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
             Envelope::TYPE => {
                 let literal = Literal::byte_string(format!("{open}\"{key}\":\"").as_bytes());
                 steps.push(quote! {
-                    let Some((shape, at)) = reader.literal(at, #literal).and_then(|at| predict_type(reader, at)) else {
+                    let Some((shape, at)) = after(at, #literal).and_then(|at| predict_type(at)) else {
                         return #otherwise;
                     };
                 });
@@ -312,7 +350,7 @@ fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
             Envelope::DATA => {
                 let literal = Literal::byte_string(format!("{open}\"{key}\":{{").as_bytes());
                 steps.push(quote! {
-                    let Some(inside) = reader.literal(at, #literal) else { return #otherwise };
+                    let Some(inside) = after(at, #literal) else { return #otherwise };
                     let (good, at) = predict_data(reader, shape, inside);
                 });
                 let rest_is_optional = keys[at + 1..].iter().all(|key| optional(key));
@@ -362,8 +400,11 @@ fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
     if !complete {
         steps.push(general(1, &event_name));
     }
-    let candidates: Vec<_> = contract.events.iter().enumerate().collect();
-    let types = type_tree(&candidates);
+    let types: Vec<_> = (0_usize..)
+        .zip(&contract.events)
+        .map(|(shape, event)| (format!("{}\"", event.event_type).into_bytes(), quote!(#shape)))
+        .collect();
+    let types = tree(&types);
     quote! {
         /// The delivery that starts at `at`, or how far it comes as expected.
         #[inline(always)]
@@ -377,33 +418,34 @@ fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
 
         /// The shape of the event type that starts at `at`, and what follows its closing quote.
         #[inline(always)]
-        fn predict_type<'a, S: Sink<'a>>(reader: &Reader<'a, S>, at: &'a [u8]) -> Option<(usize, &'a [u8])> {
+        pub(crate) fn predict_type(at: &[u8]) -> Option<(usize, &[u8])> {
             #types
         }
     }
 }
 
-/// Tells event types apart by as few bytes as it takes, then compares with the only one that is left.
-fn type_tree(candidates: &[(usize, &EventShape)]) -> TokenStream {
-    let ended = |event: &EventShape| format!("{}\"", event.event_type).into_bytes();
-    if let [(shape, event)] = candidates {
-        let literal = Literal::byte_string(&ended(event));
-        return quote!(reader.literal(at, #literal).map(|at| (#shape, at)));
+/// An expression that finds which of `candidates` stands at `at`: an `Option` of what the candidate means and what
+/// follows it. Tells them apart by as few bytes as it takes, then compares with the only one that is left.
+fn tree(candidates: &[(Vec<u8>, TokenStream)]) -> TokenStream {
+    if let [(text, meaning)] = candidates {
+        let text = Literal::byte_string(text);
+        return quote!(after(at, #text).map(|at| (#meaning, at)));
     }
-    let shortest = candidates.iter().map(|(_, event)| ended(event).len()).min().unwrap_or(0);
     let groups = |place: usize| {
-        let mut groups: BTreeMap<u8, Vec<(usize, &EventShape)>> = BTreeMap::new();
+        let mut groups: BTreeMap<u8, Vec<_>> = BTreeMap::new();
         for candidate in candidates {
-            groups.entry(ended(candidate.1)[place]).or_default().push(*candidate);
+            groups.entry(candidate.0[place]).or_default().push(candidate.clone());
         }
         groups
     };
+    let shortest = candidates.iter().map(|(text, _)| text.len()).min().unwrap_or(0);
+    // Of places that are equally good, the first one.
     let Some(place) = (0..shortest).rev().max_by_key(|place| groups(*place).len()) else {
         return quote!(None);
     };
     let arms = groups(place).into_iter().map(|(byte, group)| {
         let byte = Literal::byte_character(byte);
-        let tree = type_tree(&group);
+        let tree = tree(&group);
         quote!(Some(#byte) => #tree)
     });
     quote! {

@@ -7,7 +7,7 @@
 use super::event::EventType;
 use crate::parse::{
     Bound, Constraint, Data, Envelope, EnvelopeKey, EventName, Predicted, Reader, Resume,
-    Shape, Sink, Slot,
+    Shape, Sink, Slot, after,
 };
 /// One bit for each slot of `data`, or of the envelope.
 pub(crate) type Bits = u32;
@@ -249,6 +249,17 @@ pub(crate) fn envelope_key(key: &[u8]) -> Option<EnvelopeKey> {
         },
     )
 }
+/// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
+#[inline(always)]
+pub(crate) fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
+    match at.get(0usize) {
+        Some(b'c') => after(at, b"created\":").map(|at| (EnvelopeKey::Field(1usize), at)),
+        Some(b'd') => after(at, b"data\":").map(|at| (EnvelopeKey::Data, at)),
+        Some(b'i') => after(at, b"id\":").map(|at| (EnvelopeKey::Field(0usize), at)),
+        Some(b't') => after(at, b"type\":").map(|at| (EnvelopeKey::Type, at)),
+        _ => None,
+    }
+}
 /// The slots of a key of `data`: the first one, and how many.
 pub(crate) fn data_key(key: &[u8]) -> Option<(usize, usize)> {
     Some(
@@ -268,6 +279,37 @@ pub(crate) fn data_key(key: &[u8]) -> Option<(usize, usize)> {
             _ => return None,
         },
     )
+}
+/// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
+#[inline(always)]
+pub(crate) fn data_member(at: &[u8]) -> Option<((usize, usize), &[u8])> {
+    match at.get(3usize) {
+        Some(b'_') => after(at, b"job_id\":").map(|at| ((4usize, 1usize), at)),
+        Some(b'a') => after(at, b"duration_seconds\":").map(|at| ((2usize, 1usize), at)),
+        Some(b'e') => {
+            match at.get(0usize) {
+                Some(b'a') => after(at, b"asset_id\":").map(|at| ((0usize, 1usize), at)),
+                Some(b's') => {
+                    after(at, b"scheduled_at\":").map(|at| ((10usize, 1usize), at))
+                }
+                _ => None,
+            }
+        }
+        Some(b'g') => after(at, b"progress\":").map(|at| ((7usize, 1usize), at)),
+        Some(b'j') => after(at, b"project_id\":").map(|at| ((8usize, 1usize), at)),
+        Some(b'l') => after(at, b"published_url\":").map(|at| ((9usize, 1usize), at)),
+        Some(b'm') => after(at, b"team_id\":").map(|at| ((11usize, 1usize), at)),
+        Some(b'o') => after(at, b"error\":").map(|at| ((3usize, 1usize), at)),
+        Some(b'p') => after(at, b"clip_id\":").map(|at| ((1usize, 1usize), at)),
+        Some(b't') => {
+            match at.get(1usize) {
+                Some(b'l') => after(at, b"platform\":").map(|at| ((5usize, 1usize), at)),
+                Some(b'o') => after(at, b"post_id\":").map(|at| ((6usize, 1usize), at)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 /// The shape that an event type chooses.
 pub(crate) fn shape(event_type: &[u8]) -> Option<usize> {
@@ -306,9 +348,8 @@ pub(crate) fn predict<'a, S: Sink<'a>>(
         })
     };
     let seen = seen | 0b1;
-    let Some((shape, at)) = reader
-        .literal(at, b",\"type\":\"")
-        .and_then(|at| predict_type(reader, at)) else {
+    let Some((shape, at)) = after(at, b",\"type\":\"").and_then(|at| predict_type(at))
+    else {
         return Err(Resume {
             at,
             started: true,
@@ -331,7 +372,7 @@ pub(crate) fn predict<'a, S: Sink<'a>>(
         })
     };
     let seen = seen | 0b10;
-    let Some(inside) = reader.literal(at, b",\"data\":{") else {
+    let Some(inside) = after(at, b",\"data\":{") else {
         return Err(Resume {
             at,
             started: true,
@@ -373,59 +414,42 @@ pub(crate) fn predict<'a, S: Sink<'a>>(
 }
 /// The shape of the event type that starts at `at`, and what follows its closing quote.
 #[inline(always)]
-fn predict_type<'a, S: Sink<'a>>(
-    reader: &Reader<'a, S>,
-    at: &'a [u8],
-) -> Option<(usize, &'a [u8])> {
+pub(crate) fn predict_type(at: &[u8]) -> Option<(usize, &[u8])> {
     match at.get(7usize) {
         Some(b'.') => {
             match at.get(16usize) {
                 Some(b'a') => {
-                    reader
-                        .literal(at, b"project.render.failed\"")
-                        .map(|at| (10usize, at))
+                    after(at, b"project.render.failed\"").map(|at| (10usize, at))
                 }
                 Some(b'r') => {
-                    reader
-                        .literal(at, b"project.render.progress\"")
-                        .map(|at| (11usize, at))
+                    after(at, b"project.render.progress\"").map(|at| (11usize, at))
                 }
                 Some(b't') => {
-                    reader
-                        .literal(at, b"project.render.started\"")
-                        .map(|at| (12usize, at))
+                    after(at, b"project.render.started\"").map(|at| (12usize, at))
                 }
                 Some(b'u') => {
-                    reader
-                        .literal(at, b"project.render.succeeded\"")
-                        .map(|at| (13usize, at))
+                    after(at, b"project.render.succeeded\"").map(|at| (13usize, at))
                 }
                 _ => None,
             }
         }
-        Some(b'a') => reader.literal(at, b"post.draft.created\"").map(|at| (6usize, at)),
-        Some(b'b') => reader.literal(at, b"post.published\"").map(|at| (8usize, at)),
-        Some(b'h') => reader.literal(at, b"post.scheduled\"").map(|at| (9usize, at)),
-        Some(b'i') => reader.literal(at, b"post.failed\"").map(|at| (7usize, at)),
+        Some(b'a') => after(at, b"post.draft.created\"").map(|at| (6usize, at)),
+        Some(b'b') => after(at, b"post.published\"").map(|at| (8usize, at)),
+        Some(b'h') => after(at, b"post.scheduled\"").map(|at| (9usize, at)),
+        Some(b'i') => after(at, b"post.failed\"").map(|at| (7usize, at)),
         Some(b'n') => {
             match at.get(16usize) {
                 Some(b'a') => {
-                    reader.literal(at, b"asset.analysis.failed\"").map(|at| (0usize, at))
+                    after(at, b"asset.analysis.failed\"").map(|at| (0usize, at))
                 }
                 Some(b'r') => {
-                    reader
-                        .literal(at, b"asset.analysis.progress\"")
-                        .map(|at| (1usize, at))
+                    after(at, b"asset.analysis.progress\"").map(|at| (1usize, at))
                 }
                 Some(b't') => {
-                    reader
-                        .literal(at, b"asset.analysis.started\"")
-                        .map(|at| (2usize, at))
+                    after(at, b"asset.analysis.started\"").map(|at| (2usize, at))
                 }
                 Some(b'u') => {
-                    reader
-                        .literal(at, b"asset.analysis.succeeded\"")
-                        .map(|at| (3usize, at))
+                    after(at, b"asset.analysis.succeeded\"").map(|at| (3usize, at))
                 }
                 _ => None,
             }
@@ -433,12 +457,10 @@ fn predict_type<'a, S: Sink<'a>>(
         Some(b'r') => {
             match at.get(15usize) {
                 Some(b'f') => {
-                    reader.literal(at, b"asset.creation.failed\"").map(|at| (4usize, at))
+                    after(at, b"asset.creation.failed\"").map(|at| (4usize, at))
                 }
                 Some(b's') => {
-                    reader
-                        .literal(at, b"asset.creation.succeeded\"")
-                        .map(|at| (5usize, at))
+                    after(at, b"asset.creation.succeeded\"").map(|at| (5usize, at))
                 }
                 _ => None,
             }

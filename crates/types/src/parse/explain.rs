@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Bits, Bound, Constraint, Fault, Member, Reader, Shape, What, contract, name};
+use super::{Bits, Bound, Constraint, Fault, Next, Reader, Shape, What, contract, name};
 use crate::error::{ErrorKind, ParseError};
 use crate::text::Text;
 
@@ -48,14 +48,13 @@ fn field_fault<'a>(data: &'a [u8], shape: &'static Shape) -> Option<Fault<'a>> {
     let mut seen: Bits = 0;
     let mut first = true;
     loop {
-        let (start, key) = match reader.member(rest, first).ok()? {
-            Member::End(_) => break,
-            Member::Key { start, key, rest: tail } => {
-                rest = tail;
-                (start, key)
-            }
+        let start = match reader.next(rest, first).ok()? {
+            Next::Key(start) => start,
+            Next::End(_) => break,
         };
         first = false;
+        let key;
+        (key, rest) = reader.key(start).ok()?;
         let slot = name(key, contract::data_key, contract::DATA_KEYS)
             .and_then(|(slot, count)| (slot..slot + count).find(|slot| shape.declared >> slot & 1 == 1));
         // The depth was checked by the pass.
@@ -66,7 +65,7 @@ fn field_fault<'a>(data: &'a [u8], shape: &'static Shape) -> Option<Fault<'a>> {
         let slot_bit = 1 << slot;
         let slot = &contract::SLOTS[slot];
         if seen & slot_bit != 0 {
-            return Some(Fault::new(What::Duplicate(slot.key), start));
+            return Some(Fault::new(What::Duplicate(slot.key), reader.before(start)));
         }
         seen |= slot_bit;
         let (good, tail) = reader.value(rest, std::slice::from_ref(slot), 2).ok()?;
@@ -113,13 +112,16 @@ fn pointer(input: &[u8], offset: usize) -> String {
         loop {
             match path.pop() {
                 None => break 'value,
-                Some(Step::Key(_)) => match reader.member(rest, first) {
-                    Ok(Member::Key { key, rest: tail, .. }) if !passed(tail) => {
-                        path.push(Step::Key(key));
-                        rest = tail;
-                        continue 'value;
-                    }
-                    Ok(Member::End(tail)) if !passed(tail) => rest = tail,
+                Some(Step::Key(_)) => match reader.next(rest, first) {
+                    Ok(Next::Key(key)) => match reader.key(key) {
+                        Ok((key, value)) if !passed(value) => {
+                            path.push(Step::Key(key));
+                            rest = value;
+                            continue 'value;
+                        }
+                        _ => break 'value,
+                    },
+                    Ok(Next::End(tail)) if !passed(tail) => rest = tail,
                     _ => break 'value,
                 },
                 Some(Step::Index(index)) => {

@@ -21,12 +21,13 @@ pub(crate) use explain::explain;
 pub(crate) use number::Bound;
 pub(crate) use slots::Slots;
 pub(crate) use text::Unescape;
+pub(crate) use words::after;
 
 use crate::{EventType, ParseError, Text};
 use crate::generated::parser::{self as contract, Bits};
 use number::Number;
 use text::Scanned;
-use words::after;
+use words::{before_first, each, word};
 
 /// How many containers may be open at once, the delivery itself included: what `serde_json` reads by default.
 pub(crate) const MAX_DEPTH: u32 = 127;
@@ -210,11 +211,11 @@ pub(crate) struct Data<'a> {
     pub(crate) bad: Bits,
 }
 
-/// One member of an object, or its end.
-enum Member<'a> {
-    /// `rest` is at the value; `start` at the quote before the key.
-    Key { start: &'a [u8], key: Text<'a>, rest: &'a [u8] },
-    /// `rest` is behind the closing brace.
+/// What comes next in an object.
+enum Next<'a> {
+    /// A key: from behind its quote.
+    Key(&'a [u8]),
+    /// The end: from behind the brace.
     End(&'a [u8]),
 }
 
@@ -310,7 +311,15 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
 
     /// What follows the whitespace at the start of `rest`.
     #[inline(always)]
-    fn space(&self, mut rest: &'a [u8]) -> &'a [u8] {
+    fn space(&self, rest: &'a [u8]) -> &'a [u8] {
+        match rest {
+            [..=b' ', ..] => self.space_slow(rest),
+            _ => rest,
+        }
+    }
+
+    #[inline(never)]
+    fn space_slow(&self, mut rest: &'a [u8]) -> &'a [u8] {
         while let [byte, tail @ ..] = rest {
             match byte {
                 b' ' | b'\t' | b'\r' => {}
@@ -318,6 +327,15 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                 _ => break,
             }
             rest = tail;
+            // Indentation.
+            while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+                let others = word(chunk, 0) ^ each(b' ');
+                if others != 0 {
+                    rest = &rest[before_first(others)..];
+                    break;
+                }
+                rest = tail;
+            }
         }
         rest
     }
@@ -344,22 +362,29 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         text::scan(rest, &mut self.unicode)
     }
 
-    /// The next member of an object. `rest` is behind its opening brace, if `first`, or behind a value.
+    /// The next member of an object, from its key's first byte on; `None` at the end of the object, and what follows
+    /// the quote or the brace. `rest` is behind the opening brace, if `first`, or behind a value.
     #[inline(always)]
-    fn member(&mut self, rest: &'a [u8], first: bool) -> Result<Member<'a>, Fault<'a>> {
+    fn next(&self, rest: &'a [u8], first: bool) -> Result<Next<'a>, Fault<'a>> {
         let mut start = self.space(rest);
         match start {
-            [b'}', tail @ ..] => return Ok(Member::End(tail)),
+            [b'}', tail @ ..] => return Ok(Next::End(tail)),
             [b',', tail @ ..] if !first => start = self.space(tail),
             _ if first => {}
             _ => return Err(Fault::new(What::Syntax("`,` or `}`"), start)),
         }
-        let [b'"', tail @ ..] = start else {
-            return Err(Fault::new(What::Syntax(if first { "a key or `}`" } else { "a key" }), start));
-        };
-        let key = self.text(tail)?;
-        let rest = self.colon(key.rest)?;
-        Ok(Member::Key { start, key: key.text(), rest })
+        match start {
+            [b'"', tail @ ..] => Ok(Next::Key(tail)),
+            _ => Err(Fault::new(What::Syntax(if first { "a key or `}`" } else { "a key" }), start)),
+        }
+    }
+
+    /// The key whose first byte `rest` starts with, and its value.
+    #[inline(never)]
+    fn key(&mut self, rest: &'a [u8]) -> Result<(Text<'a>, &'a [u8]), Fault<'a>> {
+        let key = self.text(rest)?;
+        let value = self.colon(key.rest)?;
+        Ok((key.text(), value))
     }
 
     /// The value behind the colon at the start of `rest`.
@@ -395,29 +420,40 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         mut envelope: Envelope<'a>,
     ) -> Result<Found<'a>, Fault<'a>> {
         loop {
-            let (start, key) = match self.member(rest, first)? {
-                Member::End(tail) => return self.finish(&envelope, tail),
-                Member::Key { start, key, rest: tail } => {
-                    rest = tail;
-                    (start, key)
-                }
+            let start = match self.next(rest, first)? {
+                Next::Key(start) => start,
+                Next::End(tail) => return self.finish(&envelope, tail),
             };
             first = false;
-            rest = match name(key, contract::envelope_key, contract::ENVELOPE_KEYS) {
+            let key;
+            (key, rest) = match contract::envelope_member(start) {
+                Some((key, tail)) => (Some(key), self.space(tail)),
+                None => {
+                    let (key, tail) = self.key(start)?;
+                    (name(key, contract::envelope_key, contract::ENVELOPE_KEYS), tail)
+                }
+            };
+            rest = match key {
                 None => self.skip(rest, 1)?,
                 Some(EnvelopeKey::Type) => {
                     if envelope.event_name.is_some() {
-                        return Err(Fault::new(What::Duplicate(contract::TYPE), start));
+                        return Err(Fault::new(What::Duplicate(contract::TYPE), self.before(start)));
                     }
                     let [b'"', tail @ ..] = rest else { return self.mistyped(rest, What::Type) };
-                    let text = self.text(tail)?;
-                    let shape = name(text.text(), contract::shape, contract::TYPES);
-                    envelope.event_name = Some(shape.map_or(EventName::Unknown(text.text()), EventName::Known));
-                    text.rest
+                    let (event_name, rest) = match contract::predict_type(tail) {
+                        Some((shape, rest)) => (EventName::Known(shape), rest),
+                        None => {
+                            let text = self.text(tail)?;
+                            let shape = name(text.text(), contract::shape, contract::TYPES);
+                            (shape.map_or(EventName::Unknown(text.text()), EventName::Known), text.rest)
+                        }
+                    };
+                    envelope.event_name = Some(event_name);
+                    rest
                 }
                 Some(EnvelopeKey::Data) => {
                     if envelope.data.is_some() {
-                        return Err(Fault::new(What::Duplicate(contract::DATA), start));
+                        return Err(Fault::new(What::Duplicate(contract::DATA), self.before(start)));
                     }
                     let [b'{', tail @ ..] = rest else { return self.mistyped(rest, What::Object) };
                     let (good, tail) = match envelope.event_name {
@@ -432,7 +468,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                     let slot = &contract::ENVELOPE[field];
                     let bit = 1 << field;
                     if envelope.seen & bit != 0 {
-                        return Err(Fault::new(What::Duplicate(slot.key), start));
+                        return Err(Fault::new(What::Duplicate(slot.key), self.before(start)));
                     }
                     envelope.seen |= bit;
                     let (good, tail) = self.value(rest, std::slice::from_ref(slot), 1)?;
@@ -499,15 +535,20 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         let mut bad = 0;
         let mut first = good == 0;
         loop {
-            let key = match self.member(rest, first)? {
-                Member::End(end) => return Ok(Data { start, end, good, bad }),
-                Member::Key { key, rest: tail, .. } => {
-                    rest = tail;
-                    key
-                }
+            let key = match self.next(rest, first)? {
+                Next::Key(key) => key,
+                Next::End(end) => return Ok(Data { start, end, good, bad }),
             };
             first = false;
-            let Some((slot, count)) = name(key, contract::data_key, contract::DATA_KEYS) else {
+            let slots;
+            (slots, rest) = match contract::data_member(key) {
+                Some((slots, tail)) => (Some(slots), self.space(tail)),
+                None => {
+                    let (key, tail) = self.key(key)?;
+                    (name(key, contract::data_key, contract::DATA_KEYS), tail)
+                }
+            };
+            let Some((slot, count)) = slots else {
                 rest = self.skip(rest, open)?;
                 continue;
             };
@@ -526,7 +567,10 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         let mut good = 0;
         let rest = match rest {
             [b'"', tail @ ..] => {
-                let text = self.text(tail)?;
+                let text = match text::quick(tail) {
+                    Some(text) => text,
+                    None => self.text(tail)?,
+                };
                 for (at, slot) in slots.iter().enumerate() {
                     if let Constraint::Text = slot.constraint {
                         self.sink.text(slot.index, text.text());
@@ -536,6 +580,11 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                 text.rest
             }
             [b'-' | b'0'..=b'9', ..] => {
+                if let [slot] = slots {
+                    if let Some(rest) = self.quick_number(rest, slot) {
+                        return Ok((1, rest));
+                    }
+                }
                 let (number, rest) = number::scan(rest)?;
                 for (at, slot) in slots.iter().enumerate() {
                     good |= Bits::from(self.number(&number, slot)) << at;
@@ -574,12 +623,6 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         }
     }
 
-    /// Prediction: what follows `literal`.
-    #[inline(always)]
-    pub(crate) fn literal<const N: usize>(&self, rest: &'a [u8], literal: &[u8; N]) -> Option<&'a [u8]> {
-        after(rest, literal)
-    }
-
     /// Prediction: what follows `literal`, which ends with a quote, and a string.
     #[inline(always)]
     pub(crate) fn literal_text<const N: usize>(
@@ -605,24 +648,29 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         literal: &[u8; N],
         slot: &'static Slot,
     ) -> Option<&'a [u8]> {
-        let context = rest;
         let rest = after(rest, literal)?;
+        match self.quick_number(rest, slot) {
+            None => self.number_after(rest, slot),
+            rest => rest,
+        }
+    }
+
+    /// What follows the number at the start of `rest`, if it is one of the usual sort and `slot` takes it.
+    #[inline(always)]
+    fn quick_number(&mut self, rest: &'a [u8], slot: &'static Slot) -> Option<&'a [u8]> {
         match slot.constraint {
             Constraint::Integer { minimum, maximum } => {
-                if let Some((value, rest)) = number::quick_integer(rest, minimum, maximum) {
-                    self.sink.integer(slot.index, value);
-                    return Some(rest);
-                }
+                let (value, rest) = number::quick_integer(rest, minimum, maximum)?;
+                self.sink.integer(slot.index, value);
+                Some(rest)
             }
             Constraint::Float { minimum, maximum } => {
-                if let Some((value, rest)) = number::quick_fraction(context, rest, minimum, maximum) {
-                    self.sink.float(slot.index, value);
-                    return Some(rest);
-                }
+                let (value, rest) = number::quick_fraction(self.input, rest, minimum, maximum)?;
+                self.sink.float(slot.index, value);
+                Some(rest)
             }
-            Constraint::Text | Constraint::Boolean => {}
+            Constraint::Text | Constraint::Boolean => None,
         }
-        self.number_after(rest, slot)
     }
 
     #[inline(never)]

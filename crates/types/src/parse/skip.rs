@@ -1,7 +1,7 @@
 //! Values that nobody declared: well-formed, and passed over.
 
 use super::words::after;
-use super::{Fault, MAX_DEPTH, Member, Reader, Sink, What, number};
+use super::{Fault, MAX_DEPTH, Next, Reader, Sink, What, number};
 
 /// The containers that are open inside the value, the innermost in the lowest bit: 1 for an object, 0 for an array.
 #[derive(Default)]
@@ -45,12 +45,12 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                     return Ok(rest);
                 }
                 if inside.kinds & 1 == 1 {
-                    match self.member(rest, first)? {
-                        Member::Key { rest: tail, .. } => {
-                            rest = tail;
+                    match self.next(rest, first)? {
+                        Next::Key(key) => {
+                            (_, rest) = self.key(key)?;
                             continue 'value;
                         }
-                        Member::End(tail) => rest = tail,
+                        Next::End(tail) => rest = tail,
                     }
                 } else {
                     rest = self.space(rest);

@@ -37,7 +37,7 @@ pub(super) fn before_first(marks: u64) -> usize {
 ///
 /// The same as `strip_prefix`, whose comparison calls `memcmp` from some length on.
 #[inline(always)]
-pub(super) fn after<'a, const N: usize>(rest: &'a [u8], literal: &[u8; N]) -> Option<&'a [u8]> {
+pub(crate) fn after<'a, const N: usize>(rest: &'a [u8], literal: &[u8; N]) -> Option<&'a [u8]> {
     let (head, tail) = rest.split_first_chunk::<N>()?;
     let same = if N < 8 {
         head == literal
