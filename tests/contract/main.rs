@@ -1,1 +1,3 @@
-//! Contract-wide properties and snapshots, in one binary.
+//! Contract-wide properties and snapshots, in one binary. `README.md` says what is tested where.
+
+mod agreement;

@@ -1,1 +1,25 @@
-//! Shared helpers of the contract tests.
+//! What the tests of the contract share: JSON as it is written, a reference judge, deliveries derived from the
+//! schemas, and every path of the project that judges a delivery.
+
+pub mod generate;
+pub mod json;
+pub mod paths;
+pub mod reference;
+
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().expect("the package lies in the workspace").to_path_buf()
+}
+
+/// The bundle of the contract: one self-contained schema.
+///
+/// # Panics
+///
+/// When the generated file is no JSON: `cargo xtask codegen` makes it.
+pub fn bundle() -> serde_json::Value {
+    let text = include_str!("../../crates/validator/src/generated/contract.schema.json");
+    serde_json::from_str(text).expect("the bundle is JSON")
+}

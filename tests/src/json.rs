@@ -1,0 +1,256 @@
+//! JSON as it is written: duplicate keys, the spelling of strings and the digits of numbers kept.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// How many containers may be open at once.
+pub const MAX_DEPTH: usize = 127;
+
+/// A JSON value as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Json {
+    /// `null`, `true`, `false`, or whatever a test puts in the place of a value.
+    Literal(String),
+    /// A number.
+    Number(String),
+    /// A string.
+    Text(Text),
+    /// An array.
+    Array(Vec<Json>),
+    /// An object; a key may occur twice.
+    Object(Vec<Member>),
+}
+
+/// One member of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its key.
+    pub key: Text,
+    /// Its value.
+    pub value: Json,
+}
+
+/// A string: what it says and how that is written between the quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// What it says.
+    pub value: String,
+    /// What is written.
+    pub written: String,
+}
+
+impl Text {
+    /// `value`, written with no more escapes than it needs.
+    pub fn plain(value: impl Into<String>) -> Self {
+        let value = value.into();
+        let quoted = serde_json::to_string(&value).expect("a string");
+        Self { written: quoted[1..quoted.len() - 1].into(), value }
+    }
+}
+
+impl Json {
+    /// Parses `bytes` as one document of strict JSON: RFC 8259, UTF-8, strings of Unicode scalar values, no number
+    /// beyond binary64, at most [`MAX_DEPTH`] open containers.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let raw: &RawValue = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        Self::from_raw(raw, 0)
+    }
+
+    fn from_raw(raw: &RawValue, open: usize) -> Result<Self, String> {
+        let text = raw.get();
+        let deeper = if open < MAX_DEPTH { Ok(open + 1) } else { Err("too deep".to_owned()) };
+        Ok(match text.as_bytes()[0] {
+            b'{' => {
+                let deeper = deeper?;
+                let mut deserializer = serde_json::Deserializer::from_str(text);
+                let members = deserializer.deserialize_map(Members);
+                let members = members.map_err(|error| error.to_string())?;
+                let members = members.into_iter().map(|(key, value)| {
+                    Ok(Member { key: Text::from_raw(key)?, value: Self::from_raw(value, deeper)? })
+                });
+                Self::Object(members.collect::<Result<_, String>>()?)
+            }
+            b'[' => {
+                let deeper = deeper?;
+                let elements: Vec<&RawValue> =
+                    serde_json::from_str(text).map_err(|error| error.to_string())?;
+                let elements = elements.into_iter().map(|element| Self::from_raw(element, deeper));
+                Self::Array(elements.collect::<Result<_, _>>()?)
+            }
+            b'"' => Self::Text(Text::from_raw(raw)?),
+            b'n' | b't' | b'f' => Self::Literal(text.into()),
+            _ => match text.parse::<f64>() {
+                Ok(value) if value.is_finite() => Self::Number(text.into()),
+                _ => return Err(format!("{text} is beyond binary64")),
+            },
+        })
+    }
+
+    /// The value under `key`, the last one if it occurs twice.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        let member = members.iter().rev().find(|member| member.key.value == key)?;
+        Some(&member.value)
+    }
+
+    /// The value under `key` of an object.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        let Self::Object(members) = self else { return None };
+        let member = members.iter_mut().find(|member| member.key.value == key)?;
+        Some(&mut member.value)
+    }
+
+    /// The text, with `spaces` taken in turn wherever whitespace may stand.
+    pub fn write(&self, spaces: &[&str]) -> String {
+        let mut writer = Writer { text: String::new(), spaces: spaces.iter().cycle() };
+        writer.space();
+        writer.value(self);
+        writer.space();
+        writer.text
+    }
+}
+
+/// The compact text.
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.write(&[]))
+    }
+}
+
+impl Text {
+    fn from_raw(raw: &RawValue) -> Result<Self, String> {
+        let text = raw.get();
+        let value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        Ok(Self { value, written: text[1..text.len() - 1].into() })
+    }
+}
+
+/// The members of an object, duplicates included.
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Vec<(&'de RawValue, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(members)
+    }
+}
+
+struct Writer<'a> {
+    text: String,
+    spaces: std::iter::Cycle<std::slice::Iter<'a, &'a str>>,
+}
+
+impl Writer<'_> {
+    fn space(&mut self) {
+        self.text.push_str(self.spaces.next().unwrap_or(&""));
+    }
+
+    fn quoted(&mut self, text: &Text) {
+        self.text.push('"');
+        self.text.push_str(&text.written);
+        self.text.push('"');
+    }
+
+    fn value(&mut self, value: &Json) {
+        match value {
+            Json::Literal(text) | Json::Number(text) => self.text.push_str(text),
+            Json::Text(text) => self.quoted(text),
+            Json::Array(elements) => self.list('[', elements, ']', Self::value),
+            Json::Object(members) => self.list('{', members, '}', |writer, member| {
+                writer.quoted(&member.key);
+                writer.space();
+                writer.text.push(':');
+                writer.space();
+                writer.value(&member.value);
+            }),
+        }
+    }
+
+    fn list<T>(&mut self, open: char, items: &[T], close: char, item: impl Fn(&mut Self, &T)) {
+        self.text.push(open);
+        self.space();
+        for (index, each) in items.iter().enumerate() {
+            if index > 0 {
+                self.text.push(',');
+                self.space();
+            }
+            item(self, each);
+            self.space();
+        }
+        self.text.push(close);
+    }
+}
+
+/// The exact value of a JSON number: `0.d1d2d3... * 10^exponent`, without zeros at either end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decimal {
+    negative: bool,
+    digits: Vec<u8>,
+    exponent: i64,
+}
+
+impl Decimal {
+    /// Of the text of a JSON number.
+    pub fn new(number: &str) -> Self {
+        let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let negative = integer.starts_with('-');
+        let integer = integer.trim_start_matches('-');
+        // An exponent beyond i64 is so far from all bounds and digits that the nearest one will do.
+        let beyond = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
+        let exponent = exponent.parse().unwrap_or(beyond);
+        let digits = [integer, fraction].concat();
+        let leading = digits.len() - digits.trim_start_matches('0').len();
+        let digits = digits.trim_matches('0').bytes().collect::<Vec<_>>();
+        let point = i64::try_from(integer.len()).expect("a length")
+            - i64::try_from(leading).expect("a length");
+        if digits.is_empty() {
+            return Self { negative: false, digits, exponent: 0 };
+        }
+        Self { negative, digits, exponent: point.saturating_add(exponent) }
+    }
+
+    /// Whether it is an integer.
+    pub fn is_integer(&self) -> bool {
+        i64::try_from(self.digits.len()).is_ok_and(|length| length <= self.exponent)
+            || self.digits.is_empty()
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let sign = |decimal: &Self| match (decimal.digits.is_empty(), decimal.negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        };
+        let magnitude = || (self.exponent, &self.digits).cmp(&(other.exponent, &other.digits));
+        sign(self).cmp(&sign(other)).then_with(|| match sign(self) {
+            0 => Ordering::Equal,
+            1 => magnitude(),
+            _ => magnitude().reverse(),
+        })
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
