@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use crate::model::{Bound, Contract, Definition, Envelope, EventShape, Field, FieldValue, Scalar};
+use crate::model::{
+    Bound, Contract, Definition, Envelope, EventShape, Field, FieldValue, Scalar, constant_name,
+};
 use crate::source::{SchemaError, SchemaErrors, Source, escape_token};
 
 /// The dialect of every schema file.
@@ -395,7 +397,7 @@ impl<'a> Lowering<'a> {
             "integer" => self.integer(source, pointer, schema)?,
             _ => self.number(source, pointer, schema),
         };
-        let known_values = self.strings(source, pointer, schema, "x-known-values");
+        let known_values = self.known_values(source, pointer, schema);
         Some(Definition {
             name: name.to_owned(),
             description: schema
@@ -410,26 +412,38 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn strings(
+    /// The strings in `x-known-values`; each names a constant of its own.
+    fn known_values(
         &mut self,
         source: &Source,
         pointer: &str,
         schema: &Map<String, Value>,
-        keyword: &str,
     ) -> Vec<String> {
-        let Some(value) = schema.get(keyword) else { return Vec::new() };
-        let strings: Option<Vec<_>> = value
-            .as_array()
-            .and_then(|array| array.iter().map(|item| item.as_str().map(str::to_owned)).collect());
-        strings.unwrap_or_else(|| {
-            self.report(
-                source,
-                &format!("{pointer}/{keyword}"),
-                "not an array of strings",
-                "write [\"...\"]",
-            );
-            Vec::new()
-        })
+        let Some(value) = schema.get("x-known-values") else { return Vec::new() };
+        let pointer = format!("{pointer}/x-known-values");
+        let Some(values) = value.as_array() else {
+            self.report(source, &pointer, "not an array", "write [\"...\"]");
+            return Vec::new();
+        };
+        let mut names = vec!["KNOWN".to_owned()];
+        let mut known = Vec::new();
+        for (index, value) in values.iter().enumerate() {
+            let name = constant_name(value.as_str().unwrap_or_default());
+            let is_name =
+                name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && name.is_ascii();
+            if !is_name || names.contains(&name) {
+                self.report(
+                    source,
+                    &format!("{pointer}/{index}"),
+                    format!("{value} makes no Rust constant of its own"),
+                    "use strings of ASCII letters, digits, `-` and `_` that differ in more than case and punctuation",
+                );
+                continue;
+            }
+            names.push(name);
+            known.extend(value.as_str().map(str::to_owned));
+        }
+        known
     }
 
     fn integer(
@@ -566,6 +580,8 @@ impl<'a> Lowering<'a> {
         }
         let type_name = format!("{owner}{}", name.to_upper_camel_case());
         let definition = self.scalar(source, pointer, &type_name)?;
+        // Every public field says something, be it only which values it takes.
+        let description = description.or_else(|| Some(format!("Takes: {}.", definition.scalar)));
         let plain = match &definition.scalar {
             Scalar::String { .. } => definition.known_values.is_empty(),
             Scalar::Boolean => true,

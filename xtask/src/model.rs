@@ -1,6 +1,8 @@
 //! The contract as plain data: what every renderer reads, and all that a renderer may read.
 
-use heck::ToUpperCamelCase;
+use std::fmt;
+
+use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 
 /// The whole contract.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +52,12 @@ pub struct Definition {
     pub examples: Vec<serde_json::Value>,
 }
 
+/// Name of the Rust constant for a known value of an open set: `NEW_PLATFORM`, `_4K`.
+pub fn constant_name(value: &str) -> String {
+    let name = value.to_shouty_snake_case();
+    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
+}
+
 /// The values that a field takes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
@@ -74,6 +82,30 @@ pub enum Scalar {
         /// Upper bound.
         maximum: Option<Bound>,
     },
+}
+
+/// As a person writes it: `number from 0 to 1`.
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::String { format: Some(format) } => write!(f, "string ({format})"),
+            Self::String { format: None } => f.write_str("string"),
+            Self::Boolean => f.write_str("boolean"),
+            Self::Integer { minimum, maximum } => write!(f, "integer from {minimum} to {maximum}"),
+            Self::Number { minimum, maximum } => {
+                f.write_str("number")?;
+                if let Some(Bound { value, exclusive }) = minimum {
+                    write!(f, " {} {value}", if *exclusive { "above" } else { "from" })?;
+                }
+                match maximum {
+                    None => Ok(()),
+                    Some(Bound { value, exclusive: true }) => write!(f, " below {value}"),
+                    Some(Bound { value, .. }) if minimum.is_none() => write!(f, " up to {value}"),
+                    Some(Bound { value, .. }) => write!(f, " to {value}"),
+                }
+            }
+        }
+    }
 }
 
 /// One bound of a [`Scalar::Number`].

@@ -105,9 +105,7 @@ fn restore_declared_order(
     for (item, shape) in pairs(structs, contract) {
         let Fields::Named(fields) = &mut item.fields else { continue };
         let position = |field: &syn::Field| {
-            shape.fields.iter().position(|declared| {
-                field.ident.as_ref().is_some_and(|ident| *ident == ident_of(declared))
-            })
+            shape.fields.iter().position(|declared| declared.name == serde_name(field))
         };
         let mut ordered: Vec<_> = fields.named.iter().cloned().collect();
         applied |= !ordered.is_sorted_by_key(position);
@@ -134,10 +132,17 @@ fn put_serde_behind_its_feature(structs: &mut [ItemStruct]) -> Result<(), Codege
         item.attrs
             .push(parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
         for field in &mut item.fields {
+            // A keyword such as `type` becomes `type_` with a rename; a raw identifier says the same, once.
+            field.ident = Some(ident(&serde_name(field)));
             for attribute in &mut field.attrs {
                 if attribute.path().is_ident("serde") {
-                    *attribute = parse_quote!(#[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]);
+                    *attribute = parse_quote!(
+                        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+                    );
                 }
+            }
+            if !field.ty.to_token_stream().to_string().contains("Option") {
+                field.attrs.retain(|attribute| !attribute.path().is_ident("cfg_attr"));
             }
         }
     }
@@ -256,9 +261,30 @@ pub(super) fn pairs_of(
     items.rev().fold(end.clone(), |rest, item| quote!((#item, #rest)))
 }
 
+/// The key that serde gives a field of typify's.
+fn serde_name(field: &syn::Field) -> String {
+    let mut name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // What is no rename is of no interest here, and typify writes what syn reads.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                name = meta.value()?.parse::<syn::LitStr>()?.value();
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Expr>()?;
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
 /// The field's name as a Rust identifier.
 pub(super) fn ident_of(field: &Field) -> syn::Ident {
-    syn::parse_str(&field.name).unwrap_or_else(|_| format_ident!("r#{}", field.name))
+    ident(&field.name)
+}
+
+fn ident(name: &str) -> syn::Ident {
+    syn::parse_str(name).unwrap_or_else(|_| format_ident!("r#{name}"))
 }
 
 /// The Rust type of a required field's value.

@@ -3,8 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs;
-use crate::model::{Bound, Contract, Definition, Scalar};
+use crate::model::{Bound, Contract, Definition, Scalar, constant_name};
 
 pub(super) fn render(contract: &Contract) -> TokenStream {
     let definitions = contract.definitions.iter().map(newtype);
@@ -40,7 +39,7 @@ fn newtype(definition: &Definition) -> TokenStream {
             pub type #name = bool;
         },
         Scalar::Integer { minimum, maximum } => {
-            let expected = docs::values(&definition.scalar);
+            let expected = definition.scalar.to_string();
             let integer = integer_type(*minimum);
             let range = [minimum, maximum].map(|bound| proc_macro2::Literal::i64_suffixed(*bound));
             let [least, greatest] = &range;
@@ -57,17 +56,19 @@ fn newtype(definition: &Definition) -> TokenStream {
             }
         }
         Scalar::Number { minimum, maximum } => {
-            let expected = docs::values(&definition.scalar);
-            let range =
-                [(minimum, "min"), (maximum, "max")].into_iter().filter_map(|(bound, side)| {
-                    let Bound { value, exclusive } = bound.as_ref()?;
-                    let side =
-                        format_ident!("{}{side}", if *exclusive { "exclusive_" } else { "" });
-                    Some(quote!(#side = #value))
-                });
-            let range: Vec<_> = range.collect();
-            let range = (!range.is_empty())
-                .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(range(#(#range),*)))]));
+            let expected = definition.scalar.to_string();
+            let sides = [
+                (minimum, "minimum", "exclusiveMinimum"),
+                (maximum, "maximum", "exclusiveMaximum"),
+            ];
+            let keywords = sides.into_iter().filter_map(|(bound, inclusive, exclusive)| {
+                let Bound { value, exclusive: is_exclusive } = bound.as_ref()?;
+                let keyword = if *is_exclusive { exclusive } else { inclusive };
+                Some(quote!(extend(#keyword = #value)))
+            });
+            let keywords: Vec<_> = keywords.collect();
+            let range = (!keywords.is_empty())
+                .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(#(#keywords),*))]));
             let [minimum, maximum] = [minimum, maximum].map(|side| bound(side.as_ref()));
             quote! {
                 #doc
@@ -97,7 +98,7 @@ fn doc(definition: &Definition) -> TokenStream {
     let mut lines = vec![definition.description.clone()];
     match &definition.scalar {
         Scalar::String { .. } | Scalar::Boolean => {}
-        number => lines.push(format!("Takes: {}.", docs::values(number))),
+        number => lines.push(format!("Takes: {number}.")),
     }
     lines.extend(definition.unit.as_ref().map(|unit| format!("Unit: {unit}.")));
     let doc = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n");
@@ -108,8 +109,7 @@ fn known_values(definition: &Definition) -> TokenStream {
     let name = format_ident!("{}", definition.name);
     let values = &definition.known_values;
     let constants = values.iter().map(|value| {
-        let constant =
-            format_ident!("{}", heck::ToShoutySnakeCase::to_shouty_snake_case(value.as_str()));
+        let constant = format_ident!("{}", constant_name(value));
         let doc = format!(" `{value}`");
         quote!(#[doc = #doc] pub const #constant: &'static str = #value;)
     });

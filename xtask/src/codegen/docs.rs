@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::COMMAND;
-use crate::model::{Bound, Contract, Scalar};
+use crate::model::Contract;
 
 pub(super) fn render(contract: &Contract) -> String {
     let mut page = format!(
@@ -32,29 +32,7 @@ fn field_table(page: &mut String, contract: &Contract, fields: &[crate::model::F
     for field in fields {
         let required = if field.required { "" } else { ", optional" };
         let description = contract.description(field).replace('|', "\\|").replace('\n', " ");
-        let values = values(contract.scalar(field));
+        let values = contract.scalar(field);
         let _ = writeln!(page, "| `{}` | {values}{required} | {description} |", field.name);
-    }
-}
-
-/// The values of a scalar, as a person writes them: `number from 0 to 1`.
-pub(super) fn values(scalar: &Scalar) -> String {
-    let side = |bound: &Option<Bound>, inclusive: &str, exclusive: &str| {
-        bound.as_ref().map_or(String::new(), |bound| {
-            format!(" {} {}", if bound.exclusive { exclusive } else { inclusive }, bound.value)
-        })
-    };
-    match scalar {
-        Scalar::String { format: Some(format) } => format!("string ({format})"),
-        Scalar::String { format: None } => "string".into(),
-        Scalar::Boolean => "boolean".into(),
-        Scalar::Integer { minimum, maximum } => format!("integer from {minimum} to {maximum}"),
-        Scalar::Number { minimum, maximum } => {
-            let minimum = side(minimum, "from", "above");
-            format!(
-                "number{minimum}{}",
-                side(maximum, if minimum.is_empty() { "up to" } else { "to" }, "below")
-            )
-        }
     }
 }

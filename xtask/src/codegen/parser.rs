@@ -448,8 +448,9 @@ fn tree(candidates: &[(Vec<u8>, TokenStream)]) -> TokenStream {
         let tree = tree(&group);
         quote!(Some(#byte) => #tree)
     });
+    let byte = if place == 0 { quote!(at.first()) } else { quote!(at.get(#place)) };
     quote! {
-        match at.get(#place) {
+        match #byte {
             #(#arms,)*
             _ => None,
         }

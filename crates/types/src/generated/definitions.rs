@@ -20,7 +20,7 @@ string_type!(ClipId, ["fc3eb2a1-8d7c-4b6a-9584-736251403f2e"]);
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
 pub struct DurationSeconds(
-    #[cfg_attr(feature = "schemars", schemars(range(min = 0f64)))]
+    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 0f64)))]
     f64,
 );
 number_type!(DurationSeconds, Included(0f64), Unbounded, "number from 0");
@@ -77,7 +77,10 @@ string_type!(PostId, ["9d8e7f6a-7b6c-4d5e-9f80-1a2b3c4d5e6f"]);
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Progress(
-    #[cfg_attr(feature = "schemars", schemars(range(min = 0f64, max = 1f64)))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minimum" = 0f64), extend("maximum" = 1f64))
+    )]
     f64,
 );
 number_type!(Progress, Included(0f64), Included(1f64), "number from 0 to 1");
