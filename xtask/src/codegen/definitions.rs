@@ -96,9 +96,9 @@ fn bound(bound: Option<&Bound>) -> TokenStream {
 
 fn doc(definition: &Definition) -> TokenStream {
     let mut lines = vec![definition.description.clone()];
-    match &definition.scalar {
-        Scalar::String { .. } | Scalar::Boolean => {}
-        number => lines.push(format!("Takes: {number}.")),
+    let is_number = matches!(definition.scalar, Scalar::Integer { .. } | Scalar::Number { .. });
+    if is_number || definition.description.is_empty() {
+        lines.push(format!("Takes: {}.", definition.scalar));
     }
     lines.extend(definition.unit.as_ref().map(|unit| format!("Unit: {unit}.")));
     let doc = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n");
