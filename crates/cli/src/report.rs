@@ -1,0 +1,230 @@
+//! What `validate` prints: a line for each delivery or each violation, and the summary.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use clip_events::EventType;
+use clip_events_validator::Violation;
+use serde::Serialize;
+
+use crate::Format;
+
+/// How to print.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Printer {
+    pub(crate) format: Format,
+    /// Whether to colour human output.
+    pub(crate) color: bool,
+}
+
+/// The verdict on one delivery, in the form of `--format json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Record<'a> {
+    pub(crate) source: &'a str,
+    /// Line on which the delivery starts.
+    pub(crate) line: u64,
+    /// Column at which it starts.
+    #[serde(skip)]
+    pub(crate) column: u64,
+    pub(crate) r#type: Option<&'a str>,
+    pub(crate) valid: bool,
+    pub(crate) violations: Vec<Finding<'a>>,
+}
+
+/// One violation.
+#[derive(Debug, Serialize)]
+pub(crate) struct Finding<'a> {
+    pub(crate) instance: &'a str,
+    pub(crate) schema: &'a str,
+    pub(crate) rule: &'a str,
+    pub(crate) message: &'a str,
+    /// Place within the delivery.
+    #[serde(skip)]
+    pub(crate) line: u64,
+    #[serde(skip)]
+    pub(crate) column: u64,
+}
+
+impl<'a> Finding<'a> {
+    /// A violation that concerns a delivery from its first byte.
+    pub(crate) fn at_start(rule: &'a str, message: &'a str) -> Self {
+        Self { instance: "", schema: "", rule, message, line: 1, column: 1 }
+    }
+}
+
+impl<'a> From<&'a Violation> for Finding<'a> {
+    fn from(violation: &'a Violation) -> Self {
+        Self {
+            instance: &violation.instance,
+            schema: &violation.schema,
+            rule: violation.rule.as_str(),
+            message: &violation.message,
+            line: violation.line as u64,
+            column: violation.column as u64,
+        }
+    }
+}
+
+impl Printer {
+    /// Whether a valid delivery is printed too.
+    pub(crate) fn prints_valid(self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Prints `record`. Writing to memory does not fail.
+    pub(crate) fn record(self, out: &mut Vec<u8>, record: &Record<'_>) {
+        match self.format {
+            Format::Json => {
+                let _ = serde_json::to_writer(&mut *out, record);
+                out.push(b'\n');
+            }
+            Format::Human => {
+                let style = |style: Style| if self.color { style } else { Style::new() };
+                let place = style(Style::new().bold());
+                let rule = style(AnsiColor::Red.on_default());
+                for finding in &record.violations {
+                    let line = record.line + finding.line - 1;
+                    let column = if finding.line == 1 {
+                        record.column + finding.column - 1
+                    } else {
+                        finding.column
+                    };
+                    let instance =
+                        if finding.instance.is_empty() { "delivery" } else { finding.instance };
+                    let _ = writeln!(
+                        out,
+                        "{place}{}:{line}:{column}:{place:#} {}: {} {rule}[{}]{rule:#}",
+                        printable(record.source),
+                        printable(instance),
+                        finding.message,
+                        finding.rule
+                    );
+                }
+            }
+        }
+    }
+
+    /// Prints the summary, which is for people only.
+    pub(crate) fn summary(self, out: &mut impl Write, tally: &Tally) -> io::Result<()> {
+        match self.format {
+            Format::Json => Ok(()),
+            Format::Human => {
+                if !tally.all_valid() {
+                    writeln!(out)?; // Sets the table off from the findings.
+                }
+                out.write_all(tally.table().as_bytes())
+            }
+        }
+    }
+}
+
+/// `text` with nothing in it that a terminal acts on.
+fn printable(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return text.into();
+    }
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '"' | '\'' | '\\') {
+            printable.push(c);
+        } else {
+            printable.extend(c.escape_debug());
+        }
+    }
+    printable.into()
+}
+
+/// What a delivery says in `type`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum TypeClass {
+    Known(EventType),
+    Unknown,
+    /// It has no readable one.
+    None,
+}
+
+impl TypeClass {
+    const COUNT: usize = EventType::ALL.len() + 2;
+
+    pub(crate) fn of(name: Option<&str>) -> Self {
+        match name.map(str::parse) {
+            Some(Ok(known)) => Self::Known(known),
+            Some(Err(_)) => Self::Unknown,
+            None => Self::None,
+        }
+    }
+
+    fn index(self) -> usize {
+        match self {
+            Self::Known(event_type) => event_type as usize,
+            Self::Unknown => Self::COUNT - 2,
+            Self::None => Self::COUNT - 1,
+        }
+    }
+
+    fn name(index: usize) -> &'static str {
+        match EventType::ALL.get(index) {
+            Some(event_type) => event_type.as_str(),
+            None if index == Self::COUNT - 2 => "(unknown type)",
+            None => "(no type)",
+        }
+    }
+}
+
+/// Deliveries by their types.
+#[derive(Debug, Clone)]
+pub(crate) struct Tally([Count; TypeClass::COUNT]);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    valid: u64,
+    invalid: u64,
+}
+
+impl Tally {
+    pub(crate) fn new() -> Self {
+        Self([Count::default(); TypeClass::COUNT])
+    }
+
+    pub(crate) fn count(&mut self, class: TypeClass, valid: bool) {
+        let count = &mut self.0[class.index()];
+        if valid {
+            count.valid += 1;
+        } else {
+            count.invalid += 1;
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (count, more) in self.0.iter_mut().zip(&other.0) {
+            count.valid += more.valid;
+            count.invalid += more.invalid;
+        }
+    }
+
+    pub(crate) fn all_valid(&self) -> bool {
+        self.0.iter().all(|count| count.invalid == 0)
+    }
+
+    fn table(&self) -> String {
+        let mut total = Count::default();
+        let mut rows = Vec::new();
+        for (index, count) in self.0.iter().enumerate() {
+            total.valid += count.valid;
+            total.invalid += count.invalid;
+            if count.valid + count.invalid > 0 {
+                rows.push((TypeClass::name(index), *count));
+            }
+        }
+        rows.push(("total", total));
+        let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        let digits = total.valid.max(total.invalid).to_string().len().max("invalid".len());
+        let mut table = format!("{:width$}  {:>digits$}  {:>digits$}\n", "", "valid", "invalid");
+        for (name, Count { valid, invalid }) in rows {
+            let _ = writeln!(table, "{name:width$}  {valid:>digits$}  {invalid:>digits$}");
+        }
+        table
+    }
+}

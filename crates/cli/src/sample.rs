@@ -1,0 +1,139 @@
+//! `clip-events sample`: valid deliveries made from the schemas.
+
+use std::io::{self, BufWriter, Write};
+
+use serde_json::{Map, Number, Value, json};
+
+use crate::schema::{delivery, resolve};
+
+/// Writes `count` deliveries of `event_type`, one a line. Of the same `seed`, a larger count starts
+/// with what a smaller one gives.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub(crate) fn sample(
+    event_type: &str,
+    seed: u64,
+    count: u64,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let schema = delivery(event_type);
+    let mut random = Random(seed);
+    let mut out = BufWriter::new(out);
+    for _ in 0..count {
+        serde_json::to_writer(&mut out, &value(&schema, &mut random))?;
+        writeln!(out)?;
+    }
+    out.flush()
+}
+
+/// A value that `schema` accepts, in the keywords that codegen lets the contract use.
+fn value(schema: &Value, random: &mut Random) -> Value {
+    if let Some((_, definition)) = schema["$ref"].as_str().and_then(resolve) {
+        return value(definition, random);
+    }
+    if let Some(only) = schema.get("const") {
+        return only.clone();
+    }
+    if let Some(known) = random.pick(&schema["x-known-values"]) {
+        return known.clone();
+    }
+    match schema["type"].as_str() {
+        Some("object") => object(schema, random),
+        Some("string") => string(schema, random).into(),
+        Some("integer") => integer(schema, random).into(),
+        Some("number") => number(schema, random),
+        Some("boolean") => random.one_in(2).into(),
+        _ => Value::Null,
+    }
+}
+
+fn object(schema: &Value, random: &mut Random) -> Value {
+    let mut object = Map::new();
+    for (key, field) in schema["properties"].as_object().into_iter().flatten() {
+        let required = schema["required"].as_array().is_some_and(|keys| keys.contains(&json!(key)));
+        if required || !random.one_in(4) {
+            object.insert(key.clone(), value(field, random));
+        }
+    }
+    Value::Object(object)
+}
+
+/// An example with other digits in it: ids stay ids of the same make, words stay words.
+fn string(schema: &Value, random: &mut Random) -> String {
+    let example = random.pick(&schema["examples"]).and_then(Value::as_str).unwrap_or("sample 0000");
+    // A URI may hold any digits; not so, say, a date.
+    if !matches!(schema["format"].as_str(), None | Some("uri")) {
+        return example.to_owned();
+    }
+    let redraw = |c: char| {
+        if c.is_ascii_digit() { char::from(b"0123456789"[random.below(10)]) } else { c }
+    };
+    example.chars().map(redraw).collect()
+}
+
+/// An integer a little above an example: for a time, within days of it.
+fn integer(schema: &Value, random: &mut Random) -> i64 {
+    let bound = |inclusive: &str, exclusive: &str, inward: i64| {
+        let exclusive = schema[exclusive].as_i64().map(|bound| bound.saturating_add(inward));
+        schema[inclusive].as_i64().or(exclusive)
+    };
+    let minimum = bound("minimum", "exclusiveMinimum", 1).unwrap_or(i64::MIN);
+    let maximum = bound("maximum", "exclusiveMaximum", -1).unwrap_or(i64::MAX);
+    let example = random.pick(&schema["examples"]).and_then(Value::as_i64).unwrap_or(minimum);
+    let span = usize::try_from(example / 1000).unwrap_or_default().max(10);
+    let above = i64::try_from(random.below(span)).unwrap_or_default();
+    example.saturating_add(above).clamp(minimum, maximum)
+}
+
+/// A number between the bounds, or the examples where there is no bound; now and then a bound.
+fn number(schema: &Value, random: &mut Random) -> Value {
+    let examples = || schema["examples"].as_array().into_iter().flatten().filter_map(Value::as_f64);
+    let bound = |inclusive: &str, exclusive: &str| {
+        schema[inclusive].as_f64().or_else(|| schema[exclusive].as_f64())
+    };
+    let low = bound("minimum", "exclusiveMinimum").or_else(|| examples().reduce(f64::min));
+    let high = bound("maximum", "exclusiveMaximum").or_else(|| examples().reduce(f64::max));
+    let low = low.unwrap_or_else(|| high.map_or(0.0, |high| high - 1.0));
+    let high = high.filter(|high| *high > low).unwrap_or(low + 1.0);
+    let end = random.pick(&json!(["minimum", "maximum"])).and_then(|end| schema.get(end.as_str()?));
+    match end {
+        Some(end) if random.one_in(8) => end.clone(),
+        _ => {
+            let share =
+                f64::from(1 + u16::try_from(random.below(998)).unwrap_or_default()) / 1000.0;
+            let between = low + (high - low) * share;
+            let short = (between * 1000.0).round() / 1000.0;
+            Number::from_f64(if low < short && short < high { short } else { between }).into()
+        }
+    }
+}
+
+/// `SplitMix64` (Steele, Lea and Flood 2014). Samples must stay the same for a seed, and crates for
+/// random numbers do not promise that from one release to the next.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Less than `limit`, which is not 0.
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % limit as u64).unwrap_or_default()
+    }
+
+    fn one_in(&mut self, of: usize) -> bool {
+        self.below(of) == 0
+    }
+
+    /// One of the items of an array; none when it is no array or empty.
+    fn pick<'a>(&mut self, array: &'a Value) -> Option<&'a Value> {
+        let items = array.as_array().filter(|items| !items.is_empty())?;
+        items.get(self.below(items.len()))
+    }
+}
