@@ -3,7 +3,7 @@
 //! `cargo run --release -p schema-compat --example corpus -- [--verbose] FILE.ndjson...`
 //!
 //! A line of a file: `{"name", "draft", "formats", "sub", "super", "expected"}`. A verdict is wrong
-//! if it is not the expected one, or if its witness does not convince both validators.
+//! if it is not the expected one; a witness is unconfirmed if `boon` does not share it.
 #![allow(clippy::print_stdout)] // Its output is the purpose.
 
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ struct Column {
     refuted: usize,
     undecided: usize,
     wrong: usize,
+    /// Witnesses that `boon` does not share.
+    unconfirmed: usize,
     times: Vec<Duration>,
 }
 
@@ -31,12 +33,13 @@ impl Column {
         let median = self.times.get(self.times.len() / 2).copied().unwrap_or_default();
         let max = self.times.last().copied().unwrap_or_default();
         println!(
-            "| {file} | {engine} | {} | {} | {} | {} | {} | {:.3} ms | {:.1} ms |",
+            "| {file} | {engine} | {} | {} | {} | {} | {} | {} | {:.3} ms | {:.1} ms |",
             self.times.len(),
             self.proved,
             self.refuted,
             self.undecided,
             self.wrong,
+            self.unconfirmed,
             median.as_secs_f64() * 1e3,
             max.as_secs_f64() * 1e3,
         );
@@ -78,12 +81,23 @@ fn drafts(name: &str) -> Option<(Draft, boon::Draft)> {
     })
 }
 
+const FORMATS: &[&str] = &[
+    "date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4",
+    "ipv6", "iri", "iri-reference", "json-pointer", "period", "relative-json-pointer", "semver",
+    "time", "uri", "uri-reference", "uri-template", "uuid",
+];
+
 /// Whether `boon` accepts the instance; `None` if it cannot read the schema.
 fn boon_accepts(schema: &str, instance: &Value, draft: boon::Draft, formats: bool) -> Option<bool> {
     let mut compiler = boon::Compiler::new();
     compiler.set_default_draft(draft);
     if formats {
         compiler.enable_format_assertions();
+    } else {
+        // Up to draft 7, `boon` asserts formats unless they are taken from it.
+        for name in FORMATS {
+            compiler.register_format(boon::Format { name, func: |_| Ok(()) });
+        }
     }
     compiler.add_resource("urn:schema", serde_json::from_str(schema).ok()?).ok()?;
     let mut schemas = boon::Schemas::new();
@@ -124,8 +138,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             _ => files.push(argument),
         }
     }
-    println!("| corpus | engine | pairs | proved | refuted | undecided | wrong | median | max |");
-    println!("|---|---|---|---|---|---|---|---|---|");
+    println!("| corpus | engine | pairs | proved | refuted | undecided | wrong | unconfirmed | median | max |");
+    println!("|---|---|---|---|---|---|---|---|---|---|");
     let mut notes = Vec::new();
     for file in files {
         let (mut ours, mut theirs) = (Column::default(), Column::default());
@@ -165,7 +179,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                         boon_accepts(schema, &witness.instance, boon_draft, row.formats)
                     };
                     if accepts(&row.sub) == Some(false) || accepts(&row.sup) == Some(true) {
-                        wrong(&mut ours, format!("boon is not convinced by {}", witness.instance));
+                        ours.unconfirmed += 1;
+                        notes.push(format!(
+                            "unconfirmed: {} (expected {}): boon is not convinced by {}\n  sub   {}\n  super {}",
+                            row.name, row.expected, witness.instance, row.sub, row.sup
+                        ));
                     }
                 }
                 Ok(Verdict::Undecided(undecided)) => {

@@ -84,6 +84,11 @@ impl<'a> Refuter<'a> {
         Some(validator.as_ref()?.is_valid(&Value::String(text.to_owned())))
     }
 
+    /// Whether the super accepts each of the values.
+    pub(crate) fn accepts_all(&self, values: &[Json]) -> bool {
+        values.iter().all(|value| value.to_value().is_some_and(|value| self.sup.is_valid(&value)))
+    }
+
     /// The witness that the value is, shrunk, or `None` if it is none.
     pub(crate) fn check(
         &self,

@@ -94,7 +94,8 @@ fn rounded(
 ) -> Result<(), serde_json::Error> {
     match value {
         Value::Number(number) => {
-            if let Some(literal) = number::parse(raw.get()) {
+            let literal = number::parse(raw.get()).unwrap_or_else(|| number::exact(number));
+            {
                 if literal != number::exact(number) {
                     exact.insert(address(value), literal);
                 }
@@ -124,6 +125,24 @@ pub(crate) fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
+/// Whether every number is within reach of exact arithmetic.
+fn reachable(value: &Value) -> bool {
+    let mut work = vec![value];
+    while let Some(value) = work.pop() {
+        match value {
+            Value::Number(number) if number.as_i64().is_none() && number.as_u64().is_none() => {
+                if number::parse(&number.to_string()).is_none() {
+                    return false;
+                }
+            }
+            Value::Array(items) => work.extend(items),
+            Value::Object(members) => work.extend(members.values()),
+            _ => {}
+        }
+    }
+    true
+}
+
 /// The draft under which both are read.
 pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Result<Draft, Error> {
     for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
@@ -132,6 +151,15 @@ pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Res
                 side,
                 pointer: String::new(),
                 message: format!("more than {MAX_NESTING} containers are nested"),
+            });
+        }
+    }
+    for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
+        if !reachable(schema.value()) {
+            return Err(Error::Schema {
+                side,
+                pointer: String::new(),
+                message: "a number's exponent is out of reach".to_owned(),
             });
         }
     }

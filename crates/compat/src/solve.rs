@@ -272,13 +272,15 @@ impl<'a> Solver<'a> {
             return Some(self.unknown("the search ran out of its budget", Some(id)));
         }
         let mut candidate = None;
-        let mut unknown = false;
+        let (mut unknown, mut disputed) = (false, false);
         let count = values.len();
-        for (value, spelled) in values {
-            match self.judge().literals(literals, &value) {
-                Some(true) => return Some(Answer::Full(value)),
-                Some(false) if spelled => {}
-                Some(false) | None => {
+        for (value, spelling) in values {
+            match (self.judge().literals(literals, &value), spelling) {
+                (Some(true), Spelling::Listed) => return Some(Answer::Full(value)),
+                (Some(false), Spelling::Listed | Spelling::Other) => {}
+                (_, Spelling::Other) => disputed = true,
+                (Some(false), Spelling::One) => disputed = true,
+                (None, _) | (Some(true), Spelling::One) => {
                     unknown = true;
                     if self.open.len() == 1 {
                         self.candidate(&value);
@@ -286,6 +288,10 @@ impl<'a> Solver<'a> {
                     candidate = candidate.or(Some(value));
                 }
             }
+        }
+        if disputed && !unknown {
+            let text = "draft 4: validators differ on whether a number like 1.0 is an integer";
+            return Some(self.unknown(text, Some(id)));
         }
         if unknown {
             let opaque = self.opaque(literals.iter());
@@ -295,21 +301,23 @@ impl<'a> Solver<'a> {
         Some(Answer::Empty(Proof::leaf(Step::NoValueLeft(count), self.place(id))))
     }
 
-    /// The values, each in all its spellings that matter; `false` where not all are tried.
-    fn spellings(&self, values: &[Json]) -> Vec<(Json, bool)> {
+    /// The values, in draft 4 each in both its spellings.
+    fn spellings(&self, values: &[Json]) -> Vec<(Json, Spelling)> {
         if !self.arena.literal_integers {
-            return values.iter().map(|v| (v.clone(), true)).collect();
+            return values.iter().map(|v| (v.clone(), Spelling::Listed)).collect();
         }
         let mut out = Vec::new();
         for value in values {
             match value {
-                Json::Number { value, .. } if value.is_integer() => {
-                    for float in [false, true] {
-                        out.push((Json::Number { value: value.clone(), float }, true));
-                    }
+                Json::Number { value: number, float } if number.is_integer() => {
+                    out.push((value.clone(), Spelling::Listed));
+                    let other = Json::Number { value: number.clone(), float: !float };
+                    out.push((other, Spelling::Other));
                 }
-                Json::Number { .. } => out.push((value.clone(), true)),
-                value => out.push((value.clone(), !has_integer(value))),
+                value if has_integer(value) && !matches!(value, Json::Number { .. }) => {
+                    out.push((value.clone(), Spelling::One));
+                }
+                value => out.push((value.clone(), Spelling::Listed)),
             }
         }
         out
@@ -925,6 +933,18 @@ impl<'a> Solver<'a> {
         }
         Answer::Empty(Proof::leaf(Step::NoValueLeft(values.len()), None))
     }
+}
+
+/// Draft 4 takes `1.0` for no integer, yet equal to `1`: an enumeration of the one lists the other
+/// too. Validators (and the authors of schemas) differ there, so nothing is concluded from it.
+#[derive(Clone, Copy)]
+enum Spelling {
+    /// As in the enumeration.
+    Listed,
+    /// The other way to write the same number.
+    Other,
+    /// One of many ways to write a value with numbers in it.
+    One,
 }
 
 /// Whether a number in the value has two spellings.

@@ -189,7 +189,13 @@ impl Solver<'_> {
         } else if !literal {
             numbers.not_steps.push(Rational::one());
         }
-        match numbers.pick() {
+        let mut picked = numbers.pick();
+        if literal && !integer {
+            // A number like 1.5 is no integer for anyone.
+            numbers.not_steps.push(Rational::one());
+            picked = numbers.pick().or(picked);
+        }
+        match picked {
             Ok(value) => Answer::Full(Json::Number { value, float: literal && !integer }),
             Err(Some(text)) => {
                 let place = place.and_then(|id| self.place(id));
