@@ -49,13 +49,13 @@ impl<'a> Text<'a> {
     }
 
     /// Its bytes, if they are written without escapes.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn as_plain(self) -> Option<&'a [u8]> {
         (!self.escaped).then_some(self.raw)
     }
 
     /// A string that the parser has checked, or will have before anybody sees this.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn from_checked(raw: &'a [u8], escaped: bool) -> Self {
         Text { raw, escaped }
     }
@@ -75,7 +75,11 @@ impl fmt::Display for Text<'_> {
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        if self.escaped || other.escaped { self.chars().eq(other.chars()) } else { self.raw == other.raw }
+        if self.escaped || other.escaped {
+            self.chars().eq(other.chars())
+        } else {
+            self.raw == other.raw
+        }
     }
 }
 

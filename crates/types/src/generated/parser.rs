@@ -252,7 +252,7 @@ pub(crate) fn envelope_key(key: &[u8]) -> Option<EnvelopeKey> {
 /// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
 #[inline(always)]
 pub(crate) fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
-    match at.get(0usize) {
+    match at.first() {
         Some(b'c') => after(at, b"created\":").map(|at| (EnvelopeKey::Field(1usize), at)),
         Some(b'd') => after(at, b"data\":").map(|at| (EnvelopeKey::Data, at)),
         Some(b'i') => after(at, b"id\":").map(|at| (EnvelopeKey::Field(0usize), at)),
@@ -287,7 +287,7 @@ pub(crate) fn data_member(at: &[u8]) -> Option<((usize, usize), &[u8])> {
         Some(b'_') => after(at, b"job_id\":").map(|at| ((4usize, 1usize), at)),
         Some(b'a') => after(at, b"duration_seconds\":").map(|at| ((2usize, 1usize), at)),
         Some(b'e') => {
-            match at.get(0usize) {
+            match at.first() {
                 Some(b'a') => after(at, b"asset_id\":").map(|at| ((0usize, 1usize), at)),
                 Some(b's') => {
                     after(at, b"scheduled_at\":").map(|at| ((10usize, 1usize), at))

@@ -17,16 +17,29 @@ pub(crate) fn explain(input: &[u8], what: What, offset: usize) -> ParseError {
     }
     let found = Found(rest);
     let (kind, message) = match what {
-        What::Syntax(expected) => (ErrorKind::Syntax, format!("expected {expected}, found {}", Byte(rest))),
-        What::Control => (ErrorKind::Syntax, format!("expected `\"` or an escape sequence, found {}", Byte(rest))),
-        What::Surrogate => (ErrorKind::Syntax, "half of a surrogate pair, which no Unicode text has".into()),
-        What::Utf8 => (ErrorKind::Utf8, format!("expected UTF-8, found the byte {:#04x}", rest.first().unwrap_or(&0))),
+        What::Syntax(expected) => {
+            (ErrorKind::Syntax, format!("expected {expected}, found {}", Byte(rest)))
+        }
+        What::Control => (
+            ErrorKind::Syntax,
+            format!("expected `\"` or an escape sequence, found {}", Byte(rest)),
+        ),
+        What::Surrogate => {
+            (ErrorKind::Syntax, "half of a surrogate pair, which no Unicode text has".into())
+        }
+        What::Utf8 => (
+            ErrorKind::Utf8,
+            format!("expected UTF-8, found the byte {:#04x}", rest.first().unwrap_or(&0)),
+        ),
         What::Overflow => (ErrorKind::Overflow, format!("{found} is too large for binary64")),
-        What::Depth => (ErrorKind::Depth, format!("more than {} containers are open", super::MAX_DEPTH)),
+        What::Depth => {
+            (ErrorKind::Depth, format!("more than {} containers are open", super::MAX_DEPTH))
+        }
         What::Object => (ErrorKind::Type, format!("expected an object, found {found}")),
         What::Type => (ErrorKind::Type, format!("expected a string, found {found}")),
         What::Value(slot) => {
-            let numeric = matches!(slot.constraint, Constraint::Integer { .. } | Constraint::Float { .. });
+            let numeric =
+                matches!(slot.constraint, Constraint::Integer { .. } | Constraint::Float { .. });
             let kind = match rest {
                 [b'-' | b'0'..=b'9', ..] if numeric => ErrorKind::Value,
                 _ => ErrorKind::Type,
@@ -36,7 +49,9 @@ pub(crate) fn explain(input: &[u8], what: What, offset: usize) -> ParseError {
         What::Duplicate(key) => (ErrorKind::Duplicate, format!("`{key}` occurs twice")),
         What::Missing(key) => (ErrorKind::Missing, format!("`{key}` is missing")),
         // Never so, unless this module and the pass disagree.
-        What::Data(shape) => (ErrorKind::Value, format!("not what `{}` declares", shape.event_type.as_str())),
+        What::Data(shape) => {
+            (ErrorKind::Value, format!("not what `{}` declares", shape.event_type.as_str()))
+        }
     };
     ParseError::new(kind, pointer(input, offset), offset, message)
 }
@@ -47,16 +62,13 @@ fn field_fault<'a>(data: &'a [u8], shape: &'static Shape) -> Option<Fault<'a>> {
     let mut rest = data.strip_prefix(b"{")?;
     let mut seen: Bits = 0;
     let mut first = true;
-    loop {
-        let start = match reader.next(rest, first).ok()? {
-            Next::Key(start) => start,
-            Next::End(_) => break,
-        };
+    while let Next::Key(start) = reader.next(rest, first).ok()? {
         first = false;
         let key;
         (key, rest) = reader.key(start).ok()?;
-        let slot = name(key, contract::data_key, contract::DATA_KEYS)
-            .and_then(|(slot, count)| (slot..slot + count).find(|slot| shape.declared >> slot & 1 == 1));
+        let slot = name(key, contract::data_key, contract::DATA_KEYS).and_then(|(slot, count)| {
+            (slot..slot + count).find(|slot| shape.declared >> slot & 1 == 1)
+        });
         // The depth was checked by the pass.
         let Some(slot) = slot else {
             rest = reader.skip(rest, 2).ok()?;
@@ -172,7 +184,8 @@ const EXCERPT: usize = 40;
 impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scalar = |end: fn(&u8) -> bool, skip: usize, more: usize| {
-            let length = self.0.iter().skip(skip).position(end).map_or(self.0.len(), |at| at + skip + more);
+            let length =
+                self.0.iter().skip(skip).position(end).map_or(self.0.len(), |at| at + skip + more);
             let shown = String::from_utf8_lossy(&self.0[..length.min(EXCERPT)]).into_owned();
             shown + if length > EXCERPT { "..." } else { "" }
         };
@@ -190,7 +203,9 @@ impl fmt::Display for Constraint {
         match self {
             Constraint::Text => f.write_str("a string"),
             Constraint::Boolean => f.write_str("`true` or `false`"),
-            Constraint::Integer { minimum, maximum } => write!(f, "an integer from {minimum} to {maximum}"),
+            Constraint::Integer { minimum, maximum } => {
+                write!(f, "an integer from {minimum} to {maximum}")
+            }
             Constraint::Float { minimum, maximum } => {
                 f.write_str("a number")?;
                 if let Some(Bound { decimal, exclusive, .. }) = minimum {

@@ -10,6 +10,8 @@
 //!
 //! Invariant: every path that takes a delivery ends here; there is no second parser in the project.
 
+#![expect(clippy::inline_always, reason = "measured: the straight line must not be cut into calls")]
+
 mod explain;
 mod number;
 mod skip;
@@ -23,8 +25,8 @@ pub(crate) use slots::Slots;
 pub(crate) use text::Unescape;
 pub(crate) use words::after;
 
-use crate::{EventType, ParseError, Text};
 use crate::generated::parser::{self as contract, Bits};
+use crate::{EventType, ParseError, Text};
 use number::Number;
 use text::Scanned;
 use words::{before_first, each, word};
@@ -267,7 +269,10 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     }
 
     #[inline(never)]
-    fn resume(&mut self, Resume { mut at, started, mut envelope }: Resume<'a>) -> Result<Found<'a>, Fault<'a>> {
+    fn resume(
+        &mut self,
+        Resume { mut at, started, mut envelope }: Resume<'a>,
+    ) -> Result<Found<'a>, Fault<'a>> {
         if let Some(Data { start, good, .. }) = envelope.data {
             let data = self.data(start, at, good, 2)?;
             at = data.end;
@@ -426,34 +431,39 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
             };
             first = false;
             let key;
-            (key, rest) = match contract::envelope_member(start) {
-                Some((key, tail)) => (Some(key), self.space(tail)),
-                None => {
-                    let (key, tail) = self.key(start)?;
-                    (name(key, contract::envelope_key, contract::ENVELOPE_KEYS), tail)
-                }
+            (key, rest) = if let Some((key, tail)) = contract::envelope_member(start) {
+                (Some(key), self.space(tail))
+            } else {
+                let (key, tail) = self.key(start)?;
+                (name(key, contract::envelope_key, contract::ENVELOPE_KEYS), tail)
             };
             rest = match key {
                 None => self.skip(rest, 1)?,
                 Some(EnvelopeKey::Type) => {
                     if envelope.event_name.is_some() {
-                        return Err(Fault::new(What::Duplicate(contract::TYPE), self.before(start)));
+                        return Err(Fault::new(
+                            What::Duplicate(contract::TYPE),
+                            self.before(start),
+                        ));
                     }
                     let [b'"', tail @ ..] = rest else { return self.mistyped(rest, What::Type) };
-                    let (event_name, rest) = match contract::predict_type(tail) {
-                        Some((shape, rest)) => (EventName::Known(shape), rest),
-                        None => {
-                            let text = self.text(tail)?;
-                            let shape = name(text.text(), contract::shape, contract::TYPES);
-                            (shape.map_or(EventName::Unknown(text.text()), EventName::Known), text.rest)
-                        }
-                    };
-                    envelope.event_name = Some(event_name);
-                    rest
+                    if let Some((shape, tail)) = contract::predict_type(tail) {
+                        envelope.event_name = Some(EventName::Known(shape));
+                        tail
+                    } else {
+                        let text = self.text(tail)?;
+                        let shape = name(text.text(), contract::shape, contract::TYPES);
+                        let unknown = EventName::Unknown(text.text());
+                        envelope.event_name = Some(shape.map_or(unknown, EventName::Known));
+                        text.rest
+                    }
                 }
                 Some(EnvelopeKey::Data) => {
                     if envelope.data.is_some() {
-                        return Err(Fault::new(What::Duplicate(contract::DATA), self.before(start)));
+                        return Err(Fault::new(
+                            What::Duplicate(contract::DATA),
+                            self.before(start),
+                        ));
                     }
                     let [b'{', tail @ ..] = rest else { return self.mistyped(rest, What::Object) };
                     let (good, tail) = match envelope.event_name {
@@ -494,7 +504,11 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     }
 
     /// The verdict on an envelope that was read to its end, behind which `rest` is.
-    pub(crate) fn finish(&self, envelope: &Envelope<'a>, rest: &'a [u8]) -> Result<Found<'a>, Fault<'a>> {
+    pub(crate) fn finish(
+        &self,
+        envelope: &Envelope<'a>,
+        rest: &'a [u8],
+    ) -> Result<Found<'a>, Fault<'a>> {
         let missing = |key| Fault::new(What::Missing(key), self.space(self.input));
         let rest = self.end(rest)?;
         let lacks = contract::ENVELOPE_REQUIRED & !envelope.seen;
@@ -504,7 +518,9 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         let Some(event_name) = envelope.event_name else { return Err(missing(contract::TYPE)) };
         let Some(data) = envelope.data else { return Err(missing(contract::DATA)) };
         let (kind, good) = match event_name {
-            EventName::Known(shape) => (Kind::Known(shape), Self::judge(&contract::SHAPES[shape], &data)?),
+            EventName::Known(shape) => {
+                (Kind::Known(shape), Self::judge(&contract::SHAPES[shape], &data)?)
+            }
             EventName::Unknown(name) => {
                 let data = &data.start[..data.start.len() - data.end.len()];
                 (Kind::Unknown { name, data }, 0)
@@ -541,12 +557,11 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
             };
             first = false;
             let slots;
-            (slots, rest) = match contract::data_member(key) {
-                Some((slots, tail)) => (Some(slots), self.space(tail)),
-                None => {
-                    let (key, tail) = self.key(key)?;
-                    (name(key, contract::data_key, contract::DATA_KEYS), tail)
-                }
+            (slots, rest) = if let Some((slots, tail)) = contract::data_member(key) {
+                (Some(slots), self.space(tail))
+            } else {
+                let (key, tail) = self.key(key)?;
+                (name(key, contract::data_key, contract::DATA_KEYS), tail)
             };
             let Some((slot, count)) = slots else {
                 rest = self.skip(rest, open)?;
@@ -563,7 +578,12 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
 
     /// The value at the start of `rest`, and which of `slots`, all of one key, take it.
     #[inline(always)]
-    fn value(&mut self, rest: &'a [u8], slots: &'static [Slot], open: u32) -> Result<(Bits, &'a [u8]), Fault<'a>> {
+    fn value(
+        &mut self,
+        rest: &'a [u8],
+        slots: &'static [Slot],
+        open: u32,
+    ) -> Result<(Bits, &'a [u8]), Fault<'a>> {
         let mut good = 0;
         let rest = match rest {
             [b'"', tail @ ..] => {

@@ -4,6 +4,15 @@
 //! `1.0000000000000001` would equal 1. Rounding keeps order, so the nearest binary64 decides unless it equals the bound;
 //! only then are digits compared.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "a bound is met or it is not; each cast wants the lowest bits, or is of a number that its comment or check bounds"
+)]
+
 use std::cmp::Ordering;
 
 use super::words::{HIGH, before_first, each, window, word};
@@ -45,8 +54,8 @@ const EXACT_INTEGER: u64 = 1 << 53;
 
 /// The powers of ten that are exact in binary64.
 const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
 /// The number at the start of `start`, and what follows it.
@@ -78,7 +87,8 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
         scale = scale.saturating_add(power);
         rest = tail;
     }
-    let number = Number { text: &start[..start.len() - rest.len()], negative, digits, count, scale };
+    let number =
+        Number { text: &start[..start.len() - rest.len()], negative, digits, count, scale };
     if scale.saturating_add(count as i64) > 308 && number.nearest().is_infinite() {
         return Err(Fault::new(What::Overflow, start));
     }
@@ -98,7 +108,8 @@ pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(
     // The shift is by 64 when there is no second part.
     let below = second.wrapping_shl(64 - 8 * count as u32) & u64::from(count != 0).wrapping_neg();
     let value = (eight(first) * TENS[count] + eight(below)) as i64;
-    let within = (minimum <= 0 || minimum <= value) && (maximum >= 999_999_999_999_999 || value <= maximum);
+    let within =
+        (minimum <= 0 || minimum <= value) && (maximum >= 999_999_999_999_999 || value <= maximum);
     within.then_some((value, rest.get(8 + count..)?))
 }
 
@@ -124,11 +135,12 @@ pub(super) fn quick_fraction<'a>(
     }
     let digits = values & ((1 << (8 * integer)) - 1) | fraction << (8 * integer);
     let value = eight(digits << (64 - 8 * (integer + places))) as f64 / POWERS[places];
-    let within = minimum.is_none_or(|bound| bound.value < value) && maximum.is_none_or(|bound| value < bound.value);
+    let within = minimum.is_none_or(|bound| bound.value < value)
+        && maximum.is_none_or(|bound| value < bound.value);
     within.then_some((value, rest.get(integer + 1 + places..)?))
 }
 
-/// Whether byte `at`, XORed as digits are, is a comma or a closing brace.
+/// Whether byte `at` of what was XOR-ed as digits are is a comma or a closing brace.
 #[inline(always)]
 fn ends(values: u64, at: usize) -> bool {
     matches!((values >> (8 * at)) as u8 ^ b'0', b',' | b'}')
@@ -155,7 +167,8 @@ fn run(mut rest: &[u8], mut digits: u64) -> (u64, usize, &[u8]) {
         let count = before_first(marks);
         if count > 0 {
             // Zeros come in from below, in front of the digits.
-            digits = digits.wrapping_mul(TENS[count]).wrapping_add(eight(values << (64 - 8 * count)));
+            digits =
+                digits.wrapping_mul(TENS[count]).wrapping_add(eight(values << (64 - 8 * count)));
             rest = &rest[count..];
         }
         return (digits, start - rest.len(), rest);
@@ -214,8 +227,10 @@ impl Number<'_> {
     #[inline(always)]
     pub(super) fn float(&self, minimum: Option<Bound>, maximum: Option<Bound>) -> Option<f64> {
         let value = self.nearest();
-        let above = minimum.is_none_or(|bound| value > bound.value || self.meets(value, bound, Ordering::Greater));
-        let below = maximum.is_none_or(|bound| value < bound.value || self.meets(value, bound, Ordering::Less));
+        let above = minimum
+            .is_none_or(|bound| value > bound.value || self.meets(value, bound, Ordering::Greater));
+        let below = maximum
+            .is_none_or(|bound| value < bound.value || self.meets(value, bound, Ordering::Less));
         (above && below).then_some(value)
     }
 
@@ -236,7 +251,9 @@ impl Number<'_> {
     /// The nearest binary64, ties to even; infinite when the value is too large.
     #[inline(always)]
     fn nearest(&self) -> f64 {
-        let exact = self.count <= EXACT_DIGITS && self.digits <= EXACT_INTEGER && (-22..=22).contains(&self.scale);
+        let exact = self.count <= EXACT_DIGITS
+            && self.digits <= EXACT_INTEGER
+            && (-22..=22).contains(&self.scale);
         if !exact {
             return parse(self.text);
         }
@@ -283,7 +300,8 @@ impl<'a> Decimal<'a> {
             None => (text, &text[..0]),
         };
         let zeros = |digits: &[u8]| digits.iter().take_while(|digit| **digit == b'0').count();
-        let zeros_behind = |digits: &[u8]| digits.iter().rev().take_while(|digit| **digit == b'0').count();
+        let zeros_behind =
+            |digits: &[u8]| digits.iter().rev().take_while(|digit| **digit == b'0').count();
         integer = &integer[zeros(integer)..];
         let mut point = integer.len() as i64;
         if integer.is_empty() {
@@ -316,7 +334,8 @@ impl<'a> Decimal<'a> {
             return None;
         }
         let zeros = std::iter::repeat_n(b'0', (self.point - count) as usize);
-        let value = self.digits().chain(zeros).fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+        let value =
+            self.digits().chain(zeros).fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
         Some(if self.negative { -value } else { value })
     }
 
@@ -330,7 +349,8 @@ impl<'a> Decimal<'a> {
         if sign != other_sign || sign == 0 {
             return sign.cmp(&other_sign);
         }
-        let magnitude = self.point.cmp(&other.point).then_with(|| self.digits().cmp(other.digits()));
+        let magnitude =
+            self.point.cmp(&other.point).then_with(|| self.digits().cmp(other.digits()));
         if sign < 0 { magnitude.reverse() } else { magnitude }
     }
 }
@@ -398,41 +418,99 @@ mod tests {
         let bound = |decimal: &'static str, exclusive| {
             Some(Bound { value: decimal.parse().expect("a number"), decimal, exclusive })
         };
-        let progress = |text: &str| number(text).float(bound("0", false), bound("1", false)).is_some();
-        for text in ["0", "-0", "-0.0", "0e5", "-0e-999999", "1", "1.0", "10e-1", "0.01e2", "1e-400", "0.9999999999999999999"] {
+        let progress =
+            |text: &str| number(text).float(bound("0", false), bound("1", false)).is_some();
+        for text in [
+            "0",
+            "-0",
+            "-0.0",
+            "0e5",
+            "-0e-999999",
+            "1",
+            "1.0",
+            "10e-1",
+            "0.01e2",
+            "1e-400",
+            "0.9999999999999999999",
+        ] {
             assert!(progress(text), "{text}");
         }
-        for text in ["1.0000000000000001", "-1e-400", "-1e-9999999999999999999999", "1.1", "2", "-1", "100e-1", "10", "1e300"] {
+        for text in [
+            "1.0000000000000001",
+            "-1e-400",
+            "-1e-9999999999999999999999",
+            "1.1",
+            "2",
+            "-1",
+            "100e-1",
+            "10",
+            "1e300",
+        ] {
             assert!(!progress(text), "{text}");
         }
-        let open = |text: &str| number(text).float(bound("0.1", true), bound("0.3", true)).is_some();
+        let open =
+            |text: &str| number(text).float(bound("0.1", true), bound("0.3", true)).is_some();
         assert!(open("0.10000000000000000001") && open("0.29999999999999999999") && open("0.2"));
-        assert!(!open("0.1") && !open("0.3") && !open("0.09999999999999999999") && !open("0.30000000000000000001"));
+        assert!(
+            !open("0.1")
+                && !open("0.3")
+                && !open("0.09999999999999999999")
+                && !open("0.30000000000000000001")
+        );
     }
 
     #[test]
     fn floats_are_the_nearest() {
         for text in [
-            "0.42", "-0", "0.1", "1834.56", "0.30000000000000004", "123456789012345678", "9007199254740993",
-            "1e23", "1e22", "5e-324", "2.4703282292062327e-324", "1.7976931348623157e308", "0.8444218515250481",
-            "0.13436424411240122", "1e-22", "1e-23", "12345678.12345678", "0.000000000000000000000000000000012345",
+            "0.42",
+            "-0",
+            "0.1",
+            "1834.56",
+            "0.30000000000000004",
+            "123456789012345678",
+            "9007199254740993",
+            "1e23",
+            "1e22",
+            "5e-324",
+            "2.4703282292062327e-324",
+            "1.7976931348623157e308",
+            "0.8444218515250481",
+            "0.13436424411240122",
+            "1e-22",
+            "1e-23",
+            "12345678.12345678",
+            "0.000000000000000000000000000000012345",
         ] {
             let expected: f64 = text.parse().expect("a number");
-            assert_eq!(number(text).float(None, None).map(f64::to_bits), Some(expected.to_bits()), "{text}");
+            assert_eq!(
+                number(text).float(None, None).map(f64::to_bits),
+                Some(expected.to_bits()),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn grammar() {
-        for text in ["", "-", ".5", "+1", "1.", "1.e1", "1e", "1e+", "-.5", "e1", "Infinity", "NaN", "-a"] {
+        for text in
+            ["", "-", ".5", "+1", "1.", "1.e1", "1e", "1e+", "-.5", "e1", "Infinity", "NaN", "-a"]
+        {
             assert!(scan(text.as_bytes()).is_err(), "{text}");
         }
         // One number ends here; what follows must not.
-        for (text, rest) in [("01", "1"), ("-01", "1"), ("0x1", "x1"), ("1.0.0", ".0"), ("1e1.5", ".5"), ("1 ", " ")] {
+        for (text, rest) in [
+            ("01", "1"),
+            ("-01", "1"),
+            ("0x1", "x1"),
+            ("1.0.0", ".0"),
+            ("1e1.5", ".5"),
+            ("1 ", " "),
+        ] {
             let Ok((_, tail)) = scan(text.as_bytes()) else { panic!("{text}") };
             assert_eq!(tail, rest.as_bytes(), "{text}");
         }
-        for text in ["1e309", "1e400", "-1e400", "1e99999999999999999999", "1.7976931348623159e308"] {
+        for text in ["1e309", "1e400", "-1e400", "1e99999999999999999999", "1.7976931348623159e308"]
+        {
             assert!(scan(text.as_bytes()).is_err(), "{text}");
         }
         assert!(scan("9".repeat(309).as_bytes()).is_err());

@@ -12,10 +12,15 @@ pub(crate) struct Slots<'a> {
     float: [f64; FLOATS],
 }
 
-impl<'a> Slots<'a> {
+impl Slots<'_> {
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Slots { text: [Text::from_checked(&[], false); TEXTS], boolean: [false; BOOLEANS], integer: [0; INTEGERS], float: [0.0; FLOATS] }
+        Slots {
+            text: [Text::from_checked(&[], false); TEXTS],
+            boolean: [false; BOOLEANS],
+            integer: [0; INTEGERS],
+            float: [0.0; FLOATS],
+        }
     }
 }
 

@@ -36,11 +36,19 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
     }
     // Marks all that might end the string or need a closer look; and a blank and `!`, which no id has, for one
     // subtraction less.
-    let marks = |word: u64| word.wrapping_sub(each(b'"' + 1)) | (word ^ each(b'\\')).wrapping_sub(each(1)) | word;
+    let marks = |word: u64| {
+        word.wrapping_sub(each(b'"' + 1)) | (word ^ each(b'\\')).wrapping_sub(each(1)) | word
+    };
     let last = u32::from_le_bytes([head[32], head[33], head[34], head[35]]);
-    let last = last.wrapping_sub(each(b'"' + 1) as u32) | (last ^ each(b'\\') as u32).wrapping_sub(each(1) as u32) | last;
-    let all = marks(word(head, 0)) | marks(word(head, 8)) | marks(word(head, 16)) | marks(word(head, 24));
-    let plain = (all | u64::from(last)) & HIGH == 0;
+    let four = |byte| u32::from_le_bytes([byte; 4]);
+    let last_marks =
+        last.wrapping_sub(four(b'"' + 1)) | (last ^ four(b'\\')).wrapping_sub(four(1)) | last;
+    let all = marks(word(head, 0))
+        | marks(word(head, 8))
+        | marks(word(head, 16))
+        | marks(word(head, 24))
+        | u64::from(last_marks);
+    let plain = all & HIGH == 0;
     plain.then_some(Scanned { raw: &head[..USUAL], escaped: false, rest: tail })
 }
 
@@ -50,8 +58,7 @@ pub(super) fn scan<'a>(start: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a
     let mut rest = start;
     let mut high = 0;
     let mut escaped = false;
-    loop {
-        let Some((chunk, tail)) = rest.split_first_chunk::<8>() else { break };
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let word = word(chunk, 0);
         let below_blank = word.wrapping_sub(each(b' '));
         let quote = (word ^ each(b'"')).wrapping_sub(each(1));
@@ -67,7 +74,11 @@ pub(super) fn scan<'a>(start: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a
         match rest {
             [b'"', tail @ ..] => {
                 *unicode |= high & HIGH != 0;
-                return Ok(Scanned { raw: &start[..start.len() - rest.len()], escaped, rest: tail });
+                return Ok(Scanned {
+                    raw: &start[..start.len() - rest.len()],
+                    escaped,
+                    rest: tail,
+                });
             }
             [b'\\', tail @ ..] => {
                 rest = escape(rest, tail)?;
@@ -80,7 +91,11 @@ pub(super) fn scan<'a>(start: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a
         match rest {
             [b'"', tail @ ..] => {
                 *unicode |= high & HIGH != 0;
-                return Ok(Scanned { raw: &start[..start.len() - rest.len()], escaped, rest: tail });
+                return Ok(Scanned {
+                    raw: &start[..start.len() - rest.len()],
+                    escaped,
+                    rest: tail,
+                });
             }
             [b'\\', tail @ ..] => {
                 rest = escape(rest, tail)?;
@@ -123,7 +138,9 @@ fn escape<'a>(start: &'a [u8], tail: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
 /// Four hexadecimal digits.
 fn hex(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let (digits, tail) = bytes.split_first_chunk::<4>()?;
-    let unit = digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))?;
+    let unit = digits
+        .iter()
+        .try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))?;
     Some((unit, tail))
 }
 

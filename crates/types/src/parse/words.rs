@@ -24,7 +24,7 @@ pub(super) fn window(context: &[u8], rest: &[u8]) -> Option<u64> {
         return Some(word(chunk, 0));
     }
     let last = word(context.last_chunk::<8>()?, 0);
-    last.checked_shr(64 - 8 * rest.len() as u32)
+    if rest.is_empty() { None } else { Some(last >> (64 - 8 * rest.len())) }
 }
 
 /// How many bytes lie below the lowest marked one, in a word of [`HIGH`] marks.
