@@ -60,6 +60,15 @@ fn without(value: &Value, keywords: &[&str]) -> Map<String, Value> {
     object.into_iter().filter(|(key, _)| !keywords.contains(&key.as_str())).collect()
 }
 
+/// The reference within the bundle to what `pointer` names in the file `source`.
+pub(crate) fn place(sources: &Sources, source: &Source, pointer: &str) -> String {
+    if [&sources.definitions.path, &sources.envelope.path].contains(&&source.path) {
+        format!("#{pointer}")
+    } else {
+        format!("#/$defs/{}{pointer}", escape_token(source.stem()))
+    }
+}
+
 /// Makes each `$ref` of a schema of the file `from` a pointer into the bundle.
 fn rewrite_refs(sources: &Sources, from: &Source, value: &mut impl Walk) {
     value.walk(&mut |key, child| {
@@ -68,13 +77,7 @@ fn rewrite_refs(sources: &Sources, from: &Source, value: &mut impl Walk) {
             return;
         }
         if let Some((target, pointer)) = sources.resolve(from, reference) {
-            let at_top = [&sources.definitions.path, &sources.envelope.path];
-            *child = if at_top.contains(&&target.path) {
-                format!("#{pointer}")
-            } else {
-                format!("#/$defs/{}{pointer}", escape_token(target.stem()))
-            }
-            .into();
+            *child = place(sources, target, pointer).into();
         }
     });
 }

@@ -11,8 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use heck::ToUpperCamelCase;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::bundle;
 use crate::model::{
     Bound, Contract, Definition, Envelope, EventShape, Field, FieldValue, Scalar, constant_name,
 };
@@ -34,27 +35,59 @@ const STRING: &[&str] = &["type", "format", "x-known-values"];
 const BOOLEAN: &[&str] = &["type"];
 const NUMBER: &[&str] =
     &["type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "x-unit"];
-/// Names of Rust types that the generated code and the crate around it use themselves.
+/// What to do instead of the keywords that people reach for first.
+const INSTEAD: &[(&str, &str)] = &[
+    (
+        "additionalProperties",
+        "leave it out: objects stay open, since readers must survive new fields",
+    ),
+    (
+        "unevaluatedProperties",
+        "leave it out: objects stay open, since readers must survive new fields",
+    ),
+    ("enum", "remove it: sets are open; `x-known-values` of a string names the values of today"),
+    ("anyOf", "write one `type`: a field has one type for good"),
+    ("oneOf", "write one `type`: a field has one type for good"),
+];
+/// Names of Rust types that the generated code and the crate around it use themselves; a test of the contract holds
+/// that all names that the crate exports are among them.
 const RESERVED: &[&str] = &[
+    "Bits",
     "Box",
     "Cow",
+    "Data",
+    "DataShape",
+    "Deliveries",
+    "Delivery",
     "Domain",
     "Err",
+    "ErrorKind",
     "Event",
     "EventRef",
     "EventType",
+    "Found",
+    "FromStr",
+    "Kind",
+    "Line",
     "None",
+    "NotUnknown",
     "Ok",
     "Option",
+    "OutOfRange",
     "ParseError",
     "Payload",
     "PayloadRef",
     "RawJson",
+    "Rejection",
     "Result",
     "Self",
+    "Slots",
     "Some",
     "String",
+    "Text",
+    "TypeName",
     "Unknown",
+    "UnknownEventType",
     "UnknownRef",
     "Vec",
 ];
@@ -88,6 +121,7 @@ impl Sources {
     /// place asks for, or holds a `$ref` that leads nowhere.
     pub fn read(root: &Path) -> Result<Self, SchemaErrors> {
         let mut errors = Vec::new();
+        let data_files = data_files(root, &mut errors);
         let mut read = |path: PathBuf| match Source::read(root, path) {
             Ok(source) => Some(source),
             Err(SchemaErrors(found)) => {
@@ -97,7 +131,7 @@ impl Sources {
         };
         let envelope = read("schema/envelope.schema.json".into());
         let definitions = read("schema/definitions.schema.json".into());
-        let data: Vec<_> = data_files(root).into_iter().filter_map(&mut read).collect();
+        let data: Vec<_> = data_files.into_iter().filter_map(&mut read).collect();
         let (Some(envelope), Some(definitions), true) = (envelope, definitions, errors.is_empty())
         else {
             return Err(SchemaErrors(errors));
@@ -131,13 +165,23 @@ impl Sources {
     }
 
     fn check_document(&self, source: &Source, errors: &mut Vec<SchemaError>) {
+        if !source.value.is_object() {
+            errors.push(source.error("", "not an object", "write a schema as an object"));
+            return;
+        }
         let meta = jsonschema::draft202012::meta::validator();
         for error in meta.iter_errors(&source.value) {
-            errors.push(source.error(
-                error.instance_path().as_str(),
-                format!("not a valid schema: {error}"),
-                "see the keyword in JSON Schema draft 2020-12",
-            ));
+            let pointer = error.instance_path().as_str();
+            let (message, help) = if pointer.ends_with("/type") {
+                let found = error.instance();
+                (format!("{found} is no type"), "use string, boolean, integer, number or object")
+            } else {
+                (
+                    format!("not a valid schema: {error}"),
+                    "see the keyword in JSON Schema draft 2020-12",
+                )
+            };
+            errors.push(source.error(pointer, message, help));
         }
         let file = source.path.strip_prefix("schema").unwrap_or(&source.path);
         let expected_id = format!("{BASE_ID}{}", file.to_string_lossy().replace('\\', "/"));
@@ -155,7 +199,8 @@ impl Sources {
                 errors.push(source.error(
                     pointer,
                     format!("`$ref` leads nowhere: {reference}"),
-                    "name a file of schema/ relative to this one and a pointer within it",
+                    "name a file relative to this one and a pointer within it, like \
+                     ../definitions.schema.json#/$defs/Name in a file of schema/data/",
                 ));
             }
         });
@@ -182,6 +227,9 @@ impl Sources {
             );
         }
         if lowering.errors.is_empty() {
+            lowering.examples();
+        }
+        if lowering.errors.is_empty() {
             let definitions = lowering.definitions.into_values().collect();
             Ok(Contract { envelope, definitions, events })
         } else {
@@ -190,16 +238,40 @@ impl Sources {
     }
 }
 
-/// The shapes' files below `root`, sorted by event type.
-fn data_files(root: &Path) -> Vec<PathBuf> {
+/// The shapes' files below `root`, sorted by event type. Any other file there is a mistake: it would be ignored.
+fn data_files(root: &Path, errors: &mut Vec<SchemaError>) -> Vec<PathBuf> {
     let directory = Path::new("schema/data");
-    let Ok(entries) = fs::read_dir(root.join(directory)) else { return Vec::new() };
-    let mut files: Vec<_> = entries
-        .flatten()
-        .map(|entry| directory.join(entry.file_name()))
-        .filter(|path| path.to_string_lossy().ends_with(".schema.json"))
-        .collect();
+    let mut report = |path: &Path, message: String, help: &str| {
+        errors.push(SchemaError {
+            path: path.into(),
+            line: 1,
+            column: 1,
+            pointer: String::new(),
+            message,
+            help: help.into(),
+        });
+    };
+    let entries =
+        fs::read_dir(root.join(directory)).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.unwrap_or_else(|error| {
+        let help = "run the command from a checkout that holds this folder";
+        report(directory, format!("cannot be read: {error}"), help);
+        Vec::new()
+    });
+    let mut files: Vec<_> =
+        entries.into_iter().map(|entry| directory.join(entry.file_name())).collect();
     files.sort();
+    files.retain(|path| {
+        let is_schema = path.to_string_lossy().ends_with(".schema.json");
+        if !is_schema {
+            report(
+                path,
+                "not the schema of an event type".into(),
+                "name it <event.type>.schema.json",
+            );
+        }
+        is_schema
+    });
     files
 }
 
@@ -283,13 +355,16 @@ impl<'a> Lowering<'a> {
         };
         for keyword in schema.keys() {
             if !honoured.iter().any(|keywords| keywords.contains(&keyword.as_str())) {
-                let known: Vec<_> =
-                    honoured.iter().flat_map(|keywords| keywords.iter().copied()).collect();
+                let instead = INSTEAD.iter().find(|(name, _)| name == keyword);
+                let help = instead.map_or_else(
+                    || format!("remove it; honoured here: {}", honoured.concat().join(", ")),
+                    |(_, instead)| (*instead).to_owned(),
+                );
                 self.report(
                     source,
                     &format!("{pointer}/{}", escape_token(keyword)),
                     format!("no renderer honours the keyword `{keyword}` here"),
-                    format!("remove it; honoured here: {}", known.join(", ")),
+                    help,
                 );
             }
         }
@@ -333,13 +408,53 @@ impl<'a> Lowering<'a> {
             }
             self.text(source, &pointer, "title");
             self.text(source, &pointer, "description");
-            if source.value.pointer(&format!("{pointer}/examples")).is_none() {
+            let examples = source.value.pointer(&format!("{pointer}/examples"));
+            if examples.and_then(Value::as_array).is_none_or(Vec::is_empty) {
                 self.report(source, &pointer, "`examples` is missing", "add \"examples\": [...]");
             }
             if let Some(definition) = self.scalar(source, &pointer, name) {
                 self.define(source, &pointer, definition);
             }
         }
+    }
+
+    /// Each of the `examples` is one: people learn the contract from them.
+    fn examples(&mut self) {
+        let bundle = bundle::bundle(self.sources);
+        let check = |source: &Source, pointer: &str, errors: &mut Vec<SchemaError>| {
+            let examples = source.value.pointer(pointer).and_then(|schema| schema.get("examples"));
+            let examples = examples.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            if examples.is_empty() {
+                return;
+            }
+            let mut schema = bundle.clone();
+            if source.path != self.sources.envelope.path {
+                let reference = bundle::place(self.sources, source, pointer);
+                schema = json!({ "$schema": DIALECT, "$ref": reference, "$defs": bundle["$defs"] });
+            }
+            let validator =
+                jsonschema::validator_for(&schema).expect("the files are valid schemas");
+            for (index, example) in examples.iter().enumerate() {
+                errors.extend(validator.iter_errors(example).map(|error| {
+                    source.error(
+                        &format!("{pointer}/examples/{index}{}", error.instance_path()),
+                        format!("the example is none: {error}"),
+                        "mend the example or the schema",
+                    )
+                }));
+            }
+        };
+        let mut errors = Vec::new();
+        for source in self.sources.all() {
+            check(source, "", &mut errors);
+            for below in ["/properties", "/$defs"] {
+                let schemas = source.value.pointer(below).and_then(Value::as_object);
+                for name in schemas.into_iter().flat_map(Map::keys) {
+                    check(source, &format!("{below}/{}", escape_token(name)), &mut errors);
+                }
+            }
+        }
+        self.errors.extend(errors);
     }
 
     fn define(&mut self, source: &Source, pointer: &str, definition: Definition) {
@@ -365,12 +480,17 @@ impl<'a> Lowering<'a> {
                 return None;
             }
             None => {
-                self.report(
-                    source,
-                    pointer,
-                    "`type` is missing",
-                    "add \"type\", or \"$ref\" to a shared definition",
-                );
+                // A keyword that stands in the place of `type` is the better thing to name.
+                let before = self.errors.len();
+                self.keywords(source, pointer, &[ANNOTATIONS, STRING, &NUMBER[1..]])?;
+                if self.errors.len() == before {
+                    self.report(
+                        source,
+                        pointer,
+                        "`type` is missing",
+                        "add \"type\", or \"$ref\" to a shared definition",
+                    );
+                }
                 return None;
             }
         };
@@ -465,10 +585,11 @@ impl<'a> Lowering<'a> {
         let both = |a: &str, b: &str| schema.contains_key(a) && schema.contains_key(b);
         match bounds {
             (Some(minimum), Some(maximum))
-                if minimum <= maximum
-                    && !both("minimum", "exclusiveMinimum")
-                    && !both("maximum", "exclusiveMaximum") =>
+                if !both("minimum", "exclusiveMinimum") && !both("maximum", "exclusiveMaximum") =>
             {
+                if minimum > maximum {
+                    self.report_empty(source, pointer);
+                }
                 Some(Scalar::Integer { minimum, maximum })
             }
             _ => {
@@ -507,7 +628,22 @@ impl<'a> Lowering<'a> {
         };
         let minimum = bound("minimum", "exclusiveMinimum");
         let maximum = bound("maximum", "exclusiveMaximum");
+        if let (Some(minimum), Some(maximum)) = (&minimum, &maximum) {
+            let is_open = minimum.exclusive || maximum.exclusive;
+            if minimum.value > maximum.value || (is_open && minimum.value >= maximum.value) {
+                self.report_empty(source, pointer);
+            }
+        }
         Scalar::Number { minimum, maximum }
+    }
+
+    fn report_empty(&mut self, source: &Source, pointer: &str) {
+        self.report(
+            source,
+            pointer,
+            "no number is within these bounds",
+            "put the lower bound below the upper one",
+        );
     }
 
     /// The fields of the object schema at the top of `source`, but for `skip`.
@@ -600,6 +736,15 @@ impl<'a> Lowering<'a> {
     fn envelope(&mut self) -> Envelope {
         let source = &self.sources.envelope;
         self.keywords(source, "", &[DOCUMENT, ANNOTATIONS, OBJECT]);
+        if !source.value["properties"].is_object() {
+            self.report(source, "", "`properties` is missing", "declare the keys of the envelope");
+            return Envelope {
+                description: String::new(),
+                keys: Vec::new(),
+                type_description: String::new(),
+                fields: Vec::new(),
+            };
+        }
         let special = [Envelope::TYPE, Envelope::DATA];
         for (key, kind) in special.into_iter().zip(["string", "object"]) {
             let pointer = format!("/properties/{key}");
@@ -658,23 +803,27 @@ impl<'a> Lowering<'a> {
             );
         }
         let type_name = event_type.to_upper_camel_case();
-        let twin = self.sources.data.iter().find(|other| {
-            other.path < source.path && other.stem().to_upper_camel_case() == type_name
-        });
-        if let Some(twin) = twin {
-            self.report(
-                source,
-                "",
-                format!("`{event_type}` and `{}` are both {type_name} in Rust", twin.stem()),
-                "rename one",
-            );
-        }
-        for name in [type_name.clone(), format!("{type_name}Ref")] {
+        let names = |type_name: String| [type_name.clone(), format!("{type_name}Ref")];
+        for name in names(type_name.clone()) {
+            let twin = self.sources.data.iter().find(|other| {
+                other.path < source.path
+                    && names(other.stem().to_upper_camel_case()).contains(&name)
+            });
+            if let Some(twin) = twin {
+                self.report(
+                    source,
+                    "",
+                    format!("`{event_type}` and `{}` are both {name} in Rust", twin.stem()),
+                    "rename one",
+                );
+                break;
+            }
             if RESERVED.contains(&name.as_str()) || self.definitions.contains_key(&name) {
                 self.report(source, "", format!("the name `{name}` is taken"), "rename the file");
+                break;
             }
         }
-        if source.value.get("examples").is_none() {
+        if source.value["examples"].as_array().is_none_or(Vec::is_empty) {
             self.report(
                 source,
                 "",
@@ -683,7 +832,7 @@ impl<'a> Lowering<'a> {
             );
         }
         let domain = self.text(source, "", "x-domain");
-        if !domain.split('-').all(is_field_name) {
+        if !domain.is_empty() && !domain.split('-').all(is_field_name) {
             self.report(
                 source,
                 "/x-domain",
@@ -730,8 +879,14 @@ impl<'a> Lowering<'a> {
                 return None;
             }
         };
-        for part in template.split('{').skip(1) {
-            let name = part.split_once('}').map_or("", |(name, _)| name);
+        let mut parts = template.split('{');
+        let mut literals = vec![parts.next().unwrap_or_default()];
+        for part in parts {
+            let Some((name, literal)) = part.split_once('}') else {
+                self.report(source, "/x-follow-up", "a `{` without its `}`", "write `{field}`");
+                continue;
+            };
+            literals.push(literal);
             let is_string =
                 fields.iter().filter(|field| field.name == name).any(|field| match &field.value {
                     FieldValue::Inline(scalar) => matches!(scalar, Scalar::String { .. }),
@@ -749,6 +904,9 @@ impl<'a> Lowering<'a> {
                     "name a declared field",
                 );
             }
+        }
+        if literals.iter().any(|literal| literal.contains('}')) {
+            self.report(source, "/x-follow-up", "a `}` without its `{`", "write `{field}`");
         }
         Some(template)
     }

@@ -47,7 +47,10 @@ impl fmt::Display for SchemaErrors {
         for error in &self.0 {
             writeln!(f, "error: {error}")?;
         }
-        write!(f, "{} error(s) in schema/", self.0.len())
+        match self.0.len() {
+            1 => f.write_str("1 error in schema/"),
+            count => write!(f, "{count} errors in schema/"),
+        }
     }
 }
 
@@ -67,7 +70,7 @@ impl Source {
                     column: 1,
                     pointer: String::new(),
                     message: format!("cannot be read: {error}"),
-                    help: "run the command from a checkout that holds this file".into(),
+                    help: "the file must be there, readable, and UTF-8".into(),
                 }]));
             }
         };
@@ -83,13 +86,18 @@ impl Source {
         let value = match serde_json::from_str(&text) {
             Ok(value) => value,
             Err(error) => {
+                let message = error.to_string();
+                // The place stands before the message already.
+                let place = format!(" at line {} column {}", error.line(), error.column());
+                let message = message.strip_suffix(&place).unwrap_or(&message);
                 return Err(SchemaErrors(vec![SchemaError {
                     path,
                     line: error.line(),
-                    column: error.column(),
+                    // An error at the end of a line stands behind its last character.
+                    column: error.column().max(1),
                     pointer: String::new(),
-                    message: format!("not JSON: {error}"),
-                    help: "mend the syntax (RFC 8259)".into(),
+                    message: format!("not JSON: {message}"),
+                    help: "mend the syntax (RFC 8259): no comments, no comma before a brace".into(),
                 }]));
             }
         };
