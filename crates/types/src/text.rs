@@ -22,17 +22,20 @@ use crate::parse::Unescape;
 /// ```
 #[derive(Clone, Copy, Default)]
 pub struct Text<'a> {
-    /// What is written between the quotes: checked by the parser, UTF-8 among the rest.
-    raw: &'a [u8],
-    /// Whether that has escapes.
-    escaped: bool,
+    /// What is written between the quotes: checked by the parser, UTF-8 among the rest. If there are escapes in it, the
+    /// opening quote stands before it, which no string could start with otherwise: a flag that takes no room.
+    written: &'a [u8],
 }
 
 impl<'a> Text<'a> {
     /// The string; borrowed unless it is written with escapes.
     #[inline]
     pub fn to_str(self) -> Cow<'a, str> {
-        if self.escaped { Cow::Owned(self.chars().collect()) } else { Cow::Borrowed(self.raw()) }
+        if self.is_escaped() {
+            Cow::Owned(self.chars().collect())
+        } else {
+            Cow::Borrowed(self.raw())
+        }
     }
 
     /// Its characters.
@@ -45,19 +48,30 @@ impl<'a> Text<'a> {
     pub fn raw(self) -> &'a str {
         // The parser has looked at every byte and could vouch for them, but only to unsafe code. Looking again, at the
         // strings that are asked for, takes a few nanoseconds each.
-        std::str::from_utf8(self.raw).unwrap_or_default()
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 
     /// Its bytes, if they are written without escapes.
     #[inline]
     pub(crate) fn as_plain(self) -> Option<&'a [u8]> {
-        (!self.escaped).then_some(self.raw)
+        (!self.is_escaped()).then_some(self.written)
     }
 
-    /// A string that the parser has checked, or will have before anybody sees this.
     #[inline]
-    pub(crate) fn from_checked(raw: &'a [u8], escaped: bool) -> Self {
-        Text { raw, escaped }
+    fn is_escaped(self) -> bool {
+        self.written.first() == Some(&b'"')
+    }
+
+    #[inline]
+    fn bytes(self) -> &'a [u8] {
+        self.written.strip_prefix(b"\"").unwrap_or(self.written)
+    }
+
+    /// A string that the parser has checked, or will have before anybody sees this: without its quotes, but with the
+    /// opening one if there are escapes in it.
+    #[inline]
+    pub(crate) fn from_checked(written: &'a [u8]) -> Self {
+        Text { written }
     }
 }
 
@@ -75,10 +89,9 @@ impl fmt::Display for Text<'_> {
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        if self.escaped || other.escaped {
-            self.chars().eq(other.chars())
-        } else {
-            self.raw == other.raw
+        match (self.as_plain(), other.as_plain()) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.chars().eq(other.chars()),
         }
     }
 }
@@ -87,7 +100,10 @@ impl Eq for Text<'_> {}
 
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        if self.escaped { self.chars().eq(other.chars()) } else { self.raw == other.as_bytes() }
+        match self.as_plain() {
+            Some(plain) => plain == other.as_bytes(),
+            None => self.chars().eq(other.chars()),
+        }
     }
 }
 

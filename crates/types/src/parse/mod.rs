@@ -364,7 +364,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     /// The string behind the opening quote before `rest`.
     #[inline(always)]
     fn text(&mut self, rest: &'a [u8]) -> Result<Scanned<'a>, Fault<'a>> {
-        text::scan(rest, &mut self.unicode)
+        text::scan(self.before(rest), &mut self.unicode)
     }
 
     /// The next member of an object, from its key's first byte on; `None` at the end of the object, and what follows
@@ -389,7 +389,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     fn key(&mut self, rest: &'a [u8]) -> Result<(Text<'a>, &'a [u8]), Fault<'a>> {
         let key = self.text(rest)?;
         let value = self.colon(key.rest)?;
-        Ok((key.text(), value))
+        Ok((key.text, value))
     }
 
     /// The value behind the colon at the start of `rest`.
@@ -452,8 +452,8 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                         tail
                     } else {
                         let text = self.text(tail)?;
-                        let shape = name(text.text(), contract::shape, contract::TYPES);
-                        let unknown = EventName::Unknown(text.text());
+                        let shape = name(text.text, contract::shape, contract::TYPES);
+                        let unknown = EventName::Unknown(text.text);
                         envelope.event_name = Some(shape.map_or(unknown, EventName::Known));
                         text.rest
                     }
@@ -593,7 +593,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                 };
                 for (at, slot) in slots.iter().enumerate() {
                     if let Constraint::Text = slot.constraint {
-                        self.sink.text(slot.index, text.text());
+                        self.sink.text(slot.index, text.text);
                         good |= 1 << at;
                     }
                 }
@@ -656,7 +656,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
             Some(text) => text,
             None => self.text(rest).ok()?,
         };
-        self.sink.text(index, text.text());
+        self.sink.text(index, text.text);
         Some(text.rest)
     }
 

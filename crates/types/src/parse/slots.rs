@@ -16,7 +16,7 @@ impl Slots<'_> {
     #[inline(always)]
     pub(crate) fn new() -> Self {
         Slots {
-            text: [Text::from_checked(&[], false); TEXTS],
+            text: [Text::from_checked(&[]); TEXTS],
             boolean: [false; BOOLEANS],
             integer: [0; INTEGERS],
             float: [0.0; FLOATS],

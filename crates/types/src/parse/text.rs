@@ -4,21 +4,10 @@ use super::words::{HIGH, before_first, each, word};
 use super::{Fault, What};
 use crate::text::Text;
 
-/// What [`scan`] and [`quick`] find.
+/// A string, and what follows its closing quote.
 pub(super) struct Scanned<'a> {
-    /// The bytes between the quotes.
-    pub(super) raw: &'a [u8],
-    /// Whether there are escapes among them.
-    pub(super) escaped: bool,
-    /// What follows the closing quote.
+    pub(super) text: Text<'a>,
     pub(super) rest: &'a [u8],
-}
-
-impl<'a> Scanned<'a> {
-    #[inline(always)]
-    pub(super) fn text(&self) -> Text<'a> {
-        Text::from_checked(self.raw, self.escaped)
-    }
 }
 
 /// How long an id is that is a UUID, as most ids are.
@@ -49,59 +38,43 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
         | marks(word(head, 24))
         | u64::from(last_marks);
     let plain = all & HIGH == 0;
-    plain.then_some(Scanned { raw: &head[..USUAL], escaped: false, rest: tail })
+    plain.then_some(Scanned { text: Text::from_checked(&head[..USUAL]), rest: tail })
 }
 
-/// Scans from behind the opening quote to behind the closing one. Sets `unicode` when a byte above 0x7f may have been
-/// passed: whether those are UTF-8 is for the caller to find out, once for the whole delivery.
-pub(super) fn scan<'a>(start: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a>, Fault<'a>> {
-    let mut rest = start;
+/// The string whose opening quote `quoted` starts with. Sets `unicode` when a byte above 0x7f may have been passed:
+/// whether those are UTF-8 is for the caller to find out, once for the whole delivery.
+pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a>, Fault<'a>> {
+    let mut rest = quoted.get(1..).unwrap_or_default();
     let mut high = 0;
     let mut escaped = false;
-    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-        let word = word(chunk, 0);
-        let below_blank = word.wrapping_sub(each(b' '));
-        let quote = (word ^ each(b'"')).wrapping_sub(each(1));
-        let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
-        // A subtraction may also mark bytes above the first one that it should mark: only the first counts.
-        let marks = (below_blank | quote | backslash) & !word & HIGH;
-        high |= word;
-        if marks == 0 {
-            rest = tail;
-            continue;
-        }
-        rest = &rest[before_first(marks)..];
-        match rest {
-            [b'"', tail @ ..] => {
-                *unicode |= high & HIGH != 0;
-                return Ok(Scanned {
-                    raw: &start[..start.len() - rest.len()],
-                    escaped,
-                    rest: tail,
-                });
-            }
-            [b'\\', tail @ ..] => {
-                rest = escape(rest, tail)?;
-                escaped = true;
-            }
-            _ => return Err(Fault::new(What::Control, rest)),
-        }
-    }
     loop {
+        // To the next byte that is not just part of the string.
+        while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+            let word = word(chunk, 0);
+            let below_blank = word.wrapping_sub(each(b' '));
+            let quote = (word ^ each(b'"')).wrapping_sub(each(1));
+            let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
+            // A subtraction may also mark bytes above the first one that it should mark: only the first counts.
+            let marks = (below_blank | quote | backslash) & !word & HIGH;
+            high |= word;
+            if marks != 0 {
+                rest = &rest[before_first(marks)..];
+                break;
+            }
+            rest = tail;
+        }
         match rest {
             [b'"', tail @ ..] => {
                 *unicode |= high & HIGH != 0;
-                return Ok(Scanned {
-                    raw: &start[..start.len() - rest.len()],
-                    escaped,
-                    rest: tail,
-                });
+                let written = &quoted[usize::from(!escaped)..quoted.len() - rest.len()];
+                return Ok(Scanned { text: Text::from_checked(written), rest: tail });
             }
             [b'\\', tail @ ..] => {
                 rest = escape(rest, tail)?;
                 escaped = true;
             }
             [..=0x1f, ..] => return Err(Fault::new(What::Control, rest)),
+            // Among the last few bytes of the input.
             [byte, tail @ ..] => {
                 high |= u64::from(*byte);
                 rest = tail;
