@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::codegen::{self, Mode};
+use xtask::codegen::{self, CodegenError, Mode};
 use xtask::compat::release::{self, ReleaseError};
 use xtask::compat::render::{self, Format};
 use xtask::compat::{self, Verdict};
 use xtask::load::Sources;
+use xtask::source::SchemaErrors;
 
 /// Derives every artifact from schema/ and guards its releases.
 #[derive(Parser)]
@@ -59,7 +60,10 @@ fn main() -> ExitCode {
         }
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        let schemas = error.is::<SchemaErrors>()
+            || matches!(error.downcast_ref(), Some(CodegenError::Schemas(_)));
+        // Errors in schemas are many, each with a head of its own.
+        eprintln!("{}{error}", if schemas { "" } else { "error: " });
         ExitCode::from(could_not_run)
     })
 }
