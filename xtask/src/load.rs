@@ -421,19 +421,21 @@ impl<'a> Lowering<'a> {
     /// Each of the `examples` is one: people learn the contract from them.
     fn examples(&mut self) {
         let bundle = bundle::bundle(self.sources);
+        let id = bundle["$id"].as_str().unwrap_or_default().to_owned();
+        let registry = jsonschema::Registry::new().add(&id, &bundle);
+        let registry = registry.and_then(jsonschema::RegistryBuilder::prepare);
+        let registry = registry.expect("the bundle stands alone");
         let check = |source: &Source, pointer: &str, errors: &mut Vec<SchemaError>| {
             let examples = source.value.pointer(pointer).and_then(|schema| schema.get("examples"));
             let examples = examples.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             if examples.is_empty() {
                 return;
             }
-            let mut schema = bundle.clone();
-            if source.path != self.sources.envelope.path {
-                let reference = bundle::place(self.sources, source, pointer);
-                schema = json!({ "$schema": DIALECT, "$ref": reference, "$defs": bundle["$defs"] });
-            }
-            let validator =
-                jsonschema::validator_for(&schema).expect("the files are valid schemas");
+            let reference = format!("{id}{}", bundle::place(self.sources, source, pointer));
+            let validator = jsonschema::options()
+                .with_registry(&registry)
+                .build(&json!({ "$schema": DIALECT, "$ref": reference }))
+                .expect("the files are valid schemas");
             for (index, example) in examples.iter().enumerate() {
                 errors.extend(validator.iter_errors(example).map(|error| {
                     source.error(
