@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::sync::LazyLock;
 
 use clip_events::{Event, EventRef};
-use clip_events_tests::generate::{Delivery, deliveries, mutate, mutations};
+use clip_events_tests::generate::{Delivery, deliveries};
 use clip_events_tests::json::{Decimal, Json};
+use clip_events_tests::mutate::{mutate, mutations};
 use clip_events_tests::paths::{Paths, is_plain};
 use clip_events_tests::reference::Reference;
 use clip_events_tests::{bundle, root};

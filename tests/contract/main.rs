@@ -1,3 +1,23 @@
 //! Contract-wide properties and snapshots, in one binary. `README.md` says what is tested where.
 
 mod agreement;
+mod arbitrary;
+mod codegen;
+mod examples;
+mod json_syntax;
+mod numbers;
+mod schemars;
+mod surface;
+
+use clip_events_tests::json::Json;
+
+/// A valid delivery of the first event type in the contract that declares all of `fields`: from its examples.
+fn delivery_with(fields: &[&str]) -> Json {
+    let deliveries =
+        examples::all().into_iter().map(|example| Json::parse(&example.bytes).expect("JSON"));
+    let mut deliveries = deliveries.filter(|delivery| {
+        let data = delivery.get("data").expect("a delivery");
+        fields.iter().all(|field| data.get(field).is_some())
+    });
+    deliveries.next().expect("an example has the fields")
+}

@@ -1,17 +1,52 @@
-//! Strategies for deliveries, derived from the bundle: the text of valid ones, and mutations of it.
+//! Strategies for deliveries, derived from the bundle: valid ones, as text.
 //!
 //! Nothing here knows an event type or a field: a schema of the bundle becomes a strategy for its values.
+
+use std::fmt::Debug;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use proptest::strategy::Union;
+use proptest::strategy::{NewTree, ValueTree};
+use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value};
 
-use crate::json::{Decimal, Json, Member, Text};
+use crate::json::{Decimal, Json, MAX_DEPTH, Member, Text};
+
+/// How deep a value of `data` may be: two containers are around it.
+const DEEPEST: usize = MAX_DEPTH - 2;
 
 /// What may stand where whitespace may stand, taken in turn.
 type Spaces = Vec<&'static str>;
+
+/// One of `choices`, each as often as the number beside it says.
+pub(crate) fn one_of<T: Debug + 'static>(
+    choices: impl IntoIterator<Item = (u32, BoxedStrategy<T>)>,
+) -> BoxedStrategy<T> {
+    OneOf(choices.into_iter().collect()).boxed()
+}
+
+/// As proptest's `Union`, but the choice is never shrunk: to keep the other choices at hand takes longer than all the
+/// rest, and the agreement tests run millions of cases.
+#[derive(Debug)]
+struct OneOf<T>(Vec<(u32, BoxedStrategy<T>)>);
+
+impl<T: Debug> Strategy for OneOf<T> {
+    type Tree = Box<dyn ValueTree<Value = T>>;
+    type Value = T;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        let total: u32 = self.0.iter().map(|(weight, _)| weight).sum();
+        let mut left = runner.rng().random_range(0..total);
+        for (weight, strategy) in &self.0 {
+            if left < *weight {
+                return strategy.new_tree(runner);
+            }
+            left -= weight;
+        }
+        unreachable!("the number is below the sum of the weights")
+    }
+}
 
 /// A valid delivery.
 #[derive(Debug, Clone)]
@@ -37,17 +72,15 @@ pub fn deliveries(bundle: &Value) -> BoxedStrategy<Delivery> {
             generator.envelope(&["if", "then"].map(|part| &branch[part]["properties"]));
         generator.object(&properties, &bundle["required"])
     });
-    let known = Union::new(known.collect::<Vec<_>>());
+    let known = one_of(known.map(|shape| (1, shape)));
     let types: Vec<_> = generator.branches().filter_map(event_type).map(str::to_owned).collect();
     let unknown = generator.object(&generator.envelope(&[]), &bundle["required"]);
     let unknown = unknown.prop_filter("a type that no branch knows", move |delivery| {
         matches!(delivery.get("type"), Some(Json::Text(text)) if !types.contains(&text.value))
     });
-    let layout = prop_oneof![
-        4 => Just(vec![]),
-        1 => vec(select(vec!["", " ", "\n", "\r\n", "\t", "  ", "\n    "]), 1..6),
-    ];
-    (prop_oneof![6 => known, 1 => unknown], layout)
+    let spaces = vec(select(vec!["", " ", "\n", "\r\n", "\t", "  ", "\n    "]), 1..6);
+    let layout = one_of([(4, Just(vec![]).boxed()), (1, spaces.boxed())]);
+    (one_of([(6, known), (1, unknown.boxed())]), layout)
         .prop_map(|(json, spaces)| Delivery { json, spaces })
         .boxed()
 }
@@ -123,16 +156,17 @@ impl<'a> Generator<'a> {
                 if is_required(key) {
                     member.boxed()
                 } else {
-                    prop_oneof![2 => member, 1 => Just(None)].boxed()
+                    one_of([(2, member.boxed()), (1, Just(None).boxed())])
                 }
             })
             .collect();
         let members =
             members.prop_map(|members| members.into_iter().flatten().collect::<Vec<_>>()).boxed();
-        let members = prop_oneof![3 => members.clone(), 1 => members.prop_shuffle()];
+        let shuffled = members.clone().prop_shuffle();
+        let members = one_of([(3, members), (1, shuffled.boxed())]);
         let undeclared = member(self.undeclared(properties), junk());
-        let undeclared =
-            prop_oneof![3 => Just(vec![]), 1 => vec((any::<Index>(), undeclared), 1..4)];
+        let undeclared = vec((any::<Index>(), undeclared), 1..4);
+        let undeclared = one_of([(3, Just(vec![]).boxed()), (1, undeclared.boxed())]);
         (members, undeclared)
             .prop_map(|(mut members, undeclared)| {
                 for (place, member) in undeclared {
@@ -158,7 +192,8 @@ impl<'a> Generator<'a> {
         }
         let declared: Vec<_> = properties.keys().cloned().collect();
         likely.retain(|key| !declared.contains(key));
-        prop_oneof![3 => select(likely).prop_flat_map(spelled), 1 => texts()]
+        let likely = select(likely).prop_flat_map(spelled);
+        one_of([(3, likely.boxed()), (1, texts())])
             .prop_filter("not declared", move |key| !declared.contains(&key.value))
             .boxed()
     }
@@ -174,16 +209,20 @@ fn member(
 /// `value`, nearly always written plainly, else with escapes.
 fn spelled(value: String) -> BoxedStrategy<Text> {
     let plain = Text::plain(value.clone());
-    let spellings = vec(any::<u8>(), 8);
-    let escaped = spellings.prop_map(move |spellings| {
-        let characters = value.chars().zip(spellings.iter().cycle());
+    let spelling = any::<u32>();
+    let spelled = move |spelling: u32| {
+        if spelling % 32 < 31 {
+            return plain.clone();
+        }
+        let spellings = spelling.to_le_bytes();
+        let characters = value.chars().zip(spellings[1..].iter().cycle());
         text(characters.map(|(character, spelling)| (character, spelling % 8)))
-    });
-    prop_oneof![30 => Just(plain), 1 => escaped].boxed()
+    };
+    spelling.prop_map(spelled).boxed()
 }
 
 /// A string whose characters are written in the way that the number beside each chooses.
-fn text(characters: impl IntoIterator<Item = (char, u8)>) -> Text {
+pub(crate) fn text(characters: impl IntoIterator<Item = (char, u8)>) -> Text {
     let (mut value, mut written) = (String::new(), String::new());
     for (character, spelling) in characters {
         value.push(character);
@@ -215,38 +254,67 @@ fn text(characters: impl IntoIterator<Item = (char, u8)>) -> Text {
     Text { value, written }
 }
 
+/// Strings of up to `longest` characters that nothing has to escape.
+fn plain(longest: usize) -> impl Strategy<Value = String> {
+    const CHARACTERS: &str =
+        "the-quick_brown.fox:jumps/over+the=lazy(dog)0123456789;THE,QUICK{BROWN}[FOX]";
+    (0..=longest).prop_map(|length| CHARACTERS[..length].into())
+}
+
 /// Any string, written in any way.
 fn texts() -> BoxedStrategy<Text> {
-    let character = prop_oneof![
-        8 => proptest::char::range(' ', '~'),
-        2 => select(vec!['"', '\\', '/', '\0', '\u{1f}', '\u{7f}', '\u{80}', 'é', '€', '\u{d7ff}', '\u{e000}', '\u{feff}', '\u{ffff}', '🎬', '\u{10ffff}']),
-        1 => any::<char>(),
+    let odd = vec![
+        '"',
+        '\\',
+        '/',
+        '\0',
+        '\u{1f}',
+        '\u{7f}',
+        '\u{80}',
+        'é',
+        '€',
+        '\u{d7ff}',
+        '\u{e000}',
+        '\u{feff}',
+        '\u{ffff}',
+        '🎬',
+        '\u{10ffff}',
     ];
-    prop_oneof![
-        2 => "[a-z0-9_-]{0,24}".prop_map(Text::plain),
-        // Long enough for whatever reads many bytes at once, and with one odd character anywhere.
-        2 => ("[a-z0-9-]{0,70}", any::<Index>(), character.clone(), 0u8..4).prop_map(|(plain, place, odd, spelling)| {
-            let mut characters: Vec<_> = plain.chars().map(|character| (character, 3)).collect();
-            characters.insert(place.index(characters.len() + 1), (odd, spelling));
-            text(characters)
-        }),
-        1 => vec((character, 0u8..6), 0..12).prop_map(text),
-    ]
-    .boxed()
+    let character = one_of([
+        (8, proptest::char::range(' ', '~').boxed()),
+        (2, select(odd).boxed()),
+        (1, any::<char>().boxed()),
+    ]);
+    // Long enough for whatever reads many bytes at once, with one odd character anywhere.
+    let long = (plain(70), any::<Index>(), character.clone(), 0u8..4);
+    let long = long.prop_map(|(plain, place, odd, spelling)| {
+        let mut characters: Vec<_> = plain.chars().map(|character| (character, 3)).collect();
+        characters.insert(place.index(characters.len() + 1), (odd, spelling));
+        text(characters)
+    });
+    one_of([
+        (2, plain(24).prop_map(Text::plain).boxed()),
+        (2, long.boxed()),
+        (1, vec((character, 0u8..6), 0..12).prop_map(text).boxed()),
+    ])
 }
 
 fn strings(schema: &Value) -> BoxedStrategy<Json> {
-    let listed =
-        ["examples", "x-known-values"].into_iter().filter_map(|keyword| schema[keyword].as_array());
+    let listed = ["examples", "x-known-values"];
+    let listed = listed.into_iter().filter_map(|keyword| schema[keyword].as_array());
     let mut usual: Vec<_> = listed.flatten().filter_map(Value::as_str).map(Text::plain).collect();
     usual.push(Text::plain(""));
-    let uuid =
-        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}".prop_map(Text::plain);
-    prop_oneof![3 => select(usual), 2 => uuid, 2 => texts()].prop_map(Json::Text).boxed()
+    let uuid = any::<u64>().prop_map(|bits| {
+        let digits = format!("{bits:016x}{:016x}", bits.rotate_left(29));
+        let [a, b, c, d, e] = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &digits[range]);
+        Text::plain(format!("{a}-{b}-{c}-{d}-{e}"))
+    });
+    let any = one_of([(3, select(usual).boxed()), (2, uuid.boxed()), (2, texts())]);
+    any.prop_map(Json::Text).boxed()
 }
 
 /// The bounds of a schema: keyword and number as written.
-fn bounds(schema: &Value) -> Vec<(&'static str, String)> {
+pub(crate) fn bounds(schema: &Value) -> Vec<(&'static str, String)> {
     let keywords = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
     keywords
         .into_iter()
@@ -274,7 +342,7 @@ fn integers(schema: &Value) -> BoxedStrategy<Json> {
     let examples = schema["examples"].as_array().into_iter().flatten().filter_map(Value::as_i64);
     let mut usual: Vec<_> = examples.chain([minimum, maximum, 0, 1, 1000]).collect();
     usual.retain(|value| (minimum..=maximum).contains(value));
-    let value = prop_oneof![2 => select(usual), 1 => minimum..=maximum];
+    let value = one_of([(2, select(usual).boxed()), (1, (minimum..=maximum).boxed())]);
     within(
         schema,
         (value, 0u8..12, 0usize..20).prop_map(|(value, spelling, zeros)| match spelling {
@@ -315,22 +383,30 @@ fn numbers(schema: &Value) -> BoxedStrategy<Json> {
         "4.9e-324", "5e-1",
     ];
     let listed: Vec<_> = examples.chain(bounds).chain(odd.map(Into::into)).collect();
-    let share = 0f64..=1f64;
+    let shortest = (0f64..=1f64).prop_map(move |share| format!("{}", low + share * (near - low)));
+    let hundredths = (0u8..100).prop_map(move |hundredths| {
+        format!("{}", low + f64::from(hundredths) / 100.0 * (near - low))
+    });
+    let wide = (0f64..=1f64)
+        .prop_map(move |share| format!("{:e}", low + share * (high / 2.0 - low / 2.0)));
+    // Fewer digits than f64 holds, and far more.
+    let long = (any::<u64>(), any::<u64>(), 0usize..70, -30i32..10);
+    let long = long.prop_map(|(integer, fraction, length, exponent)| {
+        let integer = integer >> (fraction % 64);
+        let fraction = fraction.to_string().repeat(70);
+        let point = if length == 0 { "" } else { "." };
+        let exponent = if exponent == 0 { String::new() } else { format!("e{exponent}") };
+        format!("{integer}{point}{}{exponent}", &fraction[..length])
+    });
     within(
         schema,
-        prop_oneof![
-            3 => select(listed),
-            2 => share.clone().prop_map(move |share| format!("{}", low + share * (near - low))),
-            2 => (0u8..100).prop_map(move |hundredths| format!("{}", low + f64::from(hundredths) / 100.0 * (near - low))),
-            1 => share.prop_map(move |share| format!("{:e}", low + share * (high / 2.0 - low / 2.0))),
-            2 => ("[0-9]{1,20}", "[0-9]{0,40}", -30i32..10).prop_map(|(integer, fraction, exponent)| {
-                let integer = integer.trim_start_matches('0');
-                let integer = if integer.is_empty() { "0" } else { integer };
-                let point = if fraction.is_empty() { "" } else { "." };
-                let exponent = if exponent == 0 { String::new() } else { format!("e{exponent}") };
-                format!("{integer}{point}{fraction}{exponent}")
-            }),
-        ],
+        one_of([
+            (3, select(listed).boxed()),
+            (2, shortest.boxed()),
+            (2, hundredths.boxed()),
+            (1, wide.boxed()),
+            (2, long.boxed()),
+        ]),
     )
 }
 
@@ -346,47 +422,42 @@ fn within(schema: &Value, numbers: impl Strategy<Value = String> + 'static) -> B
 }
 
 /// Any well-formed value: what a reader may find under a key that it does not know.
-fn junk() -> BoxedStrategy<Json> {
-    let number = prop_oneof![
-        any::<i64>().prop_map(|value| value.to_string()),
-        select(vec![
-            "0",
-            "-0",
-            "1.5",
-            "1e308",
-            "-1e-400",
-            "0e999999",
-            "100000000000000000000",
-            "1E+2",
-            "0.10"
-        ])
-        .prop_map(Into::into),
-    ];
-    let leaf = prop_oneof![
-        2 => select(vec!["null", "true", "false"]).prop_map(|literal| Json::Literal(literal.into())),
-        2 => number.prop_map(Json::Number),
-        3 => texts().prop_map(Json::Text),
-        // As deep as a delivery may be: two containers are around it.
-        1 => prop_oneof![Just(0usize), 1usize..=125, Just(125)].prop_map(|depth| {
-            (0..depth).fold(Json::Literal("null".into()), |inner, level| {
-                if level % 3 == 0 { Json::Object(vec![Member { key: Text::plain("a"), value: inner }]) } else { Json::Array(vec![inner]) }
-            })
-        }),
-    ];
-    // What is around a deep leaf may make it too deep.
-    let shallow = |json: &Json| depth(json) <= 125;
-    let nested = leaf.prop_recursive(3, 12, 4, |inner| {
-        // A short list of keys, so that some occur twice.
-        let key = prop_oneof![
-            select(vec!["a", "b", "team_id", "type", "data"]).prop_map(Text::plain),
-            texts()
-        ];
-        prop_oneof![
-            vec(inner.clone(), 0..4).prop_map(Json::Array),
-            vec(member(key, inner), 0..4).prop_map(Json::Object),
-        ]
+pub(crate) fn junk() -> BoxedStrategy<Json> {
+    let odd =
+        ["0", "-0", "1.5", "1e308", "-1e-400", "0e999999", "100000000000000000000", "1E+2", "0.10"];
+    let number = one_of([
+        (1, any::<i64>().prop_map(|value| value.to_string()).boxed()),
+        (1, select(odd.to_vec()).prop_map(Into::into).boxed()),
+    ]);
+    let literal = select(vec!["null", "true", "false"]);
+    // As deep as a delivery may be: two containers are around it.
+    let depth_of_chain = one_of([(2, (0..=DEEPEST).boxed()), (1, Just(DEEPEST).boxed())]);
+    let chain = depth_of_chain.prop_map(|depth| {
+        (0..depth).fold(Json::Literal("null".into()), |inner, level| {
+            if level % 3 == 0 {
+                Json::Object(vec![Member { key: Text::plain("a"), value: inner }])
+            } else {
+                Json::Array(vec![inner])
+            }
+        })
     });
-    nested.prop_map(move |json| if shallow(&json) { json } else { Json::Array(vec![]) }).boxed()
+    let leaf = one_of([
+        (4, literal.prop_map(|literal| Json::Literal(literal.into())).boxed()),
+        (4, number.prop_map(Json::Number).boxed()),
+        (6, texts().prop_map(Json::Text).boxed()),
+        (1, chain.boxed()),
+    ]);
+    // A short list of keys, so that some occur twice.
+    let key = select(vec!["a", "b", "team_id", "type", "data"]).prop_map(Text::plain);
+    let key = one_of([(1, key.boxed()), (1, texts())]);
+    let nested = leaf.prop_recursive(3, 12, 4, move |inner| {
+        let array = vec(inner.clone(), 0..4).prop_map(Json::Array);
+        let object = vec(member(key.clone(), inner), 0..4).prop_map(Json::Object);
+        one_of([(1, array.boxed()), (1, object.boxed())])
+    });
+    // What is around a deep leaf may make it too deep.
+    let shallow = |json| if depth(&json) <= DEEPEST { json } else { Json::Array(vec![]) };
+    nested.prop_map(shallow).boxed()
 }
 
 /// How many containers are open at the deepest point.
@@ -397,184 +468,5 @@ fn depth(json: &Json) -> usize {
             1 + members.iter().map(|member| depth(&member.value)).max().unwrap_or(0)
         }
         _ => 0,
-    }
-}
-
-/// One change to a delivery; most make it invalid, none has to.
-#[derive(Debug, Clone)]
-pub enum Mutation {
-    /// A member is gone.
-    Drop(Place),
-    /// A member has another value.
-    Replace(Place, Json),
-    /// A member has the array of its members' values.
-    Flatten(Place),
-    /// A member occurs again, with this value or the same one, its key written with escapes or not.
-    Repeat(Place, Index, Option<Json>, bool),
-    /// The whole is an array of its values.
-    FlattenAll,
-    /// The text ends early.
-    Truncate(Index),
-    /// A bit of a byte is flipped.
-    Flip(Index, u8),
-    /// Bytes are inserted.
-    Insert(Index, Vec<u8>),
-    /// A byte is gone.
-    Delete(Index),
-    /// Bytes are overwritten.
-    Overwrite(Index, Vec<u8>),
-}
-
-/// A member of the envelope or of `data`.
-pub type Place = Index;
-
-/// Mutations, with the numbers that the schemas of `bundle` make tricky.
-pub fn mutations(bundle: &Value) -> BoxedStrategy<Vec<Mutation>> {
-    let traps = traps(bundle);
-    let trap = select(traps).prop_map(Json::Literal);
-    let value = prop_oneof![
-        3 => trap,
-        1 => junk(),
-        2 => select(vec!["null", "true", "false", "\"\"", "\"x\"", "0", "[]", "{}", "[[]]", "{\"a\":{}}"]).prop_map(|literal| Json::Literal(literal.into())),
-        // Deep enough, or one level too deep.
-        1 => (120usize..130).prop_map(|depth| Json::Literal(format!("{}{}", "[".repeat(depth), "]".repeat(depth)))),
-    ];
-    let bytes = prop_oneof![
-        3 => vec(select(br#"{}[]",:\ntfu0123.eE+-"#.to_vec()), 1..3),
-        1 => vec(any::<u8>(), 1..4),
-        2 => select(vec![
-            &b"\\u0061"[..], b"\\ud800", b"\\udc00", b"\\ud83c\\udfac", b"\\x", b"\xff", b"\xc3", b"\xc3\xa9", b"\xed\xa0\x80",
-            b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xe0\x80\x80", b"\xef\xbb\xbf", b"\0", b"\x1f", b"\x7f", b" ", b"\n", b"\t", b"\x0b", b"/**/", b",,", b"e5", b"1e400",
-        ]).prop_map(<[u8]>::to_vec),
-    ];
-    let mutation = prop_oneof![
-        2 => any::<Index>().prop_map(Mutation::Drop),
-        6 => (any::<Index>(), value.clone()).prop_map(|(place, value)| Mutation::Replace(place, value)),
-        1 => any::<Index>().prop_map(Mutation::Flatten),
-        3 => (any::<Index>(), any::<Index>(), proptest::option::of(value), any::<bool>())
-            .prop_map(|(place, at, value, escaped)| Mutation::Repeat(place, at, value, escaped)),
-        1 => Just(Mutation::FlattenAll),
-        1 => any::<Index>().prop_map(Mutation::Truncate),
-        2 => (any::<Index>(), 0u8..8).prop_map(|(at, bit)| Mutation::Flip(at, bit)),
-        2 => (any::<Index>(), bytes.clone()).prop_map(|(at, bytes)| Mutation::Insert(at, bytes)),
-        1 => any::<Index>().prop_map(Mutation::Delete),
-        1 => (any::<Index>(), bytes).prop_map(|(at, bytes)| Mutation::Overwrite(at, bytes)),
-    ];
-    prop_oneof![4 => vec(mutation.clone(), 1), 1 => vec(mutation, 2..4)].boxed()
-}
-
-/// Numbers, and what looks like one, around the limits of formats and around every bound of the bundle.
-pub fn traps(bundle: &Value) -> Vec<String> {
-    let mut traps: Vec<String> =
-        include_str!("../fixtures/number-traps.txt").lines().map(Into::into).collect();
-    let definitions = bundle["$defs"].as_object().into_iter().flat_map(Map::values);
-    for (_, bound) in definitions.flat_map(bounds) {
-        let Ok(bound) = bound.parse::<i64>() else { continue };
-        for zeros in [0, 1, 14, 15, 16, 17, 18, 19, 20, 30, 400] {
-            let (zeros, nines) = ("0".repeat(zeros), "9".repeat(zeros));
-            traps.push(format!("{bound}.{zeros}1"));
-            traps.push(format!("{bound}.{zeros}"));
-            traps.push(if bound > 0 {
-                format!("{}.{nines}9", bound - 1)
-            } else {
-                format!("{}.{zeros}1", bound - 1)
-            });
-            traps.push(if bound == 0 {
-                format!("-0.{zeros}1")
-            } else {
-                format!("{bound}{zeros}1e-{}", zeros.len() + 1)
-            });
-        }
-        traps.extend([bound - 1, bound + 1, -bound].map(|near| near.to_string()));
-    }
-    traps
-}
-
-/// The text of `delivery`, mutated.
-pub fn mutate(delivery: &Delivery, mutations: &[Mutation]) -> Vec<u8> {
-    let mut json = delivery.json.clone();
-    for mutation in mutations {
-        match mutation {
-            Mutation::Drop(place) => {
-                if let Some((members, at)) = find(&mut json, *place) {
-                    members.remove(at);
-                }
-            }
-            Mutation::Replace(place, value) => {
-                if let Some((members, at)) = find(&mut json, *place) {
-                    members[at].value = value.clone();
-                }
-            }
-            Mutation::Flatten(place) => {
-                if let Some((members, at)) = find(&mut json, *place) {
-                    flatten(&mut members[at].value);
-                }
-            }
-            Mutation::Repeat(place, again, value, escaped) => {
-                if let Some((members, at)) = find(&mut json, *place) {
-                    let Member { key, value: same } = members[at].clone();
-                    let spelling = if *escaped { 1 } else { 3 };
-                    let key = text(key.value.chars().map(|character| (character, spelling)));
-                    let value = value.clone().unwrap_or(same);
-                    members.insert(again.index(members.len() + 1), Member { key, value });
-                }
-            }
-            Mutation::FlattenAll => flatten(&mut json),
-            _ => {}
-        }
-    }
-    let mut bytes = json.write(&delivery.spaces).into_bytes();
-    for mutation in mutations {
-        let length = bytes.len();
-        let at = |index: &Index| index.index(length + 1);
-        match mutation {
-            Mutation::Truncate(index) => bytes.truncate(at(index)),
-            Mutation::Flip(index, bit) if length > 0 => bytes[index.index(length)] ^= 1 << bit,
-            Mutation::Insert(index, inserted) => {
-                let at = at(index);
-                bytes.splice(at..at, inserted.iter().copied());
-            }
-            Mutation::Delete(index) if length > 0 => {
-                bytes.remove(index.index(length));
-            }
-            Mutation::Overwrite(index, written) => {
-                let at = at(index);
-                let end = (at + written.len()).min(length);
-                bytes.splice(at..end, written.iter().copied());
-            }
-            _ => {}
-        }
-    }
-    bytes
-}
-
-/// The members of the envelope or of `data`, and which of them `place` is.
-fn find(json: &mut Json, place: Place) -> Option<(&mut Vec<Member>, usize)> {
-    let count = |json: Option<&Json>| {
-        if let Some(Json::Object(members)) = json { members.len() } else { 0 }
-    };
-    let (outer, inner) = (count(Some(json)), count(json.get("data")));
-    if outer + inner == 0 {
-        return None;
-    }
-    let at = place.index(outer + inner);
-    if at < outer {
-        let Json::Object(members) = json else { return None };
-        return Some((members, at));
-    }
-    let members = json_data(json)?;
-    (at - outer < members.len()).then(|| (members, at - outer))
-}
-
-fn json_data(json: &mut Json) -> Option<&mut Vec<Member>> {
-    match json.get_mut("data")? {
-        Json::Object(members) => Some(members),
-        _ => None,
-    }
-}
-
-fn flatten(json: &mut Json) {
-    if let Json::Object(members) = json {
-        *json = Json::Array(members.drain(..).map(|member| member.value).collect());
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod generate;
 pub mod json;
+pub mod mutate;
 pub mod paths;
 pub mod reference;
 

@@ -1,0 +1,83 @@
+//! The number traps by name: what `fixtures/numbers.txt` says of each, on every path.
+
+use clip_events::Event;
+use clip_events_tests::json::Json;
+use clip_events_tests::paths::Paths;
+use clip_events_tests::{bundle, reference::Reference, root};
+
+use crate::delivery_with;
+
+#[test]
+fn each_number_is_taken_where_its_exact_value_fits() {
+    let table =
+        std::fs::read_to_string(root().join("tests/fixtures/numbers.txt")).expect("the table");
+    let paths = Paths::default();
+    let reference = Reference::new(bundle());
+    let mut judged = 0;
+    for row in table.lines().filter(|row| !row.starts_with('#')) {
+        let cells: Vec<_> = row.split_whitespace().collect();
+        let [number, created, progress, duration] = cells[..] else { panic!("four cells: {row}") };
+        for (field, verdict) in
+            [("created", created), ("progress", progress), ("duration_seconds", duration)]
+        {
+            let expected = verdict == "yes";
+            let written = Json::Literal(number.into());
+            let delivery = if field == "created" {
+                let mut delivery = delivery_with(&[]);
+                *delivery.get_mut(field).expect("declared") = written;
+                delivery
+            } else {
+                let mut delivery = delivery_with(&[field]);
+                *delivery.get_mut("data").and_then(|data| data.get_mut(field)).expect("declared") =
+                    written;
+                delivery
+            };
+            // In the straight line and in the general loop.
+            for spaces in [&[""][..], &[" "][..]] {
+                let text = delivery.write(spaces);
+                assert_eq!(reference.judge(text.as_bytes()).is_ok(), expected, "{field}: {number}");
+                paths
+                    .agree(text.as_bytes(), expected)
+                    .unwrap_or_else(|error| panic!("{field}: {number}: {error}"));
+                judged += 1;
+            }
+        }
+    }
+    assert!(judged > 300, "the table was read");
+}
+
+/// A number field is the nearest `f64`, ties to even, however many digits are written.
+#[test]
+fn numbers_are_the_nearest_f64() {
+    let mut delivery = delivery_with(&["duration_seconds"]);
+    for number in [
+        "0.1",
+        "1834.56",
+        "9007199254740993",
+        "9007199254740993.0000000000000001",
+        "9007199254740992.9999999999999",
+        "2.2250738585072011e-308",
+        "2.2250738585072012e-308",
+        "4.9406564584124654e-324",
+        "2.4703282292062327e-324",
+        "2.4703282292062328e-324",
+        "1e-400",
+        "1.7976931348623157e308",
+        "1.797693134862315807e308",
+        "123456789012345678901234567890",
+        "0.500000000000000166533453693773481063544750213623046875",
+        "3.518437208883201171875e13",
+        "8.5e22",
+        "1e23",
+        "7.2057594037927933e16",
+    ] {
+        *delivery
+            .get_mut("data")
+            .and_then(|data| data.get_mut("duration_seconds"))
+            .expect("declared") = Json::Number(number.into());
+        let event = Event::from_slice(delivery.to_string().as_bytes()).expect("a number");
+        let kept = serde_json::to_value(&event).expect("JSON")["data"]["duration_seconds"].as_f64();
+        let nearest: f64 = number.parse().expect("a number");
+        assert_eq!(kept.map(f64::to_bits), Some(nearest.to_bits()), "{number}");
+    }
+}
