@@ -15,7 +15,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 pub(crate) const MAX_DELIVERY: usize = 16 << 20;
 
 /// Bytes asked for at once.
-const READ: usize = 1 << 20;
+const READ: usize = 256 << 10;
 /// Bytes of values that are scanned and handed over at once.
 const BATCH: usize = 64 << 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

@@ -40,6 +40,9 @@ pub(crate) struct Schema {
     mode: Mode,
     /// JSON Pointer into the bundle.
     pub(crate) pointer: String,
+    properties: Option<&'static Map<String, Value>>,
+    /// The declared fields that take an open set, each with the place and the values known of it.
+    open_sets: BTreeMap<&'static str, (String, &'static [Value])>,
     validator: OnceLock<jsonschema::Validator>,
 }
 
@@ -66,18 +69,39 @@ impl Contract {
 
 impl Schema {
     fn new(mode: Mode, pointer: &str) -> Self {
-        Self { mode, pointer: pointer.to_owned(), validator: OnceLock::new() }
+        let properties =
+            BUNDLE.pointer(&format!("{pointer}/properties")).and_then(Value::as_object);
+        let mut schema = Self {
+            mode,
+            pointer: pointer.to_owned(),
+            properties,
+            open_sets: BTreeMap::new(),
+            validator: OnceLock::new(),
+        };
+        for key in properties.into_iter().flat_map(Map::keys) {
+            if let Some((place, Value::Array(values))) =
+                keyword(&schema.property(key), "x-known-values")
+            {
+                schema.open_sets.insert(key, (place, values));
+            }
+        }
+        schema
     }
 
-    /// The declared fields.
-    pub(crate) fn properties(&self) -> Option<&'static Map<String, Value>> {
-        BUNDLE.pointer(&self.pointer)?.get("properties")?.as_object()
+    /// Whether the field `key` is declared.
+    pub(crate) fn declares(&self, key: &str) -> bool {
+        self.properties.is_some_and(|properties| properties.contains_key(key))
     }
 
-    /// Where the bundle declares the field `key`, when it does.
-    pub(crate) fn property(&self, key: &str) -> Option<String> {
-        self.properties()?.get(key)?;
-        Some(format!("{}/properties/{}", self.pointer, escape_token(key)))
+    /// Where the bundle declares the field `key`.
+    pub(crate) fn property(&self, key: &str) -> String {
+        format!("{}/properties/{}", self.pointer, escape_token(key))
+    }
+
+    /// The values that are known of the field `key`, and their place in the bundle, when it takes an
+    /// open set.
+    pub(crate) fn known_values(&self, key: &str) -> Option<(&str, &'static [Value])> {
+        self.open_sets.get(key).map(|(place, values)| (place.as_str(), *values))
     }
 
     /// Whether a value without the field `key` can be valid.
@@ -107,7 +131,7 @@ impl Schema {
 }
 
 /// The value of `keyword` in the schema at `pointer` or in those that it `$ref`s, and its place.
-pub(crate) fn keyword(pointer: &str, keyword: &str) -> Option<(String, &'static Value)> {
+fn keyword(pointer: &str, keyword: &str) -> Option<(String, &'static Value)> {
     let mut pointer = pointer.to_owned();
     for _ in 0..MAX_REFS {
         let schema = BUNDLE.pointer(&pointer)?;
@@ -122,4 +146,48 @@ pub(crate) fn keyword(pointer: &str, keyword: &str) -> Option<(String, &'static 
 /// Escapes a key as one reference token of a JSON Pointer (RFC 6901).
 pub(crate) fn escape_token(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The explanation shows validators the declared fields only, and stand-ins for numbers: that
+    /// keeps what these keywords ask, and what they alone ask.
+    #[test]
+    fn no_keyword_looks_at_more_than_declared_fields_and_bounds() {
+        const KEPT: &[&str] = &[
+            "$schema",
+            "$id",
+            "$ref",
+            "$defs",
+            "$comment",
+            "title",
+            "description",
+            "examples",
+            "allOf",
+            "type",
+            "required",
+            "properties",
+            "format",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+        ];
+        fn check(pointer: &str, schema: &Value) {
+            for (keyword, value) in schema.as_object().expect(pointer) {
+                assert!(
+                    KEPT.contains(&keyword.as_str()) || keyword.starts_with("x-"),
+                    "{pointer}: {keyword}"
+                );
+                if let "properties" | "$defs" = keyword.as_str() {
+                    for (name, schema) in value.as_object().expect(keyword) {
+                        check(&format!("{pointer}/{keyword}/{name}"), schema);
+                    }
+                }
+            }
+        }
+        check("", &BUNDLE);
+    }
 }

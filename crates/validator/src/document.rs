@@ -1,5 +1,6 @@
 //! Reads a document strictly (RFC 8259) and tells where in it each value stands.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -18,7 +19,7 @@ pub(crate) struct Malformed {
 /// A member of an object, as written.
 pub(crate) struct Member<'a> {
     /// The key, unescaped.
-    pub(crate) key: String,
+    pub(crate) key: Cow<'a, str>,
     /// The text of the value.
     pub(crate) raw: &'a str,
 }
@@ -146,7 +147,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
                 let mut members = Vec::new();
-                while let Some((key, raw)) = map.next_entry::<String, &RawValue>()? {
+                while let Some((Key(key), raw)) = map.next_entry::<Key<'de>, &RawValue>()? {
                     members.push(Member { key, raw: raw.get() });
                 }
                 Ok(Members(members))
@@ -154,6 +155,33 @@ impl<'de> Deserialize<'de> for Members<'de> {
         }
 
         deserializer.deserialize_map(Collect)
+    }
+}
+
+/// A key, borrowed where it has no escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Borrow;
+
+        impl<'de> Visitor<'de> for Borrow {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(key.into()))
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
+                Ok(Key(key.to_owned().into()))
+            }
+        }
+
+        deserializer.deserialize_str(Borrow)
     }
 }
 

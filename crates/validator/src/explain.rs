@@ -7,7 +7,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::{Map, Value};
 
-use crate::contract::{Contract, Schema, escape_token, keyword};
+use crate::contract::{Contract, Schema, escape_token};
 use crate::document::{self, Malformed, Member, Places};
 use crate::{MAX_VIOLATIONS, Mode, Rule, Verdict, Violation};
 
@@ -20,12 +20,12 @@ pub(crate) fn explain(contract: &Contract, mode: Mode, bytes: &[u8]) -> Verdict 
         Err(Malformed { offset, rule, message }) => {
             let found =
                 Found { offset, instance: String::new(), schema: String::new(), rule, message };
-            return Verdict { event_type: None, violations: report(bytes, vec![found]) };
+            return Verdict { event_type: None, violations: report(bytes, vec![found], 0) };
         }
     };
-    let mut explanation = Explanation { contract, mode, text, found: Vec::new() };
+    let mut explanation = Explanation { contract, mode, text, found: Vec::new(), more: 0 };
     let event_type = explanation.delivery();
-    Verdict { event_type, violations: report(bytes, explanation.found) }
+    Verdict { event_type, violations: report(bytes, explanation.found, explanation.more) }
 }
 
 /// A violation at a byte offset.
@@ -37,10 +37,11 @@ struct Found {
     message: String,
 }
 
-/// `found` in the order of the document, with lines and columns, cut to [`MAX_VIOLATIONS`].
-fn report(bytes: &[u8], mut found: Vec<Found>) -> Vec<Violation> {
+/// `found` in the order of the document, with lines and columns, cut to [`MAX_VIOLATIONS`]. So many
+/// `more` are known of.
+fn report(bytes: &[u8], mut found: Vec<Found>, more: usize) -> Vec<Violation> {
     found.sort_by_key(|found| (found.offset, found.rule));
-    let more = found.len().saturating_sub(MAX_VIOLATIONS);
+    let more = more + found.len().saturating_sub(MAX_VIOLATIONS);
     found.truncate(MAX_VIOLATIONS);
     let mut places = Places::new(bytes);
     let mut violations: Vec<_> = found
@@ -68,6 +69,8 @@ struct Explanation<'a> {
     mode: Mode,
     text: &'a str,
     found: Vec<Found>,
+    /// Violations that will not be listed, being too many.
+    more: usize,
 }
 
 /// An object of the delivery under judgement.
@@ -92,13 +95,14 @@ impl<'a> Explanation<'a> {
             members: document::members(raw).unwrap_or_default(),
             schema: &self.contract.envelope,
         };
-        let instance = self.value(raw, &envelope.members);
+        let instance = self.value(&envelope);
         self.object(&envelope, &instance);
 
         let event_type = instance.get("type")?.as_str()?;
         let Some(shape) = self.contract.shape(event_type) else {
             if self.mode == Mode::Producer {
-                self.unknown_type(&envelope, event_type);
+                let member = envelope.member("type")?;
+                self.found.push(self.at(&envelope, member, unknown_type(event_type)));
             }
             return Some(Cow::Owned(event_type.to_owned()));
         };
@@ -113,26 +117,26 @@ impl<'a> Explanation<'a> {
             })
         });
         if let Some(data) = data {
-            let instance = self.value(data.raw, &data.members);
+            let instance = self.value(&data);
             self.object(&data, &instance);
         }
         Some(Cow::Owned(event_type.to_owned()))
     }
 
-    /// The value of `raw`, which is an object with `members` or not an object, with stand-ins for
-    /// the numbers that validators see.
-    fn value(&self, raw: &str, members: &[Member<'_>]) -> Value {
-        if !raw.starts_with('{') {
-            return self.scalar(raw);
+    /// The value of `object`, which may be none, for validators to judge: its declared fields, with
+    /// stand-ins for numbers. Schemas are open: the other fields do not matter to them.
+    fn value(&self, object: &Object<'_>) -> Value {
+        if !object.raw.starts_with('{') {
+            return self.scalar(object.raw);
         }
-        let mut object = Map::new();
-        for member in members {
-            // Of duplicates the first counts; where that matters, they are a violation.
-            if !object.contains_key(&member.key) {
-                object.insert(member.key.clone(), self.scalar(member.raw));
+        let mut value = Map::new();
+        for Member { key, raw } in &object.members {
+            // Of duplicates the first counts; there being two is a violation of its own.
+            if object.schema.declares(key) && !value.contains_key(key.as_ref()) {
+                value.insert(key.to_string(), self.scalar(raw));
             }
         }
-        Value::Object(object)
+        Value::Object(value)
     }
 
     fn scalar(&self, raw: &str) -> Value {
@@ -152,22 +156,25 @@ impl<'a> Explanation<'a> {
             self.found.push(found);
         }
         let mut seen = HashSet::new();
+        let mut listed = 0;
         for member in &object.members {
-            let Some(property) = object.schema.property(&member.key) else {
-                if self.mode == Mode::Producer && seen.insert(member.key.as_str()) {
-                    self.undeclared(object, member);
-                }
+            let declared = object.schema.declares(&member.key);
+            if !declared && self.mode == Mode::Reader {
                 continue;
+            }
+            let first = seen.insert(member.key.as_ref());
+            let violation = match (declared, first) {
+                (true, false) | (false, true) if listed >= MAX_VIOLATIONS => {
+                    self.more += 1;
+                    None
+                }
+                (true, false) => Some(duplicate(object, member)),
+                (false, true) => Some(undeclared(object, member)),
+                (true, true) if self.mode == Mode::Producer => self.new_value(object, member),
+                _ => None,
             };
-            if !seen.insert(&member.key) {
-                self.push(object, member, &property, Rule::DuplicateKey, format!(
-                    "`{}` stands twice in {}: readers of JSON disagree on which one counts. Remove one.",
-                    member.key, object.name
-                ));
-            }
-            if self.mode == Mode::Producer {
-                self.known_values(object, member, &property);
-            }
+            listed += usize::from(violation.is_some());
+            self.found.extend(violation.map(|problem| self.at(object, member, problem)));
         }
     }
 
@@ -229,66 +236,72 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    fn undeclared(&mut self, object: &Object<'a>, member: &Member<'a>) {
-        let schema = format!("{}/properties", object.schema.pointer);
-        let message = format!(
-            "{} is not declared in {}: readers ignore it. Declare it in the schema, or remove it.",
-            quote(&member.key),
-            object.name
-        );
-        self.push(object, member, &schema, Rule::UndeclaredField, message);
-    }
-
-    fn unknown_type(&mut self, envelope: &Object<'a>, event_type: &str) {
-        let Some(member) = envelope.member("type") else { return };
-        let message = format!(
-            "`type` is {}, which is no event type of this contract: readers cannot know its `data`. \
-             Add its shape to the schemas, or mend the name.",
-            quote(event_type)
-        );
-        self.push(envelope, member, "/allOf", Rule::UnknownType, message);
-    }
-
-    fn known_values(&mut self, object: &Object<'a>, member: &Member<'a>, property: &str) {
-        let Some((schema, values)) = keyword(property, "x-known-values") else { return };
+    /// A value of an open set that is not among the known ones.
+    fn new_value(&self, object: &Object<'_>, member: &Member<'_>) -> Option<Problem> {
+        let (schema, values) = object.schema.known_values(&member.key)?;
         let value = self.scalar(member.raw);
-        let Some(values) = values.as_array().filter(|values| !values.contains(&value)) else {
-            return;
-        };
-        if !value.is_string() {
-            return; // The type's violation.
-        }
-        let known: Vec<_> = values.iter().filter_map(Value::as_str).collect();
-        let message = format!(
-            "`{}` is {}, which is not among the known values: {}. Add it to the schema, or mend it.",
-            member.key,
-            describe(member.raw),
-            known.join(", ")
-        );
-        self.push(object, member, &schema, Rule::UnknownValue, message);
+        // Of another type is the validator's to say.
+        (value.is_string() && !values.contains(&value)).then(|| {
+            let known: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+            let message = format!(
+                "`{}` is {}, which is not among the known values: {}. Add it to the schema, or mend it.",
+                member.key,
+                describe(member.raw),
+                known.join(", ")
+            );
+            Problem { schema: schema.to_owned(), rule: Rule::UnknownValue, message }
+        })
     }
 
-    fn push(
-        &mut self,
-        object: &Object<'a>,
-        member: &Member<'a>,
-        schema: &str,
-        rule: Rule,
-        message: String,
-    ) {
-        self.found.push(Found {
+    /// `problem` with `member` of `object`.
+    fn at(&self, object: &Object<'_>, member: &Member<'_>, problem: Problem) -> Found {
+        Found {
             offset: self.offset(member.raw),
             instance: format!("{}/{}", object.pointer, escape_token(&member.key)),
-            schema: format!("#{schema}"),
-            rule,
-            message,
-        });
+            schema: format!("#{}", problem.schema),
+            rule: problem.rule,
+            message: problem.message,
+        }
     }
 
     /// Where `raw`, a part of the text, starts.
     fn offset(&self, raw: &str) -> usize {
         raw.as_ptr().addr() - self.text.as_ptr().addr()
     }
+}
+
+/// What is wrong with a member, and the place in the bundle that says so.
+struct Problem {
+    schema: String,
+    rule: Rule,
+    message: String,
+}
+
+fn duplicate(object: &Object<'_>, member: &Member<'_>) -> Problem {
+    let message = format!(
+        "`{}` stands twice in {}: readers of JSON disagree on which one counts. Remove one.",
+        member.key, object.name
+    );
+    Problem { schema: object.schema.property(&member.key), rule: Rule::DuplicateKey, message }
+}
+
+fn undeclared(object: &Object<'_>, member: &Member<'_>) -> Problem {
+    let message = format!(
+        "{} is not declared in {}: readers ignore it. Declare it in the schema, or remove it.",
+        quote(&member.key),
+        object.name
+    );
+    let schema = format!("{}/properties", object.schema.pointer);
+    Problem { schema, rule: Rule::UndeclaredField, message }
+}
+
+fn unknown_type(event_type: &str) -> Problem {
+    let message = format!(
+        "`type` is {}, which is no event type of this contract: readers cannot know its `data`. \
+         Add its shape to the schemas, or mend the name.",
+        quote(event_type)
+    );
+    Problem { schema: "/allOf".to_owned(), rule: Rule::UnknownType, message }
 }
 
 impl<'a> Object<'a> {
@@ -299,10 +312,10 @@ impl<'a> Object<'a> {
 
 /// Whether `key` is `declared` in another spelling: `teamId` for `team_id`.
 fn is_twin(key: &str, declared: &str) -> bool {
-    let letters = |text: &str| -> Vec<_> {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    key.len() <= 2 * declared.len() && letters(key) == letters(declared)
+    fn letters(text: &str) -> impl Iterator<Item = char> {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    }
+    letters(key).eq(letters(declared))
 }
 
 fn expected(kind: &TypeKind) -> String {

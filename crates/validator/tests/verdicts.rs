@@ -59,7 +59,7 @@ fn examples() -> Vec<PathBuf> {
 fn verdicts_on_broken_deliveries() {
     let mut text = String::new();
     for path in fixtures() {
-        let name = path.file_stem().unwrap().display();
+        let name = path.file_stem().unwrap().to_str().unwrap();
         let _ = writeln!(text, "=== {name}\n{}", both_modes(&fs::read(&path).unwrap()));
     }
     insta::assert_snapshot!(text);
