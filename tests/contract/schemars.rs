@@ -1,4 +1,197 @@
-//! The schema that the types derive (feature `schemars`) is the contract's, but for a list of what a derive cannot say.
+//! The schema that the types derive (feature `schemars`) says what the contract says, but for the list below: what a
+//! derive cannot express, each with the reason. A step that changes nothing fails, so that the list stays true.
+
+use clip_events::Event;
+use clip_events_tests::bundle;
+use serde_json::{Map, Value, json};
+
+/// A step, why it is needed, and what it does.
+type Step = (&'static str, &'static str, fn(&mut Value));
+
+/// What the contract says beyond the types.
+const OF_THE_CONTRACT: &[Step] = &[
+    (
+        "inline_scalars",
+        "newtypes are inlined: each is one scalar, and its name is Rust's affair",
+        inline_scalars,
+    ),
+    (
+        "drop_annotations",
+        "types carry no titles, examples, units, known values, formats or ids",
+        drop_annotations,
+    ),
+    (
+        "list_known_types",
+        "an enum lists what it knows; `Unknown` holds the rest, and what it takes cannot be said beside a tag: \
+         any string but those, with any object",
+        list_known_types,
+    ),
+];
+
+/// What the types say beyond the contract.
+const OF_THE_TYPES: &[Step] = &[
+    (
+        "absent_is_not_null",
+        "an `Option` derives as nullable; ours is absent or there, which the parser holds",
+        absent_is_not_null,
+    ),
+    ("drop_rust_formats", "`double` and `uint64` name Rust's types, not values", drop_rust_formats),
+    ("integral_bounds", "a bound of an `f64` is written as one: 0.0", integral_bounds),
+    (
+        "name_by_event_type",
+        "a struct has its Rust name; the contract names a shape by its event type",
+        name_by_event_type,
+    ),
+    (
+        "undo_docs",
+        "docs of structs and variants start with the event type, the root has the name `Event`",
+        undo_docs,
+    ),
+];
 
 #[test]
-fn placeholder() {}
+fn the_derived_schema_is_the_contract() {
+    let mut contract = bundle();
+    let mut derived = serde_json::to_value(schemars::schema_for!(Event)).expect("a schema is JSON");
+    for (steps, schema) in [(OF_THE_CONTRACT, &mut contract), (OF_THE_TYPES, &mut derived)] {
+        for (name, reason, step) in steps {
+            let before = schema.clone();
+            step(schema);
+            assert_ne!(*schema, before, "`{name}` changes nothing, drop it: {reason}");
+        }
+    }
+    // Compared as values first: the order of keys says nothing.
+    if derived != contract {
+        for schema in [&mut derived, &mut contract] {
+            schema.sort_all_objects();
+        }
+        assert_eq!(format!("{derived:#}"), format!("{contract:#}"));
+    }
+}
+
+/// Calls `f` with each schema below `value`, from the inside out.
+fn each(value: &mut Value, f: &mut impl FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            object.values_mut().for_each(|child| each(child, f));
+            f(object);
+        }
+        Value::Array(array) => array.iter_mut().for_each(|child| each(child, f)),
+        _ => {}
+    }
+}
+
+fn inline_scalars(bundle: &mut Value) {
+    let definitions = bundle["$defs"].as_object().cloned().expect("definitions");
+    each(bundle, &mut |schema| {
+        let target = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| reference.strip_prefix("#/$defs/"));
+        let Some(definition) = target.and_then(|name| definitions.get(name)) else { return };
+        if definition["type"] != "object" {
+            schema.remove("$ref");
+            for (keyword, operand) in definition.as_object().expect("a schema") {
+                // What stands beside the `$ref` describes the field.
+                schema.entry(keyword).or_insert_with(|| operand.clone());
+            }
+        }
+    });
+    let definitions = bundle["$defs"].as_object_mut().expect("definitions");
+    definitions.retain(|_, definition| definition["type"] == "object");
+}
+
+fn drop_annotations(bundle: &mut Value) {
+    each(bundle, &mut |schema| {
+        let annotations = ["title", "examples", "format", "$id"];
+        schema.retain(|keyword, operand| {
+            operand.is_object()
+                || !(keyword.starts_with("x-") || annotations.contains(&keyword.as_str()))
+        });
+    });
+}
+
+fn list_known_types(bundle: &mut Value) {
+    let schema = bundle.as_object_mut().expect("a schema");
+    let branches = schema.remove("allOf").expect("the dispatch");
+    let branches = branches.as_array().expect("branches").iter().map(|branch| {
+        let mut event_type = branch["if"]["properties"]["type"].clone();
+        event_type["type"] = "string".into();
+        let data = &branch["then"]["properties"]["data"];
+        json!({ "type": "object", "properties": { "type": event_type, "data": data }, "required": ["type", "data"] })
+    });
+    let branches: Vec<_> = branches.collect();
+    schema.insert("oneOf".into(), branches.into());
+    schema["properties"]
+        .as_object_mut()
+        .expect("properties")
+        .retain(|key, _| key != "type" && key != "data");
+    schema["required"].as_array_mut().expect("keys").retain(|key| key != "type" && key != "data");
+}
+
+fn absent_is_not_null(derived: &mut Value) {
+    each(derived, &mut |schema| {
+        if let Some([kind, null]) = schema.get("type").and_then(Value::as_array).map(Vec::as_slice)
+            && null == "null"
+        {
+            let kind = kind.clone();
+            schema.insert("type".into(), kind);
+        }
+    });
+}
+
+fn drop_rust_formats(derived: &mut Value) {
+    each(derived, &mut |schema| {
+        schema.retain(|keyword, operand| {
+            keyword != "format" || !["double", "uint64", "int64"].iter().any(|name| operand == name)
+        });
+    });
+}
+
+fn integral_bounds(derived: &mut Value) {
+    each(derived, &mut |schema| {
+        for operand in schema.values_mut() {
+            // Every integer of the contract is one of i64.
+            if let Some(integral) =
+                operand.as_f64().filter(|bound| operand.is_f64() && bound.fract() == 0.0)
+            {
+                *operand = serde_json::from_str(&format!("{integral:.0}")).expect("an integer");
+            }
+        }
+    });
+}
+
+fn name_by_event_type(derived: &mut Value) {
+    let branches = derived["oneOf"].as_array_mut().expect("variants");
+    let mut names = Map::new();
+    for branch in branches {
+        let event_type = branch["properties"]["type"]["const"].as_str().expect("a tag").to_owned();
+        let reference = &mut branch["properties"]["data"]["$ref"];
+        names.insert(
+            reference.as_str().expect("a reference").replace("#/$defs/", ""),
+            event_type.clone().into(),
+        );
+        *reference = format!("#/$defs/{event_type}").into();
+    }
+    let definitions = derived["$defs"].as_object_mut().expect("definitions");
+    let renamed = std::mem::take(definitions).into_iter().map(|(name, schema)| {
+        let event_type = names[&name].as_str().expect("each struct has a variant");
+        (event_type.to_owned(), schema)
+    });
+    *definitions = renamed.collect();
+}
+
+fn undo_docs(derived: &mut Value) {
+    derived.as_object_mut().expect("a schema").remove("title");
+    for branch in derived["oneOf"].as_array_mut().expect("variants") {
+        let event_type = branch["properties"]["type"]["const"].as_str().expect("a tag");
+        assert_eq!(branch["description"], format!("`{event_type}`"));
+        branch.as_object_mut().expect("a schema").remove("description");
+    }
+    for (event_type, schema) in derived["$defs"].as_object_mut().expect("definitions") {
+        let docs = schema["description"].as_str().expect("docs");
+        let description =
+            docs.strip_prefix(&format!("`{event_type}`: ")).expect("the event type").to_owned();
+        schema["description"] = description.into();
+    }
+}
