@@ -131,12 +131,11 @@ fn list_known_types(bundle: &mut Value) {
 
 fn absent_is_not_null(derived: &mut Value) {
     each(derived, &mut |schema| {
-        if let Some([kind, null]) = schema.get("type").and_then(Value::as_array).map(Vec::as_slice)
-            && null == "null"
-        {
-            let kind = kind.clone();
-            schema.insert("type".into(), kind);
-        }
+        let kinds = schema.get("type").and_then(Value::as_array).map(Vec::as_slice);
+        let Some([kind, Value::String(null)]) = kinds else { return };
+        assert_eq!(null, "null");
+        let kind = kind.clone();
+        schema.insert("type".into(), kind);
     });
 }
 

@@ -306,8 +306,8 @@ fn strings(schema: &Value) -> BoxedStrategy<Json> {
     usual.push(Text::plain(""));
     let uuid = any::<u64>().prop_map(|bits| {
         let digits = format!("{bits:016x}{:016x}", bits.rotate_left(29));
-        let [a, b, c, d, e] = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &digits[range]);
-        Text::plain(format!("{a}-{b}-{c}-{d}-{e}"))
+        let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &digits[range]);
+        Text::plain(groups.join("-"))
     });
     let any = one_of([(3, select(usual).boxed()), (2, uuid.boxed()), (2, texts())]);
     any.prop_map(Json::Text).boxed()

@@ -10,6 +10,10 @@ pub mod reference;
 use std::path::{Path, PathBuf};
 
 /// The root of the workspace.
+///
+/// # Panics
+///
+/// Never: the package lies in the workspace.
 pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().expect("the package lies in the workspace").to_path_buf()

@@ -50,7 +50,7 @@ impl Paths {
             verdicts.push(("deliveries::<EventRef>", borrowed == [true]));
             verdicts.push(("deliveries::<TypeName>", names == [true]));
         }
-        if let Ok(text) = str::from_utf8(bytes) {
+        if let Ok(text) = std::str::from_utf8(bytes) {
             verdicts.push(("serde_json::from_str", serde_json::from_str::<Event>(text).is_ok()));
             // What is no JSON may become some within a larger document.
             if let Ok(raw) = serde_json::from_str::<&RawValue>(text) {
