@@ -291,7 +291,7 @@ fn normalise(path: &Path) -> PathBuf {
 }
 
 /// Calls `f` with the pointer and target of each `$ref`.
-fn for_each_ref(value: &Value, pointer: &mut String, f: &mut impl FnMut(&str, &str)) {
+pub(crate) fn for_each_ref(value: &Value, pointer: &mut String, f: &mut impl FnMut(&str, &str)) {
     let length = pointer.len();
     match value {
         Value::Object(object) => {

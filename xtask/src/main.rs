@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::codegen::{self, CodegenError, Mode};
 use xtask::compat::release::{self, ReleaseError};
-use xtask::compat::render::{self, Format};
+use xtask::compat::render::{self, Format, Style};
 use xtask::compat::{self, Verdict};
 use xtask::load::Sources;
 use xtask::source::SchemaErrors;
@@ -31,12 +31,16 @@ enum Command {
     ///
     /// Exit code 0: additive or equal; 1: breaking; 2: undecided; 3: could not run.
     Compat {
-        /// Compare with this alone: a release's version, a bundle's path, or a git revision. Otherwise with all releases.
+        /// Compare with this alone: a release's version, a bundle's path, or a git revision. Otherwise with all releases of
+        /// the newest major version.
         #[arg(long, value_name = "VERSION|PATH|GIT_REV")]
         against: Option<String>,
         /// How the report is written.
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
+        /// Show the proofs too (formats human and json).
+        #[arg(long)]
+        proof: bool,
     },
     /// Freezes the contract into schema/releases/VERSION.schema.json and drafts its section of the changelog.
     ///
@@ -52,9 +56,20 @@ enum Command {
 
 fn main() -> ExitCode {
     let root = root();
-    let (result, could_not_run) = match Arguments::parse().command {
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
+        let _ = error.print();
+        // To `compat`, 2 is a verdict.
+        let name = std::env::args().nth(1);
+        let has_verdicts = matches!(name.as_deref(), Some("compat" | "release"));
+        std::process::exit(if has_verdicts && error.use_stderr() { 3 } else { error.exit_code() })
+    });
+    let (result, could_not_run) = match arguments.command {
         Command::Codegen { check } => (codegen(&root, check), 2),
-        Command::Compat { against, format } => (compat(&root, against.as_deref(), format), 3),
+        Command::Compat { against, format, proof } => {
+            let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
+            let style = Style { format, color, proofs: proof };
+            (compat(&root, against.as_deref(), style), 3)
+        }
         Command::Release { version, breaking } => {
             (release(&root, &version, breaking.as_deref()), 3)
         }
@@ -98,29 +113,19 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
 fn compat(
     root: &Path,
     against: Option<&str>,
-    format: Format,
+    style: Style,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let edited = release::edited(root)?;
-    if !edited.is_empty() {
-        let files: Vec<_> = edited.iter().map(|path| path.display().to_string()).collect();
-        return Err(format!(
-            "released files differ from schema/releases/SHA256SUMS: {}\n  help: releases are never edited; restore them from git",
-            files.join(", ")
-        )
-        .into());
-    }
     let sources = Sources::read(root)?;
     let releases = match against {
         Some(name) => vec![release::find(root, name)?],
-        None => release::all(root)?,
+        None => release::current(root)?,
     };
     if releases.is_empty() {
         return Err("there is no release to compare with\n  help: `cargo xtask release 1.0.0` makes the first".into());
     }
-    let reports: Vec<_> =
-        releases.into_iter().map(|release| compat::judge(&sources, release)).collect();
-    let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
-    anstream::print!("{}", render::render(&sources, &reports, format, color));
+    let reports = releases.into_iter().map(|release| compat::judge(&sources, release));
+    let reports = reports.collect::<Result<Vec<_>, _>>()?;
+    anstream::print!("{}", render::render(&sources, &reports, style));
     Ok(match render::overall(&reports) {
         Verdict::Additive => ExitCode::SUCCESS,
         Verdict::Breaking => ExitCode::from(1),

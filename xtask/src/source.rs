@@ -202,7 +202,8 @@ pub fn escape_token(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-fn unescape_token(token: &str) -> String {
+/// The key that one reference token of a JSON Pointer (RFC 6901) stands for.
+pub fn unescape_token(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 

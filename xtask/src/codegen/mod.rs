@@ -167,7 +167,7 @@ fn read(root: &Path, path: &Path) -> Result<Option<String>, CodegenError> {
 }
 
 /// Writes beside the target and renames, so that no reader ever sees half a file.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().expect("an artifact lies in a folder");
     fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder)?;

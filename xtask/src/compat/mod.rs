@@ -3,26 +3,31 @@
 //! With ⟦S⟧ the deliveries that S accepts, a change is additive when for each event type
 //!
 //! - it is *reader-safe*: ⟦new⟧ ⊆ ⟦released⟧, so a reader of the release takes all that may be sent now;
-//! - it is *replay-safe*: each delivery of the release with declared fields only is in ⟦new⟧, so archives still parse;
-//! - nothing has vanished or closed that the release declared, even where the two sets cannot show it.
+//! - it is *replay-safe*: each delivery of the release is in ⟦new⟧, unless it has a field that is declared only now, so
+//!   archives still parse;
+//! - nothing has vanished that the release promised, even where the two sets cannot show it.
 //!
 //! The first two are questions to `schema-compat`, one for each event type. The third is the walk's.
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use schema_compat::{Options, Schema, Side, Verdict as Inclusion};
-use serde_json::{Map, Value, json};
+use schema_compat::{Proof, Side, Verdict as Inclusion};
+use serde_json::Value;
 
-use crate::bundle::{self, event_types};
+use crate::bundle;
 use crate::load::Sources;
-use crate::model::Envelope;
-use crate::source::{Source, escape_token};
+use crate::source::{SchemaErrors, Source, escape_token};
 
+mod node;
+mod question;
 pub mod release;
 pub mod render;
 pub mod walk;
 
+use node::shape_pointer;
+pub use question::Question;
+use question::{Contract, Gate, Violation};
 use walk::Change;
 
 /// Folder of the frozen releases.
@@ -88,8 +93,17 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What the engine could not decide.
     pub undecided: Vec<Undecided>,
-    /// How many inclusions the engine proved.
-    pub proved: usize,
+    /// What the engine proved.
+    pub proved: Vec<Proved>,
+}
+
+/// A question with a proof that no delivery breaks anyone.
+#[derive(Debug)]
+pub struct Proved {
+    /// The question.
+    pub question: Question,
+    /// Why it is so.
+    pub proof: Arc<Proof>,
 }
 
 /// A change and, where it breaks someone, the delivery that does.
@@ -126,14 +140,12 @@ pub struct Witness {
 /// A question that the engine could not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecided {
-    /// Whom it might break.
-    pub breaks: Breaks,
-    /// The event type; none for event types that neither side knows.
-    pub event_type: Option<String>,
-    /// The keyword and why it could not be decided.
+    /// The question.
+    pub question: Question,
+    /// What could not be decided, and why.
     pub reason: String,
-    /// Which contract the keyword stands in, and its JSON Pointer in the schema of one delivery.
-    pub place: Option<(&'static str, String)>,
+    /// Where the keyword stands, in `schema/` or in the release.
+    pub place: Option<Place>,
 }
 
 /// What the gate says in one word.
@@ -161,51 +173,131 @@ impl Report {
 }
 
 /// Compares the contract in `sources` with `release`.
-pub fn judge(sources: &Sources, release: Released) -> Report {
+///
+/// # Errors
+///
+/// When one of the two is no schema that can be judged: a `pattern` that is no regular expression, say.
+pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaErrors> {
+    bundle::check(sources)?;
     let new = bundle::bundle(sources);
-    let mut gate =
-        Gate { released: &release.source.value, new: &new, undecided: Vec::new(), proved: 0 };
+    let help = "mend what the message names";
+    let gate = Gate {
+        released: Contract {
+            bundle: &release.source.value,
+            validator: question::validator(&release.source.value, false).map_err(|error| {
+                let message = format!("not a schema to judge by: {error}");
+                SchemaErrors(vec![release.source.error("", message, help)])
+            })?,
+        },
+        new: Contract {
+            bundle: &new,
+            validator: question::validator(&new, false).map_err(|error| {
+                let place = place(sources, error.instance_path().as_str());
+                let source = sources.all().find(|source| source.path == place.path);
+                let message = format!("not a schema to judge by: {error}");
+                SchemaErrors(vec![source.unwrap_or(&sources.envelope).error(
+                    &place.pointer,
+                    message,
+                    help,
+                )])
+            })?,
+        },
+    };
+    let answers = gate.answers();
     let mut findings = Vec::new();
-    let mut broken: Vec<Option<String>> = Vec::new();
-    for change in walk::changes(gate.released, gate.new) {
+    // By number, whether a finding shows it to be wrong.
+    let mut shown = vec![false; answers.len()];
+    for change in walk::changes(&release.source.value, &new) {
         let rule = rule(change.rule);
-        let witness = gate.witness(&change, rule.breaks);
-        // Only a delivery could show it, and none does: the questions below prove it harmless or fail.
-        if witness.is_none() && is_for_the_engine(&change, rule.breaks) {
-            continue;
-        }
-        if rule.breaks != Breaks::Nobody {
-            broken.push(change.event_type.clone());
-        }
-        findings.push((change, rule, witness));
-    }
-    for (breaks, event_type) in gate.questions() {
-        // A change that the walk has named may break the other side too; naming it twice helps nobody.
-        let explained = broken.contains(&None) || broken.contains(&event_type);
-        if let Some(witness) = gate.ask(breaks, event_type.as_deref()).filter(|_| !explained) {
-            let (rule_id, what) = match breaks {
-                Breaks::Readers => ("object-loosened", "takes deliveries that the release rejects"),
-                _ => ("object-closed", "rejects deliveries of the release"),
-            };
-            let pointer = event_type.as_deref().map_or_else(String::new, shape_pointer);
-            let change = Change {
-                rule: rule_id,
-                event_type,
-                instance: "/data".into(),
-                released: Some(pointer.clone()),
-                new: pointer,
-                what: what.into(),
-            };
-            findings.push((change, rule(rule_id), Some(witness)));
+        let witness = match (rule.breaks, change.rule) {
+            (Breaks::Nobody, _) => None,
+            (_, "format-changed") => gate.format_witness(&change),
+            (breaks, _) => gate.witness(&change, breaks, &answers).map(|(answer, witness)| {
+                shown[answer] = true;
+                witness
+            }),
+        };
+        // A difference that no delivery shows is none; that no other does either is the engine's to prove, or to leave
+        // undecided.
+        if witness.is_some() || rule.breaks == Breaks::Nobody || change.takes_away() {
+            let place = place(sources, &change.new);
+            findings.push(Finding { change, rule, place, witness });
         }
     }
-    let (undecided, proved) = (gate.undecided, gate.proved);
-    let findings = findings.into_iter().map(|(change, rule, witness)| {
+    let (mut undecided, mut proved) = (Vec::new(), Vec::new());
+    for (answer, shown) in answers.into_iter().zip(shown) {
+        let question = answer.question;
+        match answer.verdict {
+            Inclusion::Proved(proof) => proved.push(Proved { question, proof }),
+            Inclusion::Undecided(_) if shown => {}
+            Inclusion::Undecided(found) => {
+                let place = found.place.map(|found| {
+                    let is_new = (found.side == Side::Sub) == (question.breaks == Breaks::Readers);
+                    let in_release = || Place {
+                        path: release.source.path.clone(),
+                        pointer: found.pointer.clone(),
+                    };
+                    if is_new { place(sources, &found.pointer) } else { in_release() }
+                });
+                undecided.push(Undecided { question, reason: found.reason, place });
+            }
+            Inclusion::Refuted(found) => {
+                let violations = gate.violations(&question, &found.instance);
+                let unexplained = violations.into_iter().find(|violation| {
+                    !findings.iter().any(|finding| finding.explains(&question, &violation.place))
+                });
+                findings.extend(unexplained.map(|violation| {
+                    Finding::unnamed(sources, question, violation, found.instance)
+                }));
+            }
+        }
+    }
+    Ok(Report { release, findings, undecided, proved })
+}
+
+impl Finding {
+    /// Whether it is known by this finding that a delivery of `question` is rejected at `place`.
+    fn explains(&self, question: &Question, place: &str) -> bool {
+        let event_type = &self.change.event_type;
+        self.rule.breaks != Breaks::Nobody
+            && (event_type.is_none() || *event_type == question.event_type)
+            && self.change.covers(place)
+    }
+
+    /// A break that the walk has no name for.
+    fn unnamed(
+        sources: &Sources,
+        question: Question,
+        violation: Violation,
+        delivery: Value,
+    ) -> Self {
+        let whole = ["", "/data"].contains(&violation.place.as_str());
+        let rule = match (question.breaks, whole) {
+            (Breaks::Archives, true) => "object-closed",
+            (Breaks::Archives, false) => "values-narrowed",
+            (_, true) => "object-loosened",
+            (_, false) => "values-widened",
+        };
+        let shape = || question.event_type.as_deref().map_or_else(String::new, shape_pointer);
+        let new = match violation.place.strip_prefix("/data") {
+            Some(field) if field.is_empty() => shape(),
+            Some(field) => format!("{}/properties{field}", shape()),
+            None if violation.place.is_empty() => String::new(),
+            None => format!("/properties{}", violation.place),
+        };
+        let change = Change {
+            rule,
+            event_type: question.event_type,
+            instance: violation.place,
+            became: None,
+            released: Some(new.clone()),
+            new,
+            what: "by keywords that the walk does not compare".into(),
+        };
         let place = place(sources, &change.new);
-        Finding { change, rule, place, witness }
-    });
-    let findings = findings.collect();
-    Report { release, findings, undecided, proved }
+        let witness = Some(Witness { delivery, rejected: violation.message });
+        Self { rule: self::rule(rule), change, place, witness }
+    }
 }
 
 /// The file of `schema/` that holds the part of the bundle at `pointer`.
@@ -222,262 +314,4 @@ pub fn place(sources: &Sources, pointer: &str) -> Place {
         Some(source) => within(source, &rest[name.len()..]),
         None => within(&sources.definitions, pointer),
     }
-}
-
-fn shape_pointer(event_type: &str) -> String {
-    format!("/$defs/{}", escape_token(event_type))
-}
-
-/// Whether undeclared fields pass.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fields {
-    All,
-    DeclaredOnly,
-}
-
-/// The schema of the deliveries of one event type; of those whose type `bundle` does not know, for `None`.
-fn delivery_schema(
-    bundle: &Value,
-    event_type: Option<&str>,
-    known: &[&str],
-    fields: Fields,
-) -> Value {
-    let mut schema = bundle.as_object().cloned().unwrap_or_default();
-    schema.remove("allOf");
-    schema.remove("$id");
-    let discriminator = match event_type {
-        Some(event_type) => json!({ "const": event_type }),
-        None => json!({ "type": "string", "not": { "enum": known } }),
-    };
-    let shape =
-        event_type.filter(|event_type| event_types(bundle).contains(event_type)).map(shape_pointer);
-    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        properties.insert(Envelope::TYPE.into(), discriminator);
-        if let Some(pointer) = &shape {
-            let data = json!({ "type": "object", "$ref": format!("#{pointer}") });
-            properties.insert(Envelope::DATA.into(), data);
-        }
-    }
-    if fields == Fields::DeclaredOnly {
-        schema.insert("additionalProperties".into(), false.into());
-        let shape = shape.and_then(|pointer| {
-            schema.get_mut("$defs")?.pointer_mut(pointer.strip_prefix("/$defs")?)
-        });
-        if let Some(Value::Object(shape)) = shape {
-            shape.insert("additionalProperties".into(), false.into());
-        }
-    }
-    schema.into()
-}
-
-struct Gate<'a> {
-    released: &'a Value,
-    new: &'a Value,
-    undecided: Vec<Undecided>,
-    proved: usize,
-}
-
-impl Gate<'_> {
-    /// Every question that must be proved: each event type, and for readers all other types at once. What the release
-    /// never sent is in no archive.
-    fn questions(&self) -> Vec<(Breaks, Option<String>)> {
-        let mut types = self.known();
-        types.sort_unstable();
-        types.dedup();
-        let released = event_types(self.released);
-        let readers = types.iter().map(|name| (Breaks::Readers, Some((*name).to_owned())));
-        let archives = types.iter().filter(|name| released.contains(name));
-        let archives = archives.map(|name| (Breaks::Archives, Some((*name).to_owned())));
-        readers.chain([(Breaks::Readers, None)]).chain(archives).collect()
-    }
-
-    fn known(&self) -> Vec<&str> {
-        [event_types(self.released), event_types(self.new)].concat()
-    }
-
-    /// The schemas of a question: whether every instance of the first is one of the second.
-    fn question(&self, breaks: Breaks, event_type: Option<&str>) -> [Value; 2] {
-        let known = self.known();
-        let (sub, sup, fields) = match breaks {
-            Breaks::Archives => (self.released, self.new, Fields::DeclaredOnly),
-            _ => (self.new, self.released, Fields::All),
-        };
-        [
-            delivery_schema(sub, event_type, &known, fields),
-            delivery_schema(sup, event_type, &known, Fields::All),
-        ]
-    }
-
-    /// Asks the engine; counts a proof, keeps what stays undecided, and returns the witness of a refutation.
-    fn ask(&mut self, breaks: Breaks, event_type: Option<&str>) -> Option<Witness> {
-        let [sub, sup] = self.question(breaks, event_type);
-        match includes(&sub, &sup) {
-            Inclusion::Proved(_) => {
-                self.proved += 1;
-                None
-            }
-            Inclusion::Refuted(found) => Some(Witness {
-                rejected: rejection(&sup, &found.instance)?,
-                delivery: found.instance,
-            }),
-            Inclusion::Undecided(schema_compat::Undecided { reason, place }) => {
-                let place = place.map(|place| {
-                    let is_new = (place.side == Side::Sub) == (breaks == Breaks::Readers);
-                    (if is_new { "new" } else { "released" }, place.pointer)
-                });
-                let event_type = event_type.map(str::to_owned);
-                self.undecided.push(Undecided { breaks, event_type, reason, place });
-                None
-            }
-        }
-    }
-
-    /// A delivery that shows what `change` breaks: a sample with just that changed, or the engine's own.
-    fn witness(&self, change: &Change, breaks: Breaks) -> Option<Witness> {
-        let (sender, receiver) = self.sides(breaks)?;
-        let known = self.known();
-        let event_type = self.event_type(change)?;
-        let [sent, received] = [sender, receiver]
-            .map(|bundle| delivery_schema(bundle, Some(event_type), &known, Fields::All));
-        let shows = |delivery: Value| {
-            let accepted = rejection(&sent, &delivery).is_none();
-            let rejected = rejection(&received, &delivery).filter(|_| accepted)?;
-            Some(Witness { delivery, rejected })
-        };
-        let sample = sample(sender, event_type, &sent)?;
-        let container = change.instance.rsplit_once('/').map_or("", |(container, _)| container);
-        let key = change.instance.rsplit('/').next().unwrap_or_default();
-        let with = |container: &str, key: &str, value: Option<Value>| {
-            let mut delivery = sample.clone();
-            let object = delivery.pointer_mut(container)?.as_object_mut()?;
-            match value {
-                Some(value) => object.insert(key.to_owned(), value),
-                None => object.remove(key),
-            };
-            Some(delivery)
-        };
-        let differing =
-            match self.field_question(change, breaks).map(|[sub, sup]| includes(&sub, &sup)) {
-                Some(Inclusion::Refuted(found)) => Some(found.instance),
-                _ => None,
-            };
-        let candidates = [
-            Some(sample.clone()),
-            with(container, key, None),
-            with(container, key, differing),
-            with("", Envelope::DATA, Some(json!({}))),
-            with(&change.instance, "added_later", Some(true.into())),
-            with(container, key, Some(Value::Null)),
-            with(container, key, Some(json!({}))),
-        ];
-        let shown = candidates.into_iter().flatten().find_map(shows);
-        shown.or_else(|| match includes(&sent, &received) {
-            Inclusion::Refuted(found) => shows(found.instance),
-            _ => None,
-        })
-    }
-
-    /// Whose deliveries meet whom, for a change that breaks someone.
-    fn sides(&self, breaks: Breaks) -> Option<(&Value, &Value)> {
-        match breaks {
-            Breaks::Readers => Some((self.new, self.released)),
-            Breaks::Archives => Some((self.released, self.new)),
-            Breaks::Nobody => None,
-        }
-    }
-
-    /// The event type to show `change` by: its own, or for the envelope one that both sides know.
-    fn event_type<'b>(&'b self, change: &'b Change) -> Option<&'b str> {
-        let shared = || {
-            event_types(self.released).into_iter().find(|name| event_types(self.new).contains(name))
-        };
-        change.event_type.as_deref().or_else(shared)
-    }
-
-    /// The question that `change` puts for the values of one field alone.
-    fn field_question(&self, change: &Change, breaks: Breaks) -> Option<[Value; 2]> {
-        let (sub, sup) = self.sides(breaks)?;
-        let object = change.event_type.as_deref().map_or_else(String::new, shape_pointer);
-        let key = change.instance.rsplit('/').next()?;
-        let schema = |bundle: &Value| {
-            let mut schema =
-                bundle.pointer(&format!("{object}/properties/{key}"))?.as_object()?.clone();
-            schema.insert("$defs".into(), bundle.get("$defs")?.clone());
-            Some(Value::Object(schema))
-        };
-        Some([schema(sub)?, schema(sup)?])
-    }
-}
-
-/// Whether `change`, which no delivery shows, is one that only a delivery could show: a difference of values. Such a
-/// one is for the engine to prove harmless or to leave undecided.
-fn is_for_the_engine(change: &Change, breaks: Breaks) -> bool {
-    let structural =
-        ["event-type-removed", "field-removed", "field-renamed", "field-moved", "format-changed"];
-    breaks != Breaks::Nobody && !structural.contains(&change.rule)
-}
-
-/// Why `schema` rejects `delivery`, in the words of the `jsonschema` crate; none if it accepts it.
-fn rejection(schema: &Value, delivery: &Value) -> Option<String> {
-    let validator = match jsonschema::validator_for(schema) {
-        Ok(validator) => validator,
-        Err(error) => return Some(error.to_string()),
-    };
-    let error = validator.iter_errors(delivery).next()?;
-    let at = error.instance_path().as_str();
-    Some(format!("{}: {error}", if at.is_empty() { "the delivery" } else { at }))
-}
-
-/// A delivery that `schema` accepts: from the examples of the bundle, or else one that the engine makes.
-fn sample(bundle: &Value, event_type: &str, schema: &Value) -> Option<Value> {
-    let example = |schema: &Value| {
-        let target = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| reference.strip_prefix('#'));
-        let places = [Some(schema), target.and_then(|pointer| bundle.pointer(pointer))];
-        places.into_iter().flatten().find_map(|schema| schema.pointer("/examples/0").cloned())
-    };
-    let mut delivery = Map::new();
-    for (key, schema) in bundle.get("properties")?.as_object()? {
-        let value = match key.as_str() {
-            Envelope::TYPE => Some(event_type.into()),
-            Envelope::DATA => Some(
-                bundle
-                    .pointer(&shape_pointer(event_type))
-                    .and_then(example)
-                    .unwrap_or_else(|| json!({})),
-            ),
-            _ => example(schema),
-        };
-        delivery.extend(value.map(|value| (key.clone(), value)));
-    }
-    // The example of a shape may be older than the shape.
-    let shape = bundle.pointer(&shape_pointer(event_type));
-    let required = shape.and_then(|shape| shape.get("required")?.as_array());
-    if let Some(Value::Object(data)) = delivery.get_mut(Envelope::DATA) {
-        for key in required.into_iter().flatten().filter_map(Value::as_str) {
-            let field = shape.and_then(|shape| shape.get("properties")?.get(key));
-            if let (None, Some(value)) = (data.get(key), field.and_then(example)) {
-                data.insert(key.to_owned(), value);
-            }
-        }
-    }
-    let delivery = Value::Object(delivery);
-    if rejection(schema, &delivery).is_none() {
-        return Some(delivery);
-    }
-    // An instance of a schema is what shows that it is not included in the empty one.
-    match includes(schema, &Value::Bool(false)) {
-        Inclusion::Refuted(found) => Some(found.instance),
-        _ => None,
-    }
-}
-
-/// Whether every instance of `sub` is one of `sup`.
-fn includes(sub: &Value, sup: &Value) -> Inclusion {
-    let [sub, sup] = [sub, sup].map(|schema| Schema::from(schema.clone()));
-    schema_compat::included(&sub, &sup, &Options::default()).unwrap_or_else(|error| {
-        Inclusion::Undecided(schema_compat::Undecided { reason: error.to_string(), place: None })
-    })
 }

@@ -1,5 +1,6 @@
 //! Releases: finding them, and freezing the contract into a new one.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -8,9 +9,10 @@ use std::process::Command;
 
 use semver::Version;
 
-use super::{Breaks, RELEASES, Released, Report, Verdict, judge, render};
-use crate::bundle::bundle;
-use crate::codegen::pretty_json;
+use super::render::{self, Format, Style};
+use super::{Finding, RELEASES, Released, Report, Verdict, judge};
+use crate::bundle::{self, event_types, id};
+use crate::codegen::{self, pretty_json};
 use crate::load::Sources;
 use crate::source::{SchemaErrors, Source};
 
@@ -18,6 +20,8 @@ use crate::source::{SchemaErrors, Source};
 const EXTENSION: &str = ".schema.json";
 /// Checksums of the released files, in the format of `sha256sum`.
 const CHECKSUMS: &str = "schema/releases/SHA256SUMS";
+/// What a release adds its section to.
+const CHANGELOG: &str = "CHANGELOG.md";
 
 /// Why a release could not be found or made.
 #[derive(Debug, thiserror::Error)]
@@ -34,12 +38,35 @@ pub enum ReleaseError {
         error: io::Error,
     },
     /// Neither a release, nor a file, nor a revision.
-    #[error("{name}: neither a release in {RELEASES}, nor a file, nor a git revision ({reason})")]
+    #[error(
+        "{name} is neither a release, nor a file, nor a git revision\n  git says: {reason}\n  help: releases are {}; \
+         in a shallow clone, fetch the revision first",
+        if releases.is_empty() { "none yet" } else { releases }
+    )]
     NotFound {
         /// What was asked for.
         name: String,
         /// What git says.
         reason: String,
+        /// The releases that there are.
+        releases: String,
+    },
+    /// A git revision whose schemas are no contract of today.
+    #[error("the contract at {revision} cannot be read:\n{errors}")]
+    Revision {
+        /// The revision.
+        revision: String,
+        /// What is wrong there.
+        errors: SchemaErrors,
+    },
+    /// Released files that are not as they were released.
+    #[error(
+        "released files differ from {CHECKSUMS}: {}\n  help: releases are never edited; restore them from git",
+        files.join(", ")
+    )]
+    Edited {
+        /// Their paths.
+        files: Vec<String>,
     },
     /// Not a version, or not the next one.
     #[error("{0}")]
@@ -49,32 +76,51 @@ pub enum ReleaseError {
     Refused(String),
 }
 
-/// All releases below `root`, oldest first.
+/// The releases below `root` that the contract must hold to, oldest first: those of the newest major version. A higher
+/// major is how the contract breaks with those before it.
 ///
 /// # Errors
 ///
-/// When one cannot be read, or is not named by a version.
-pub fn all(root: &Path) -> Result<Vec<Released>, ReleaseError> {
-    let mut releases = Vec::new();
-    for (version, path) in versions(root)? {
-        releases.push(Released { name: version.to_string(), source: Source::read(root, path)? });
+/// When one was edited, cannot be read, or is not named by a version.
+pub fn current(root: &Path) -> Result<Vec<Released>, ReleaseError> {
+    check_unedited(root)?;
+    let versions = versions(root)?;
+    let major = versions.last().map(|(version, _)| version.major);
+    let current = versions.into_iter().filter(|(version, _)| Some(version.major) == major);
+    current
+        .map(|(version, path)| contract(version.to_string(), Source::read(root, path)?))
+        .collect()
+}
+
+/// `source` as a contract to compare with, if it is the bundle of one.
+fn contract(name: String, source: Source) -> Result<Released, ReleaseError> {
+    let help = "name a bundle: a file of schema/releases, or what `clip-events schema` prints";
+    let not_one =
+        |pointer: &str, message: String| SchemaErrors(vec![source.error(pointer, message, help)]);
+    if source.value["$id"] != *id() || event_types(&source.value).is_empty() {
+        return Err(not_one("", "not the bundle of a contract".into()).into());
     }
-    Ok(releases)
+    let errors = jsonschema::draft202012::meta::validator();
+    if let Some(error) = errors.iter_errors(&source.value).next() {
+        let pointer = error.instance_path().as_str();
+        return Err(not_one(pointer, format!("not a valid schema: {error}")).into());
+    }
+    Ok(Released { name, source })
 }
 
 /// Versions and files of the releases below `root`, oldest first.
 fn versions(root: &Path) -> Result<Vec<(Version, PathBuf)>, ReleaseError> {
+    let io = |error| ReleaseError::Io { path: RELEASES.into(), error };
     let entries = match fs::read_dir(root.join(RELEASES)) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(ReleaseError::Io { path: RELEASES.into(), error }),
+        Err(error) => return Err(io(error)),
     };
     let mut versions = Vec::new();
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
+    for entry in entries {
+        let name = entry.map_err(io)?.file_name().to_string_lossy().into_owned();
         if let Some(version) = name.strip_suffix(EXTENSION) {
-            let version = parse_version(version)?;
-            versions.push((version, Path::new(RELEASES).join(name)));
+            versions.push((parse_version(version)?, Path::new(RELEASES).join(name)));
         }
     }
     versions.sort();
@@ -82,9 +128,15 @@ fn versions(root: &Path) -> Result<Vec<(Version, PathBuf)>, ReleaseError> {
 }
 
 fn parse_version(text: &str) -> Result<Version, ReleaseError> {
-    Version::parse(text).map_err(|error| {
+    let version = Version::parse(text).map_err(|error| {
         ReleaseError::Version(format!("{text} is no version (semver.org): {error}"))
-    })
+    })?;
+    if !version.pre.is_empty() || !version.build.is_empty() {
+        return Err(ReleaseError::Version(format!(
+            "{text} has more than three numbers: readers hold to a release for years, so there are no trial ones"
+        )));
+    }
+    Ok(version)
 }
 
 /// The contract that `name` stands for: the version of a release, the path of a bundle, or a git revision.
@@ -93,20 +145,28 @@ fn parse_version(text: &str) -> Result<Version, ReleaseError> {
 ///
 /// When it is none of these, or its schemas are wrong.
 pub fn find(root: &Path, name: &str) -> Result<Released, ReleaseError> {
-    let file = Path::new(RELEASES).join(format!("{name}{EXTENSION}"));
-    if root.join(&file).is_file() {
-        return Ok(Released { name: name.to_owned(), source: Source::read(root, file)? });
+    check_unedited(root)?;
+    if let Some((_, path)) =
+        versions(root)?.into_iter().find(|(version, _)| version.to_string() == name)
+    {
+        return contract(name.to_owned(), Source::read(root, path)?);
     }
-    if Path::new(name).is_file() {
-        let path = PathBuf::from(name);
-        return Ok(Released { name: name.to_owned(), source: Source::read(Path::new(""), path)? });
+    let path = PathBuf::from(name);
+    if path.is_file() {
+        return contract(name.to_owned(), Source::read(Path::new(""), path)?);
     }
     at_revision(root, name)
 }
 
 /// The contract as it was at a git revision: its bundle.
 fn at_revision(root: &Path, revision: &str) -> Result<Released, ReleaseError> {
-    let not_found = |reason: String| ReleaseError::NotFound { name: revision.to_owned(), reason };
+    let versions: Vec<_> =
+        versions(root)?.into_iter().map(|(version, _)| version.to_string()).collect();
+    let not_found = |reason: String| ReleaseError::NotFound {
+        name: revision.to_owned(),
+        reason,
+        releases: versions.join(", "),
+    };
     let io = |path: &Path, error| ReleaseError::Io { path: path.to_owned(), error };
     let checkout =
         tempfile::tempdir().map_err(|error| io(Path::new("a temporary folder"), error))?;
@@ -122,19 +182,24 @@ fn at_revision(root: &Path, revision: &str) -> Result<Released, ReleaseError> {
     let commit =
         git(&["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])?;
     let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-    let files = git(&["ls-tree", "-r", "--name-only", &commit, "schema/"])?;
-    for file in String::from_utf8_lossy(&files).lines().filter(|file| file.ends_with(EXTENSION)) {
-        let content = git(&["show", &format!("{commit}:{file}")])?;
+    let files = git(&["ls-tree", "-r", "-z", "--name-only", &commit, "schema/"])?;
+    for file in String::from_utf8_lossy(&files).split('\0').filter(|file| file.ends_with(EXTENSION))
+    {
+        let content = git(&["show", &format!("{commit}:./{file}")])?;
         let path = checkout.path().join(file);
         let folder = path.parent().unwrap_or(checkout.path());
         fs::create_dir_all(folder)
             .and_then(|()| fs::write(&path, content))
             .map_err(|error| io(&path, error))?;
     }
-    let sources = Sources::read(checkout.path())?;
+    let of_revision = |errors| ReleaseError::Revision { revision: revision.to_owned(), errors };
+    let sources = Sources::read(checkout.path()).map_err(of_revision)?;
+    bundle::check(&sources).map_err(of_revision)?;
     let path = format!("{revision}:contract{EXTENSION}");
-    let source = Source::parse(path.into(), pretty_json(&bundle(&sources)))?;
-    Ok(Released { name: revision.to_owned(), source })
+    contract(
+        revision.to_owned(),
+        Source::parse(path.into(), pretty_json(&bundle::bundle(&sources)))?,
+    )
 }
 
 /// What a release came to.
@@ -152,70 +217,103 @@ pub struct Frozen {
 ///
 /// # Errors
 ///
-/// When the version is not higher than every release, the change may not be made under it, or a file cannot be written.
+/// When the version is not higher than every release, the change may not be made under it, or a file cannot be written;
+/// then nothing is.
 pub fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<Frozen, ReleaseError> {
     let version = parse_version(version)?;
-    let sources = Sources::read(root)?;
-    sources.lower()?;
-    let releases = all(root)?;
-    let versions = versions(root)?;
-    if let Some((newest, _)) = versions.last().filter(|(newest, _)| *newest >= version) {
+    let releases = current(root)?;
+    let newest = versions(root)?.pop().map(|(newest, _)| newest);
+    if let Some(newest) = newest.as_ref().filter(|newest| **newest >= version) {
         return Err(ReleaseError::Version(format!(
             "{version} does not follow {newest}: releases are never edited; choose a higher version"
         )));
     }
-    let reports: Vec<_> = releases.into_iter().map(|release| judge(&sources, release)).collect();
-    let grows = versions.last().is_none_or(|(newest, _)| newest.major < version.major);
-    match (render::overall(&reports), grows, reason) {
-        (Verdict::Additive, ..) | (_, true, Some(_)) => {}
+    let sources = Sources::read(root)?;
+    sources.lower()?;
+    let reports = releases.into_iter().map(|release| judge(&sources, release));
+    let reports = reports.collect::<Result<Vec<_>, _>>()?;
+    let grows = newest.is_none_or(|newest| newest.major < version.major);
+    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    let reason = match (render::overall(&reports), grows, reason) {
+        (Verdict::Additive, ..) => None,
+        (_, true, Some(reason)) => Some(reason),
         (verdict, ..) => {
+            let style = Style { format: Format::Human, color: false, proofs: false };
             return Err(ReleaseError::Refused(format!(
-                "{}\n{version} is refused: the change is {verdict:?}\n  help: mend what the report names; if it must break, \
+                "{version} is refused: the change is {}\n\n{}  help: mend what the report names; if it must break, \
                  raise the major version and give the reason: --breaking \"why\"",
-                render::render(&sources, &reports, render::Format::Human, false)
+                render::verdict(verdict),
+                render::render(&sources, &reports, style)
             )));
         }
-    }
-    let changelog = section(&version, &reports, reason);
-    let text = pretty_json(&bundle(&sources));
-    let path = Path::new(RELEASES).join(format!("{version}{EXTENSION}"));
-    let write = |path: &Path, text: &str| {
-        let absolute = root.join(path);
-        fs::create_dir_all(absolute.parent().unwrap_or(root))
-            .and_then(|()| fs::write(&absolute, text))
-            .map_err(|error| ReleaseError::Io { path: path.into(), error })
     };
-    write(&path, &text)?;
-    let checksums = fs::read_to_string(root.join(CHECKSUMS)).unwrap_or_default();
-    write(
-        Path::new(CHECKSUMS),
-        &format!("{checksums}{}  {version}{EXTENSION}\n", checksum(&text)),
+    let changelog = section(&version, &reports, reason);
+    let text = pretty_json(&bundle::bundle(&sources));
+    let path = Path::new(RELEASES).join(format!("{version}{EXTENSION}"));
+    let checksums = read(root, CHECKSUMS)?.unwrap_or_default();
+    let checksums = format!("{checksums}{}  {version}{EXTENSION}\n", checksum(&text));
+    let history = read(root, CHANGELOG)?.unwrap_or_else(|| "# Changelog\n".into());
+    let history = with_section(&history, &changelog);
+    write_all(
+        root,
+        &[(&path, &text), (Path::new(CHECKSUMS), &checksums), (Path::new(CHANGELOG), &history)],
     )?;
-    let existing = fs::read_to_string(root.join("CHANGELOG.md")).unwrap_or_default();
-    write(Path::new("CHANGELOG.md"), &with_section(&existing, &changelog))?;
     Ok(Frozen { path, changelog })
 }
 
-/// The released files that are not as they were released: changed, missing, or without a checksum.
+/// The file at `path` below `root`, if there is one.
+fn read(root: &Path, path: &str) -> Result<Option<String>, ReleaseError> {
+    match fs::read_to_string(root.join(path)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ReleaseError::Io { path: path.into(), error }),
+    }
+}
+
+/// Writes all of `files`, or leaves all as they were.
+fn write_all(root: &Path, files: &[(&Path, &str)]) -> Result<(), ReleaseError> {
+    let io = |path: &Path, error| ReleaseError::Io { path: path.to_owned(), error };
+    let mut before = Vec::new();
+    for (path, text) in files {
+        let absolute = root.join(path);
+        before.push((absolute.clone(), fs::read(&absolute).ok()));
+        if let Err(error) = codegen::write(&absolute, text) {
+            for (path, content) in &before {
+                // The first error is the one to tell.
+                let _ = match content {
+                    Some(content) => fs::write(path, content),
+                    None => fs::remove_file(path),
+                };
+            }
+            return Err(io(path, error));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the released files are as they were released: unchanged, none missing, each with one checksum.
 ///
 /// # Errors
 ///
-/// When a file cannot be read.
-pub fn edited(root: &Path) -> Result<Vec<PathBuf>, ReleaseError> {
-    let listed = fs::read_to_string(root.join(CHECKSUMS)).unwrap_or_default();
-    let listed: Vec<_> = listed.lines().filter_map(|line| line.split_once("  ")).collect();
-    let mut edited = Vec::new();
+/// The files that are not, or a file that cannot be read.
+pub fn check_unedited(root: &Path) -> Result<(), ReleaseError> {
+    let listed = read(root, CHECKSUMS)?.unwrap_or_default();
+    let listed: Vec<_> =
+        listed.lines().map(|line| line.split_once("  ").unwrap_or(("", line))).collect();
+    let mut names: BTreeSet<_> = listed.iter().map(|(_, name)| (*name).to_owned()).collect();
     for (_, path) in versions(root)? {
-        let text = fs::read_to_string(root.join(&path))
-            .map_err(|error| ReleaseError::Io { path: path.clone(), error })?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !listed.contains(&(checksum(&text).as_str(), name.as_str())) {
-            edited.push(path);
+        names.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+    }
+    let mut files = Vec::new();
+    for name in names {
+        let path = format!("{RELEASES}/{name}");
+        let sum = read(root, &path)?.map(|text| checksum(&text));
+        let known: Vec<_> = listed.iter().filter(|(_, listed)| *listed == name).collect();
+        if !matches!(known.as_slice(), [(known, _)] if Some(*known) == sum.as_deref()) {
+            files.push(path);
         }
     }
-    let missing = listed.iter().map(|(_, name)| Path::new(RELEASES).join(name));
-    edited.extend(missing.filter(|path| !root.join(path).is_file()));
-    Ok(edited)
+    if files.is_empty() { Ok(()) } else { Err(ReleaseError::Edited { files }) }
 }
 
 fn checksum(text: &str) -> String {
@@ -233,23 +331,21 @@ fn section(version: &Version, reports: &[Report], reason: Option<&str>) -> Strin
         section.push_str("The first release of the contract.\n");
         return section;
     };
-    let mut list = |title: &str, breaking: bool| {
-        let findings = newest
-            .findings
+    let changes = render::changes(std::slice::from_ref(newest));
+    for (title, breaking) in [("Added", false), ("Breaking", true)] {
+        let lines: Vec<_> = changes
             .iter()
-            .filter(|finding| (finding.rule.breaks != Breaks::Nobody) == breaking);
-        let lines: Vec<_> = findings
-            .map(|finding| {
-                let of = finding.change.event_type.as_deref().unwrap_or("envelope");
-                format!("- `{of}`: {}: {}", finding.rule.title, finding.change.what)
+            .filter(|change| change.breaks() == breaking)
+            .map(|change| {
+                let Finding { rule, change: of, .. } = change.finding;
+                let event_types = change.event_types.join("`, `");
+                format!("- `{event_types}`: {}: {}", rule.title, render::one_line(&of.what))
             })
             .collect();
         if !lines.is_empty() {
             let _ = write!(section, "### {title}\n\n{}\n\n", lines.join("\n"));
         }
-    };
-    list("Added", false);
-    list("Breaking", true);
+    }
     if let Some(reason) = reason {
         let _ = write!(section, "Why it breaks: {reason}\n\n");
     }

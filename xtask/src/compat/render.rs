@@ -1,12 +1,11 @@
 //! Says what the gate found, for people and for tools.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Breaks, Finding, RULES, Released, Report, Undecided, Verdict};
+use super::{Breaks, Finding, Place, Question, RULES, Released, Report, Undecided, Verdict};
 use crate::codegen::pretty_json;
 use crate::load::Sources;
 use crate::source::Source;
@@ -26,14 +25,26 @@ pub enum Format {
     Markdown,
 }
 
+/// What is written, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// The format.
+    pub format: Format,
+    /// Whether [`Format::Human`] has colors.
+    pub color: bool,
+    /// Whether [`Format::Human`] and [`Format::Json`] hold the proofs.
+    pub proofs: bool,
+}
+
 /// Reports on `sources` against each release, oldest release first.
-pub fn render(sources: &Sources, reports: &[Report], format: Format, color: bool) -> String {
-    match format {
-        Format::Human => human(sources, reports, color),
-        Format::Json => pretty_json(&as_json(sources, reports)),
-        Format::Github => github(sources, reports),
-        Format::Sarif => pretty_json(&sarif(sources, reports)),
-        Format::Markdown => markdown(reports),
+pub fn render(sources: &Sources, reports: &[Report], style: Style) -> String {
+    let all = All { sources, reports };
+    match style.format {
+        Format::Human => all.human(style),
+        Format::Json => pretty_json(&all.json(style)),
+        Format::Github => all.github(),
+        Format::Sarif => pretty_json(&all.sarif()),
+        Format::Markdown => all.markdown(),
     }
 }
 
@@ -49,61 +60,114 @@ pub fn overall(reports: &[Report]) -> Verdict {
 }
 
 /// One change, in all event types and from all releases that it is a change of.
-struct Change<'a> {
-    finding: &'a Finding,
-    event_types: Vec<&'a str>,
+pub(super) struct Change<'a> {
+    pub(super) finding: &'a Finding,
+    pub(super) event_types: Vec<&'a str>,
     releases: Vec<&'a Released>,
 }
 
 impl Change<'_> {
-    fn releases(&self) -> String {
-        self.releases.iter().map(|release| release.name.as_str()).collect::<Vec<_>>().join(", ")
-    }
-
-    fn breaks(&self) -> bool {
+    pub(super) fn breaks(&self) -> bool {
         self.finding.rule.breaks != Breaks::Nobody
     }
 
     fn headline(&self) -> String {
-        let of = match self.event_types.as_slice() {
-            [first, _, _, more @ ..] => format!("{first} and {} more event types", more.len() + 2),
-            few => few.join(", "),
-        };
-        format!("{}: {} ({of})", self.finding.rule.title, self.finding.change.what)
+        let of = few(&self.event_types);
+        one_line(&format!("{}: {} ({of})", self.finding.rule.title, self.finding.change.what))
     }
 }
 
-/// The changes of all reports, each once. A change of a shared definition is one change.
-fn changes(reports: &[Report]) -> Vec<Change<'_>> {
+/// One open question, for all event types and releases for which it is open at the same keyword.
+struct Open<'a> {
+    undecided: &'a Undecided,
+    event_types: Vec<&'a str>,
+    releases: Vec<&'a Released>,
+}
+
+impl Open<'_> {
+    fn headline(&self) -> String {
+        let breaks =
+            if self.undecided.question.breaks == Breaks::Readers { "readers" } else { "archives" };
+        let of = few(&self.event_types);
+        one_line(&format!("cannot decide whether {breaks} break: {} ({of})", self.undecided.reason))
+    }
+}
+
+/// Adds `item` unless it is there.
+fn add<T: Copy>(items: &mut Vec<T>, item: T, same: impl Fn(T, T) -> bool) {
+    if !items.iter().any(|known| same(*known, item)) {
+        items.push(item);
+    }
+}
+
+/// The changes of all reports, each once: that of a shared definition, or of a field of many shapes, is one change.
+pub(super) fn changes(reports: &[Report]) -> Vec<Change<'_>> {
     let mut changes: Vec<Change<'_>> = Vec::new();
-    let key = |finding: &Finding| {
-        (finding.change.rule, finding.change.what.clone(), finding.place.clone())
+    let key = |finding: &'_ Finding| {
+        let change = &finding.change;
+        let place = (!change.is_of_field()).then(|| finding.place.clone());
+        (change.rule, change.what.clone(), change.instance.clone(), place)
     };
     for report in reports {
         for finding in &report.findings {
-            let index = changes
-                .iter()
-                .position(|change| key(change.finding) == key(finding))
-                .unwrap_or_else(|| {
-                    changes.push(Change { finding, event_types: Vec::new(), releases: Vec::new() });
-                    changes.len() - 1
-                });
+            let known = changes.iter().position(|change| key(change.finding) == key(finding));
+            let index = known.unwrap_or_else(|| {
+                changes.push(Change { finding, event_types: Vec::new(), releases: Vec::new() });
+                changes.len() - 1
+            });
             let change = &mut changes[index];
             let event_type = finding.change.event_type.as_deref().unwrap_or("envelope");
-            if !change.event_types.contains(&event_type) {
-                change.event_types.push(event_type);
-            }
-            if change.releases.iter().all(|release| release.name != report.release.name) {
-                change.releases.push(&report.release);
-            }
+            add(&mut change.event_types, event_type, |a, b| a == b);
+            add(&mut change.releases, &report.release, |a, b| a.name == b.name);
         }
     }
     changes
 }
 
+/// The open questions of all reports, each once.
+fn open(reports: &[Report]) -> Vec<Open<'_>> {
+    let mut open: Vec<Open<'_>> = Vec::new();
+    let key = |undecided: &'_ Undecided| {
+        (undecided.question.breaks, undecided.reason.clone(), undecided.place.clone())
+    };
+    for report in reports {
+        for undecided in &report.undecided {
+            let known = open.iter().position(|open| key(open.undecided) == key(undecided));
+            let index = known.unwrap_or_else(|| {
+                open.push(Open { undecided, event_types: Vec::new(), releases: Vec::new() });
+                open.len() - 1
+            });
+            let question = &mut open[index];
+            let event_type =
+                undecided.question.event_type.as_deref().unwrap_or("unknown event types");
+            add(&mut question.event_types, event_type, |a, b| a == b);
+            add(&mut question.releases, &report.release, |a, b| a.name == b.name);
+        }
+    }
+    open
+}
+
+fn few(event_types: &[&str]) -> String {
+    match event_types {
+        [first, _, _, more @ ..] => format!("{first} and {} more event types", more.len() + 2),
+        few => few.join(", "),
+    }
+}
+
+fn names(releases: &[&Released]) -> String {
+    releases.iter().map(|release| release.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// `text` without line breaks: names of fields may hold any character.
+pub(super) fn one_line(text: &str) -> String {
+    let escape =
+        |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escape).collect()
+}
+
 /// Whom a witness breaks, in a sentence that ends before the delivery.
 fn witness_sentence(change: &Change<'_>, rejected: &str) -> String {
-    let release = change.releases();
+    let release = names(&change.releases);
     match change.finding.rule.breaks {
         Breaks::Readers => {
             format!("this delivery may be sent now, and {release} rejects it: {rejected}")
@@ -114,43 +178,26 @@ fn witness_sentence(change: &Change<'_>, rejected: &str) -> String {
     }
 }
 
-fn undecided_sentence(undecided: &Undecided) -> String {
-    let of = undecided.event_type.as_deref().unwrap_or("unknown event types");
-    let side = if undecided.breaks == Breaks::Readers { "readers" } else { "archives" };
-    let place = match &undecided.place {
-        Some((side, pointer)) => format!(" (in the {side} contract, at {pointer})"),
-        None => String::new(),
-    };
-    format!("cannot decide whether {side} break ({of}): {}{place}", undecided.reason)
+/// One paragraph for a change: what it is, why it breaks, and the delivery.
+fn message(change: &Change<'_>) -> String {
+    let finding = change.finding;
+    let mut message = format!("{}. {}", change.headline(), finding.rule.why);
+    if let Some(witness) = &finding.witness {
+        let sentence = witness_sentence(change, &witness.rejected);
+        let _ = write!(message, "\n{sentence}\n{}", witness.delivery);
+    }
+    if !finding.rule.instead.is_empty() {
+        let _ = write!(message, "\nInstead: {}", finding.rule.instead);
+    }
+    message
+}
+
+fn open_message(open: &Open<'_>) -> String {
+    format!("{}, against {}. Instead: {UNDECIDED_HELP}", open.headline(), names(&open.releases))
 }
 
 const UNDECIDED_HELP: &str =
-    "write the change with keywords that can be decided; until then it may not land";
-
-fn human(sources: &Sources, reports: &[Report], color: bool) -> String {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let mut out = String::new();
-    let changes = changes(reports);
-    for change in changes.iter().filter(|change| change.breaks()) {
-        let _ = writeln!(out, "{}\n", renderer.render(&[diagnostic(sources, change)]));
-    }
-    for report in reports {
-        for undecided in &report.undecided {
-            let group = Level::ERROR
-                .primary_title(undecided_sentence(undecided))
-                .element(Level::NOTE.message(format!("against release {}", report.release.name)))
-                .element(Level::HELP.message(UNDECIDED_HELP));
-            let _ = writeln!(out, "{}\n", renderer.render(&[group]));
-        }
-    }
-    for change in changes.iter().filter(|change| !change.breaks()) {
-        let _ = writeln!(out, "addition since {}: {}", change.releases(), change.headline());
-    }
-    for report in reports {
-        let _ = writeln!(out, "{}", summary(report));
-    }
-    out
-}
+    "Write the change with keywords that can be decided. Until then it may not land.";
 
 fn summary(report: &Report) -> String {
     let count = |number: usize, noun: &str| {
@@ -159,112 +206,24 @@ fn summary(report: &Report) -> String {
     let changes = changes(std::slice::from_ref(report));
     let breaks = changes.iter().filter(|change| change.breaks()).count();
     let name = &report.release.name;
+    let still_open = report.undecided.len();
     match report.verdict() {
         Verdict::Additive => {
-            let (additions, proved) =
-                (count(changes.len(), "addition"), count(report.proved, "inclusion"));
+            let additions = count(changes.len(), "addition");
+            let proved = count(report.proved.len(), "inclusion");
             format!("{name}: additive: {additions}; {proved} proved, none open")
         }
-        Verdict::Breaking => format!("{name}: breaking: {}", count(breaks, "change")),
-        Verdict::Undecided => {
-            format!("{name}: undecided: {} open", count(report.undecided.len(), "inclusion"))
+        Verdict::Breaking if still_open > 0 => {
+            let open = count(still_open, "inclusion");
+            format!("{name}: breaking: {}; {open} open", count(breaks, "change"))
         }
+        Verdict::Breaking => format!("{name}: breaking: {}", count(breaks, "change")),
+        Verdict::Undecided => format!("{name}: undecided: {} open", count(still_open, "inclusion")),
     }
 }
 
-fn diagnostic<'a>(sources: &'a Sources, change: &'a Change<'a>) -> Group<'a> {
-    let Change { finding, releases, .. } = change;
-    let mut group = Level::ERROR
-        .primary_title(change.headline())
-        .id(&finding.rule.id)
-        .elements(std::iter::empty::<Snippet<'_, annotate_snippets::Annotation<'_>>>());
-    if let Some(source) = sources.all().find(|source| source.path == finding.place.path) {
-        group = group.element(snippet(
-            source,
-            &finding.place.pointer,
-            AnnotationKind::Primary,
-            "now".into(),
-        ));
-    }
-    if let (Some(pointer), Some(release)) = (&finding.change.released, releases.last()) {
-        let label = format!("released in {}", change.releases());
-        group = group.element(snippet(&release.source, pointer, AnnotationKind::Context, label));
-    }
-    group = group.element(Level::NOTE.message(&finding.rule.why));
-    if let Some(witness) = &finding.witness {
-        let sentence = witness_sentence(change, &witness.rejected);
-        group = group.element(Level::NOTE.message(format!("{sentence}\n{}", witness.delivery)));
-    }
-    group.element(Level::HELP.message(&finding.rule.instead))
-}
-
-fn snippet<'a>(
-    source: &'a Source,
-    pointer: &str,
-    kind: AnnotationKind,
-    label: String,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let span = source.span(pointer);
-    // The line on which it starts says enough.
-    let end = source.text[span.clone()].find('\n').map_or(span.end, |newline| span.start + newline);
-    Snippet::source(&source.text)
-        .path(source.path.display().to_string())
-        .annotation(kind.span(span.start..end).label(label))
-}
-
-/// Line and column of a finding in its schema file.
-fn position(sources: &Sources, finding: &Finding) -> (usize, usize) {
-    let source = sources.all().find(|source| source.path == finding.place.path);
-    source.map_or((1, 1), |source| source.line_column(source.span(&finding.place.pointer).start))
-}
-
-fn path_of(finding: &Finding) -> String {
-    finding.place.path.display().to_string().replace('\\', "/")
-}
-
-fn as_json(sources: &Sources, reports: &[Report]) -> Value {
-    let releases = reports.iter().map(|report| {
-        let findings = report.findings.iter().map(|finding| {
-            let (line, column) = position(sources, finding);
-            let witness = finding.witness.as_ref();
-            json!({
-                "rule": finding.rule.id,
-                "breaks": finding.rule.breaks,
-                "event_type": finding.change.event_type,
-                "instance": finding.change.instance,
-                "what": finding.change.what,
-                "why": finding.rule.why,
-                "instead": finding.rule.instead,
-                "path": path_of(finding),
-                "line": line,
-                "column": column,
-                "pointer": finding.place.pointer,
-                "released_pointer": finding.change.released,
-                "witness": witness.map(|witness| json!({ "delivery": witness.delivery, "rejected": witness.rejected })),
-            })
-        });
-        let undecided = report.undecided.iter().map(|undecided| {
-            json!({
-                "breaks": undecided.breaks,
-                "event_type": undecided.event_type,
-                "reason": undecided.reason,
-                "contract": undecided.place.as_ref().map(|(side, _)| side),
-                "pointer": undecided.place.as_ref().map(|(_, pointer)| pointer),
-            })
-        });
-        json!({
-            "release": report.release.name,
-            "verdict": verdict(report.verdict()),
-            "proved": report.proved,
-            "findings": findings.collect::<Vec<_>>(),
-            "undecided": undecided.collect::<Vec<_>>(),
-        })
-    });
-    let releases: Vec<_> = releases.collect();
-    json!({ "verdict": verdict(overall(reports)), "releases": releases })
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
+/// The word for a verdict.
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Additive => "additive",
         Verdict::Breaking => "breaking",
@@ -272,112 +231,32 @@ fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// One line for a change: what it is, why it breaks, and the delivery.
-fn message(change: &Change<'_>) -> String {
-    let finding = change.finding;
-    let mut message = format!("{}. {}", change.headline(), finding.rule.why);
-    if let Some(witness) = &finding.witness {
-        let _ = write!(
-            message,
-            "\n{}\n{}",
-            witness_sentence(change, &witness.rejected),
-            witness.delivery
-        );
-    }
-    if !finding.rule.instead.is_empty() {
-        let _ = write!(message, "\nInstead: {}", finding.rule.instead);
-    }
-    message
+type Element<'a> = Snippet<'a, annotate_snippets::Annotation<'a>>;
+
+/// The part of `source` at `pointer`: the line on which it starts says enough.
+fn snippet<'a>(
+    source: &'a Source,
+    pointer: &str,
+    kind: AnnotationKind,
+    label: String,
+) -> Element<'a> {
+    let span = source.span(pointer);
+    let end = source.text[span.clone()].find('\n').map_or(span.end, |newline| span.start + newline);
+    Snippet::source(&source.text)
+        .path(source.path.display().to_string())
+        .annotation(kind.span(span.start..end).label(label))
 }
 
-fn github(sources: &Sources, reports: &[Report]) -> String {
-    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
-    let mut out = String::new();
-    for change in changes(reports) {
-        let (line, column) = position(sources, change.finding);
-        let level = if change.breaks() { "error" } else { "notice" };
-        let path = property(&path_of(change.finding));
-        let title = property(&change.finding.rule.id);
-        let message = escape(&message(&change));
-        let _ = writeln!(
-            out,
-            "::{level} file={path},line={line},col={column},title={title}::{message}"
-        );
-    }
-    for report in reports {
-        for undecided in &report.undecided {
-            let message =
-                format!("against {}: {}", report.release.name, undecided_sentence(undecided));
-            let _ = writeln!(out, "::error title=undecided::{}", escape(&message));
+/// `path` as a URI reference (RFC 3986) with `/` between its segments.
+fn uri(place: &Place) -> String {
+    let path = place.path.display().to_string().replace('\\', "/");
+    path.bytes().fold(String::new(), |mut uri, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
         }
-        let _ = writeln!(out, "::notice title=compat::{}", escape(&summary(report)));
-    }
-    out
-}
-
-fn sarif(sources: &Sources, reports: &[Report]) -> Value {
-    let mut rules: Vec<_> = RULES
-        .iter()
-        .map(|rule| {
-            let mut help = rule.why.clone();
-            if !rule.instead.is_empty() {
-                let _ = write!(help, " Instead: {}", rule.instead);
-            }
-            json!({
-                "id": rule.id,
-                "shortDescription": { "text": rule.title },
-                "fullDescription": { "text": rule.why },
-                "help": { "text": help },
-                "defaultConfiguration": { "level": sarif_level(rule.breaks) },
-            })
-        })
-        .collect();
-    rules.push(json!({
-        "id": "undecided",
-        "shortDescription": { "text": "the engine could not decide" },
-        "help": { "text": UNDECIDED_HELP },
-        "defaultConfiguration": { "level": "error" },
-    }));
-    let mut results = Vec::new();
-    for change in changes(reports) {
-        let source = sources.all().find(|source| source.path == change.finding.place.path);
-        let (line, column) = position(sources, change.finding);
-        let end =
-            source.map(|source| source.line_column(source.span(&change.finding.place.pointer).end));
-        let mut region = BTreeMap::from([("startLine", line), ("startColumn", column)]);
-        region.extend(
-            end.into_iter().flat_map(|(line, column)| [("endLine", line), ("endColumn", column)]),
-        );
-        results.push(json!({
-            "ruleId": change.finding.rule.id,
-            "level": sarif_level(change.finding.rule.breaks),
-            "message": { "text": message(&change) },
-            "locations": [{
-                "physicalLocation": {
-                    "artifactLocation": { "uri": path_of(change.finding), "uriBaseId": "%SRCROOT%" },
-                    "region": region,
-                }
-            }],
-        }));
-    }
-    for report in reports {
-        for undecided in &report.undecided {
-            let text =
-                format!("against {}: {}", report.release.name, undecided_sentence(undecided));
-            results.push(
-                json!({ "ruleId": "undecided", "level": "error", "message": { "text": text } }),
-            );
-        }
-    }
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": { "name": "clip-events compat", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+        uri
     })
 }
 
@@ -385,47 +264,288 @@ fn sarif_level(breaks: Breaks) -> &'static str {
     if breaks == Breaks::Nobody { "note" } else { "error" }
 }
 
-fn markdown(reports: &[Report]) -> String {
-    let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
-    let mut out = format!("## Compatibility: {}\n\n", verdict(overall(reports)));
-    let changes = changes(reports);
-    let (breaks, additions): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.breaks());
-    for change in &breaks {
-        let finding = change.finding;
-        let _ = write!(
-            out,
-            "### `{}`: {}\n\n{}\n\n",
-            finding.rule.id,
-            change.headline(),
-            finding.rule.why
-        );
+/// The whole of what there is to tell.
+struct All<'a> {
+    sources: &'a Sources,
+    reports: &'a [Report],
+}
+
+impl<'a> All<'a> {
+    /// The file that a place is in.
+    fn source(&self, place: &Place) -> Option<&'a Source> {
+        let releases = self.reports.iter().map(|report| &report.release.source);
+        self.sources.all().chain(releases).find(|source| source.path == place.path)
+    }
+
+    /// Line and column of the start and the end of a place.
+    fn region(&self, place: &Place) -> [(usize, usize); 2] {
+        self.source(place).map_or([(1, 1); 2], |source| {
+            let span = source.span(&place.pointer);
+            [span.start, span.end].map(|byte| source.line_column(byte))
+        })
+    }
+
+    fn human(&self, style: Style) -> String {
+        let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+        let mut out = String::new();
+        let changes = changes(self.reports);
+        for change in changes.iter().filter(|change| change.breaks()) {
+            let _ = writeln!(out, "{}\n", renderer.render(&[self.diagnostic(change)]));
+        }
+        for open in open(self.reports) {
+            let mut group = Level::ERROR
+                .primary_title(open.headline())
+                .id("undecided")
+                .elements(std::iter::empty::<Element<'_>>());
+            let place = open.undecided.place.as_ref();
+            if let Some((place, source)) =
+                place.and_then(|place| Some((place, self.source(place)?)))
+            {
+                let (kind, label) = (AnnotationKind::Primary, "this is what stops it".to_owned());
+                group = group.element(snippet(source, &place.pointer, kind, label));
+            }
+            let against = format!("against {}", names(&open.releases));
+            let group = group
+                .element(Level::NOTE.message(against))
+                .element(Level::HELP.message(UNDECIDED_HELP));
+            let _ = writeln!(out, "{}\n", renderer.render(&[group]));
+        }
+        for change in changes.iter().filter(|change| !change.breaks()) {
+            let _ =
+                writeln!(out, "addition since {}: {}", names(&change.releases), change.headline());
+        }
+        for report in self.reports {
+            if style.proofs {
+                for proved in &report.proved {
+                    let proof = proved.proof.to_string().replace('\n', "\n  ");
+                    let _ = writeln!(
+                        out,
+                        "proved for {}: {}\n  {}",
+                        report.release.name,
+                        proved.question,
+                        proof.trim_end()
+                    );
+                }
+            }
+            let _ = writeln!(out, "{}", summary(report));
+        }
+        out
+    }
+
+    fn diagnostic<'b>(&'b self, change: &'b Change<'b>) -> Group<'b> {
+        let Change { finding, releases, .. } = change;
+        let mut group = Level::ERROR
+            .primary_title(change.headline())
+            .id(&finding.rule.id)
+            .elements(std::iter::empty::<Element<'_>>());
+        // What has gone with its file is in no file.
+        let gone_whole = finding.change.rule == "event-type-removed";
+        if let Some(source) = self.source(&finding.place).filter(|_| !gone_whole) {
+            let (pointer, kind) = (&finding.place.pointer, AnnotationKind::Primary);
+            group = group.element(snippet(source, pointer, kind, "now".into()));
+        }
+        if let (Some(pointer), Some(release)) = (&finding.change.released, releases.last()) {
+            let kind = if gone_whole { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let label = format!("released in {}", names(releases));
+            group = group.element(snippet(&release.source, pointer, kind, label));
+        }
+        group = group.element(Level::NOTE.message(&finding.rule.why));
         if let Some(witness) = &finding.witness {
             let sentence = witness_sentence(change, &witness.rejected);
-            let delivery = pretty_json(&witness.delivery);
-            let _ = write!(out, "{sentence}\n\n```json\n{delivery}```\n\n");
+            group = group.element(Level::NOTE.message(format!("{sentence}\n{}", witness.delivery)));
         }
-        let _ = write!(out, "**Instead:** {}\n\n", finding.rule.instead);
+        group.element(Level::HELP.message(&finding.rule.instead))
     }
-    if !additions.is_empty() {
-        out.push_str("| addition | event type | since |\n|---|---|---|\n");
-        for change in additions {
-            let event_types = change.event_types.join("`, `");
-            let what =
-                cell(&format!("{}: {}", change.finding.rule.title, change.finding.change.what));
-            let _ = writeln!(out, "| {what} | `{event_types}` | {} |", change.releases());
-        }
-        out.push('\n');
+
+    fn json(&self, style: Style) -> Value {
+        let releases = self.reports.iter().map(|report| {
+            let findings = report.findings.iter().map(|finding| {
+                let [(line, column), _] = self.region(&finding.place);
+                let witness = finding.witness.as_ref();
+                json!({
+                    "rule": finding.rule.id,
+                    "breaks": finding.rule.breaks,
+                    "event_type": finding.change.event_type,
+                    "instance": finding.change.instance,
+                    "what": finding.change.what,
+                    "why": finding.rule.why,
+                    "instead": finding.rule.instead,
+                    "path": finding.place.path,
+                    "line": line,
+                    "column": column,
+                    "pointer": finding.place.pointer,
+                    "released_pointer": finding.change.released,
+                    "witness": witness.map(|witness| json!({ "delivery": witness.delivery, "rejected": witness.rejected })),
+                })
+            });
+            let undecided = report.undecided.iter().map(|undecided| {
+                let place = undecided.place.as_ref();
+                let start = place.map(|place| self.region(place)[0]);
+                json!({
+                    "breaks": undecided.question.breaks,
+                    "event_type": undecided.question.event_type,
+                    "reason": undecided.reason,
+                    "path": place.map(|place| &place.path),
+                    "line": start.map(|(line, _)| line),
+                    "column": start.map(|(_, column)| column),
+                    "pointer": place.map(|place| &place.pointer),
+                })
+            });
+            let proved = report.proved.iter().map(|proved| {
+                let Question { breaks, event_type } = &proved.question;
+                let proof: Vec<_> = proved.proof.to_string().lines().map(str::to_owned).collect();
+                json!({ "breaks": breaks, "event_type": event_type, "proof": proof })
+            });
+            let mut object = json!({
+                "release": report.release.name,
+                "verdict": verdict(report.verdict()),
+                "proved": report.proved.len(),
+                "findings": findings.collect::<Vec<_>>(),
+                "undecided": undecided.collect::<Vec<_>>(),
+            });
+            if style.proofs {
+                object["proofs"] = proved.collect();
+            }
+            object
+        });
+        let releases: Vec<_> = releases.collect();
+        json!({ "verdict": verdict(overall(self.reports)), "releases": releases })
     }
-    for report in reports {
-        for undecided in &report.undecided {
+
+    fn github(&self) -> String {
+        let escape =
+            |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
+        let mut out = String::new();
+        let mut annotate = |level: &str, place: Option<&Place>, title: &str, message: &str| {
+            let mut properties = String::new();
+            if let Some(place) = place {
+                let [(line, column), _] = self.region(place);
+                let path = property(&place.path.display().to_string().replace('\\', "/"));
+                let _ = write!(properties, "file={path},line={line},col={column},");
+            }
             let _ = writeln!(
                 out,
-                "- against {}: {}",
-                report.release.name,
-                undecided_sentence(undecided)
+                "::{level} {properties}title={}::{}",
+                property(title),
+                escape(message)
             );
+        };
+        for change in changes(self.reports) {
+            let level = if change.breaks() { "error" } else { "notice" };
+            let finding = change.finding;
+            annotate(level, Some(&finding.place), &finding.rule.id, &message(&change));
         }
-        let _ = writeln!(out, "- {}", summary(report));
+        for open in open(self.reports) {
+            annotate("error", open.undecided.place.as_ref(), "undecided", &open_message(&open));
+        }
+        for report in self.reports {
+            annotate("notice", None, "compat", &summary(report));
+        }
+        out
     }
-    out
+
+    fn sarif(&self) -> Value {
+        let rule = |id: &str, title: &str, why: &str, instead: &str, level: &str| {
+            let help = if instead.is_empty() {
+                why.to_owned()
+            } else {
+                format!("{why} Instead: {instead}")
+            };
+            json!({
+                "id": id,
+                "shortDescription": { "text": title },
+                "fullDescription": { "text": why },
+                "help": { "text": help },
+                "defaultConfiguration": { "level": level },
+            })
+        };
+        let mut rules: Vec<_> = RULES
+            .iter()
+            .map(|known| {
+                let level = sarif_level(known.breaks);
+                rule(&known.id, &known.title, &known.why, &known.instead, level)
+            })
+            .collect();
+        let (title, why) =
+            ("a question is open", "The engine could neither prove nor refute that nobody breaks.");
+        rules.push(rule("undecided", title, why, UNDECIDED_HELP, "error"));
+        let result = |id: &str, level: &str, text: &str, place: Option<&Place>| {
+            let mut result = json!({ "ruleId": id, "level": level, "message": { "text": text } });
+            if let Some(place) = place {
+                let [(line, column), (end_line, end_column)] = self.region(place);
+                result["locations"] = json!([{
+                    "physicalLocation": {
+                        "artifactLocation": { "uri": uri(place), "uriBaseId": "%SRCROOT%" },
+                        "region": {
+                            "startLine": line,
+                            "startColumn": column,
+                            "endLine": end_line,
+                            "endColumn": end_column,
+                        },
+                    }
+                }]);
+            }
+            result
+        };
+        let changes = changes(self.reports);
+        let changes = changes.iter().map(|change| {
+            let Finding { rule, place, .. } = change.finding;
+            result(&rule.id, sarif_level(rule.breaks), &message(change), Some(place))
+        });
+        let open = open(self.reports);
+        let open = open.iter().map(|open| {
+            result("undecided", "error", &open_message(open), open.undecided.place.as_ref())
+        });
+        let results: Vec<_> = changes.chain(open).collect();
+        json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": { "name": "clip-events compat", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+            }],
+        })
+    }
+
+    fn markdown(&self) -> String {
+        let cell = |text: &str| text.replace('|', "\\|");
+        let mut out = format!("## Compatibility: {}\n\n", verdict(overall(self.reports)));
+        let changes = changes(self.reports);
+        let (breaks, additions): (Vec<_>, Vec<_>) =
+            changes.iter().partition(|change| change.breaks());
+        for change in &breaks {
+            let Finding { rule, witness, .. } = change.finding;
+            let _ = write!(out, "### `{}`: {}\n\n{}\n\n", rule.id, change.headline(), rule.why);
+            if let Some(witness) = witness {
+                let sentence = one_line(&witness_sentence(change, &witness.rejected));
+                let delivery = pretty_json(&witness.delivery);
+                let _ = write!(out, "{sentence}\n\n```json\n{delivery}```\n\n");
+            }
+            let _ = write!(out, "**Instead:** {}\n\n", rule.instead);
+        }
+        for open in open(self.reports) {
+            let _ = write!(out, "### `undecided`: {}\n\n", open.headline());
+            if let Some(place) = &open.undecided.place {
+                let [(line, _), _] = self.region(place);
+                let _ = write!(out, "`{}`, line {line}\n\n", place.path.display());
+            }
+            let _ = write!(out, "**Instead:** {UNDECIDED_HELP}\n\n");
+        }
+        if !additions.is_empty() {
+            out.push_str("| addition | event type | since |\n|---|---|---|\n");
+            for change in additions {
+                let Finding { rule, change: of, .. } = change.finding;
+                let what = cell(&one_line(&format!("{}: {}", rule.title, of.what)));
+                let event_types = change.event_types.join("`, `");
+                let _ = writeln!(out, "| {what} | `{event_types}` | {} |", names(&change.releases));
+            }
+            out.push('\n');
+        }
+        for report in self.reports {
+            let _ = writeln!(out, "- {}", summary(report));
+        }
+        out
+    }
 }

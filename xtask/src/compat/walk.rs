@@ -1,14 +1,16 @@
 //! Which change it was: a walk over the declared fields of two bundles, released and new.
 //!
-//! The walk names changes; it proves nothing. That is for the engine, and the two are held against each other.
+//! The walk names what may have changed; it proves nothing. The engine decides which of it breaks whom, and what
+//! breaks nobody is dropped there.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::node::{Field, LOWER, Node, UPPER, declared, same, shape_pointer};
+use super::question::is_below;
 use crate::bundle::event_types;
-use crate::model::Envelope;
-use crate::source::escape_token;
+use crate::source::{escape_token, unescape_token};
 
 /// A change between two bundles, as the walk sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct Change {
     pub event_type: Option<String>,
     /// JSON Pointer of the value in a delivery: `/data/team_id`.
     pub instance: String,
+    /// The same for what it has become, if it has another name or place now.
+    pub became: Option<String>,
     /// JSON Pointer into the released bundle, if the part is there.
     pub released: Option<String>,
     /// JSON Pointer into the new bundle, to the part or to what it is missing from.
@@ -27,189 +31,139 @@ pub struct Change {
     pub what: String,
 }
 
-/// Keywords that constrain nothing. `format` is compared apart from the rest.
-const ANNOTATIONS: &[&str] = &[
-    "$comment",
-    "$id",
-    "$schema",
-    "default",
-    "deprecated",
-    "description",
-    "examples",
-    "format",
-    "readOnly",
-    "title",
-    "writeOnly",
-];
-/// Keywords whose value is a bound from below; the others of [`UPPER`] from above.
-const LOWER: &[&str] =
-    &["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"];
-const UPPER: &[&str] =
-    &["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"];
+impl Change {
+    /// Whether it is of a field as a whole, or of an event type, rather than of one keyword.
+    pub(super) fn is_of_field(&self) -> bool {
+        let whole = ["event-type-", "field-", "required-field-"];
+        self.rule != "field-now-nullable"
+            && whole.iter().any(|prefix| self.rule.starts_with(prefix))
+    }
+
+    /// Whether it has something gone that the release promised, whatever deliveries show.
+    pub(super) fn takes_away(&self) -> bool {
+        const TAKING: &[&str] = &[
+            "event-type-removed",
+            "field-removed",
+            "field-renamed",
+            "field-moved",
+            "format-changed",
+            "unit-changed",
+        ];
+        TAKING.contains(&self.rule)
+    }
+
+    /// Whether the value at `place` of a delivery is one that it is about.
+    pub(super) fn covers(&self, place: &str) -> bool {
+        let instances = [Some(&self.instance), self.became.as_ref()];
+        instances.into_iter().flatten().any(|instance| is_below(place, instance))
+    }
+}
+
 /// Names at least so similar, from 0 to 1, make a rename likely.
 const SIMILAR: f32 = 0.6;
+/// Objects within objects that are walked. The contract has one, since `data` is flat; a recursive schema has no end.
+const MAX_DEPTH: usize = 8;
+/// Keywords about an object as a whole.
+const OBJECT: &[&str] = &[
+    "additionalProperties",
+    "dependentRequired",
+    "dependentSchemas",
+    "maxProperties",
+    "minProperties",
+    "patternProperties",
+    "propertyNames",
+    "unevaluatedProperties",
+];
 
-/// All changes from `released` to `new`, the envelope's first, then by event type and field.
+/// All changes from `released` to `new`: the envelope's, then by event type, each in declared order.
 pub fn changes(released: &Value, new: &Value) -> Vec<Change> {
-    let mut walk = Walk { released, new, changes: Vec::new() };
-    let known =
-        |bundle| event_types(bundle).into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+    let known = |bundle| event_types(bundle).into_iter().collect::<BTreeSet<_>>();
     let (released_types, new_types) = (known(released), known(new));
-
-    let envelope = [released, new].map(|bundle| Object::read(bundle, ""));
-    let moved: Vec<_> = envelope[1].fields.iter().map(|field| field.name.clone()).collect();
-    walk.object(None, "", &envelope, &[]);
-    for event_type in &released_types {
-        let pointer = format!("/$defs/{}", escape_token(event_type));
-        if new_types.contains(event_type) {
-            let shape = [released, new].map(|bundle| Object::read(bundle, &pointer));
-            walk.object(Some(event_type), "/data", &shape, &moved);
-        } else {
-            walk.push(
-                "event-type-removed",
-                Some(event_type),
-                "/data",
-                Some(pointer),
-                String::new(),
-                event_type.clone(),
-            );
-        }
+    let shapes: Vec<_> = released_types
+        .intersection(&new_types)
+        .map(|event_type| {
+            let shape = |bundle| Node::read(bundle, &[shape_pointer(event_type)]);
+            (*event_type, [shape(released), shape(new)])
+        })
+        .collect();
+    let envelope = [released, new].map(|bundle| Node::read(bundle, &[String::new()]));
+    let mut walk = Walk {
+        released,
+        new,
+        to_envelope: only_in_second(&envelope[0], &envelope[1]),
+        to_data: only_in_second(&envelope[1], &envelope[0]),
+        changes: Vec::new(),
+    };
+    for (_, shape) in &shapes {
+        let added = only_in_second(&shape[0], &shape[1]);
+        walk.to_data.retain(|name| added.contains(name));
+    }
+    walk.node(At { event_type: None, instance: "" }, envelope.each_ref(), 0);
+    for (event_type, shape) in &shapes {
+        walk.node(At { event_type: Some(event_type), instance: "/data" }, shape.each_ref(), 0);
+    }
+    for event_type in released_types.difference(&new_types) {
+        let at = At { event_type: Some(event_type), instance: "/data" };
+        let released = Some(shape_pointer(event_type));
+        let what = (*event_type).to_owned();
+        walk.push("event-type-removed", at, released, String::new(), what);
     }
     for event_type in new_types.difference(&released_types) {
-        let pointer = format!("/$defs/{}", escape_token(event_type));
-        walk.push("event-type-added", Some(event_type), "/data", None, pointer, event_type.clone());
+        let at = At { event_type: Some(event_type), instance: "/data" };
+        let what = (*event_type).to_owned();
+        walk.push("event-type-added", at, None, shape_pointer(event_type), what);
     }
     walk.changes
 }
 
-/// An object schema as the walk sees it.
-struct Object {
-    pointer: String,
-    fields: Vec<Declared>,
-    /// What else it says, annotations left out.
-    other: Map<String, Value>,
+/// Names of the fields that `second` declares and `first` does not.
+fn only_in_second(first: &Node, second: &Node) -> BTreeSet<String> {
+    let fields = second.fields.iter().filter(|field| first.field(&field.name).is_none());
+    fields.map(|field| field.name.clone()).collect()
 }
 
-/// A declared field.
-struct Declared {
-    name: String,
-    required: bool,
-    pointer: String,
-    /// Its schema as written.
-    written: Value,
-    /// Its schema with each `$ref` replaced by what it leads to, annotations left out.
-    schema: Value,
-    format: Option<Value>,
-    known_values: Vec<String>,
+/// Where the walk is.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    event_type: Option<&'a str>,
+    instance: &'a str,
 }
 
-impl Object {
-    fn read(bundle: &Value, pointer: &str) -> Self {
-        let empty = Map::new();
-        let object = bundle.pointer(pointer).and_then(Value::as_object).unwrap_or(&empty);
-        let required = object.get("required").and_then(Value::as_array);
-        let is_required = |name: &str| {
-            required.is_some_and(|names| names.iter().any(|required| required == name))
+impl At<'_> {
+    fn below(self, name: &str) -> String {
+        format!("{}/{}", self.instance, escape_token(name))
+    }
+
+    /// The field at `instance` as a person calls it: by its name, or within another field of `data` by its path.
+    fn named(self, instance: &str) -> String {
+        let path =
+            instance.strip_prefix("/data/").or(instance.strip_prefix('/')).unwrap_or_default();
+        if path.contains('/') { path.to_owned() } else { unescape_token(path) }
+    }
+
+    /// A change of one keyword, in a few words.
+    fn keyword(self, keyword: &str, before: &str, after: &str) -> String {
+        let of = if self.is_whole() {
+            String::new()
+        } else {
+            format!("{}: ", self.named(self.instance))
         };
-        let properties = object.get("properties").and_then(Value::as_object).unwrap_or(&empty);
-        let special: &[&str] =
-            if pointer.is_empty() { &[Envelope::TYPE, Envelope::DATA] } else { &[] };
-        let fields = properties
-            .iter()
-            .filter(|(name, _)| !special.contains(&name.as_str()) || !is_required(name));
-        let fields = fields.map(|(name, written)| {
-            let annotation = |keyword: &str| {
-                let direct = written.get(keyword).or_else(|| {
-                    let target = written.get("$ref")?.as_str()?.strip_prefix('#')?;
-                    bundle.pointer(target)?.get(keyword)
-                });
-                direct.cloned()
-            };
-            let known_values = annotation("x-known-values");
-            let known_values =
-                known_values.as_ref().and_then(Value::as_array).into_iter().flatten();
-            Declared {
-                name: name.clone(),
-                required: is_required(name),
-                pointer: format!("{pointer}/properties/{}", escape_token(name)),
-                written: written.clone(),
-                schema: plain(bundle, written, &mut Vec::new()),
-                format: annotation("format"),
-                known_values: known_values
-                    .filter_map(|value| value.as_str().map(str::to_owned))
-                    .collect(),
-            }
-        });
-        let structural: &[&str] = if pointer.is_empty() { &["allOf", "$defs"] } else { &["$defs"] };
-        let other = object
-            .iter()
-            .filter(|(keyword, _)| !["properties", "required"].contains(&keyword.as_str()))
-            .filter(|(keyword, _)| !structural.contains(&keyword.as_str()))
-            .filter(|(keyword, _)| !is_annotation(keyword));
-        Self {
-            pointer: pointer.to_owned(),
-            fields: fields.collect(),
-            other: other
-                .map(|(keyword, value)| (keyword.clone(), plain(bundle, value, &mut Vec::new())))
-                .collect(),
-        }
+        format!("{of}{keyword} {before} -> {after}")
     }
 
-    fn field(&self, name: &str) -> Option<&Declared> {
-        self.fields.iter().find(|field| field.name == name)
-    }
-}
-
-fn is_annotation(keyword: &str) -> bool {
-    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
-}
-
-/// `schema` without annotations and with each `$ref` replaced by what it leads to, a recursive one left as it is.
-fn plain(bundle: &Value, schema: &Value, open: &mut Vec<String>) -> Value {
-    match schema {
-        Value::Array(items) => items.iter().map(|item| plain(bundle, item, open)).collect(),
-        Value::Object(object) => {
-            let mut result = Map::new();
-            for (keyword, value) in object.iter().filter(|(keyword, _)| !is_annotation(keyword)) {
-                // Names of fields are no keywords, whatever they are called.
-                let value = match (keyword.as_str(), value) {
-                    (
-                        "properties" | "patternProperties" | "dependentSchemas",
-                        Value::Object(schemas),
-                    ) => schemas
-                        .iter()
-                        .map(|(name, schema)| (name.clone(), plain(bundle, schema, open)))
-                        .collect::<Map<_, _>>()
-                        .into(),
-                    ("const" | "enum" | "required", value) => value.clone(),
-                    (_, value) => plain(bundle, value, open),
-                };
-                result.insert(keyword.clone(), value);
-            }
-            let target = match object.get("$ref") {
-                Some(Value::String(reference)) if !open.contains(reference) => reference
-                    .strip_prefix('#')
-                    .and_then(|pointer| Some((reference, bundle.pointer(pointer)?))),
-                _ => None,
-            };
-            let Some((reference, target)) = target else { return result.into() };
-            open.push(reference.clone());
-            let target = plain(bundle, target, open);
-            open.pop();
-            result.remove("$ref");
-            if result.is_empty() {
-                return target;
-            }
-            result.insert("allOf".into(), vec![target].into());
-            result.into()
-        }
-        scalar => scalar.clone(),
+    /// Whether this is the envelope or `data`, and not a field.
+    fn is_whole(self) -> bool {
+        ["", "/data"].contains(&self.instance)
     }
 }
 
 struct Walk<'a> {
     released: &'a Value,
     new: &'a Value,
+    /// Keys that are new in the envelope: a field of `data` may have moved there.
+    to_envelope: BTreeSet<String>,
+    /// Keys that have gone from the envelope and are new in each shape: they have moved there.
+    to_data: BTreeSet<String>,
     changes: Vec<Change>,
 }
 
@@ -217,223 +171,226 @@ impl Walk<'_> {
     fn push(
         &mut self,
         rule: &'static str,
-        event_type: Option<&String>,
-        instance: &str,
+        at: At<'_>,
         released: Option<String>,
         new: String,
         what: String,
-    ) {
-        let event_type = event_type.cloned();
+    ) -> &mut Change {
         self.changes.push(Change {
             rule,
-            event_type,
-            instance: instance.to_owned(),
+            event_type: at.event_type.map(str::to_owned),
+            instance: at.instance.to_owned(),
+            became: None,
             released,
             new,
             what,
         });
+        let last = self.changes.len() - 1;
+        &mut self.changes[last]
     }
 
-    /// The changes of one object. `envelope` holds the keys to which a field of `data` may have moved.
-    fn object(
-        &mut self,
-        event_type: Option<&String>,
-        at: &str,
-        [released, new]: &[Object; 2],
-        envelope: &[String],
-    ) {
+    /// The changes of one value, released and new, and of the fields below it.
+    fn node(&mut self, at: At<'_>, nodes: [&Node; 2], depth: usize) {
+        self.promises(at, nodes);
+        self.types(at, nodes);
+        self.keywords(at, nodes);
+        let is_object = |node: &Node| {
+            types(node.keywords.get("type").map(|known| &known.value)).contains("object")
+        };
+        // Where there was no object, the type says it all.
+        if depth < MAX_DEPTH && nodes.into_iter().all(is_object) {
+            self.fields(at, nodes, depth);
+        }
+    }
+
+    fn fields(&mut self, at: At<'_>, [released, new]: [&Node; 2], depth: usize) {
         let mut added: Vec<_> =
             new.fields.iter().filter(|field| released.field(&field.name).is_none()).collect();
         for old in &released.fields {
-            let instance = format!("{at}/{}", escape_token(&old.name));
-            let place = Some(old.pointer.clone());
+            let instance = at.below(&old.name);
+            let here = At { instance: &instance, ..at };
+            let place = old.pointers.first().cloned();
             if let Some(field) = new.field(&old.name) {
-                self.field(event_type, &instance, old, field);
-            } else if let Some(index) = renamed(self.released, self.new, old, &added) {
+                let required = match (old.required, field.required) {
+                    (true, false) => Some(("field-now-optional", "required -> optional")),
+                    (false, true) => Some(("field-now-required", "optional -> required")),
+                    _ => None,
+                };
+                if let Some((rule, how)) = required {
+                    let what = format!("{}: {how}", at.named(&instance));
+                    self.push(rule, here, place, field.pointer().to_owned(), what);
+                }
+                let nodes = [
+                    Node::read(self.released, &old.pointers),
+                    Node::read(self.new, &field.pointers),
+                ];
+                self.node(here, nodes.each_ref(), depth + 1);
+            } else if self.declares(new, &old.name) {
+                // In a branch, of which only the engine knows what it comes to.
+            } else if let Some(index) = self.renamed(old, &added) {
                 let field = added.remove(index);
-                let what = format!("{} -> {}", old.name, field.name);
-                self.push(
-                    "field-renamed",
-                    event_type,
-                    &instance,
-                    place,
-                    field.pointer.clone(),
-                    what,
-                );
-            } else if envelope.contains(&old.name) {
-                let pointer = format!("/properties/{}", escape_token(&old.name));
-                let what = format!("{instance} -> /{}", old.name);
-                self.push("field-moved", event_type, &instance, place, pointer, what);
+                let became = at.below(&field.name);
+                let what = format!("{} -> {}", at.named(&instance), at.named(&became));
+                self.push("field-renamed", here, place, field.pointer().to_owned(), what).became =
+                    Some(became);
+            } else if let Some((became, pointer)) = self.moved(at, &old.name) {
+                let what = format!("{instance} -> {became}");
+                self.push("field-moved", here, place, pointer, what).became = Some(became);
             } else {
-                let pointer = format!("{}/properties", new.pointer);
-                self.push("field-removed", event_type, &instance, place, pointer, old.name.clone());
+                let properties = format!("{}/properties", new.pointer());
+                self.push("field-removed", here, place, properties, at.named(&instance));
             }
         }
         for field in added {
             let rule = if field.required { "required-field-added" } else { "field-added" };
-            let instance = format!("{at}/{}", escape_token(&field.name));
-            self.push(rule, event_type, &instance, None, field.pointer.clone(), field.name.clone());
+            let instance = at.below(&field.name);
+            let here = At { instance: &instance, ..at };
+            self.push(rule, here, None, field.pointer().to_owned(), at.named(&instance));
         }
-        if released.other != new.other {
-            let grown = new
-                .other
-                .keys()
-                .any(|keyword| released.other.get(keyword) != new.other.get(keyword));
-            let shrunk = released
-                .other
-                .keys()
-                .any(|keyword| released.other.get(keyword) != new.other.get(keyword));
-            let keywords: BTreeSet<_> = released.other.keys().chain(new.other.keys()).collect();
-            for keyword in keywords {
-                let (before, after) = (released.other.get(keyword), new.other.get(keyword));
-                if before == after {
+    }
+
+    /// Whether `node` of the new bundle declares a field, be it under a condition.
+    fn declares(&self, node: &Node, name: &str) -> bool {
+        let schemas: Vec<_> =
+            node.pointers.iter().filter_map(|pointer| self.new.pointer(pointer)).collect();
+        declared(self.new, &schemas).contains_key(name)
+    }
+
+    /// Instance and place of the field that `name` at `at` has become, in the other object of a delivery.
+    fn moved(&self, at: At<'_>, name: &str) -> Option<(String, String)> {
+        let token = escape_token(name);
+        match at.instance {
+            "/data" if self.to_envelope.contains(name) => {
+                Some((format!("/{token}"), format!("/properties/{token}")))
+            }
+            "" if self.to_data.contains(name) => {
+                let shape = event_types(self.new).into_iter().min().map(shape_pointer)?;
+                Some((format!("/data/{token}"), format!("{shape}/properties/{token}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// The place in `added` of the field that `old` has become, if one is like it.
+    fn renamed(&self, old: &Field, added: &[&Field]) -> Option<usize> {
+        let node = |bundle, field: &Field| Node::read(bundle, &field.pointers);
+        let definition = |bundle: &Value, field: &Field| {
+            bundle.pointer(field.pointer())?.get("$ref")?.as_str().map(str::to_owned)
+        };
+        let (old_node, old_definition) = (node(self.released, old), definition(self.released, old));
+        let score = |field: &Field| {
+            let letters = |name: &str| name.to_lowercase().replace(['_', '-'], "");
+            let same_letters = letters(&old.name) == letters(&field.name);
+            let same_definition =
+                old_definition.is_some() && old_definition == definition(self.new, field);
+            let similarity = similar::TextDiff::from_chars(&old.name, &field.name).ratio();
+            let mut differences = Walk {
+                released: self.released,
+                new: self.new,
+                to_envelope: BTreeSet::new(),
+                to_data: BTreeSet::new(),
+                changes: Vec::new(),
+            };
+            let at = At { event_type: None, instance: "" };
+            differences.node(at, [&old_node, &node(self.new, field)], MAX_DEPTH);
+            let alike = differences.changes.is_empty();
+            let likely = same_letters || alike && (same_definition || similarity >= SIMILAR);
+            likely.then_some(
+                similarity + f32::from(u8::from(same_letters) + u8::from(same_definition)),
+            )
+        };
+        let scores = added.iter().enumerate();
+        let scores = scores.filter_map(|(index, field)| Some((index, score(field)?)));
+        scores.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
+    }
+
+    /// What no set of deliveries shows, and readers rely on all the same.
+    fn promises(&mut self, at: At<'_>, [released, new]: [&Node; 2]) {
+        for (keyword, changed, added) in
+            [("format", "format-changed", Some("format-added")), ("x-unit", "unit-changed", None)]
+        {
+            let [before, after] =
+                [released, new].map(|node| node.promises.get(keyword).map(|known| &known.value));
+            let rule = if before.is_some() { Some(changed) } else { added };
+            if let (true, Some(rule)) = (before != after, rule) {
+                let what = at.keyword(keyword, &shown(before), &shown(after));
+                self.keyword(rule, at, [released, new], keyword, what);
+            }
+        }
+        let [before, after] = [released, new].map(|node| {
+            let values = node.promises.get("x-known-values").map(|known| &known.value);
+            values.and_then(Value::as_array).cloned().unwrap_or_default()
+        });
+        let named = |value: &Value| {
+            format!(
+                "{}: {}",
+                at.named(at.instance),
+                value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+            )
+        };
+        for (rule, these, others) in
+            [("known-value-added", &after, &before), ("known-value-removed", &before, &after)]
+        {
+            for value in these.iter().filter(|value| !others.contains(value)) {
+                self.keyword(rule, at, [released, new], "x-known-values", named(value));
+            }
+        }
+    }
+
+    fn types(&mut self, at: At<'_>, [released, new]: [&Node; 2]) {
+        let [before, after] =
+            [released, new].map(|node| types(node.keywords.get("type").map(|known| &known.value)));
+        if before == after {
+            return;
+        }
+        let lost = before.difference(&after).count();
+        let gained: Vec<_> = after.difference(&before).copied().collect();
+        let rule = match (lost, gained.as_slice()) {
+            (0, ["null"]) => "field-now-nullable",
+            (0, _) => "type-widened",
+            (_, []) => "type-narrowed",
+            _ => "type-changed",
+        };
+        let what = at.keyword("type", &shown_types(&before), &shown_types(&after));
+        self.keyword(rule, at, [released, new], "type", what);
+    }
+
+    fn keywords(&mut self, at: At<'_>, [released, new]: [&Node; 2]) {
+        let keywords: BTreeSet<_> = released.keywords.keys().chain(new.keywords.keys()).collect();
+        for keyword in keywords.into_iter().filter(|keyword| *keyword != "type") {
+            let [before, after] =
+                [released, new].map(|node| node.keywords.get(keyword).map(|known| &known.value));
+            if let (Some(before), Some(after)) = (before, after) {
+                // Compared as schemas that have this keyword alone, since its value may be data.
+                let alone = [before, after].map(|value| serde_json::json!({ keyword: value }));
+                if same([self.released, self.new], [&alone[0], &alone[1]]) {
                     continue;
                 }
-                let pointer = if after.is_some() {
-                    format!("{}/{keyword}", new.pointer)
-                } else {
-                    new.pointer.clone()
-                };
-                let what = format!("{keyword}: {} -> {}", shown(before), shown(after));
-                let place = Some(released.pointer.clone());
-                // A keyword that went took constraints with it; a new one can only add some.
-                if before.is_some() && shrunk {
-                    self.push(
-                        "object-loosened",
-                        event_type,
-                        at,
-                        place.clone(),
-                        pointer.clone(),
-                        what.clone(),
-                    );
-                }
-                if after.is_some() && grown {
-                    self.push("object-closed", event_type, at, place, pointer, what);
-                }
+            }
+            let what = at.keyword(keyword, &shown(before), &shown(after));
+            for rule in rules_of(keyword, before, after, at) {
+                self.keyword(rule, at, [released, new], keyword, what.clone());
             }
         }
     }
 
-    fn field(
+    fn keyword(
         &mut self,
-        event_type: Option<&String>,
-        instance: &str,
-        old: &Declared,
-        new: &Declared,
+        rule: &'static str,
+        at: At<'_>,
+        [released, new]: [&Node; 2],
+        keyword: &str,
+        what: String,
     ) {
-        let mut push = |rule, keyword: &str, what: String| {
-            let at = |bundle, field: &Declared| keyword_pointer(bundle, field, keyword);
-            let (released, new) = (at(self.released, old), at(self.new, new));
-            let event_type = event_type.cloned();
-            self.changes.push(Change {
-                rule,
-                event_type,
-                instance: instance.to_owned(),
-                released: Some(released),
-                new,
-                what,
-            });
-        };
-        match (old.required, new.required) {
-            (true, false) => {
-                push("field-now-optional", "", format!("{}: required -> optional", old.name));
-            }
-            (false, true) => {
-                push("field-now-required", "", format!("{}: optional -> required", old.name));
-            }
-            _ => {}
-        }
-        if old.format != new.format {
-            let what =
-                format!("format: {} -> {}", shown(old.format.as_ref()), shown(new.format.as_ref()));
-            push("format-changed", "format", what);
-        }
-        for value in new.known_values.iter().filter(|value| !old.known_values.contains(value)) {
-            push("known-value-added", "x-known-values", value.clone());
-        }
-        for value in old.known_values.iter().filter(|value| !new.known_values.contains(value)) {
-            push("known-value-removed", "x-known-values", value.clone());
-        }
-        if old.schema == new.schema {
-            return;
-        }
-        let types = [&old.schema, &new.schema].map(types);
-        if types[0] != types[1] {
-            let lost = types[0].difference(&types[1]).count();
-            let gained: Vec<_> = types[1].difference(&types[0]).copied().collect();
-            let rule = match (lost, gained.as_slice()) {
-                (0, ["null"]) => "field-now-nullable",
-                (0, _) => "type-widened",
-                (_, []) => "type-narrowed",
-                _ => "type-changed",
-            };
-            let what = format!("type: {} -> {}", shown_types(&types[0]), shown_types(&types[1]));
-            push(rule, "type", what);
-        }
-        let (Value::Object(before), Value::Object(after)) = (&old.schema, &new.schema) else {
-            let what = format!("{} -> {}", old.schema, new.schema);
-            push("values-widened", "", what.clone());
-            push("values-narrowed", "", what);
-            return;
-        };
-        let keywords: BTreeSet<_> =
-            before.keys().chain(after.keys()).filter(|keyword| *keyword != "type").collect();
-        for keyword in keywords {
-            let (before, after) = (before.get(keyword), after.get(keyword));
-            if before == after {
-                continue;
-            }
-            let what = format!("{keyword}: {} -> {}", shown(before), shown(after));
-            for rule in rules_of(keyword, before, after) {
-                push(rule, keyword, what.clone());
-            }
-        }
+        let [released, new] = [released, new].map(|node| node.pointer_to(keyword).to_owned());
+        self.push(rule, at, Some(released), new, what);
     }
 }
 
-/// The place in `added` of the field that `old` has become, if one is like it.
-fn renamed(released: &Value, new: &Value, old: &Declared, added: &[&Declared]) -> Option<usize> {
-    let definition = |bundle: &Value, field: &Declared| {
-        let reference = field.written.get("$ref")?.as_str()?.to_owned();
-        bundle.pointer(reference.strip_prefix('#')?).is_some().then_some(reference)
-    };
-    let old_definition = definition(released, old);
-    let score = |field: &Declared| {
-        let letters = |name: &str| name.to_lowercase().replace('_', "");
-        let same_letters = letters(&old.name) == letters(&field.name);
-        let same_definition = old_definition.is_some() && old_definition == definition(new, field);
-        let similarity = similar::TextDiff::from_chars(&old.name, &field.name).ratio();
-        let alike = field.schema == old.schema && field.format == old.format;
-        let likely = same_letters || alike && (same_definition || similarity >= SIMILAR);
-        likely.then_some({
-            similarity
-                + if same_letters { 1.0 } else { 0.0 }
-                + if same_definition { 1.0 } else { 0.0 }
-        })
-    };
-    let scores = added.iter().enumerate().filter_map(|(index, field)| Some((index, score(field)?)));
-    scores.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
-}
-
-/// Pointer to `keyword` of a field, in the definition that it refers to if it stands there.
-fn keyword_pointer(bundle: &Value, field: &Declared, keyword: &str) -> String {
-    let target = field
-        .written
-        .get("$ref")
-        .and_then(Value::as_str)
-        .and_then(|reference| reference.strip_prefix('#'));
-    let places = [Some(field.pointer.as_str()), target].into_iter().flatten();
-    let mut pointers = places.map(|place| format!("{place}/{keyword}"));
-    match pointers.find(|pointer| !keyword.is_empty() && bundle.pointer(pointer).is_some()) {
-        Some(pointer) => pointer,
-        None => field.pointer.clone(),
-    }
-}
-
-/// JSON types that a schema takes, by its `type` alone; `integer` counts as part of `number`.
-fn types(schema: &Value) -> BTreeSet<&str> {
+/// JSON types by the value of `type`; `integer` counts as part of `number`.
+fn types(value: Option<&Value>) -> BTreeSet<&str> {
     let all = ["array", "boolean", "integer", "null", "number", "object", "string"];
-    let mut types: BTreeSet<&str> = match schema.get("type") {
+    let mut types: BTreeSet<&str> = match value {
         Some(Value::String(name)) => [name.as_str()].into(),
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
         _ => all.into(),
@@ -457,28 +414,33 @@ fn shown(value: Option<&Value>) -> String {
     value.map_or_else(|| "none".into(), Value::to_string)
 }
 
-/// The rules that a change of `keyword` falls under.
-fn rules_of(keyword: &str, before: Option<&Value>, after: Option<&Value>) -> Vec<&'static str> {
-    let bound = |looser: bool| vec![if looser { "bound-loosened" } else { "bound-tightened" }];
+/// The rules that a change of `keyword` may fall under.
+fn rules_of(
+    keyword: &str,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    at: At<'_>,
+) -> Vec<&'static str> {
+    let is_bound = LOWER.contains(&keyword) || UPPER.contains(&keyword);
+    let whole_object = at.is_whole() || OBJECT.contains(&keyword);
+    let [looser, tighter] = if whole_object {
+        ["object-loosened", "object-closed"]
+    } else if is_bound {
+        ["bound-loosened", "bound-tightened"]
+    } else {
+        ["values-widened", "values-narrowed"]
+    };
     let number = |value: Option<&Value>| value.and_then(Value::as_f64);
-    let values =
-        |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
-    match (keyword, before.is_some(), after.is_some()) {
-        (keyword, true, true) if LOWER.contains(&keyword) => bound(number(after) < number(before)),
-        (keyword, true, true) if UPPER.contains(&keyword) => bound(number(after) > number(before)),
-        (keyword, _, added) if LOWER.contains(&keyword) || UPPER.contains(&keyword) => {
-            bound(!added)
+    match (before, after) {
+        (Some(_), None) => vec![looser],
+        (None, Some(_)) => vec![tighter],
+        _ if is_bound && number(before) < number(after) => {
+            vec![if LOWER.contains(&keyword) { tighter } else { looser }]
         }
-        ("enum", true, true) => {
-            let (before, after) = (values(before), values(after));
-            let gained = after.iter().any(|value| !before.contains(value));
-            let lost = before.iter().any(|value| !after.contains(value));
-            let rules = [(gained, "values-widened"), (lost, "values-narrowed")];
-            rules.into_iter().filter_map(|(applies, rule)| applies.then_some(rule)).collect()
+        _ if is_bound && number(before) > number(after) => {
+            vec![if LOWER.contains(&keyword) { looser } else { tighter }]
         }
-        (_, true, false) => vec!["values-widened"],
-        (_, false, true) => vec!["values-narrowed"],
         // Which of the two it is, or both, is for the engine to say.
-        _ => vec!["values-widened", "values-narrowed"],
+        _ => vec![looser, tighter],
     }
 }
