@@ -82,9 +82,26 @@ fn drafts(name: &str) -> Option<(Draft, boon::Draft)> {
 }
 
 const FORMATS: &[&str] = &[
-    "date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4",
-    "ipv6", "iri", "iri-reference", "json-pointer", "period", "relative-json-pointer", "semver",
-    "time", "uri", "uri-reference", "uri-template", "uuid",
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "period",
+    "relative-json-pointer",
+    "semver",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
 ];
 
 /// Whether `boon` accepts the instance; `None` if it cannot read the schema.
@@ -138,12 +155,18 @@ fn main() -> Result<(), Box<dyn Error>> {
             _ => files.push(argument),
         }
     }
-    println!("| corpus | engine | pairs | proved | refuted | undecided | wrong | unconfirmed | median | max |");
+    println!(
+        "| corpus | engine | pairs | proved | refuted | undecided | wrong | unconfirmed | median | max |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     let mut notes = Vec::new();
     for file in files {
         let (mut ours, mut theirs) = (Column::default(), Column::default());
-        let stem = std::path::Path::new(&file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let stem = std::path::Path::new(&file)
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let answers = if peer { peer_answers(&file) } else { Vec::new() };
         let text = std::fs::read_to_string(&file)?;
         for (index, line) in text.lines().filter(|line| !line.trim().is_empty()).enumerate() {
@@ -161,7 +184,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             ours.times.push(took);
             let mut wrong = |ours: &mut Column, why: String| {
                 ours.wrong += 1;
-                notes.push(format!("wrong: {}: {why}\n  sub   {}\n  super {}", row.name, row.sub, row.sup));
+                notes.push(format!(
+                    "wrong: {}: {why}\n  sub   {}\n  super {}",
+                    row.name, row.sub, row.sup
+                ));
             };
             match verdict {
                 Ok(Verdict::Proved(proof)) => {

@@ -85,11 +85,10 @@ impl Judge<'_> {
                 Some(self.arena.patterns[*pattern as usize].is_match(text))
             }
             (Node::Format(format), Json::String(text)) => (self.format)(format, text),
-            (Node::Items { prefix, rest }, Json::Array(items)) => {
-                all(items.iter().enumerate().map(|(index, item)| {
-                    self.holds(*prefix.get(index).unwrap_or(rest), item)
-                }))
-            }
+            (Node::Items { prefix, rest }, Json::Array(items)) => all(items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| self.holds(*prefix.get(index).unwrap_or(rest), item))),
             (Node::Contains { schema, min, max }, Json::Array(items)) => {
                 let results: Vec<_> = items.iter().map(|item| self.holds(*schema, item)).collect();
                 let sure = results.iter().filter(|r| **r == Some(true)).count() as u64;
@@ -144,12 +143,8 @@ impl Judge<'_> {
                 all(members.keys().map(|key| self.holds(*names, &Json::String(key.clone()))))
             }
             (Node::Required(name), Json::Object(members)) => Some(members.contains_key(name)),
-            (Node::MinProperties(min), Json::Object(members)) => {
-                Some(members.len() as u64 >= *min)
-            }
-            (Node::MaxProperties(max), Json::Object(members)) => {
-                Some(members.len() as u64 <= *max)
-            }
+            (Node::MinProperties(min), Json::Object(members)) => Some(members.len() as u64 >= *min),
+            (Node::MaxProperties(max), Json::Object(members)) => Some(members.len() as u64 <= *max),
             (Node::Exists { keys, schema }, Json::Object(members)) => {
                 any(members.iter().map(|(key, value)| {
                     all([self.key(keys, key), self.holds(*schema, value)].into_iter())

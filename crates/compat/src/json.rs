@@ -31,12 +31,11 @@ impl Json {
                 float: n.is_f64(),
             },
             Value::String(s) => Self::String(s.as_str().into()),
-            Value::Array(items) => Self::Array(items.iter().map(|v| Self::read(v, exact)).collect()),
+            Value::Array(items) => {
+                Self::Array(items.iter().map(|v| Self::read(v, exact)).collect())
+            }
             Value::Object(members) => Self::Object(
-                members
-                    .iter()
-                    .map(|(k, v)| (k.as_str().into(), Self::read(v, exact)))
-                    .collect(),
+                members.iter().map(|(k, v)| (k.as_str().into(), Self::read(v, exact))).collect(),
             ),
         }
     }

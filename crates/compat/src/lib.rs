@@ -31,6 +31,7 @@
 //! The work is bounded by [`Options::budget`] steps, whatever the schemas.
 
 mod canonical;
+mod declared;
 mod eval;
 mod json;
 mod lower;
@@ -42,6 +43,7 @@ mod refute;
 mod schema;
 mod solve;
 
+pub use declared::declared_only;
 pub use jsonschema::Draft;
 pub use proof::{Place, Proof, Side, Step};
 pub use refute::{Violation, Witness};
@@ -140,6 +142,16 @@ fn decide(
             }
         }
     }
+    let place = |(side, pointer): node::Origin| Place {
+        side: if side == 0 { Side::Sub } else { Side::Super },
+        pointer: pointer.to_string(),
+    };
+    if let Some(origin) = arena.endless.take() {
+        return Verdict::Undecided(Undecided {
+            reason: "the schema refers to itself for the same value".to_owned(),
+            place: Some(place(origin)),
+        });
+    }
     let (left, right) = (roots[0], roots[1]);
     let format = |format: &str, text: &str| refuter.has_format(format, text);
     let mut solver = Solver::new(&mut arena, &format, options.budget);
@@ -175,11 +187,14 @@ fn decide(
     if let Some(witness) = refuter.mutate(&judge, left, right, &candidates) {
         return Verdict::Refuted(witness);
     }
-    let (reason, origin) =
-        reason.unwrap_or_else(|| ("the validator did not confirm the value found".into(), None));
-    let place = origin.map(|(side, pointer)| Place {
-        side: if side == 0 { Side::Sub } else { Side::Super },
-        pointer: pointer.to_string(),
+    let (reason, origin) = reason.unwrap_or_else(|| {
+        let text = if candidates.iter().all(|value| value.to_value().is_some()) {
+            "the validator did not confirm the value found"
+        } else {
+            "the value found has a number that no binary64 or 64-bit integer is equal to"
+        };
+        (text.to_owned(), None)
     });
+    let place = origin.map(place);
     Verdict::Undecided(Undecided { reason, place })
 }

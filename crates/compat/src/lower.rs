@@ -208,6 +208,7 @@ impl<'d> Lower<'_, 'd> {
             Some(number) if self.returns_in_place(id, number) => {
                 let id = self.opaque(&origin, None, "the reference leads back to itself");
                 self.arena.definitions[number as usize] = id;
+                self.arena.endless.get_or_insert_with(|| origin.clone());
                 id
             }
             Some(number) => {
@@ -363,9 +364,8 @@ impl<'d> Lower<'_, 'd> {
                 }
                 ("contains", value) if draft != Draft::Draft4 => {
                     let inner = self.schema(value, resolver);
-                    let bound = |key: &str| {
-                        members.get(key).filter(|_| self.from_2019()).and_then(whole)
-                    };
+                    let bound =
+                        |key: &str| members.get(key).filter(|_| self.from_2019()).and_then(whole);
                     let (min, max) = (bound("minContains").unwrap_or(1), bound("maxContains"));
                     self.arena.add(Node::Contains { schema: inner, min, max }, Some(&origin))
                 }
@@ -451,7 +451,12 @@ impl<'d> Lower<'_, 'd> {
 
     fn count(&mut self, value: &Value, origin: &Origin, node: fn(u64) -> Node) -> Id {
         match whole(value) {
-            Some(0) if matches!(node(0), Node::MinLength(_) | Node::MinItems(_) | Node::MinProperties(_)) => {
+            Some(0)
+                if matches!(
+                    node(0),
+                    Node::MinLength(_) | Node::MinItems(_) | Node::MinProperties(_)
+                ) =>
+            {
                 Arena::TRUE
             }
             Some(count) => self.arena.add(node(count), Some(origin)),
@@ -497,7 +502,13 @@ impl<'d> Lower<'_, 'd> {
                 .map(|(pattern, positive)| {
                     let pattern = self.arena.pattern(pattern);
                     let id = self.arena.add(Node::Pattern(pattern), Some(origin));
-                    if positive { id } else { self.arena.not(id) }
+                    if positive {
+                        return id;
+                    }
+                    // Only strings can fail a pattern.
+                    let other = self.arena.types(Types::STRING.complement());
+                    let not = self.arena.not(id);
+                    self.arena.any(vec![other, not], Some(origin))
                 })
                 .collect(),
             Err(pattern::Unsupported(reason)) => {
@@ -510,10 +521,12 @@ impl<'d> Lower<'_, 'd> {
         match resolver.lookup(reference) {
             Ok(resolved) => {
                 let (contents, resolver, draft) = resolved.into_inner();
-                if !self.pointers.contains_key(&address(contents))
-                    && !contents.is_boolean()
-                {
-                    return self.opaque(origin, Some(format!("$ref {reference}")), "a reference out of the document");
+                if !self.pointers.contains_key(&address(contents)) && !contents.is_boolean() {
+                    return self.opaque(
+                        origin,
+                        Some(format!("$ref {reference}")),
+                        "a reference out of the document",
+                    );
                 }
                 if draft != self.reading.draft && self.from_2019() {
                     return self.opaque(origin, None, "a reference into another dialect");
@@ -533,8 +546,8 @@ impl<'d> Lower<'_, 'd> {
         resolver: &Rc<Resolver<'d>>,
     ) -> Id {
         let anchor = reference.rsplit_once('#').map_or("", |(_, anchor)| anchor);
-        let dynamic = !anchor.starts_with('/')
-            && self.dynamic_anchors.get(anchor).copied().unwrap_or(0) > 0;
+        let dynamic =
+            !anchor.starts_with('/') && self.dynamic_anchors.get(anchor).copied().unwrap_or(0) > 0;
         if dynamic && self.dynamic_anchors[anchor] > 1 {
             return self.opaque(origin, None, "$dynamicRef with more than one target");
         }
@@ -558,7 +571,11 @@ impl<'d> Lower<'_, 'd> {
             for (source, value) in properties {
                 let origin = self.origin(schema, "patternProperties");
                 let Some(pattern) = self.key_pattern(source) else {
-                    return self.opaque(&origin, None, format!("the pattern {source} has no automaton"));
+                    return self.opaque(
+                        &origin,
+                        None,
+                        format!("the pattern {source} has no automaton"),
+                    );
                 };
                 patterns.push((pattern, self.schema(value, resolver)));
             }
@@ -758,7 +775,11 @@ impl<'d> Lower<'_, 'd> {
             }
             match keyword.as_str() {
                 "properties" if properties => here.named.extend(
-                    value.as_object().into_iter().flat_map(|m| m.keys()).map(|k| Arc::from(k.as_str())),
+                    value
+                        .as_object()
+                        .into_iter()
+                        .flat_map(|m| m.keys())
+                        .map(|k| Arc::from(k.as_str())),
                 ),
                 "patternProperties" if properties => {
                     for source in value.as_object().into_iter().flat_map(|m| m.keys()) {
@@ -785,7 +806,15 @@ impl<'d> Lower<'_, 'd> {
                 }
                 "allOf" => {
                     for part in value.as_array().into_iter().flatten() {
-                        self.evaluated(part, None, properties, condition, resolver, depth + 1, found)?;
+                        self.evaluated(
+                            part,
+                            None,
+                            properties,
+                            condition,
+                            resolver,
+                            depth + 1,
+                            found,
+                        )?;
                     }
                 }
                 "anyOf" | "oneOf" => {
@@ -805,7 +834,15 @@ impl<'d> Lower<'_, 'd> {
                         self.evaluated(then, None, properties, yes, resolver, depth + 1, found)?;
                     }
                     if let Some(otherwise) = members.get("else") {
-                        self.evaluated(otherwise, None, properties, no, resolver, depth + 1, found)?;
+                        self.evaluated(
+                            otherwise,
+                            None,
+                            properties,
+                            no,
+                            resolver,
+                            depth + 1,
+                            found,
+                        )?;
                     }
                 }
                 "dependentSchemas" => {
@@ -814,14 +851,30 @@ impl<'d> Lower<'_, 'd> {
                         let object = self.arena.types(Types::OBJECT);
                         let required = self.required(name, &origin);
                         let present = self.arena.all(vec![condition, object, required], None);
-                        self.evaluated(part, None, properties, present, resolver, depth + 1, found)?;
+                        self.evaluated(
+                            part,
+                            None,
+                            properties,
+                            present,
+                            resolver,
+                            depth + 1,
+                            found,
+                        )?;
                     }
                 }
                 "$ref" => {
                     let reference = value.as_str().unwrap_or_default();
                     let resolved = resolver.lookup(reference).map_err(|e| e.to_string())?;
                     let (contents, inner, _) = resolved.into_inner();
-                    self.evaluated(contents, None, properties, condition, &Rc::new(inner), depth + 1, found)?;
+                    self.evaluated(
+                        contents,
+                        None,
+                        properties,
+                        condition,
+                        &Rc::new(inner),
+                        depth + 1,
+                        found,
+                    )?;
                 }
                 "$dynamicRef" | "$recursiveRef" => {
                     let reference = value.as_str().unwrap_or_default();
@@ -836,9 +889,19 @@ impl<'d> Lower<'_, 'd> {
                     }
                     let resolved = resolver.lookup(reference).map_err(|e| e.to_string())?;
                     let (contents, inner, _) = resolved.into_inner();
-                    self.evaluated(contents, None, properties, condition, &Rc::new(inner), depth + 1, found)?;
+                    self.evaluated(
+                        contents,
+                        None,
+                        properties,
+                        condition,
+                        &Rc::new(inner),
+                        depth + 1,
+                        found,
+                    )?;
                 }
-                "dependencies" => return Err("unevaluated keywords beside `dependencies`".to_owned()),
+                "dependencies" => {
+                    return Err("unevaluated keywords beside `dependencies`".to_owned());
+                }
                 _ => {}
             }
         }

@@ -97,19 +97,36 @@ pub(crate) enum Node {
     Types(Types),
     /// One of these values; sorted.
     Enum(Vec<Json>),
-    Min { limit: Rational, strict: bool },
-    Max { limit: Rational, strict: bool },
+    Min {
+        limit: Rational,
+        strict: bool,
+    },
+    Max {
+        limit: Rational,
+        strict: bool,
+    },
     MultipleOf(Rational),
     MinLength(u64),
     MaxLength(u64),
     Pattern(PatternId),
     Format(Arc<str>),
-    Items { prefix: Vec<Id>, rest: Id },
-    Contains { schema: Id, min: u64, max: Option<u64> },
+    Items {
+        prefix: Vec<Id>,
+        rest: Id,
+    },
+    Contains {
+        schema: Id,
+        min: u64,
+        max: Option<u64>,
+    },
     Unique,
     MinItems(u64),
     MaxItems(u64),
-    Properties { named: BTreeMap<Arc<str>, Id>, patterns: Vec<(PatternId, Id)>, rest: Id },
+    Properties {
+        named: BTreeMap<Arc<str>, Id>,
+        patterns: Vec<(PatternId, Id)>,
+        rest: Id,
+    },
     Names(Id),
     Required(Arc<str>),
     MinProperties(u64),
@@ -121,13 +138,25 @@ pub(crate) enum Node {
     /// A recursive definition, by its number in [`Arena::definitions`].
     Ref(u32),
     /// Some property with such a name has such a value (the negation of a universal assertion).
-    Exists { keys: Keys, schema: Id },
+    Exists {
+        keys: Keys,
+        schema: Id,
+    },
     /// The item at this index exists and is such a value.
-    ItemAt { index: u64, schema: Id },
+    ItemAt {
+        index: u64,
+        schema: Id,
+    },
     /// Some item at or after this index is such a value.
-    ItemFrom { from: u64, schema: Id },
+    ItemFrom {
+        from: u64,
+        schema: Id,
+    },
     /// A keyword without a model here: equal text means equal meaning, nothing else is known.
-    Opaque { key: String, reason: String },
+    Opaque {
+        key: String,
+        reason: String,
+    },
 }
 
 impl Node {
@@ -168,6 +197,8 @@ pub(crate) struct Arena {
     pub(crate) definitions: Vec<Id>,
     pub(crate) patterns: Vec<crate::pattern::Pattern>,
     pattern_ids: HashMap<String, PatternId>,
+    /// A definition that refers to itself for the same value: what it means is not defined.
+    pub(crate) endless: Option<Origin>,
     /// Draft 4: the spelling of a number decides whether it is an integer.
     pub(crate) literal_integers: bool,
 }
@@ -184,6 +215,7 @@ impl Arena {
             definitions: Vec::new(),
             patterns: Vec::new(),
             pattern_ids: HashMap::new(),
+            endless: None,
             literal_integers,
         };
         arena.add(Node::True, None);

@@ -239,7 +239,9 @@ impl Parser {
             }
             '\\' => match self.peek() {
                 Some('b' | 'B') => return Err(Unsupported("a word boundary in the pattern")),
-                Some('k' | '1'..='9') => return Err(Unsupported("a back reference in the pattern")),
+                Some('k' | '1'..='9') => {
+                    return Err(Unsupported("a back reference in the pattern"));
+                }
                 _ => Ast::Class(self.escape()?),
             },
             '*' | '+' | '?' => return Err(Unsupported("nothing to repeat in the pattern")),
@@ -485,7 +487,12 @@ impl Pattern {
     }
 
     /// All states reachable from `from` without reading a character, and whether that is a match.
-    fn closure(&self, from: impl IntoIterator<Item = u32>, first: bool, last: bool) -> (Vec<u32>, bool) {
+    fn closure(
+        &self,
+        from: impl IntoIterator<Item = u32>,
+        first: bool,
+        last: bool,
+    ) -> (Vec<u32>, bool) {
         let mut seen = vec![false; self.states.len()];
         let mut stack: Vec<u32> = from.into_iter().collect();
         let mut kept = Vec::new();
@@ -650,7 +657,8 @@ impl Language<'_> {
         // Beyond this length nothing depends on the length any more.
         let cap = self.max.map_or(self.min, |max| max + 1).max(longest + 1);
         let alphabet = self.alphabet();
-        let patterns: Vec<&Pattern> = self.matching.iter().chain(&self.unmatched).copied().collect();
+        let patterns: Vec<&Pattern> =
+            self.matching.iter().chain(&self.unmatched).copied().collect();
         let excepts: Vec<Vec<u32>> =
             self.except.iter().map(|s| s.chars().map(u32::from).collect()).collect();
 
@@ -675,9 +683,11 @@ impl Language<'_> {
         while let Some(at) = queue.pop_front() {
             let Step { states, alive, length, .. } = &steps[at];
             let (states, alive, length) = (states.clone(), alive.clone(), *length);
-            let accepted = patterns.iter().zip(&states).enumerate().all(|(index, (p, state))| {
-                p.accepts(*state) == (index < self.matching.len())
-            });
+            let accepted = patterns
+                .iter()
+                .zip(&states)
+                .enumerate()
+                .all(|(index, (p, state))| p.accepts(*state) == (index < self.matching.len()));
             let excluded = alive.iter().any(|i| excepts[*i as usize].len() as u64 == length);
             if accepted && !excluded && length >= self.min && self.max.is_none_or(|m| length <= m) {
                 let mut text = Vec::new();
@@ -748,7 +758,8 @@ impl Language<'_> {
         'length: for length in self.min..=top {
             // More letters than exceptions: one of them is always free.
             for letter in 0..=(self.except.len() + wanted) {
-                let letter = char::from_u32(0x61 + u32::try_from(letter).unwrap_or(0)).unwrap_or('a');
+                let letter =
+                    char::from_u32(0x61 + u32::try_from(letter).unwrap_or(0)).unwrap_or('a');
                 let text: String =
                     std::iter::repeat_n(letter, usize::try_from(length).unwrap_or(0)).collect();
                 if !self.except.iter().any(|s| **s == *text) {
@@ -795,8 +806,10 @@ impl Language<'_> {
             0x41..=0x5A => 2,
             0x21..=0x7E => 3,
             0x20 => 4,
-            0xA0.. => 5,
-            _ => 6,
+            // Every engine agrees that `.` does not match this one.
+            0x0A => 5,
+            0xA0.. => 6,
+            _ => 7,
         };
         alphabet.sort_by_key(niceness);
         alphabet

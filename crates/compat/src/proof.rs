@@ -85,7 +85,8 @@ impl Proof {
         }
         *lines -= 1;
         // A chain of single premises reads better as the last of them.
-        if let (Step::EveryCase | Step::EveryType, [only]) = (&self.step, self.premises.as_slice()) {
+        if let (Step::EveryCase | Step::EveryType, [only]) = (&self.step, self.premises.as_slice())
+        {
             return only.write(f, indent, lines);
         }
         write!(f, "{:indent$}", "")?;

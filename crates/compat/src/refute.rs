@@ -45,7 +45,12 @@ pub(crate) struct Refuter<'a> {
 }
 
 // The thread that decides is the only one that looks at formats; the other waits for it.
-pub(crate) fn validator(schema: &Value, draft: Draft, formats: bool, side: Side) -> Result<Validator, Error> {
+pub(crate) fn validator(
+    schema: &Value,
+    draft: Draft,
+    formats: bool,
+    side: Side,
+) -> Result<Validator, Error> {
     jsonschema::options()
         .with_draft(draft)
         .should_validate_formats(formats)

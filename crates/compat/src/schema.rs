@@ -30,7 +30,9 @@ pub enum Error {
         message: String,
     },
     /// `$schema` names a draft or meta-schema that is not known.
-    #[error("the {side} has an unknown `$schema`: {dialect}; known are the drafts 4, 6, 7, 2019-09 and 2020-12")]
+    #[error(
+        "the {side} has an unknown `$schema`: {dialect}; known are the drafts 4, 6, 7, 2019-09 and 2020-12"
+    )]
     Dialect {
         /// Which of the two.
         side: Side,

@@ -639,7 +639,11 @@ impl<'a> Solver<'a> {
     }
 
     /// The ways to meet a union that the facts leave; `None` if it is met already.
-    fn alternatives(&mut self, facts: &Facts, (id, positive): Literal) -> Option<Vec<Vec<Literal>>> {
+    fn alternatives(
+        &mut self,
+        facts: &Facts,
+        (id, positive): Literal,
+    ) -> Option<Vec<Vec<Literal>>> {
         let node = self.arena.node(id).clone();
         let mut ways = Vec::new();
         match (node, positive) {
@@ -754,11 +758,7 @@ impl<'a> Solver<'a> {
                         None => open = true,
                     }
                 }
-                if yes > 1 {
-                    Some(false)
-                } else {
-                    (!open).then_some(yes == 1)
-                }
+                if yes > 1 { Some(false) } else { (!open).then_some(yes == 1) }
             }
             Node::Not(inner) => self.guess(facts, inner, depth + 1).map(|holds| !holds),
             Node::Ref(number) => {
@@ -884,9 +884,10 @@ impl<'a> Solver<'a> {
     fn leaf(&mut self, facts: &Facts) -> Answer {
         let types = Types(facts.types);
         // An enumeration that a case brought in decides by itself.
-        let listed = facts.atoms.iter().any(|(id, positive)| {
-            *positive && matches!(self.arena.node(*id), Node::Enum(_))
-        });
+        let listed = facts
+            .atoms
+            .iter()
+            .any(|(id, positive)| *positive && matches!(self.arena.node(*id), Node::Enum(_)));
         let answer = if listed {
             let mut literals: Vec<Literal> = facts.known.iter().copied().collect();
             literals.push((self.arena.types(types), true));

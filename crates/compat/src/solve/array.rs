@@ -32,7 +32,8 @@ impl Arrays<'_> {
     fn position(&self, index: u64) -> Vec<Literal> {
         let mut literals = self.everywhere.clone();
         for (prefix, rest) in &self.items {
-            let id = usize::try_from(index).ok().and_then(|index| prefix.get(index)).unwrap_or(rest);
+            let id =
+                usize::try_from(index).ok().and_then(|index| prefix.get(index)).unwrap_or(rest);
             literals.push((*id, true));
         }
         literals.extend(self.at.iter().filter(|(at, _)| *at == index).map(|(_, id)| (*id, true)));
@@ -47,8 +48,11 @@ fn contradiction(text: String, premises: Vec<Arc<Proof>>) -> Answer {
 impl Solver<'_> {
     #[allow(clippy::too_many_lines)] // The rules in the order in which they narrow the length.
     pub(super) fn array(&mut self, facts: &Facts) -> Answer {
-        let nodes: Vec<(Node, bool)> =
-            facts.atoms.iter().map(|(id, positive)| (self.arena.node(*id).clone(), *positive)).collect();
+        let nodes: Vec<(Node, bool)> = facts
+            .atoms
+            .iter()
+            .map(|(id, positive)| (self.arena.node(*id).clone(), *positive))
+            .collect();
         let mut arrays = Arrays {
             items: Vec::new(),
             everywhere: Vec::new(),
@@ -163,8 +167,11 @@ impl Solver<'_> {
                     _ => fits.push(index),
                 }
             }
-            if (fits.len() as u64) < wanted.count && !(upper > last + MAX_ITEMS && fits.contains(&last)) {
-                let text = format!("only {} items can be what {} must be", fits.len(), wanted.count);
+            if (fits.len() as u64) < wanted.count
+                && !(upper > last + MAX_ITEMS && fits.contains(&last))
+            {
+                let text =
+                    format!("only {} items can be what {} must be", fits.len(), wanted.count);
                 return contradiction(text, closed);
             }
             // Each of them also counts against a limit that it cannot escape.
@@ -332,7 +339,10 @@ impl Solver<'_> {
         let value = Json::Array(values);
         match self.judge().literals(&facts.atoms, &value) {
             Some(true) if sure => Answer::Full(value),
-            Some(false) => self.unknown("no array was found, nor a reason against one", facts.atoms.last().map(|l| l.0)),
+            Some(false) => self.unknown(
+                "no array was found, nor a reason against one",
+                facts.atoms.last().map(|l| l.0),
+            ),
             _ => Answer::Unknown(Some(value)),
         }
     }

@@ -207,8 +207,11 @@ impl Solver<'_> {
             }
         }
         if facts.required.len() as u64 > objects.max {
-            let text =
-                format!("{} properties are required, {} allowed", facts.required.len(), objects.max);
+            let text = format!(
+                "{} properties are required, {} allowed",
+                facts.required.len(),
+                objects.max
+            );
             return contradiction(text, Vec::new());
         }
         // The members that must be there under some name.
@@ -343,12 +346,16 @@ impl Solver<'_> {
             {
                 match members.get(name) {
                     None if members.len() as u64 >= objects.max => {}
-                    None => chosen = Some((Arc::clone(name), literals.clone(), value.clone(), *certain)),
+                    None => {
+                        chosen = Some((Arc::clone(name), literals.clone(), value.clone(), *certain))
+                    }
                     Some((known, _)) => {
                         let mut both = known.clone();
                         both.extend(literals);
                         match self.state(both.clone()) {
-                            Answer::Full(value) => chosen = Some((Arc::clone(name), both, value, true)),
+                            Answer::Full(value) => {
+                                chosen = Some((Arc::clone(name), both, value, true))
+                            }
                             Answer::Unknown(Some(value)) => {
                                 chosen = Some((Arc::clone(name), both, value, false));
                             }
@@ -407,8 +414,10 @@ impl Solver<'_> {
                             Answer::Full(value) => {
                                 open = true;
                                 while (members.len() as u64) < objects.min {
-                                    let used: Vec<Json> =
-                                        members.keys().map(|k| Json::String(Arc::clone(k))).collect();
+                                    let used: Vec<Json> = members
+                                        .keys()
+                                        .map(|k| Json::String(Arc::clone(k)))
+                                        .collect();
                                     let used = self.arena.enumeration(used, None);
                                     let mut names = cell.names.clone();
                                     names.push((used, false));

@@ -28,7 +28,8 @@ struct Numbers {
 
 impl Numbers {
     fn at_least(&mut self, limit: Rational, strict: bool) {
-        if self.low.as_ref().is_none_or(|(low, s)| limit > *low || (limit == *low && strict && !s)) {
+        if self.low.as_ref().is_none_or(|(low, s)| limit > *low || (limit == *low && strict && !s))
+        {
             self.low = Some((limit, strict));
         }
     }

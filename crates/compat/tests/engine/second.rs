@@ -1,0 +1,50 @@
+//! The second validator, `boon`, which every witness must convince as well.
+
+use schema_compat::Draft;
+use serde_json::Value;
+
+const FORMATS: &[&str] = &[
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "period",
+    "relative-json-pointer",
+    "semver",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
+/// Whether `boon` accepts the instance; `None` if it cannot read the schema.
+pub fn accepts(schema: &Value, instance: &Value, draft: Draft, formats: bool) -> Option<bool> {
+    let mut compiler = boon::Compiler::new();
+    compiler.set_default_draft(match draft {
+        Draft::Draft4 => boon::Draft::V4,
+        Draft::Draft6 => boon::Draft::V6,
+        Draft::Draft7 => boon::Draft::V7,
+        Draft::Draft201909 => boon::Draft::V2019_09,
+        _ => boon::Draft::V2020_12,
+    });
+    if formats {
+        compiler.enable_format_assertions();
+    } else {
+        for name in FORMATS {
+            compiler.register_format(boon::Format { name, func: |_| Ok(()) });
+        }
+    }
+    compiler.add_resource("urn:schema", schema.clone()).ok()?;
+    let mut schemas = boon::Schemas::new();
+    let index = compiler.compile("urn:schema", &mut schemas).ok()?;
+    Some(schemas.validate(instance, index).is_ok())
+}
