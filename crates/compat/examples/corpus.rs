@@ -144,6 +144,68 @@ fn peer_answers(file: &str) -> Vec<(Option<bool>, Duration)> {
         .collect()
 }
 
+/// Judges one row with the engine.
+fn judge(row: &Row, ours: &mut Column, notes: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
+    let (draft, boon_draft) =
+        drafts(&row.draft).ok_or_else(|| format!("unknown draft {}", row.draft))?;
+    let start = Instant::now();
+    let options = Options { draft: Some(draft), formats: row.formats, ..Options::default() };
+    let verdict = row.sub.parse::<Schema>().and_then(|sub| {
+        let sup = row.sup.parse::<Schema>()?;
+        schema_compat::included(&sub, &sup, &options)
+    });
+    let took = start.elapsed();
+    ours.times.push(took);
+    let mut wrong = |ours: &mut Column, why: String| {
+        ours.wrong += 1;
+        notes.push(format!("wrong: {}: {why}\n  sub   {}\n  super {}", row.name, row.sub, row.sup));
+    };
+    match verdict {
+        Ok(Verdict::Proved(proof)) => {
+            ours.proved += 1;
+            if !row.expected {
+                wrong(ours, format!("proved\n{proof}"));
+            }
+        }
+        Ok(Verdict::Refuted(witness)) => {
+            ours.refuted += 1;
+            if row.expected {
+                wrong(ours, format!("refuted by {}", witness.instance));
+            }
+            let accepts =
+                |schema: &str| boon_accepts(schema, &witness.instance, boon_draft, row.formats);
+            if accepts(&row.sub) == Some(false) || accepts(&row.sup) == Some(true) {
+                ours.unconfirmed += 1;
+                notes.push(format!(
+                    "unconfirmed: {} (expected {}): boon is not convinced by {}\n  sub   {}\n  super {}",
+                    row.name, row.expected, witness.instance, row.sub, row.sup
+                ));
+            }
+        }
+        Ok(Verdict::Undecided(undecided)) => {
+            ours.undecided += 1;
+            let place = undecided.place.map_or(String::new(), |place| place.to_string());
+            notes.push(format!(
+                "undecided ({:.1} ms): {} (expected {}): {} {place}\n  sub   {}\n  super {}",
+                took.as_secs_f64() * 1e3,
+                row.name,
+                row.expected,
+                undecided.reason,
+                row.sub,
+                row.sup
+            ));
+        }
+        Err(error) => {
+            ours.undecided += 1;
+            notes.push(format!("undecided: {}: {error}", row.name));
+        }
+    }
+    if took > Duration::from_millis(100) {
+        notes.push(format!("slow: {}: {took:?}", row.name));
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut verbose = false;
     let mut peer = true;
@@ -171,63 +233,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let text = std::fs::read_to_string(&file)?;
         for (index, line) in text.lines().filter(|line| !line.trim().is_empty()).enumerate() {
             let row = row(line)?;
-            let (draft, boon_draft) =
-                drafts(&row.draft).ok_or_else(|| format!("unknown draft {}", row.draft))?;
-            let start = Instant::now();
-            let options =
-                Options { draft: Some(draft), formats: row.formats, ..Options::default() };
-            let verdict = row.sub.parse::<Schema>().and_then(|sub| {
-                let sup = row.sup.parse::<Schema>()?;
-                schema_compat::included(&sub, &sup, &options)
-            });
-            let took = start.elapsed();
-            ours.times.push(took);
-            let mut wrong = |ours: &mut Column, why: String| {
-                ours.wrong += 1;
-                notes.push(format!(
-                    "wrong: {}: {why}\n  sub   {}\n  super {}",
-                    row.name, row.sub, row.sup
-                ));
-            };
-            match verdict {
-                Ok(Verdict::Proved(proof)) => {
-                    ours.proved += 1;
-                    if !row.expected {
-                        wrong(&mut ours, format!("proved\n{proof}"));
-                    }
-                }
-                Ok(Verdict::Refuted(witness)) => {
-                    ours.refuted += 1;
-                    if row.expected {
-                        wrong(&mut ours, format!("refuted by {}", witness.instance));
-                    }
-                    let accepts = |schema: &str| {
-                        boon_accepts(schema, &witness.instance, boon_draft, row.formats)
-                    };
-                    if accepts(&row.sub) == Some(false) || accepts(&row.sup) == Some(true) {
-                        ours.unconfirmed += 1;
-                        notes.push(format!(
-                            "unconfirmed: {} (expected {}): boon is not convinced by {}\n  sub   {}\n  super {}",
-                            row.name, row.expected, witness.instance, row.sub, row.sup
-                        ));
-                    }
-                }
-                Ok(Verdict::Undecided(undecided)) => {
-                    ours.undecided += 1;
-                    let place = undecided.place.map_or(String::new(), |place| place.to_string());
-                    notes.push(format!(
-                        "undecided ({:.1} ms): {} (expected {}): {} {place}\n  sub   {}\n  super {}",
-                        took.as_secs_f64() * 1e3, row.name, row.expected, undecided.reason, row.sub, row.sup
-                    ));
-                }
-                Err(error) => {
-                    ours.undecided += 1;
-                    notes.push(format!("undecided: {}: {error}", row.name));
-                }
-            }
-            if took > Duration::from_millis(100) {
-                notes.push(format!("slow: {}: {took:?}", row.name));
-            }
+            judge(&row, &mut ours, &mut notes)?;
             if let Some((answer, took)) = answers.get(index).copied() {
                 theirs.times.push(took);
                 match answer {

@@ -141,7 +141,8 @@ impl<'d> Lower<'_, 'd> {
             Value::Array(items) => {
                 self.pointers.insert(address(value), pointer.as_str().into());
                 for (index, item) in items.iter().enumerate() {
-                    pointer.push_str(&format!("/{index}"));
+                    pointer.push('/');
+                    pointer.push_str(&index.to_string());
                     self.index(item, pointer);
                     pointer.truncate(length);
                 }
@@ -240,7 +241,8 @@ impl<'d> Lower<'_, 'd> {
         false
     }
 
-    fn from_2019(&self) -> bool {
+    /// 2019-09 or later: siblings of `$ref` count, `unevaluated` keywords exist.
+    fn is_modern(&self) -> bool {
         matches!(self.reading.draft, Draft::Draft201909 | Draft::Draft202012)
     }
 
@@ -255,14 +257,14 @@ impl<'d> Lower<'_, 'd> {
         let place = self.origin(schema, "");
         if !std::ptr::eq(schema, self.root) {
             if let Some(Value::String(dialect)) = members.get("$schema") {
-                if self.from_2019() && Draft::default().detect(schema) != draft {
+                if self.is_modern() && Draft::default().detect(schema) != draft {
                     let origin = self.origin(schema, "$schema");
                     return self.opaque(&origin, None, format!("another dialect: {dialect}"));
                 }
             }
         }
         // Up to draft 7 a `$ref` is all there is.
-        if !self.from_2019() {
+        if !self.is_modern() {
             if let Some(Value::String(reference)) = members.get("$ref") {
                 let origin = self.origin(schema, "$ref");
                 return self.reference(reference, &origin, resolver);
@@ -365,7 +367,7 @@ impl<'d> Lower<'_, 'd> {
                 ("contains", value) if draft != Draft::Draft4 => {
                     let inner = self.schema(value, resolver);
                     let bound =
-                        |key: &str| members.get(key).filter(|_| self.from_2019()).and_then(whole);
+                        |key: &str| members.get(key).filter(|_| self.is_modern()).and_then(whole);
                     let (min, max) = (bound("minContains").unwrap_or(1), bound("maxContains"));
                     self.arena.add(Node::Contains { schema: inner, min, max }, Some(&origin))
                 }
@@ -387,7 +389,7 @@ impl<'d> Lower<'_, 'd> {
                     self.dependencies(dependencies, &origin, resolver)
                 }
                 ("dependentRequired" | "dependentSchemas", Value::Object(dependencies))
-                    if self.from_2019() =>
+                    if self.is_modern() =>
                 {
                     self.dependencies(dependencies, &origin, resolver)
                 }
@@ -414,7 +416,7 @@ impl<'d> Lower<'_, 'd> {
                     let inner = self.schema(value, resolver);
                     self.arena.not(inner)
                 }
-                ("if", value) if matches!(draft, Draft::Draft7) || self.from_2019() => {
+                ("if", value) if matches!(draft, Draft::Draft7) || self.is_modern() => {
                     let condition = self.schema(value, resolver);
                     let mut branch = |key: &str| {
                         members.get(key).map_or(Arena::TRUE, |value| self.schema(value, resolver))
@@ -425,10 +427,10 @@ impl<'d> Lower<'_, 'd> {
                     let no = self.arena.any(vec![condition, otherwise], Some(&origin));
                     self.arena.all(vec![yes, no], Some(&origin))
                 }
-                ("unevaluatedProperties", value) if self.from_2019() => {
+                ("unevaluatedProperties", value) if self.is_modern() => {
                     self.unevaluated(schema, value, true, &origin, resolver)
                 }
-                ("unevaluatedItems", value) if self.from_2019() => {
+                ("unevaluatedItems", value) if self.is_modern() => {
                     self.unevaluated(schema, value, false, &origin, resolver)
                 }
                 _ => continue,
@@ -528,7 +530,7 @@ impl<'d> Lower<'_, 'd> {
                         "a reference out of the document",
                     );
                 }
-                if draft != self.reading.draft && self.from_2019() {
+                if draft != self.reading.draft && self.is_modern() {
                     return self.opaque(origin, None, "a reference into another dialect");
                 }
                 self.schema(contents, &Rc::new(resolver))

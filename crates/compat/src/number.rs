@@ -4,7 +4,7 @@
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{One, ToPrimitive, Zero};
 use serde_json::Number;
 
 /// An exact number.
@@ -88,9 +88,4 @@ pub(crate) fn between(low: &Rational, high: &Rational) -> Rational {
         }
         scale *= &ten;
     }
-}
-
-/// Whether the number is below zero.
-pub(crate) fn is_negative(value: &Rational) -> bool {
-    value.is_negative()
 }

@@ -641,6 +641,16 @@ pub(crate) enum Found {
     Unknown,
 }
 
+/// A string on the way: the states of all patterns, the excluded strings that begin with it, its
+/// length up to the one that matters, and the step before it.
+struct Step {
+    states: Vec<u32>,
+    alive: Vec<u32>,
+    length: u64,
+    before: usize,
+    c: u32,
+}
+
 /// Longest string made up for a witness.
 const MAX_STRING: u64 = 10_000;
 
@@ -662,13 +672,6 @@ impl Language<'_> {
         let excepts: Vec<Vec<u32>> =
             self.except.iter().map(|s| s.chars().map(u32::from).collect()).collect();
 
-        struct Step {
-            states: Vec<u32>,
-            alive: Vec<u32>,
-            length: u64,
-            before: usize,
-            c: u32,
-        }
         let mut steps = vec![Step {
             states: patterns.iter().map(|p| p.initial()).collect(),
             alive: (0..u32::try_from(excepts.len()).unwrap_or(0)).collect(),

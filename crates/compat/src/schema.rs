@@ -97,10 +97,8 @@ fn rounded(
     match value {
         Value::Number(number) => {
             let literal = number::parse(raw.get()).unwrap_or_else(|| number::exact(number));
-            {
-                if literal != number::exact(number) {
-                    exact.insert(address(value), literal);
-                }
+            if literal != number::exact(number) {
+                exact.insert(address(value), literal);
             }
         }
         Value::Array(items) => {
@@ -132,10 +130,12 @@ fn reachable(value: &Value) -> bool {
     let mut work = vec![value];
     while let Some(value) = work.pop() {
         match value {
-            Value::Number(number) if number.as_i64().is_none() && number.as_u64().is_none() => {
-                if number::parse(&number.to_string()).is_none() {
-                    return false;
-                }
+            Value::Number(number)
+                if !number.is_i64()
+                    && !number.is_u64()
+                    && number::parse(&number.to_string()).is_none() =>
+            {
+                return false;
             }
             Value::Array(items) => work.extend(items),
             Value::Object(members) => work.extend(members.values()),

@@ -278,8 +278,7 @@ impl<'a> Solver<'a> {
             match (self.judge().literals(literals, &value), spelling) {
                 (Some(true), Spelling::Listed) => return Some(Answer::Full(value)),
                 (Some(false), Spelling::Listed | Spelling::Other) => {}
-                (_, Spelling::Other) => disputed = true,
-                (Some(false), Spelling::One) => disputed = true,
+                (_, Spelling::Other) | (Some(false), Spelling::One) => disputed = true,
                 (None, _) | (Some(true), Spelling::One) => {
                     unknown = true;
                     if self.open.len() == 1 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Answer, Facts, Solver};
 use crate::json::Json;
-use crate::node::{Arena, Id, Literal, Node};
+use crate::node::{Id, Literal, Node};
 use crate::proof::{Proof, Step};
 
 /// Longest array made up for a witness, and highest index looked at on its own.
@@ -37,6 +37,13 @@ impl Arrays<'_> {
             literals.push((*id, true));
         }
         literals.extend(self.at.iter().filter(|(at, _)| *at == index).map(|(_, id)| (*id, true)));
+        literals
+    }
+
+    /// The same, with what was placed there.
+    fn with(&self, placed: &[(u64, Literal)], index: u64) -> Vec<Literal> {
+        let mut literals = self.position(index);
+        literals.extend(placed.iter().filter(|(at, _)| *at == index).map(|(_, literal)| *literal));
         literals
     }
 }
@@ -183,13 +190,11 @@ impl Solver<'_> {
                 for index in fits.iter().copied().filter(|index| *index <= last) {
                     let mut literals = arrays.position(index);
                     literals.extend([(wanted.schema, true), (schema, false)]);
-                    match self.state(literals) {
-                        Answer::Empty(proof) => closed.push(proof),
-                        _ => {
-                            closed.clear();
-                            break;
-                        }
-                    }
+                    let Answer::Empty(proof) = self.state(literals) else {
+                        closed.clear();
+                        break;
+                    };
+                    closed.push(proof);
                 }
                 if !closed.is_empty() {
                     let text = format!("{} items where {max} are allowed", wanted.count);
@@ -234,7 +239,7 @@ impl Solver<'_> {
                             upper,
                             alike,
                             homes,
-                            Some((first, second, value)),
+                            Some(&(first, second, value)),
                         );
                         match answer {
                             Answer::Full(_) => return answer,
@@ -262,7 +267,7 @@ impl Solver<'_> {
         upper: u64,
         alike: u64,
         homes: &[Vec<u64>],
-        repeat: Option<(u64, u64, Json)>,
+        repeat: Option<&(u64, u64, Json)>,
     ) -> Answer {
         let mut placed: Vec<(u64, Literal)> = Vec::new();
         let mut length = lower;
@@ -272,7 +277,7 @@ impl Solver<'_> {
                 if left == 0 {
                     break;
                 }
-                let mut literals = self.at(arrays, &placed, *index);
+                let mut literals = arrays.with(&placed, *index);
                 literals.push((wanted.schema, true));
                 if !matches!(self.state(literals), Answer::Empty(_)) {
                     placed.push((*index, (wanted.schema, true)));
@@ -294,7 +299,7 @@ impl Solver<'_> {
         for (schema, max) in &arrays.limits {
             let mut used = 0;
             for index in 0..length {
-                let mut literals = self.at(arrays, &placed, index);
+                let mut literals = arrays.with(&placed, index);
                 literals.push((*schema, false));
                 if matches!(self.state(literals), Answer::Empty(_)) {
                     used += 1;
@@ -306,13 +311,13 @@ impl Solver<'_> {
         let mut values: Vec<Json> = Vec::new();
         let mut sure = true;
         for index in 0..length {
-            if let Some((first, second, value)) = &repeat {
+            if let Some((first, second, value)) = repeat {
                 if index == *first || index == *second {
                     values.push(value.clone());
                     continue;
                 }
             }
-            let mut literals = self.at(arrays, &placed, index);
+            let mut literals = arrays.with(&placed, index);
             let plain = literals.clone();
             if arrays.unique == Some(true) && !values.is_empty() {
                 let used = self.arena.enumeration(values.clone(), None);
@@ -345,14 +350,5 @@ impl Solver<'_> {
             ),
             _ => Answer::Unknown(Some(value)),
         }
-    }
-
-    fn at(&self, arrays: &Arrays<'_>, placed: &[(u64, Literal)], index: u64) -> Vec<Literal> {
-        let mut literals = arrays.position(index);
-        literals.extend(placed.iter().filter(|(at, _)| *at == index).map(|(_, literal)| *literal));
-        if literals.is_empty() {
-            literals.push((Arena::TRUE, true));
-        }
-        literals
     }
 }

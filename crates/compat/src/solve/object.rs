@@ -34,6 +34,17 @@ struct Cell {
     sample: Option<Arc<str>>,
 }
 
+/// All cells, unless there are too many.
+struct Cells {
+    known: Vec<Cell>,
+    complete: bool,
+}
+
+/// A name that a wanted member can have, what the member must meet, its value, and whether that is
+/// certain.
+type Home = (Arc<str>, Vec<Literal>, Json, bool);
+
+/// The members of the object that is being built.
 type Members = BTreeMap<Arc<str>, (Vec<Literal>, Json)>;
 
 fn contradiction(text: String, premises: Vec<Arc<Proof>>) -> Answer {
@@ -117,10 +128,10 @@ impl Solver<'_> {
         Ok(literals)
     }
 
-    /// The cells of the names beyond `objects.keys`; `None` when there are too many.
-    fn cells(&mut self, objects: &Objects) -> Option<Vec<Cell>> {
+    /// The cells of the names beyond `objects.keys`.
+    fn cells(&mut self, objects: &Objects) -> Cells {
         if objects.patterns.len() > MAX_PATTERNS {
-            return None;
+            return Cells { known: Vec::new(), complete: false };
         }
         let known: Vec<Json> = objects.keys.iter().map(|k| Json::String(Arc::clone(k))).collect();
         let mut base = vec![(self.arena.types(Types::STRING), true)];
@@ -147,7 +158,7 @@ impl Solver<'_> {
             }
             cells = split;
             if cells.len() > 64 {
-                return None;
+                return Cells { known: Vec::new(), complete: false };
             }
         }
         let mut out = Vec::new();
@@ -171,7 +182,7 @@ impl Solver<'_> {
             }
             out.push(Cell { names, member, sample });
         }
-        Some(out)
+        Cells { known: out, complete: true }
     }
 
     #[allow(clippy::too_many_lines)] // The rules in the order in which they narrow the members.
@@ -219,7 +230,7 @@ impl Solver<'_> {
         let wanted = std::mem::take(&mut objects.wanted);
         let mut homes = Vec::new();
         for (keys, schema) in &wanted {
-            let mut fits: Vec<(Arc<str>, Vec<Literal>, Json, bool)> = Vec::new();
+            let mut fits: Vec<Home> = Vec::new();
             let mut closed = Vec::new();
             let mut unknown = false;
             for name in objects.keys.clone() {
@@ -245,21 +256,18 @@ impl Solver<'_> {
                 if cells.is_none() {
                     cells = Some(self.cells(&objects));
                 }
-                match cells.as_ref().and_then(Option::as_ref) {
-                    None => {
-                        unknown = true;
-                        self.note("too many patterns for property names", Some(*schema));
-                    }
-                    Some(cells) => {
-                        for cell in cells {
-                            match self.fresh(cell, keys, *schema, &fits) {
-                                Fresh::None(proof) => closed.extend(proof),
-                                Fresh::Unknown => unknown = true,
-                                Fresh::Fits(name, literals, value, sure) => {
-                                    unknown |= !sure;
-                                    fits.push((name, literals, value, sure));
-                                }
-                            }
+                let Some(cells) = &cells else { continue };
+                if !cells.complete {
+                    unknown = true;
+                    self.note("too many patterns for property names", Some(*schema));
+                }
+                for cell in &cells.known {
+                    match self.fresh(cell, keys, *schema, &fits) {
+                        Fresh::None(proof) => closed.extend(proof),
+                        Fresh::Unknown => unknown = true,
+                        Fresh::Fits(home) => {
+                            unknown |= !home.3;
+                            fits.push(home);
                         }
                     }
                 }
@@ -274,13 +282,7 @@ impl Solver<'_> {
     }
 
     /// A name of the cell for a wanted member.
-    fn fresh(
-        &mut self,
-        cell: &Cell,
-        keys: &Keys,
-        schema: Id,
-        taken: &[(Arc<str>, Vec<Literal>, Json, bool)],
-    ) -> Fresh {
+    fn fresh(&mut self, cell: &Cell, keys: &Keys, schema: Id, taken: &[Home]) -> Fresh {
         if keys.name.is_some() {
             return Fresh::None(None);
         }
@@ -319,8 +321,8 @@ impl Solver<'_> {
                 }
                 let Some(name) = sample else { return Fresh::Unknown };
                 match answer {
-                    Answer::Full(value) => Fresh::Fits(name, literals, value, true),
-                    Answer::Unknown(Some(value)) => Fresh::Fits(name, literals, value, false),
+                    Answer::Full(value) => Fresh::Fits((name, literals, value, true)),
+                    Answer::Unknown(Some(value)) => Fresh::Fits((name, literals, value, false)),
                     _ => Fresh::Unknown,
                 }
             }
@@ -333,8 +335,8 @@ impl Solver<'_> {
         objects: &Objects,
         facts: &Facts,
         mut members: Members,
-        homes: &[Vec<(Arc<str>, Vec<Literal>, Json, bool)>],
-        mut cells: Option<Option<Vec<Cell>>>,
+        homes: &[Vec<Home>],
+        cells: Option<Cells>,
         mut sure: bool,
     ) -> Answer {
         let must = members.len() as u64;
@@ -347,14 +349,15 @@ impl Solver<'_> {
                 match members.get(name) {
                     None if members.len() as u64 >= objects.max => {}
                     None => {
-                        chosen = Some((Arc::clone(name), literals.clone(), value.clone(), *certain))
+                        chosen =
+                            Some((Arc::clone(name), literals.clone(), value.clone(), *certain));
                     }
                     Some((known, _)) => {
                         let mut both = known.clone();
                         both.extend(literals);
                         match self.state(both.clone()) {
                             Answer::Full(value) => {
-                                chosen = Some((Arc::clone(name), both, value, true))
+                                chosen = Some((Arc::clone(name), both, value, true));
                             }
                             Answer::Unknown(Some(value)) => {
                                 chosen = Some((Arc::clone(name), both, value, false));
@@ -377,68 +380,9 @@ impl Solver<'_> {
             return self.unknown("the wanted properties do not go together", None);
         }
         if (members.len() as u64) < objects.min {
-            if objects.min > MAX_MEMBERS {
-                return self.unknown("the object would be too large", None);
-            }
-            // First the names that are known, then new ones.
-            let mut possible = must;
-            let mut closed = Vec::new();
-            let mut open = false;
-            for name in &objects.keys {
-                if facts.required.contains(name) || facts.forbidden.contains(name) {
-                    continue;
-                }
-                let Ok(literals) = self.member(objects, facts, name) else { continue };
-                match self.state(literals.clone()) {
-                    Answer::Empty(proof) => closed.push(proof),
-                    answer => {
-                        possible += 1;
-                        if (members.len() as u64) < objects.min && !members.contains_key(name) {
-                            sure &= matches!(answer, Answer::Full(_));
-                            if let Answer::Full(value) | Answer::Unknown(Some(value)) = answer {
-                                members.insert(Arc::clone(name), (literals, value));
-                            }
-                        }
-                    }
-                }
-            }
-            if cells.is_none() {
-                cells = Some(self.cells(objects));
-            }
-            match cells.flatten() {
-                None => open = true,
-                Some(cells) => {
-                    for cell in cells {
-                        match self.state(cell.member.clone()) {
-                            Answer::Empty(proof) => closed.push(proof),
-                            Answer::Full(value) => {
-                                open = true;
-                                while (members.len() as u64) < objects.min {
-                                    let used: Vec<Json> = members
-                                        .keys()
-                                        .map(|k| Json::String(Arc::clone(k)))
-                                        .collect();
-                                    let used = self.arena.enumeration(used, None);
-                                    let mut names = cell.names.clone();
-                                    names.push((used, false));
-                                    let Answer::Full(Json::String(name)) = self.state(names) else {
-                                        break;
-                                    };
-                                    members.insert(name, (cell.member.clone(), value.clone()));
-                                }
-                            }
-                            Answer::Unknown(_) => open = true,
-                        }
-                    }
-                }
-            }
-            if (members.len() as u64) < objects.min {
-                if !open && possible < objects.min {
-                    let text =
-                        format!("{} properties are wanted, {possible} possible", objects.min);
-                    return contradiction(text, closed);
-                }
-                return self.unknown("not enough properties were found", None);
+            match self.fill(objects, facts, &mut members, must, cells) {
+                Ok(certain) => sure &= certain,
+                Err(answer) => return answer,
             }
         }
         let value =
@@ -452,11 +396,77 @@ impl Solver<'_> {
             _ => Answer::Unknown(Some(value)),
         }
     }
+
+    /// Adds members up to the minimum: first of names that are known, then of new ones. Whether all
+    /// their values are certain; an error is the answer for the object.
+    fn fill(
+        &mut self,
+        objects: &Objects,
+        facts: &Facts,
+        members: &mut Members,
+        must: u64,
+        cells: Option<Cells>,
+    ) -> Result<bool, Answer> {
+        if objects.min > MAX_MEMBERS {
+            return Err(self.unknown("the object would be too large", None));
+        }
+        let mut sure = true;
+        let mut possible = must;
+        let mut closed = Vec::new();
+        for name in &objects.keys {
+            if facts.required.contains(name) || facts.forbidden.contains(name) {
+                continue;
+            }
+            let Ok(literals) = self.member(objects, facts, name) else { continue };
+            match self.state(literals.clone()) {
+                Answer::Empty(proof) => closed.push(proof),
+                answer => {
+                    possible += 1;
+                    if (members.len() as u64) < objects.min && !members.contains_key(name) {
+                        sure &= matches!(answer, Answer::Full(_));
+                        if let Answer::Full(value) | Answer::Unknown(Some(value)) = answer {
+                            members.insert(Arc::clone(name), (literals, value));
+                        }
+                    }
+                }
+            }
+        }
+        let cells = match cells {
+            Some(cells) => cells,
+            None => self.cells(objects),
+        };
+        let mut open = !cells.complete;
+        for cell in cells.known {
+            match self.state(cell.member.clone()) {
+                Answer::Empty(proof) => closed.push(proof),
+                Answer::Full(value) => {
+                    open = true;
+                    while (members.len() as u64) < objects.min {
+                        let used = members.keys().map(|k| Json::String(Arc::clone(k))).collect();
+                        let used = self.arena.enumeration(used, None);
+                        let mut names = cell.names.clone();
+                        names.push((used, false));
+                        let Answer::Full(Json::String(name)) = self.state(names) else { break };
+                        members.insert(name, (cell.member.clone(), value.clone()));
+                    }
+                }
+                Answer::Unknown(_) => open = true,
+            }
+        }
+        if (members.len() as u64) >= objects.min {
+            return Ok(sure);
+        }
+        if !open && possible < objects.min {
+            let text = format!("{} properties are wanted, {possible} possible", objects.min);
+            return Err(contradiction(text, closed));
+        }
+        Err(self.unknown("not enough properties were found", None))
+    }
 }
 
 enum Fresh {
     /// The cell has no name or no value for it.
     None(Option<Arc<Proof>>),
     Unknown,
-    Fits(Arc<str>, Vec<Literal>, Json, bool),
+    Fits(Home),
 }

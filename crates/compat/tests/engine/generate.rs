@@ -5,7 +5,7 @@ use schema_compat::Draft;
 use serde_json::{Map, Value, json};
 
 /// Values from which enumerations and instances are made.
-pub fn atoms() -> Vec<Value> {
+pub(crate) fn atoms() -> Vec<Value> {
     vec![
         json!(null),
         json!(true),
@@ -30,7 +30,7 @@ pub fn atoms() -> Vec<Value> {
 }
 
 /// Every value up to a small size.
-pub fn universe() -> Vec<Value> {
+pub(crate) fn universe() -> Vec<Value> {
     let atoms = atoms();
     let few = [
         json!(null),
@@ -193,7 +193,7 @@ fn subschema(draft: Draft) -> BoxedStrategy<Value> {
 }
 
 /// A schema with two definitions that may refer to each other and to the root.
-pub fn schema(draft: Draft) -> BoxedStrategy<Value> {
+pub(crate) fn schema(draft: Draft) -> BoxedStrategy<Value> {
     (
         prop::collection::vec(keyword(subschema(draft), draft), 1..5),
         subschema(draft),
@@ -208,7 +208,7 @@ pub fn schema(draft: Draft) -> BoxedStrategy<Value> {
 }
 
 /// A schema and an edit of it: a keyword added, removed or replaced somewhere.
-pub fn pair(draft: Draft) -> BoxedStrategy<(Value, Value)> {
+pub(crate) fn pair(draft: Draft) -> BoxedStrategy<(Value, Value)> {
     let edits = prop::collection::vec(
         (
             any::<prop::sample::Index>(),
@@ -268,16 +268,13 @@ fn edit(schema: &mut Value, index: prop::sample::Index, keyword: Option<(String,
         };
     }
     let Value::Object(members) = target else { return };
-    match keyword {
-        Some((key, value)) => {
-            members.insert(key, value);
-        }
-        None => {
-            let keys: Vec<String> = members.keys().filter(|k| *k != "$defs").cloned().collect();
-            if !keys.is_empty() {
-                members.remove(&keys[index.index(keys.len())]);
-            }
-        }
+    if let Some((key, value)) = keyword {
+        members.insert(key, value);
+        return;
+    }
+    let keys: Vec<String> = members.keys().filter(|k| *k != "$defs").cloned().collect();
+    if !keys.is_empty() {
+        members.remove(&keys[index.index(keys.len())]);
     }
 }
 

@@ -27,7 +27,12 @@ const FORMATS: &[&str] = &[
 ];
 
 /// Whether `boon` accepts the instance; `None` if it cannot read the schema.
-pub fn accepts(schema: &Value, instance: &Value, draft: Draft, formats: bool) -> Option<bool> {
+pub(crate) fn accepts(
+    schema: &Value,
+    instance: &Value,
+    draft: Draft,
+    formats: bool,
+) -> Option<bool> {
     let mut compiler = boon::Compiler::new();
     compiler.set_default_draft(match draft {
         Draft::Draft4 => boon::Draft::V4,
