@@ -63,6 +63,14 @@ fn lines() {
 }
 
 #[test]
+fn the_readme_shows_what_the_command_prints() {
+    let output = clip_events(&["validate", "deliveries.ndjson"], b"").stdout;
+    let output = String::from_utf8(output).unwrap();
+    let readme = include_str!("../README.md");
+    assert!(readme.contains(&format!("$ clip-events validate deliveries.ndjson\n{output}```\n")));
+}
+
+#[test]
 fn hostile_lines() {
     insta::assert_snapshot!("hostile-human", run(&["validate", "hostile.ndjson"], b""));
     insta::assert_snapshot!(
