@@ -342,7 +342,12 @@ fn integers(schema: &Value) -> BoxedStrategy<Json> {
     let examples = schema["examples"].as_array().into_iter().flatten().filter_map(Value::as_i64);
     let mut usual: Vec<_> = examples.chain([minimum, maximum, 0, 1, 1000]).collect();
     usual.retain(|value| (minimum..=maximum).contains(value));
-    let value = one_of([(2, select(usual).boxed()), (1, (minimum..=maximum).boxed())]);
+    // Of each length as often as of another.
+    let lengths = (any::<u64>(), 0u32..64).prop_map(move |(bits, shift)| {
+        let value = i64::try_from(bits >> 1 >> shift).unwrap_or_default();
+        if value <= maximum { value.max(minimum) } else { maximum }
+    });
+    let value = one_of([(2, select(usual).boxed()), (3, lengths.boxed())]);
     within(
         schema,
         (value, 0u8..12, 0usize..20).prop_map(|(value, spelling, zeros)| match spelling {
@@ -387,6 +392,12 @@ fn numbers(schema: &Value) -> BoxedStrategy<Json> {
     let hundredths = (0u8..100).prop_map(move |hundredths| {
         format!("{}", low + f64::from(hundredths) / 100.0 * (near - low))
     });
+    // Of a few digits, with zeros at either end.
+    let short = (0u32..100_000, 0usize..6, 0usize..8).prop_map(|(integer, shift, places)| {
+        let integer = integer / 10u32.pow(u32::try_from(shift).unwrap_or_default());
+        let fraction = format!("{:08}", integer.wrapping_mul(2_654_435_761) % 100_000_000);
+        format!("{integer}.{}", &fraction[..=places])
+    });
     let wide = (0f64..=1f64)
         .prop_map(move |share| format!("{:e}", low + share * (high / 2.0 - low / 2.0)));
     // Fewer digits than f64 holds, and far more.
@@ -404,6 +415,7 @@ fn numbers(schema: &Value) -> BoxedStrategy<Json> {
             (3, select(listed).boxed()),
             (2, shortest.boxed()),
             (2, hundredths.boxed()),
+            (3, short.boxed()),
             (1, wide.boxed()),
             (2, long.boxed()),
         ]),

@@ -16,6 +16,8 @@ pub enum Mutation {
     Drop(Place),
     /// A member has another value.
     Replace(Place, Json),
+    /// A number has another character somewhere, or one more.
+    Respell(Place, Index, char, bool),
     /// A member has the array of its members' values.
     Flatten(Place),
     /// A member occurs again, with this value or the same one, its key written with escapes or not.
@@ -86,9 +88,20 @@ pub fn mutations(bundle: &Value) -> BoxedStrategy<Vec<Mutation>> {
     ]);
     let index = any::<Index>;
     let repeat = (index(), index(), option::of(value.clone()), any::<bool>());
+    // Digits, what else a number has, and the neighbours of digits in ASCII.
+    let characters = select("0123456789.eE+-/:,}] \"".chars().collect::<Vec<_>>());
+    let respell = (index(), index(), characters, any::<bool>());
     let mutation = one_of([
         (2, index().prop_map(Mutation::Drop).boxed()),
         (6, (index(), value).prop_map(|(place, value)| Mutation::Replace(place, value)).boxed()),
+        (
+            3,
+            respell
+                .prop_map(|(place, at, character, more)| {
+                    Mutation::Respell(place, at, character, more)
+                })
+                .boxed(),
+        ),
         (1, index().prop_map(Mutation::Flatten).boxed()),
         (
             3,
@@ -146,6 +159,17 @@ pub fn mutate(delivery: &Delivery, mutations: &[Mutation]) -> Vec<u8> {
             Mutation::Replace(place, value) => {
                 if let Some((members, at)) = find(&mut json, *place) {
                     members[at].value = value.clone();
+                }
+            }
+            Mutation::Respell(place, at, character, more) => {
+                if let Some((members, member)) = find(&mut json, *place) {
+                    if let Json::Number(number) = &mut members[member].value {
+                        let at = at.index(number.len() + usize::from(*more));
+                        if !more {
+                            number.remove(at);
+                        }
+                        number.insert(at, *character);
+                    }
                 }
             }
             Mutation::Flatten(place) => {
