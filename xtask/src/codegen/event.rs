@@ -330,7 +330,7 @@ fn follow_up(shape: &EventShape) -> Option<TokenStream> {
         let field = shape.fields.iter().find(|field| field.name == name)?;
         let ident = ident_of(field);
         let value =
-            if field.required { quote!(&data.#ident) } else { quote!(data.#ident.as_ref()?) };
+            if field.required { quote!(data.#ident) } else { quote!(data.#ident.as_ref()?) };
         let literal = (!literal.is_empty()).then(|| quote!(path.push_str(#literal);));
         Some(quote!(push_segment(&mut path, #value.as_ref())?; #literal))
     });

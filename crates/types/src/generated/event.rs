@@ -338,18 +338,18 @@ impl Payload {
             }
             Self::PostDraftCreated(data) => {
                 let mut path = String::from("/v1/clips/");
-                push_segment(&mut path, &data.clip_id.as_ref())?;
+                push_segment(&mut path, data.clip_id.as_ref())?;
                 path.push_str("/posts");
                 Some(path)
             }
             Self::PostPublished(data) => {
                 let mut path = String::from("/v1/posts/");
-                push_segment(&mut path, &data.post_id.as_ref())?;
+                push_segment(&mut path, data.post_id.as_ref())?;
                 Some(path)
             }
             Self::ProjectRenderSucceeded(data) => {
                 let mut path = String::from("/v1/renders/");
-                push_segment(&mut path, &data.project_id.as_ref())?;
+                push_segment(&mut path, data.project_id.as_ref())?;
                 Some(path)
             }
             _ => None,
