@@ -39,8 +39,13 @@ pub(super) fn before_first(marks: u64) -> usize {
 #[inline(always)]
 pub(crate) fn after<'a, const N: usize>(rest: &'a [u8], literal: &[u8; N]) -> Option<&'a [u8]> {
     let (head, tail) = rest.split_first_chunk::<N>()?;
-    let same = if N < 8 {
+    let same = if N < 4 {
         head == literal
+    } else if N < 8 {
+        let half = |bytes: &[u8; N], at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
+        half(head, 0) == half(literal, 0) && half(head, N - 4) == half(literal, N - 4)
     } else {
         let mut difference = 0;
         let mut at = 0;
