@@ -5,7 +5,7 @@ use clip_events_tests::json::Json;
 use clip_events_tests::paths::Paths;
 use clip_events_tests::{bundle, reference::Reference, root};
 
-use crate::delivery_with;
+use crate::{delivery_with, examples};
 
 #[test]
 fn each_number_is_taken_where_its_exact_value_fits() {
@@ -80,4 +80,57 @@ fn numbers_are_the_nearest_f64() {
         let nearest: f64 = number.parse().expect("a number");
         assert_eq!(kept.map(f64::to_bits), Some(nearest.to_bits()), "{number}");
     }
+}
+
+/// Each text of a few characters in the place of a number, and of some more around digits; before a comma, and before
+/// a brace.
+#[test]
+fn every_short_text_is_judged_as_the_reference_does() {
+    const MARK: &str = "\"@mark@\"";
+    let longer = |texts: &[String]| -> Vec<String> {
+        let characters = || "0159.e-+".chars();
+        texts
+            .iter()
+            .flat_map(|text| characters().map(move |character| format!("{text}{character}")))
+            .collect()
+    };
+    let one = longer(&[String::new()]);
+    let two = longer(&one);
+    let three = longer(&two);
+    let four = longer(&three);
+    // As long as what the parser guesses.
+    let around = three.iter().flat_map(|text| {
+        [format!("{text}7458000000"), format!("17458000000{text}"), format!("0.{text}")]
+    });
+    let texts: Vec<_> = around.chain([one, two, three.clone(), four].concat()).collect();
+
+    let reference = Reference::new(bundle());
+    let mut taken = 0;
+    for (field, in_data) in [("created", false), ("progress", true), ("duration_seconds", true)] {
+        let deliveries =
+            examples::all().into_iter().map(|example| Json::parse(&example.bytes).expect("JSON"));
+        let mut deliveries: Vec<_> = deliveries
+            .filter_map(|mut delivery| {
+                let owner = if in_data { delivery.get_mut("data")? } else { &mut delivery };
+                *owner.get_mut(field)? = Json::Literal(MARK.into());
+                Some(delivery.to_string())
+            })
+            .collect();
+        deliveries.truncate(if in_data { usize::MAX } else { 1 });
+        assert!(
+            !in_data || deliveries.iter().any(|text| text.contains("\"@mark@\"}")),
+            "one ends with {field}"
+        );
+        for text in deliveries {
+            let (before, after) = text.split_once(MARK).expect("the mark");
+            for number in &texts {
+                let delivery = format!("{before}{number}{after}");
+                let expected = reference.judge(delivery.as_bytes()).is_ok();
+                assert_eq!(clip_events::judge(delivery.as_bytes()).is_ok(), expected, "{delivery}");
+                assert_eq!(Event::from_slice(delivery.as_bytes()).is_ok(), expected, "{delivery}");
+                taken += usize::from(expected);
+            }
+        }
+    }
+    assert!(taken > 1000, "some of them are numbers: {taken}");
 }
