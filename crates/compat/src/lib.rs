@@ -198,3 +198,8 @@ fn decide(
     let place = origin.map(place);
     Verdict::Undecided(Undecided { reason, place })
 }
+
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -48,6 +48,9 @@ pub(crate) struct Solver<'a> {
     pub(crate) candidates: Vec<Json>,
     memo: HashMap<Arc<[Literal]>, Answer>,
     open: HashMap<Arc<[Literal]>, usize>,
+    /// States closed on the assumption that states still open are empty, the outermost by level.
+    provisional: HashMap<Arc<[Literal]>, (Arc<Proof>, usize)>,
+    provisional_order: Vec<Arc<[Literal]>>,
     /// The outermost open state that the current answer rests on.
     rests_on: usize,
     depth: usize,
@@ -78,6 +81,8 @@ impl<'a> Solver<'a> {
             candidates: Vec::new(),
             memo: HashMap::new(),
             open: HashMap::new(),
+            provisional: HashMap::new(),
+            provisional_order: Vec::new(),
             rests_on: usize::MAX,
             depth: 0,
         }
@@ -128,25 +133,54 @@ impl<'a> Solver<'a> {
         if self.depth >= MAX_DEPTH || !self.spend(1 + key.len() as u64) {
             return self.unknown("the search ran out of its budget", None);
         }
+        if let Some((proof, rests_on)) = self.provisional.get(&key) {
+            self.rests_on = self.rests_on.min(*rests_on);
+            return Answer::Empty(Arc::clone(proof));
+        }
         let level = self.open.len();
+        let begun = self.provisional_order.len();
         self.open.insert(Arc::clone(&key), level);
         let outer = std::mem::replace(&mut self.rests_on, usize::MAX);
         self.depth += 1;
         let answer = self.solve(&key);
         self.depth -= 1;
         self.open.remove(&key);
-        let rests_on = self.rests_on;
+        let rests_on = std::mem::replace(&mut self.rests_on, outer);
+        self.settle(begun, level, rests_on, &answer);
         // An answer that rests on an open state is good only below that state.
-        if rests_on >= level {
-            self.memo.insert(key, answer.clone());
-            self.rests_on = outer;
-        } else {
-            if matches!(answer, Answer::Full(_)) {
+        match &answer {
+            Answer::Empty(proof) if rests_on < level => {
+                self.rests_on = self.rests_on.min(rests_on);
+                self.provisional.insert(Arc::clone(&key), (Arc::clone(proof), rests_on));
+                self.provisional_order.push(key);
+            }
+            Answer::Unknown(_) if rests_on < level => {
+                self.rests_on = self.rests_on.min(rests_on);
+            }
+            _ => {
                 self.memo.insert(key, answer.clone());
             }
-            self.rests_on = outer.min(rests_on);
         }
         answer
+    }
+
+    /// What was closed since `begun` may rest on the state at `level`, which is now answered: it
+    /// stands or falls with it.
+    fn settle(&mut self, begun: usize, level: usize, rests_on: usize, answer: &Answer) {
+        let since = self.provisional_order.split_off(begun);
+        for key in since {
+            let Some((proof, rests)) = self.provisional.remove(&key) else { continue };
+            if !matches!(answer, Answer::Empty(_)) {
+                continue;
+            }
+            let rests = if rests >= level { rests_on } else { rests.min(rests_on) };
+            if rests >= level {
+                self.memo.insert(key, Answer::Empty(proof));
+            } else {
+                self.provisional.insert(Arc::clone(&key), (proof, rests));
+                self.provisional_order.push(key);
+            }
+        }
     }
 
     /// Takes conjunctions apart and merges the types.

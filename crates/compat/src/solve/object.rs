@@ -9,7 +9,9 @@ use crate::node::{Arena, Id, Keys, Literal, Node, PatternId, Types};
 use crate::proof::{Proof, Step};
 
 /// Different patterns for names that are told apart; their combinations are explored.
-const MAX_PATTERNS: usize = 10;
+const MAX_PATTERNS: usize = 64;
+/// Combinations of patterns that some name has.
+const MAX_CELLS: usize = 128;
 /// Members made up to reach a minimum.
 const MAX_MEMBERS: u64 = 300;
 
@@ -157,7 +159,7 @@ impl Solver<'_> {
                 }
             }
             cells = split;
-            if cells.len() > 64 {
+            if cells.len() > MAX_CELLS {
                 return Cells { known: Vec::new(), complete: false };
             }
         }

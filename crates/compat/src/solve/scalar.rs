@@ -14,7 +14,7 @@ use crate::proof::{Proof, Step};
 /// Multiples that are tried one by one.
 const MAX_TRIES: u32 = 2_000;
 /// Steps of one search for a string.
-const STRING_BUDGET: u64 = 400_000;
+const STRING_BUDGET: u64 = 150_000;
 
 /// A set of numbers: an interval, multiples of all of some, of none of others.
 #[derive(Default)]
