@@ -88,7 +88,13 @@ fn property<S: Strategy>(
 {
     let cases =
         std::env::var(CASES).map_or(2_000, |cases| cases.parse().expect("a number of cases"));
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        // Few are rejected, but the limit is on the whole run, however long that is.
+        max_local_rejects: u32::MAX,
+        ..Config::default()
+    };
     match TestRunner::new(config).run(strategy, test) {
         Ok(()) => {}
         // Without the value, which is long: the reason has the text.
