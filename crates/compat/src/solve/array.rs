@@ -178,7 +178,7 @@ impl Solver<'_> {
                 && !(upper > last + MAX_ITEMS && fits.contains(&last))
             {
                 let text =
-                    format!("only {} items can be what {} must be", fits.len(), wanted.count);
+                    format!("items of a kind: {} wanted, {} possible", wanted.count, fits.len());
                 return contradiction(text, closed);
             }
             // Each of them also counts against a limit that it cannot escape.
