@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use similar::TextDiff;
 
 use crate::bundle;
+use crate::compat::RULES;
 use crate::load::Sources;
 use crate::source::SchemaErrors;
 
@@ -99,6 +100,10 @@ pub fn render(root: &Path) -> Result<Vec<Artifact>, CodegenError> {
         Artifact {
             path: "crates/validator/src/generated/contract.schema.json".into(),
             text: pretty_json(&bundle::bundle(&sources)),
+        },
+        Artifact {
+            path: "docs/generated/compat-rules.md".into(),
+            text: docs::render_rules(&RULES),
         },
         Artifact { path: "docs/generated/events.md".into(), text: docs::render(&contract) },
     ];

@@ -205,6 +205,8 @@ pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaError
     };
     let answers = gate.answers();
     let mut findings = Vec::new();
+    // What may have broken someone, and no delivery showed it.
+    let mut unshown = Vec::new();
     // By number, whether a finding shows it to be wrong.
     let mut shown = vec![false; answers.len()];
     for change in walk::changes(&release.source.value, &new) {
@@ -222,6 +224,8 @@ pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaError
         if witness.is_some() || rule.breaks == Breaks::Nobody || change.takes_away() {
             let place = place(sources, &change.new);
             findings.push(Finding { change, rule, place, witness });
+        } else {
+            unshown.push(change);
         }
     }
     let (mut undecided, mut proved) = (Vec::new(), Vec::new());
@@ -231,13 +235,17 @@ pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaError
             Inclusion::Proved(proof) => proved.push(Proved { question, proof }),
             Inclusion::Undecided(_) if shown => {}
             Inclusion::Undecided(found) => {
+                let in_release = |pointer| Place { path: release.source.path.clone(), pointer };
                 let place = found.place.map(|found| {
                     let is_new = (found.side == Side::Sub) == (question.breaks == Breaks::Readers);
-                    let in_release = || Place {
-                        path: release.source.path.clone(),
-                        pointer: found.pointer.clone(),
+                    if is_new { place(sources, &found.pointer) } else { in_release(found.pointer) }
+                });
+                // Where the engine names no keyword, one that changed is what it is about.
+                let place = place.or_else(|| {
+                    let of_question = |change: &&Change| {
+                        change.event_type.is_none() || change.event_type == question.event_type
                     };
-                    if is_new { place(sources, &found.pointer) } else { in_release() }
+                    unshown.iter().find(of_question).map(|change| self::place(sources, &change.new))
                 });
                 undecided.push(Undecided { question, reason: found.reason, place });
             }
@@ -280,7 +288,7 @@ impl Finding {
         };
         let shape = || question.event_type.as_deref().map_or_else(String::new, shape_pointer);
         let new = match violation.place.strip_prefix("/data") {
-            Some(field) if field.is_empty() => shape(),
+            Some("") => shape(),
             Some(field) => format!("{}/properties{field}", shape()),
             None if violation.place.is_empty() => String::new(),
             None => format!("/properties{}", violation.place),

@@ -301,8 +301,7 @@ impl<'a> Comparison<'a> {
 fn resolve<'a>(bundle: &'a Value, mut schema: &'a Value) -> (&'a Value, String) {
     let mut last = String::new();
     let mut seen = BTreeSet::new();
-    loop {
-        let Value::Object(object) = schema else { break };
+    while let Value::Object(object) = schema {
         let mut keywords = object.iter().filter(|(keyword, _)| !is_annotation(keyword));
         let (Some(("$ref", Value::String(reference))), None) =
             (keywords.next().map(|(keyword, value)| (keyword.as_str(), value)), keywords.next())

@@ -10,7 +10,7 @@ use jsonschema::{Draft, ValidationError, Validator};
 use schema_compat::{Options, Schema, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::node::{Node, declared, in_place, shape_pointer};
+use super::node::{declared, in_place, shape_pointer};
 use super::walk::Change;
 use super::{Breaks, Witness};
 use crate::bundle::{event_types, is_of_type};
@@ -33,8 +33,8 @@ impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let event_type = self.event_type.as_deref().unwrap_or("unknown event types");
         match self.breaks {
-            Breaks::Readers => write!(f, "every new {event_type} is one of the release"),
-            _ => write!(f, "every archived {event_type} is one of the new contract"),
+            Breaks::Readers => write!(f, "the release takes all new deliveries of {event_type}"),
+            _ => write!(f, "the new contract takes all archived deliveries of {event_type}"),
         }
     }
 }
@@ -81,14 +81,11 @@ impl Violation {
 
     /// Whether it is what `change` has come to.
     fn is_of(&self, change: &Change, breaks: Breaks) -> bool {
-        let of_keyword = !change.is_of_field() && {
-            let rejecting = match breaks {
-                Breaks::Readers => change.released.as_deref(),
-                _ => Some(change.new.as_str()),
-            };
-            !rejecting.is_some_and(|keyword| is_below(&self.keyword, keyword))
-        };
-        !of_keyword && change.covers(&self.place)
+        let is_of_another = |keyword| !is_below(&self.keyword, keyword);
+        if !change.is_of_field() && change.rejecting(breaks).is_none_or(is_of_another) {
+            return false;
+        }
+        change.covers(&self.place)
     }
 }
 
@@ -136,8 +133,9 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// Asks everything that must be proved: for readers each event type and all unknown ones at once; for archives each
-    /// event type of the release, since what it never sent is in no archive.
+    /// Asks everything that must be proved: each event type, for archives those of the release, and all unknown ones at
+    /// once. The release sent none of these, but they must go on to pass: else the next event type breaks who reads by
+    /// the new contract.
     pub(super) fn answers(&self) -> Vec<Answer> {
         let released = event_types(self.released.bundle);
         let mut all = [released.clone(), event_types(self.new.bundle)].concat();
@@ -146,7 +144,8 @@ impl<'a> Gate<'a> {
         let readers = all.iter().map(|name| (Breaks::Readers, Some(*name)));
         let archives = all.iter().filter(|name| released.contains(name));
         let archives = archives.map(|name| (Breaks::Archives, Some(*name)));
-        let questions = readers.chain([(Breaks::Readers, None)]).chain(archives);
+        let unknown = [(Breaks::Readers, None), (Breaks::Archives, None)];
+        let questions = readers.chain(archives).chain(unknown);
         questions
             .map(|(breaks, event_type)| {
                 let [sender, receiver] = self.sides(breaks);
@@ -155,7 +154,7 @@ impl<'a> Gate<'a> {
                     // In the words of the dispatch, so that the engine sees at once which way each branch goes.
                     None => all.iter().map(|name| json!({ "not": is_of_type(name) })).collect(),
                 };
-                if let (Breaks::Archives, Some(event_type)) = (breaks, event_type) {
+                if breaks == Breaks::Archives {
                     narrowings.extend(self.before_new_fields(event_type));
                 }
                 let deliveries = narrowed(sender.bundle, narrowings);
@@ -179,10 +178,11 @@ impl<'a> Gate<'a> {
 
     /// Schemas that reject the fields which only the new contract declares. An archived delivery may have one of that
     /// name, of any kind, since names that are not declared are free; the contract is not held to those.
-    fn before_new_fields(&self, event_type: &str) -> Vec<Value> {
+    fn before_new_fields(&self, event_type: Option<&str>) -> Vec<Value> {
         let data = |bundle: &'a Value| {
-            let pointers = [format!("/properties/{}", Envelope::DATA), shape_pointer(event_type)];
-            pointers.iter().filter_map(|pointer| bundle.pointer(pointer)).collect::<Vec<_>>()
+            let of_all = Some(format!("/properties/{}", Envelope::DATA));
+            let pointers = of_all.into_iter().chain(event_type.map(shape_pointer));
+            pointers.filter_map(|pointer| bundle.pointer(&pointer)).collect::<Vec<_>>()
         };
         let envelope = self.only_new(&[self.released.bundle], &[self.new.bundle], 0);
         let data = self.only_new(&data(self.released.bundle), &data(self.new.bundle), 1);
@@ -274,17 +274,19 @@ impl<'a> Gate<'a> {
     pub(super) fn format_witness(&self, change: &Change) -> Option<Witness> {
         let event_types = event_types(self.released.bundle);
         let event_type = change.event_type.as_deref().or(event_types.first().copied())?;
-        let [sender, receiver] =
-            [&self.new, &self.released].map(|side| validator(side.bundle, true).ok());
-        let value = self.differing(change, event_type, Breaks::Readers, true)?;
-        let delivery =
-            with(&example(self.new.bundle, Some(event_type))?, &change.instance, Some(value))?;
-        if !sender?.is_valid(&delivery) {
-            return None;
-        }
-        let error =
-            receiver?.iter_errors(&delivery).next().map(|error| Violation::new(&error).message)?;
-        Some(Witness { delivery, rejected: format!("{error}, where formats are asserted") })
+        let [new, released] = [&self.new, &self.released].map(|side| validator(side.bundle, true));
+        let released = Contract { bundle: self.released.bundle, validator: released.ok()? };
+        let deliveries = narrowed(self.new.bundle, vec![is_of_type(event_type)]);
+        let found = self.violating(change, Breaks::Readers, &deliveries, true)?;
+        let value = found.pointer(&change.instance).cloned();
+        let readable = example(self.new.bundle, Some(event_type))
+            .and_then(|example| with(&example, &change.instance, value));
+        let delivery = readable.filter(|delivery| new.is_ok_and(|new| new.is_valid(delivery)));
+        let delivery = delivery.unwrap_or(found);
+        let violations = released.violations(&delivery);
+        let its = violations.iter().find(|violation| violation.is_of(change, Breaks::Readers))?;
+        let rejected = format!("{}, where formats are asserted", its.message);
+        Some(Witness { delivery, rejected })
     }
 
     /// Deliveries that may show `change`.
@@ -299,24 +301,23 @@ impl<'a> Gate<'a> {
                 _ => None,
             },
         };
-        let differing = event_type
-            .as_deref()
-            .and_then(|event_type| self.differing(change, event_type, *breaks, false));
+        let violating = self.violating(change, *breaks, &answer.deliveries, false);
+        let value = violating.as_ref().and_then(|found| found.pointer(&change.instance)).cloned();
         let odd = [Value::Null, json!({}), json!([]), json!(""), json!(0), json!(true)];
         let mut candidates = Vec::new();
         let examples = [sender, receiver].map(|side| example(side.bundle, event_type.as_deref()));
         // An example is better to read than what the engine made.
-        for sample in examples.into_iter().chain([found]).flatten() {
+        for sample in examples.into_iter().chain([violating, found]).flatten() {
             candidates.push(sample.clone());
             let mut add = |pointer: &str, value: Option<Value>| {
                 candidates.extend(with(&sample, pointer, value));
             };
             add(&change.instance, None);
-            add(&change.instance, differing.clone());
             add(&format!("/{}", Envelope::DATA), Some(json!({})));
             for value in odd.iter().rev() {
                 add(&format!("{}/added_later", change.instance), Some(value.clone()));
             }
+            add(&change.instance, value.clone());
             for value in &odd {
                 add(&change.instance, Some(value.clone()));
             }
@@ -324,30 +325,29 @@ impl<'a> Gate<'a> {
         candidates
     }
 
-    /// A value of the field that `change` is about which the sender may send and the receiver rejects.
-    fn differing(
+    /// One of `deliveries` that violates the keyword which `change` is about, and perhaps nothing else.
+    fn violating(
         &self,
         change: &Change,
-        event_type: &str,
         breaks: Breaks,
+        deliveries: &Value,
         formats: bool,
     ) -> Option<Value> {
-        let [sub, sup] = self.sides(breaks).map(|side| {
-            let (mut node, path) = match change.instance.strip_prefix("/data/") {
-                Some(path) => (Node::read(side.bundle, &[shape_pointer(event_type)]), path),
-                None => {
-                    (Node::read(side.bundle, &[String::new()]), change.instance.strip_prefix('/')?)
-                }
-            };
-            for token in path.split('/') {
-                node = Node::read(side.bundle, &node.field(&unescape_token(token))?.pointers);
-            }
-            let subschemas =
-                node.pointers.iter().filter_map(|pointer| side.bundle.pointer(pointer));
-            let all: Vec<_> = subschemas.collect();
-            Some(json!({ "allOf": all, "$defs": side.bundle.get("$defs")? }))
-        });
-        match includes(&sub?, &sup?, formats) {
+        let [_, receiver] = self.sides(breaks);
+        let pointer = change.rejecting(breaks).filter(|_| !change.is_of_field())?;
+        let (parent, keyword) = pointer.rsplit_once('/')?;
+        // Some keywords look at which fields are declared beside them.
+        let declared =
+            receiver.bundle.pointer(parent)?.get("properties").and_then(Value::as_object);
+        let declared: Map<_, _> =
+            declared.into_iter().flatten().map(|(name, _)| (name.clone(), true.into())).collect();
+        let mut schema = json!({ "properties": declared });
+        schema[unescape_token(keyword)] = receiver.bundle.pointer(pointer)?.clone();
+        for token in change.instance.split('/').skip(1).collect::<Vec<_>>().into_iter().rev() {
+            schema = json!({ "properties": { unescape_token(token): schema } });
+        }
+        schema["$defs"] = receiver.bundle.get("$defs")?.clone();
+        match includes(deliveries, &schema, formats) {
             Verdict::Refuted(found) => Some(found.instance),
             _ => None,
         }
@@ -373,7 +373,9 @@ fn narrowed(bundle: &Value, mut narrowings: Vec<Value>) -> Value {
     let object = bundle.as_object_mut();
     let all =
         object.and_then(|object| object.entry("allOf").or_insert_with(|| json!([])).as_array_mut());
-    all.into_iter().for_each(|all| all.append(&mut narrowings));
+    if let Some(all) = all {
+        all.append(&mut narrowings);
+    }
     bundle
 }
 

@@ -332,10 +332,20 @@ fn section(version: &Version, reports: &[Report], reason: Option<&str>) -> Strin
         return section;
     };
     let changes = render::changes(std::slice::from_ref(newest));
-    for (title, breaking) in [("Added", false), ("Breaking", true)] {
+    for title in ["Added", "Changed", "Breaking"] {
+        let is_here = |change: &&render::Change<'_>| {
+            title
+                == if change.breaks() {
+                    "Breaking"
+                } else if change.kind() == "addition" {
+                    "Added"
+                } else {
+                    "Changed"
+                }
+        };
         let lines: Vec<_> = changes
             .iter()
-            .filter(|change| change.breaks() == breaking)
+            .filter(is_here)
             .map(|change| {
                 let Finding { rule, change: of, .. } = change.finding;
                 let event_types = change.event_types.join("`, `");

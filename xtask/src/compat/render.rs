@@ -72,8 +72,18 @@ impl Change<'_> {
     }
 
     fn headline(&self) -> String {
+        let (title, what) = (&self.finding.rule.title, &self.finding.change.what);
         let of = few(&self.event_types);
-        one_line(&format!("{}: {} ({of})", self.finding.rule.title, self.finding.change.what))
+        one_line(&if of == *what {
+            format!("{title}: {what}")
+        } else {
+            format!("{title}: {what} ({of})")
+        })
+    }
+
+    /// What a harmless change is.
+    pub(super) fn kind(&self) -> &'static str {
+        if self.finding.rule.id.ends_with("-added") { "addition" } else { "change" }
     }
 }
 
@@ -88,8 +98,10 @@ impl Open<'_> {
     fn headline(&self) -> String {
         let breaks =
             if self.undecided.question.breaks == Breaks::Readers { "readers" } else { "archives" };
+        let Undecided { reason, place, .. } = self.undecided;
+        let at = place.as_ref().map_or(String::new(), |place| format!(", at {}", place.pointer));
         let of = few(&self.event_types);
-        one_line(&format!("cannot decide whether {breaks} break: {} ({of})", self.undecided.reason))
+        one_line(&format!("cannot decide whether {breaks} break: {reason}{at} ({of})"))
     }
 }
 
@@ -167,14 +179,15 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Whom a witness breaks, in a sentence that ends before the delivery.
 fn witness_sentence(change: &Change<'_>, rejected: &str) -> String {
-    let release = names(&change.releases);
+    let (releases, rejected) = (names(&change.releases), one_line(rejected));
+    let s = if change.releases.len() == 1 { "s" } else { "" };
     match change.finding.rule.breaks {
         Breaks::Readers => {
-            format!("this delivery may be sent now, and {release} rejects it: {rejected}")
+            format!("this delivery may be sent now, and {releases} reject{s} it: {rejected}")
         }
-        _ => {
-            format!("{release} accepts this delivery, and the new contract rejects it: {rejected}")
-        }
+        _ => format!(
+            "{releases} accept{s} this delivery, and the new contract rejects it: {rejected}"
+        ),
     }
 }
 
@@ -205,11 +218,12 @@ fn summary(report: &Report) -> String {
     };
     let changes = changes(std::slice::from_ref(report));
     let breaks = changes.iter().filter(|change| change.breaks()).count();
+    let additions = changes.iter().filter(|change| change.kind() == "addition").count();
     let name = &report.release.name;
     let still_open = report.undecided.len();
     match report.verdict() {
         Verdict::Additive => {
-            let additions = count(changes.len(), "addition");
+            let additions = count(additions, "addition");
             let proved = count(report.proved.len(), "inclusion");
             format!("{name}: additive: {additions}; {proved} proved, none open")
         }
@@ -311,8 +325,8 @@ impl<'a> All<'a> {
             let _ = writeln!(out, "{}\n", renderer.render(&[group]));
         }
         for change in changes.iter().filter(|change| !change.breaks()) {
-            let _ =
-                writeln!(out, "addition since {}: {}", names(&change.releases), change.headline());
+            let (kind, since) = (change.kind(), names(&change.releases));
+            let _ = writeln!(out, "{kind} since {since}: {}", change.headline());
         }
         for report in self.reports {
             if style.proofs {
@@ -519,7 +533,7 @@ impl<'a> All<'a> {
             let Finding { rule, witness, .. } = change.finding;
             let _ = write!(out, "### `{}`: {}\n\n{}\n\n", rule.id, change.headline(), rule.why);
             if let Some(witness) = witness {
-                let sentence = one_line(&witness_sentence(change, &witness.rejected));
+                let sentence = witness_sentence(change, &witness.rejected);
                 let delivery = pretty_json(&witness.delivery);
                 let _ = write!(out, "{sentence}\n\n```json\n{delivery}```\n\n");
             }
@@ -534,7 +548,7 @@ impl<'a> All<'a> {
             let _ = write!(out, "**Instead:** {UNDECIDED_HELP}\n\n");
         }
         if !additions.is_empty() {
-            out.push_str("| addition | event type | since |\n|---|---|---|\n");
+            out.push_str("| change | event type | since |\n|---|---|---|\n");
             for change in additions {
                 let Finding { rule, change: of, .. } = change.finding;
                 let what = cell(&one_line(&format!("{}: {}", rule.title, of.what)));

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::Breaks;
 use super::node::{Field, LOWER, Node, UPPER, declared, same, shape_pointer};
 use super::question::is_below;
 use crate::bundle::event_types;
@@ -37,6 +38,14 @@ impl Change {
         let whole = ["event-type-", "field-", "required-field-"];
         self.rule != "field-now-nullable"
             && whole.iter().any(|prefix| self.rule.starts_with(prefix))
+    }
+
+    /// JSON Pointer of the part that rejects what it lets through or shuts out, in the bundle that does.
+    pub(super) fn rejecting(&self, breaks: Breaks) -> Option<&str> {
+        match breaks {
+            Breaks::Readers => self.released.as_deref(),
+            Breaks::Archives | Breaks::Nobody => Some(&self.new),
+        }
     }
 
     /// Whether it has something gone that the release promised, whatever deliveries show.
@@ -134,26 +143,26 @@ impl At<'_> {
         format!("{}/{}", self.instance, escape_token(name))
     }
 
-    /// The field at `instance` as a person calls it: by its name, or within another field of `data` by its path.
-    fn named(self, instance: &str) -> String {
-        let path =
-            instance.strip_prefix("/data/").or(instance.strip_prefix('/')).unwrap_or_default();
-        if path.contains('/') { path.to_owned() } else { unescape_token(path) }
-    }
-
     /// A change of one keyword, in a few words.
     fn keyword(self, keyword: &str, before: &str, after: &str) -> String {
-        let of = if self.is_whole() {
-            String::new()
-        } else {
-            format!("{}: ", self.named(self.instance))
-        };
+        let of =
+            if self.is_whole() { String::new() } else { format!("{}: ", named(self.instance)) };
         format!("{of}{keyword} {before} -> {after}")
     }
 
     /// Whether this is the envelope or `data`, and not a field.
     fn is_whole(self) -> bool {
         ["", "/data"].contains(&self.instance)
+    }
+}
+
+/// The field at `instance` as a person calls it: by its name, or within another field of `data` by its path.
+fn named(instance: &str) -> String {
+    let path = instance.strip_prefix("/data/").or(instance.strip_prefix('/')).unwrap_or_default();
+    match path {
+        "" => "\"\"".to_owned(),
+        nested if nested.contains('/') => nested.to_owned(),
+        name => unescape_token(name),
     }
 }
 
@@ -217,7 +226,7 @@ impl Walk<'_> {
                     _ => None,
                 };
                 if let Some((rule, how)) = required {
-                    let what = format!("{}: {how}", at.named(&instance));
+                    let what = format!("{}: {how}", named(&instance));
                     self.push(rule, here, place, field.pointer().to_owned(), what);
                 }
                 let nodes = [
@@ -230,7 +239,7 @@ impl Walk<'_> {
             } else if let Some(index) = self.renamed(old, &added) {
                 let field = added.remove(index);
                 let became = at.below(&field.name);
-                let what = format!("{} -> {}", at.named(&instance), at.named(&became));
+                let what = format!("{} -> {}", named(&instance), named(&became));
                 self.push("field-renamed", here, place, field.pointer().to_owned(), what).became =
                     Some(became);
             } else if let Some((became, pointer)) = self.moved(at, &old.name) {
@@ -238,14 +247,14 @@ impl Walk<'_> {
                 self.push("field-moved", here, place, pointer, what).became = Some(became);
             } else {
                 let properties = format!("{}/properties", new.pointer());
-                self.push("field-removed", here, place, properties, at.named(&instance));
+                self.push("field-removed", here, place, properties, named(&instance));
             }
         }
         for field in added {
             let rule = if field.required { "required-field-added" } else { "field-added" };
             let instance = at.below(&field.name);
             let here = At { instance: &instance, ..at };
-            self.push(rule, here, None, field.pointer().to_owned(), at.named(&instance));
+            self.push(rule, here, None, field.pointer().to_owned(), named(&instance));
         }
     }
 
@@ -324,7 +333,7 @@ impl Walk<'_> {
         let named = |value: &Value| {
             format!(
                 "{}: {}",
-                at.named(at.instance),
+                named(at.instance),
                 value.as_str().map_or_else(|| value.to_string(), str::to_owned)
             )
         };

@@ -1,0 +1,228 @@
+//! `cargo xtask compat` as it is run: formats, exit codes, and what one can compare with.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use xtask::compat::render::Format;
+use xtask::compat::{Verdict, judge, release};
+
+use super::{contract, copy, here, released, rendered, sources, text, xtask};
+
+/// What each format is shown with: the name of a case, and the verdict that it comes to.
+const REPORTS: &[(&str, Verdict)] = &[
+    ("nested-field-added", Verdict::Additive),
+    ("mixed", Verdict::Breaking),
+    ("undecided", Verdict::Undecided),
+    ("undecided-in-one-shape-and-a-break-in-another", Verdict::Breaking),
+];
+const FORMATS: &[(&str, Format)] = &[
+    ("json", Format::Json),
+    ("github", Format::Github),
+    ("sarif", Format::Sarif),
+    ("markdown", Format::Markdown),
+];
+
+#[test]
+fn each_format_tells_all_there_is() {
+    let sarif = fs::read_to_string(here().join("sarif/sarif-2.1.0.schema.json")).expect("a file");
+    // A `]` outside of a class needs no backslash in ECMAScript, but does elsewhere.
+    let sarif = sarif.replace("-[a-zA-Z]{2}]?$", r"-[a-zA-Z]{2}\\]?$");
+    let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
+    let sarif =
+        jsonschema::options().should_validate_formats(true).build(&sarif).expect("a schema");
+    for (case, verdict) in REPORTS {
+        let folder = here().join("cases").join(case);
+        let old = sources(contract(&folder.join("old")).path());
+        let new = sources(contract(&folder.join("new")).path());
+        // Two releases: what changed since both is told once.
+        let reports: Vec<_> = ["1.0.0", "1.1.0"]
+            .map(|name| {
+                judge(&new, released(name, &old)).unwrap_or_else(|errors| panic!("{errors}"))
+            })
+            .into();
+        assert_eq!(xtask::compat::render::overall(&reports), *verdict, "{case}");
+        for (name, format) in FORMATS {
+            let told = rendered(&new, &reports, *format);
+            if *format == Format::Sarif {
+                let log = serde_json::from_str(&told).expect("JSON");
+                let errors: Vec<_> =
+                    sarif.iter_errors(&log).map(|error| error.to_string()).collect();
+                assert!(errors.is_empty(), "{case}: {errors:?}");
+            }
+            insta::assert_snapshot!(format!("{name}_{case}"), told);
+        }
+    }
+}
+
+/// A folder with the base released as 1.0.0, and with `overlay` in `schema/`.
+fn tree(overlay: &str) -> tempfile::TempDir {
+    let root = contract(Path::new(""));
+    release::freeze(root.path(), "1.0.0", None).unwrap_or_else(|error| panic!("{error}"));
+    if !overlay.is_empty() {
+        copy(&here().join(overlay), root.path());
+    }
+    root
+}
+
+#[track_caller]
+fn run(root: &Path, arguments: &[&str], code: i32) -> (String, String) {
+    let output = xtask(root, arguments);
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}{err}");
+    (out, err)
+}
+
+#[test]
+fn the_exit_code_is_the_verdict() {
+    let (out, _) = run(tree("").path(), &["compat"], 0);
+    assert_eq!(out, "1.0.0: additive: 0 additions; 6 inclusions proved, none open\n");
+    run(tree("rules/field-added/new").path(), &["compat"], 0);
+    let (out, _) = run(tree("rules/field-removed/new").path(), &["compat"], 1);
+    assert!(out.starts_with("error[field-removed]: "), "{out}");
+    for format in ["human", "json", "github", "sarif", "markdown"] {
+        run(tree("rules/field-removed/new").path(), &["compat", "--format", format], 1);
+    }
+
+    let root = tree("cases/undecided/old");
+    let bundle = root.path().join("old.json");
+    let old = format!("{:#}", xtask::bundle::bundle(&sources(root.path())));
+    fs::write(&bundle, old).expect("written");
+    copy(&here().join("cases/undecided/new"), root.path());
+    let (out, _) = run(root.path(), &["compat", "--against", "old.json"], 2);
+    assert!(out.starts_with("error[undecided]: "), "{out}");
+}
+
+#[test]
+fn what_cannot_run_says_why() {
+    let (_, err) = run(contract(Path::new("")).path(), &["compat"], 3);
+    assert!(
+        err.contains("no release to compare with\n  help: `cargo xtask release 1.0.0`"),
+        "{err}"
+    );
+
+    let root = tree("");
+    for arguments in [&["compat", "--no-such"][..], &["compat", "--format", "xml"], &["release"]] {
+        run(root.path(), arguments, 3);
+    }
+    run(root.path(), &["compat", "--help"], 0);
+
+    let (_, err) = run(root.path(), &["compat", "--against", "9.9.9"], 3);
+    let known = "error: 9.9.9 is neither a release, nor a file, nor a git revision\n  git says: ";
+    assert!(err.starts_with(known), "{err}");
+    let help = "\n  help: releases are 1.0.0; in a shallow clone, fetch the revision first\n";
+    assert!(err.ends_with(help), "{err}");
+    fs::write(root.path().join("other.json"), "{}").expect("written");
+    let (_, err) = run(root.path(), &["compat", "--against", "other.json"], 3);
+    assert!(err.contains("other.json:1:1: not the bundle of a contract"), "{err}");
+
+    let shape = root.path().join("schema/data/thing.made.schema.json");
+    let text = fs::read_to_string(&shape).expect("a file");
+    fs::write(&shape, text.replace("\"maximum\": 1", "\"pattern\": \"(\"")).expect("written");
+    let (_, err) = run(root.path(), &["compat"], 3);
+    assert!(err.contains("schema/data/thing.made.schema.json:20:7: "), "{err}");
+    fs::write(&shape, "{").expect("written");
+    let (_, err) = run(root.path(), &["compat"], 3);
+    assert!(err.contains("schema/data/thing.made.schema.json:1:1: not JSON"), "{err}");
+}
+
+#[test]
+fn what_a_bundle_cannot_hold_is_refused() {
+    for (file, from, to, message) in [
+        (
+            "envelope.schema.json",
+            "\"type\": \"object\",",
+            "\"$defs\": { \"ThingId\": true }, \"type\": \"object\",",
+            "the envelope has definitions of its own",
+        ),
+        (
+            "definitions.schema.json",
+            "\"$defs\": {",
+            "\"$defs\": { \"thing.made\": true,",
+            "named like an event type",
+        ),
+        (
+            "data/thing.made.schema.json",
+            "\"../definitions.schema.json#/$defs/ThingId\"",
+            "\"../definitions.schema.json#/title\"",
+            "`$ref` to what stands in no bundle",
+        ),
+        (
+            "data/thing.made.schema.json",
+            "\"../definitions.schema.json#/$defs/ThingId\"",
+            "\"../envelope.schema.json\"",
+            "`$ref` to what stands in no bundle",
+        ),
+    ] {
+        let root = tree("");
+        let path = root.path().join("schema").join(file);
+        let text = fs::read_to_string(&path).expect("a file");
+        assert!(text.contains(from), "{file}");
+        fs::write(&path, text.replacen(from, to, 1)).expect("written");
+        let (_, err) = run(root.path(), &["compat"], 3);
+        assert!(err.contains(message), "{err}");
+    }
+}
+
+#[test]
+fn proofs_are_shown_on_demand() {
+    let root = tree("rules/field-added/new");
+    let (out, _) = run(root.path(), &["compat", "--proof"], 0);
+    insta::assert_snapshot!("proof", out);
+    let (out, _) = run(root.path(), &["compat", "--proof", "--format", "json"], 0);
+    let report: Value = serde_json::from_str(&out).expect("JSON");
+    let proofs = report["releases"][0]["proofs"].as_array().expect("proofs");
+    assert_eq!(proofs.len(), 6);
+    assert!(proofs.iter().all(|proof| proof["proof"][0].is_string()), "{out}");
+    let (out, _) = run(root.path(), &["compat", "--format", "json"], 0);
+    assert!(!out.contains("\"proofs\""), "{out}");
+}
+
+fn git(root: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(root).args(["-c", "user.name=Test", "-c", "user.email=test@example.com"]);
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    let output = command.args(arguments).output().expect("git runs");
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+}
+
+#[test]
+fn a_release_a_bundle_and_a_revision_are_all_good_to_compare_with() {
+    // The workspace need not be the root of the repository.
+    let repository = tempfile::tempdir().expect("a temporary folder");
+    let root = &repository.path().join("nested");
+    copy(tree("").path(), root);
+    git(repository.path(), &["init", "--quiet"]);
+    git(repository.path(), &["add", "."]);
+    git(repository.path(), &["commit", "--quiet", "--message", "first"]);
+    git(repository.path(), &["tag", "first"]);
+    copy(&here().join("rules/field-added/new"), root);
+    git(repository.path(), &["commit", "--quiet", "--all", "--message", "second"]);
+    copy(&here().join("rules/field-removed/new"), root);
+
+    let (out, _) = run(root, &["compat", "--against", "first"], 1);
+    assert!(out.ends_with("first: breaking: 1 change\n"), "{out}");
+    let (out, _) = run(root, &["compat", "--against", "HEAD"], 1);
+    assert!(out.ends_with("HEAD: breaking: 2 changes\n"), "{out}");
+    assert!(out.contains("::: HEAD:contract.schema.json:"), "{out}");
+    let (out, _) = run(root, &["compat", "--against", "1.0.0"], 1);
+    assert!(out.ends_with("1.0.0: breaking: 1 change\n"), "{out}");
+    let path = "schema/releases/1.0.0.schema.json";
+    let (out, _) = run(root, &["compat", "--against", path], 1);
+    assert!(out.ends_with(&format!("{path}: breaking: 1 change\n")), "{out}");
+
+    // In a shallow clone the releases are there, an older revision is not.
+    let clone = repository.path().join("clone");
+    let url = format!("file://{}", repository.path().display());
+    git(repository.path(), &["clone", "--quiet", "--depth", "1", &url, "clone"]);
+    let root = &clone.join("nested");
+    let (out, _) = run(root, &["compat"], 0);
+    assert_eq!(
+        out.lines().last(),
+        Some("1.0.0: additive: 1 addition; 6 inclusions proved, none open")
+    );
+    run(root, &["compat", "--against", "HEAD"], 0);
+    let (_, err) = run(root, &["compat", "--against", "HEAD~1"], 3);
+    assert!(err.contains("in a shallow clone, fetch the revision first"), "{err}");
+}

@@ -1,0 +1,173 @@
+//! `edits/`: changes to the real contract, with the rules that they must come under.
+//!
+//! The types crate is what readers of the contract are built on. So a delivery that breaks readers must be one that it
+//! rejects, and a delivery that breaks archives one that it accepts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clip_events::Event;
+use json_patch::Patch;
+use serde::Deserialize;
+use serde_json::Value;
+use xtask::bundle;
+use xtask::compat::release;
+
+use super::{boon_accepts, copy, here, sources, text, xtask};
+
+/// A change to the files of `schema/`. Paths are relative to the root; `*` for a name is every file of the folder.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    /// The rules of all findings that break someone.
+    #[serde(default)]
+    breaking: BTreeSet<String>,
+    /// The rules of all other findings.
+    #[serde(default)]
+    additions: BTreeSet<String>,
+    /// Files to rename, before all else.
+    #[serde(default, rename = "move")]
+    renamed: BTreeMap<String, String>,
+    #[serde(default)]
+    remove: Vec<String>,
+    #[serde(default)]
+    create: BTreeMap<String, Value>,
+    /// RFC 6902.
+    #[serde(default)]
+    patch: BTreeMap<String, Patch>,
+    /// Names to add to `required`.
+    #[serde(default)]
+    require: BTreeMap<String, Vec<String>>,
+    /// Names to take out of it.
+    #[serde(default)]
+    unrequire: BTreeMap<String, Vec<String>>,
+    /// Files in which the keys of every object are to stand the other way round.
+    #[serde(default)]
+    reorder: Vec<String>,
+}
+
+impl Edit {
+    fn apply(&self, root: &Path) {
+        for (from, to) in &self.renamed {
+            fs::rename(root.join(from), root.join(to)).expect("renamed");
+        }
+        for path in &self.remove {
+            fs::remove_file(root.join(path)).expect("removed");
+        }
+        for (path, schema) in &self.create {
+            fs::write(root.join(path), format!("{schema:#}\n")).expect("written");
+        }
+        for (path, patch) in &self.patch {
+            change(root, path, |schema| json_patch::patch(schema, patch).expect("applies"));
+        }
+        for (path, names) in &self.require {
+            change(root, path, |schema| {
+                let required = schema["required"].as_array_mut().expect("an array");
+                required.extend(names.iter().map(|name| Value::from(name.as_str())));
+            });
+        }
+        for (path, names) in &self.unrequire {
+            change(root, path, |schema| {
+                let required = schema["required"].as_array_mut().expect("an array");
+                let before = required.len();
+                required.retain(|name| !names.iter().any(|other| name == other));
+                assert!(required.len() < before, "{path}");
+            });
+        }
+        for path in &self.reorder {
+            change(root, path, reverse);
+        }
+    }
+}
+
+fn change(root: &Path, path: &str, change: impl Fn(&mut Value)) {
+    let files: Vec<PathBuf> = match path.strip_suffix("/*") {
+        Some(folder) => {
+            let entries = fs::read_dir(root.join(folder)).expect("a folder");
+            entries.map(|entry| entry.expect("an entry").path()).collect()
+        }
+        None => vec![root.join(path)],
+    };
+    for file in files {
+        let mut schema =
+            serde_json::from_str(&fs::read_to_string(&file).expect("a file")).expect("JSON");
+        change(&mut schema);
+        fs::write(file, format!("{schema:#}\n")).expect("written");
+    }
+}
+
+fn reverse(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            *object = std::mem::take(object).into_iter().rev().collect();
+            object.values_mut().for_each(reverse);
+        }
+        Value::Array(items) => items.iter_mut().for_each(reverse),
+        _ => {}
+    }
+}
+
+/// The contract of this repository, released as 1.0.0 and nothing else, in a folder of its own.
+fn real() -> tempfile::TempDir {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
+    copy(&schema, &root.path().join("schema"));
+    fs::remove_dir_all(root.path().join("schema/releases")).expect("removed");
+    release::freeze(root.path(), "1.0.0", None).unwrap_or_else(|error| panic!("{error}"));
+    root
+}
+
+#[test]
+fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
+    let base = real();
+    let released = bundle::bundle(&sources(base.path()));
+    let mut count = 0;
+    for entry in fs::read_dir(here().join("edits")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let edit = fs::read_to_string(&path).expect("a file");
+        let edit: Edit =
+            serde_json::from_str(&edit).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let root = tempfile::tempdir().expect("a temporary folder");
+        copy(base.path(), root.path());
+        edit.apply(root.path());
+
+        let output = xtask(root.path(), &["compat", "--format", "json"]);
+        let told = text(&output.stdout);
+        let report: Value = serde_json::from_str(&told)
+            .unwrap_or_else(|error| panic!("{name}: {error}: {told}{}", text(&output.stderr)));
+        let expected = if edit.breaking.is_empty() { ("additive", 0) } else { ("breaking", 1) };
+        assert_eq!(
+            (report["verdict"].as_str(), output.status.code()),
+            (Some(expected.0), Some(expected.1)),
+            "{name}: {told}"
+        );
+
+        let (mut breaking, mut additions) = (BTreeSet::new(), BTreeSet::new());
+        let new = bundle::bundle(&sources(root.path()));
+        for finding in report["releases"][0]["findings"].as_array().expect("findings") {
+            let rule = finding["rule"].as_str().expect("a rule").to_owned();
+            let breaks = finding["breaks"].as_str().expect("whom it breaks");
+            if breaks == "nobody" {
+                additions.insert(rule);
+                continue;
+            }
+            breaking.insert(rule);
+            let delivery = &finding["witness"]["delivery"];
+            let parsed = Event::from_slice(delivery.to_string().as_bytes());
+            if breaks == "readers" {
+                assert!(parsed.is_err(), "{name}: today's types take {delivery}");
+                assert!(boon_accepts(&new, delivery, false), "{name}: {delivery}");
+                assert!(!boon_accepts(&released, delivery, false), "{name}: {delivery}");
+            } else {
+                assert!(parsed.is_ok(), "{name}: {}: {delivery}", parsed.unwrap_err());
+                assert!(boon_accepts(&released, delivery, false), "{name}: {delivery}");
+                assert!(!boon_accepts(&new, delivery, false), "{name}: {delivery}");
+            }
+        }
+        assert_eq!((breaking, additions), (edit.breaking, edit.additions), "{name}: {told}");
+        count += 1;
+    }
+    assert!(count >= 20, "the edits were found");
+}
