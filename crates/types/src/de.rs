@@ -81,7 +81,10 @@ impl<'de> Visitor<'de> for Text {
         Ok(text.into())
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
         let mut text = String::new();
         deserializer.deserialize_any(Writer { text: &mut text, depth: 0 })?;
         Ok(text.into())
@@ -139,7 +142,11 @@ impl Writer<'_> {
         Ok(Writer { text: self.text, depth: self.depth + 1 })
     }
 
-    fn object<'de, A: MapAccess<'de>>(mut self, first: Option<Cow<'de, str>>, mut map: A) -> Result<(), A::Error> {
+    fn object<'de, A: MapAccess<'de>>(
+        mut self,
+        first: Option<Cow<'de, str>>,
+        mut map: A,
+    ) -> Result<(), A::Error> {
         let inner = self.nested()?;
         inner.text.push('{');
         let mut next = match first {

@@ -25,7 +25,9 @@ mod generated {
     pub(crate) mod parser;
 }
 
-pub use delivery::{Deliveries, Delivery, Line, Rejection, TypeName, UnknownRef, deliveries, judge};
+pub use delivery::{
+    Deliveries, Delivery, Line, Rejection, TypeName, UnknownRef, deliveries, judge,
+};
 pub use error::{ErrorKind, ParseError};
 pub use generated::borrowed::*;
 pub use generated::data::*;

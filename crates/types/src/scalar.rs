@@ -16,7 +16,11 @@ pub struct OutOfRange {
 }
 
 impl OutOfRange {
-    pub(crate) fn new(type_name: &'static str, expected: &'static str, found: impl fmt::Display) -> Self {
+    pub(crate) fn new(
+        type_name: &'static str,
+        expected: &'static str,
+        found: impl fmt::Display,
+    ) -> Self {
         Self { type_name, expected, found: found.to_string() }
     }
 }
@@ -187,7 +191,11 @@ macro_rules! integer_type {
                 let value = crate::de::integer(deserializer)?;
                 let checked = value.try_into().ok().and_then(|value| Self::new(value).ok());
                 checked.ok_or_else(|| {
-                    serde::de::Error::custom(crate::OutOfRange::new(stringify!($name), $expected, value))
+                    serde::de::Error::custom(crate::OutOfRange::new(
+                        stringify!($name),
+                        $expected,
+                        value,
+                    ))
                 })
             }
         }
@@ -289,7 +297,9 @@ macro_rules! number_type {
 
 /// Strings for tests: what such a value looks like, and what it may be all the same.
 #[cfg(feature = "proptest")]
-pub(crate) fn strings(examples: &'static [&'static str]) -> impl proptest::strategy::Strategy<Value = String> {
+pub(crate) fn strings(
+    examples: &'static [&'static str],
+) -> impl proptest::strategy::Strategy<Value = String> {
     use proptest::prelude::{Strategy as _, any, prop_oneof};
     let usual: Vec<_> = examples.iter().chain(&[""]).map(ToString::to_string).collect();
     let characters = proptest::collection::vec(any::<char>(), 0..40);

@@ -12,7 +12,11 @@ fn refused(time: impl fmt::Display) -> OutOfRange {
 
 /// What a time is refused with that the other type cannot hold.
 fn unreachable(type_name: &'static str, time: UnixMillis) -> OutOfRange {
-    OutOfRange::new(type_name, "time that its calendar reaches", format_args!("{time} ms after 1970"))
+    OutOfRange::new(
+        type_name,
+        "time that its calendar reaches",
+        format_args!("{time} ms after 1970"),
+    )
 }
 
 /// Fails for times that the platform's clock does not reach.
@@ -30,17 +34,24 @@ impl TryFrom<SystemTime> for UnixMillis {
     type Error = OutOfRange;
 
     fn try_from(time: SystemTime) -> Result<Self, Self::Error> {
-        let since_epoch =
-            time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| refused("a time before 1970"))?;
+        let since_epoch = time
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_err(|_| refused("a time before 1970"))?;
         let milliseconds = since_epoch.as_millis();
-        u64::try_from(milliseconds).ok().and_then(|value| Self::new(value).ok()).ok_or_else(|| refused(milliseconds))
+        u64::try_from(milliseconds)
+            .ok()
+            .and_then(|value| Self::new(value).ok())
+            .ok_or_else(|| refused(milliseconds))
     }
 }
 
 /// From signed Unix milliseconds.
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 fn from_signed(milliseconds: i64) -> Result<UnixMillis, OutOfRange> {
-    u64::try_from(milliseconds).ok().and_then(|value| UnixMillis::new(value).ok()).ok_or_else(|| refused(milliseconds))
+    u64::try_from(milliseconds)
+        .ok()
+        .and_then(|value| UnixMillis::new(value).ok())
+        .ok_or_else(|| refused(milliseconds))
 }
 
 /// To signed Unix milliseconds.
@@ -75,7 +86,8 @@ impl TryFrom<UnixMillis> for chrono::DateTime<chrono::Utc> {
     type Error = OutOfRange;
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
-        Self::from_timestamp_millis(to_signed(time)).ok_or_else(|| unreachable("chrono::DateTime", time))
+        Self::from_timestamp_millis(to_signed(time))
+            .ok_or_else(|| unreachable("chrono::DateTime", time))
     }
 }
 

@@ -97,7 +97,9 @@ pub enum NotUnknown {
 impl fmt::Display for NotUnknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Known(event_type) => write!(f, "{event_type} is a known event type: use its own variant of Payload"),
+            Self::Known(event_type) => {
+                write!(f, "{event_type} is a known event type: use its own variant of Payload")
+            }
             Self::NoObject => f.write_str("the data of an event is a JSON object"),
         }
     }
@@ -152,10 +154,18 @@ impl proptest::arbitrary::Arbitrary for Unknown {
 
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
-        let data = proptest::sample::select(vec!["{}", r#"{"clip_id":"c1","n":[1.0,1e3,null]}"#, r#"{"a":{"a":1,"a":2}}"#]);
+        let data = proptest::sample::select(vec![
+            "{}",
+            r#"{"clip_id":"c1","n":[1.0,1e3,null]}"#,
+            r#"{"a":{"a":1,"a":2}}"#,
+        ]);
         (crate::scalar::strings(&["clip.liked", "post.draft"]), data, any::<bool>())
             .prop_filter_map("a type that is not known", |(event_type, data, known_prefix)| {
-                let event_type = if known_prefix { format!("{}.{event_type}", EventType::ALL[0].as_str()) } else { event_type };
+                let event_type = if known_prefix {
+                    format!("{}.{event_type}", EventType::ALL[0].as_str())
+                } else {
+                    event_type
+                };
                 Self::new(event_type, RawJson::from_checked(data)).ok()
             })
             .boxed()
