@@ -267,7 +267,9 @@ impl Finding {
     /// Whether it is known by this finding that a delivery of `question` is rejected at `place`.
     fn explains(&self, question: &Question, place: &str) -> bool {
         let event_type = &self.change.event_type;
-        self.rule.breaks != Breaks::Nobody
+        // What is shown where formats are asserted explains nothing where they are not.
+        self.witness.is_some()
+            && self.rule.id != "format-changed"
             && (event_type.is_none() || *event_type == question.event_type)
             && self.change.covers(place)
     }

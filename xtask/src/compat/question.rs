@@ -46,9 +46,26 @@ pub(super) struct Answer {
     /// The deliveries that the question is about.
     deliveries: Value,
     validator: OnceCell<Option<Validator>>,
+    found: OnceCell<Option<Value>>,
 }
 
 impl Answer {
+    /// A delivery that the question is about: if it was refuted, the one that refutes it.
+    fn found(&self) -> Option<&Value> {
+        let found = self.found.get_or_init(|| {
+            let any = || includes(&self.deliveries, &Value::Bool(false), false);
+            match &self.verdict {
+                Verdict::Refuted(found) => Some(found.instance.clone()),
+                // An instance of a schema is what shows that it is not included in the empty one.
+                _ => match any() {
+                    Verdict::Refuted(found) => Some(found.instance),
+                    _ => None,
+                },
+            }
+        });
+        found.as_ref()
+    }
+
     /// Whether the question is about `delivery`.
     fn is_about(&self, delivery: &Value) -> bool {
         let validator = self.validator.get_or_init(|| validator(&self.deliveries, false).ok());
@@ -171,6 +188,7 @@ impl<'a> Gate<'a> {
                     verdict,
                     deliveries,
                     validator: OnceCell::new(),
+                    found: OnceCell::new(),
                 }
             })
             .collect()
@@ -293,21 +311,13 @@ impl<'a> Gate<'a> {
     fn candidates(&self, change: &Change, answer: &Answer) -> Vec<Value> {
         let Question { breaks, event_type } = &answer.question;
         let [sender, receiver] = self.sides(*breaks);
-        let found = match &answer.verdict {
-            Verdict::Refuted(found) => Some(found.instance.clone()),
-            // An instance of a schema is what shows that it is not included in the empty one.
-            _ => match includes(&answer.deliveries, &Value::Bool(false), false) {
-                Verdict::Refuted(found) => Some(found.instance),
-                _ => None,
-            },
-        };
         let violating = self.violating(change, *breaks, &answer.deliveries, false);
         let value = violating.as_ref().and_then(|found| found.pointer(&change.instance)).cloned();
         let odd = [Value::Null, json!({}), json!([]), json!(""), json!(0), json!(true)];
         let mut candidates = Vec::new();
         let examples = [sender, receiver].map(|side| example(side.bundle, event_type.as_deref()));
         // An example is better to read than what the engine made.
-        for sample in examples.into_iter().chain([violating, found]).flatten() {
+        for sample in examples.into_iter().chain([violating, answer.found().cloned()]).flatten() {
             candidates.push(sample.clone());
             let mut add = |pointer: &str, value: Option<Value>| {
                 candidates.extend(with(&sample, pointer, value));

@@ -230,6 +230,7 @@ pub fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<Frozen
     }
     let sources = Sources::read(root)?;
     sources.lower()?;
+    bundle::check(&sources)?;
     let reports = releases.into_iter().map(|release| judge(&sources, release));
     let reports = reports.collect::<Result<Vec<_>, _>>()?;
     let grows = newest.is_none_or(|newest| newest.major < version.major);

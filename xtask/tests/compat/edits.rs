@@ -14,7 +14,7 @@ use serde_json::Value;
 use xtask::bundle;
 use xtask::compat::release;
 
-use super::{boon_accepts, copy, here, sources, text, xtask};
+use super::{Judges, copy, here, sources, text, xtask};
 
 /// A change to the files of `schema/`. Paths are relative to the root; `*` for a name is every file of the folder.
 #[derive(Deserialize)]
@@ -121,7 +121,7 @@ fn real() -> tempfile::TempDir {
 #[test]
 fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
     let base = real();
-    let released = bundle::bundle(&sources(base.path()));
+    let released = Judges::new(&bundle::bundle(&sources(base.path())), false);
     let mut count = 0;
     for entry in fs::read_dir(here().join("edits")).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -145,7 +145,7 @@ fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
         );
 
         let (mut breaking, mut additions) = (BTreeSet::new(), BTreeSet::new());
-        let new = bundle::bundle(&sources(root.path()));
+        let new = Judges::new(&bundle::bundle(&sources(root.path())), false);
         for finding in report["releases"][0]["findings"].as_array().expect("findings") {
             let rule = finding["rule"].as_str().expect("a rule").to_owned();
             let breaks = finding["breaks"].as_str().expect("whom it breaks");
@@ -158,12 +158,12 @@ fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
             let parsed = Event::from_slice(delivery.to_string().as_bytes());
             if breaks == "readers" {
                 assert!(parsed.is_err(), "{name}: today's types take {delivery}");
-                assert!(boon_accepts(&new, delivery, false), "{name}: {delivery}");
-                assert!(!boon_accepts(&released, delivery, false), "{name}: {delivery}");
+                assert!(new.accept(delivery), "{name}: {delivery}");
+                assert!(!released.accept(delivery), "{name}: {delivery}");
             } else {
                 assert!(parsed.is_ok(), "{name}: {}: {delivery}", parsed.unwrap_err());
-                assert!(boon_accepts(&released, delivery, false), "{name}: {delivery}");
-                assert!(!boon_accepts(&new, delivery, false), "{name}: {delivery}");
+                assert!(released.accept(delivery), "{name}: {delivery}");
+                assert!(!new.accept(delivery), "{name}: {delivery}");
             }
         }
         assert_eq!((breaking, additions), (edit.breaking, edit.additions), "{name}: {told}");
