@@ -189,26 +189,27 @@ fn human(question: &Question, verdict: &Verdict, explain: bool) {
     }
 }
 
+/// Keys in alphabetical order, which is the same whether or not `serde_json` keeps the order of insertion.
 fn machine(question: &Question, verdict: &Verdict) -> Value {
     match verdict {
         Verdict::Proved(_) => json!({ "verdict": "compatible" }),
         Verdict::Refuted(witness) => json!({
             "verdict": "breaking",
-            "witness": witness.instance,
             "violations": witness.violations.iter().map(|violation| json!({
                 "instance": violation.instance,
-                "schema": file(question, Side::Super),
                 "keyword": violation.keyword,
                 "message": violation.message,
+                "schema": file(question, Side::Super),
             })).collect::<Vec<_>>(),
+            "witness": witness.instance,
         }),
         Verdict::Undecided(undecided) => json!({
-            "verdict": "undecided",
-            "reason": undecided.reason,
             "place": undecided.place.as_ref().map(|place| json!({
-                "schema": file(question, place.side),
                 "pointer": place.pointer,
+                "schema": file(question, place.side),
             })),
+            "reason": undecided.reason,
+            "verdict": "undecided",
         }),
     }
 }
