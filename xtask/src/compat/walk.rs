@@ -303,7 +303,9 @@ impl Walk<'_> {
             let at = At { event_type: None, instance: "" };
             differences.node(at, [&old_node, &node(self.new, field)], MAX_DEPTH);
             let alike = differences.changes.is_empty();
-            let likely = same_letters || alike && (same_definition || similarity >= SIMILAR);
+            // Many fields are of one definition: those that must be there do not become those that may.
+            let same_role = same_definition && old.required == field.required;
+            let likely = same_letters || alike && (same_role || similarity >= SIMILAR);
             likely.then_some(
                 similarity + f32::from(u8::from(same_letters) + u8::from(same_definition)),
             )

@@ -14,6 +14,7 @@ use super::{contract, copy, here, released, rendered, sources, text, xtask};
 const REPORTS: &[(&str, Verdict)] = &[
     ("nested-field-added", Verdict::Additive),
     ("mixed", Verdict::Breaking),
+    ("names-with-slash-tilde-and-newline", Verdict::Breaking),
     ("undecided", Verdict::Undecided),
     ("undecided-in-one-shape-and-a-break-in-another", Verdict::Breaking),
 ];
