@@ -62,7 +62,7 @@ impl ParseError {
         self.0.kind
     }
 
-    /// Where: an RFC 6901 JSON Pointer to the value that is wrong, or to the object that lacks a key or has it twice.
+    /// Where: an RFC 6901 JSON Pointer to the value that is wrong, or to the object that lacks a key.
     /// Empty for the delivery as a whole.
     pub fn pointer(&self) -> &str {
         &self.0.pointer

@@ -53,7 +53,13 @@ pub(crate) fn explain(input: &[u8], what: What, offset: usize) -> ParseError {
             (ErrorKind::Value, format!("not what `{}` declares", shape.event_type.as_str()))
         }
     };
-    ParseError::new(kind, pointer(input, offset), offset, message)
+    let mut pointer = pointer(input, offset);
+    // The fault stands at the second key, which begins no value yet. Declared keys need no escapes.
+    if let What::Duplicate(key) = what {
+        pointer.push('/');
+        pointer.push_str(key);
+    }
+    ParseError::new(kind, pointer, offset, message)
 }
 
 /// The first field of the object at the start of `data` that `shape` does not take.
