@@ -147,7 +147,7 @@ fn main() {
         Payload::Unknown(_) => panic!("known"),
         _ => panic!("progress"),
     }
-    let made = AssetAnalysisProgress::new("a1", "t1", Progress::new(0.5).unwrap());
+    let made = AssetAnalysisProgress::new("a1", Progress::new(0.5).unwrap(), "t1");
     let made = Event::new("e1", UnixMillis::new(1).unwrap(), made.with_job_id("j1"));
     let text = serde_json::to_string(&made).unwrap();
     assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), made);
@@ -201,7 +201,7 @@ fn main() {
         }
     }
 
-    let shared = ClipShared::new("c1", "link", false, ClipSharedBalance::new(0).unwrap());
+    let shared = ClipShared::new(ClipSharedBalance::new(0).unwrap(), "c1", false, "link");
     let shared = shared.with_shared_at(UnixMillis::new(2).unwrap()).with_weight(1.5);
     let event = Event::new("e2", UnixMillis::new(1).unwrap(), shared);
     assert_eq!(Event::from_slice(&serde_json::to_vec(&event).unwrap()).unwrap(), event);

@@ -96,17 +96,18 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
         if check {
             print!("{}", change.diff);
         } else {
-            println!("wrote {}", change.path.display());
+            let done = if change.removed { "removed" } else { "wrote" };
+            println!("{done} {}", change.path.display());
         }
     }
     if !check || changes.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!(
-        "error: {} generated file(s) are stale\n  help: run `{}` and commit the result",
-        changes.len(),
-        codegen::COMMAND
-    );
+    eprintln!("error: stale generated files:");
+    for change in &changes {
+        eprintln!("  {}", change.path.display());
+    }
+    eprintln!("  help: run `{}` and commit the result", codegen::COMMAND);
     Ok(ExitCode::FAILURE)
 }
 

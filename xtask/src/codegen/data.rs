@@ -186,7 +186,9 @@ fn changed(applied: bool, fixup: &'static str) -> Result<(), CodegenError> {
 /// The constructor and the conversions of one shape.
 fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
     let name = format_ident!("{}", shape.type_name());
-    let required: Vec<_> = shape.fields.iter().filter(|field| field.required).collect();
+    // By name, not as declared: reordering a schema must not swap the ids that callers pass.
+    let mut required: Vec<_> = shape.fields.iter().filter(|field| field.required).collect();
+    required.sort_by(|a, b| a.name.cmp(&b.name));
     let parameters = required.iter().map(|field| {
         let ident = ident_of(field);
         let ty = parameter_type(contract, field);
@@ -206,7 +208,7 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
         let setter = format_ident!("with_{}", field.name);
         let ty = parameter_type(contract, field);
         let value = argument(contract, field);
-        let doc = format!("With `{}`, which is optional.", field.name);
+        let doc = format!(" With `{}`, which is optional.", field.name);
         quote! {
             #[doc = #doc]
             #[must_use]
@@ -225,7 +227,7 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
     let pattern = pairs_of(idents.iter().map(ToTokens::to_token_stream), &quote!(()));
     quote! {
         impl #name {
-            /// With the required fields; the optional ones are absent.
+            /// With the required fields, in the order of their names; the optional ones are absent.
             pub fn new(#(#parameters),*) -> Self {
                 Self { #(#values),* }
             }

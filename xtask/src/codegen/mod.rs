@@ -51,6 +51,8 @@ pub struct Change {
     pub path: PathBuf,
     /// Unified diff from the file on disk to the artifact.
     pub diff: String,
+    /// Whether nothing renders the file any more.
+    pub removed: bool,
 }
 
 /// Why the artifacts could not be made.
@@ -121,7 +123,7 @@ pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, CodegenError> {
     let mut changes = Vec::new();
     for path in leftovers(root, &artifacts)? {
         let text = read(root, &path)?.unwrap_or_default();
-        changes.push(Change { diff: diff(&path, &text, ""), path: path.clone() });
+        changes.push(Change { diff: diff(&path, &text, ""), path: path.clone(), removed: true });
         if mode == Mode::Write {
             fs::remove_file(root.join(&path)).map_err(|error| CodegenError::Io { path, error })?;
         }
@@ -134,6 +136,7 @@ pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, CodegenError> {
         changes.push(Change {
             diff: diff(&path, &current.unwrap_or_default(), &text),
             path: path.clone(),
+            removed: false,
         });
         if mode == Mode::Write {
             write(&root.join(&path), &text).map_err(|error| CodegenError::Io { path, error })?;

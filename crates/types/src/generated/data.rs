@@ -209,11 +209,11 @@ pub struct ProjectRenderSucceeded {
     pub team_id: TeamId,
 }
 impl AssetAnalysisFailed {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
         asset_id: impl Into<AssetId>,
-        team_id: impl Into<TeamId>,
         error: impl Into<ErrorMessage>,
+        team_id: impl Into<TeamId>,
     ) -> Self {
         Self {
             asset_id: asset_id.into(),
@@ -222,7 +222,7 @@ impl AssetAnalysisFailed {
             job_id: None,
         }
     }
-    ///With `job_id`, which is optional.
+    /// With `job_id`, which is optional.
     #[must_use]
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
@@ -260,11 +260,11 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
     }
 }
 impl AssetAnalysisProgress {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
         asset_id: impl Into<AssetId>,
-        team_id: impl Into<TeamId>,
         progress: Progress,
+        team_id: impl Into<TeamId>,
     ) -> Self {
         Self {
             asset_id: asset_id.into(),
@@ -273,7 +273,7 @@ impl AssetAnalysisProgress {
             job_id: None,
         }
     }
-    ///With `job_id`, which is optional.
+    /// With `job_id`, which is optional.
     #[must_use]
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
@@ -308,7 +308,7 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
     }
 }
 impl AssetAnalysisStarted {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(asset_id: impl Into<AssetId>, team_id: impl Into<TeamId>) -> Self {
         Self {
             asset_id: asset_id.into(),
@@ -316,7 +316,7 @@ impl AssetAnalysisStarted {
             job_id: None,
         }
     }
-    ///With `job_id`, which is optional.
+    /// With `job_id`, which is optional.
     #[must_use]
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
@@ -347,7 +347,7 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisStarted {
     }
 }
 impl AssetAnalysisSucceeded {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(asset_id: impl Into<AssetId>, team_id: impl Into<TeamId>) -> Self {
         Self {
             asset_id: asset_id.into(),
@@ -355,7 +355,7 @@ impl AssetAnalysisSucceeded {
             job_id: None,
         }
     }
-    ///With `job_id`, which is optional.
+    /// With `job_id`, which is optional.
     #[must_use]
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
@@ -386,11 +386,11 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisSucceeded {
     }
 }
 impl AssetCreationFailed {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
         asset_id: impl Into<AssetId>,
-        team_id: impl Into<TeamId>,
         error: impl Into<ErrorMessage>,
+        team_id: impl Into<TeamId>,
     ) -> Self {
         Self {
             asset_id: asset_id.into(),
@@ -399,7 +399,7 @@ impl AssetCreationFailed {
             job_id: None,
         }
     }
-    ///With `job_id`, which is optional.
+    /// With `job_id`, which is optional.
     #[must_use]
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
@@ -437,11 +437,11 @@ impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
     }
 }
 impl AssetCreationSucceeded {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
         asset_id: impl Into<AssetId>,
-        team_id: impl Into<TeamId>,
         duration_seconds: DurationSeconds,
+        team_id: impl Into<TeamId>,
     ) -> Self {
         Self {
             asset_id: asset_id.into(),
@@ -450,7 +450,7 @@ impl AssetCreationSucceeded {
             job_id: None,
         }
     }
-    ///With `job_id`, which is optional.
+    /// With `job_id`, which is optional.
     #[must_use]
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
@@ -488,11 +488,11 @@ impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
     }
 }
 impl PostDraftCreated {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
-        post_id: impl Into<PostId>,
         clip_id: impl Into<ClipId>,
         platform: impl Into<Platform>,
+        post_id: impl Into<PostId>,
         team_id: impl Into<TeamId>,
     ) -> Self {
         Self {
@@ -531,13 +531,13 @@ impl proptest::arbitrary::Arbitrary for PostDraftCreated {
     }
 }
 impl PostFailed {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
-        post_id: impl Into<PostId>,
         clip_id: impl Into<ClipId>,
-        platform: impl Into<Platform>,
-        team_id: impl Into<TeamId>,
         error: impl Into<ErrorMessage>,
+        platform: impl Into<Platform>,
+        post_id: impl Into<PostId>,
+        team_id: impl Into<TeamId>,
     ) -> Self {
         Self {
             post_id: post_id.into(),
@@ -580,13 +580,13 @@ impl proptest::arbitrary::Arbitrary for PostFailed {
     }
 }
 impl PostPublished {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
-        post_id: impl Into<PostId>,
         clip_id: impl Into<ClipId>,
         platform: impl Into<Platform>,
-        team_id: impl Into<TeamId>,
+        post_id: impl Into<PostId>,
         published_url: impl Into<PublishedUrl>,
+        team_id: impl Into<TeamId>,
     ) -> Self {
         Self {
             post_id: post_id.into(),
@@ -629,13 +629,13 @@ impl proptest::arbitrary::Arbitrary for PostPublished {
     }
 }
 impl PostScheduled {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
-        post_id: impl Into<PostId>,
         clip_id: impl Into<ClipId>,
         platform: impl Into<Platform>,
-        team_id: impl Into<TeamId>,
+        post_id: impl Into<PostId>,
         scheduled_at: UnixMillis,
+        team_id: impl Into<TeamId>,
     ) -> Self {
         Self {
             post_id: post_id.into(),
@@ -678,11 +678,11 @@ impl proptest::arbitrary::Arbitrary for PostScheduled {
     }
 }
 impl ProjectRenderFailed {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
+        error: impl Into<ErrorMessage>,
         project_id: impl Into<ProjectId>,
         team_id: impl Into<TeamId>,
-        error: impl Into<ErrorMessage>,
     ) -> Self {
         Self {
             project_id: project_id.into(),
@@ -715,11 +715,11 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderFailed {
     }
 }
 impl ProjectRenderProgress {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(
+        progress: Progress,
         project_id: impl Into<ProjectId>,
         team_id: impl Into<TeamId>,
-        progress: Progress,
     ) -> Self {
         Self {
             project_id: project_id.into(),
@@ -752,7 +752,7 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderProgress {
     }
 }
 impl ProjectRenderStarted {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(project_id: impl Into<ProjectId>, team_id: impl Into<TeamId>) -> Self {
         Self {
             project_id: project_id.into(),
@@ -780,7 +780,7 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderStarted {
     }
 }
 impl ProjectRenderSucceeded {
-    /// With the required fields; the optional ones are absent.
+    /// With the required fields, in the order of their names; the optional ones are absent.
     pub fn new(project_id: impl Into<ProjectId>, team_id: impl Into<TeamId>) -> Self {
         Self {
             project_id: project_id.into(),
