@@ -21,7 +21,7 @@ pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
         .filter_map(|item| if let Item::Struct(item) = item { Some(item) } else { None })
         .collect();
     restore_declared_order(&mut structs, contract)?;
-    put_serde_behind_its_feature(&mut structs)?;
+    drop_serde(&mut structs)?;
     restore_docs(&mut structs, contract)?;
     let impls = contract.events.iter().map(|shape| shape_impls(contract, shape));
     Ok(quote! {
@@ -115,9 +115,10 @@ fn restore_declared_order(
     changed(applied, "restore_declared_order")
 }
 
-/// typify derives serde always. Here serde is a feature, and `Deserialize` goes through the crate's
-/// one parser: a derived one rounds numbers, takes arrays for objects and `null` for absence.
-fn put_serde_behind_its_feature(structs: &mut [ItemStruct]) -> Result<(), CodegenError> {
+/// typify derives serde always. Here serde is a feature without its derive, which would be half of what a user compiles:
+/// `Serialize` is rendered below, and `Deserialize` goes through the crate's one parser (a derived one rounds numbers,
+/// takes arrays for objects and `null` for absence).
+fn drop_serde(structs: &mut [ItemStruct]) -> Result<(), CodegenError> {
     let mut applied = false;
     for item in structs {
         for attribute in &mut item.attrs {
@@ -128,25 +129,20 @@ fn put_serde_behind_its_feature(structs: &mut [ItemStruct]) -> Result<(), Codege
                 applied = true;
             }
         }
-        item.attrs.push(parse_quote!(#[cfg_attr(feature = "serde", derive(serde::Serialize))]));
         item.attrs
             .push(parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
         for field in &mut item.fields {
             // A keyword such as `type` becomes `type_` with a rename; a raw identifier says the same, once.
             field.ident = Some(ident(&serde_name(field)));
-            for attribute in &mut field.attrs {
-                if attribute.path().is_ident("serde") {
-                    *attribute = parse_quote!(
-                        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-                    );
-                }
-            }
-            if !field.ty.to_token_stream().to_string().contains("Option") {
-                field.attrs.retain(|attribute| !attribute.path().is_ident("cfg_attr"));
+            field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+            if field.ty.to_token_stream().to_string().contains("Option") {
+                field.attrs.push(parse_quote!(
+                    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+                ));
             }
         }
     }
-    changed(applied, "put_serde_behind_its_feature")
+    changed(applied, "drop_serde")
 }
 
 /// typify documents a struct by its name alone and a `$ref` field not at all.
@@ -219,6 +215,14 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
         }
     });
     let idents: Vec<_> = shape.fields.iter().map(ident_of).collect();
+    let entries = shape.fields.iter().map(|field| {
+        let (key, ident) = (&field.name, ident_of(field));
+        if field.required {
+            quote!(map.serialize_entry(#key, &self.#ident)?;)
+        } else {
+            quote!(if let Some(value) = &self.#ident { map.serialize_entry(#key, value)?; })
+        }
+    });
     let strategies = shape.fields.iter().map(|field| {
         let ty = field_type(field);
         if field.required { quote!(any::<#ty>()) } else { quote!(any::<Option<#ty>>()) }
@@ -233,6 +237,16 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
             }
 
             #(#setters)*
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(None)?;
+                #(#entries)*
+                map.end()
+            }
         }
 
         #[cfg(feature = "serde")]

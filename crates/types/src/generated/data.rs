@@ -5,7 +5,6 @@ use super::definitions::*;
 /// `asset.analysis.failed`: The analysis pipeline stopped with an error.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisFailed {
     /// Id of the uploaded video. Opaque: no grammar is promised.
@@ -15,13 +14,12 @@ pub struct AssetAnalysisFailed {
     /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
     pub error: ErrorMessage,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for a video of 30 minutes: subscribe only to show progress.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisProgress {
     /// Id of the uploaded video. Opaque: no grammar is promised.
@@ -31,13 +29,12 @@ pub struct AssetAnalysisProgress {
     /// Share of the work that is done, from 0 (nothing) to 1 (all).
     pub progress: Progress,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisStarted {
     /// Id of the uploaded video. Opaque: no grammar is promised.
@@ -45,13 +42,12 @@ pub struct AssetAnalysisStarted {
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations wait for.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisSucceeded {
     /// Id of the uploaded video. Opaque: no grammar is promised.
@@ -59,13 +55,12 @@ pub struct AssetAnalysisSucceeded {
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported codec or a network error. Fired by the legacy ingest path.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AssetCreationFailed {
     /// Id of the uploaded video. Opaque: no grammar is promised.
@@ -75,13 +70,12 @@ pub struct AssetCreationFailed {
     /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
     pub error: ErrorMessage,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by the legacy ingest path.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AssetCreationSucceeded {
     /// Id of the uploaded video. Opaque: no grammar is promised.
@@ -91,13 +85,12 @@ pub struct AssetCreationSucceeded {
     /// Length of the video in seconds, fractions included.
     pub duration_seconds: DurationSeconds,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `post.draft.created`: A draft post was made for a clip. One event fires for each platform.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PostDraftCreated {
     /// Id of the social post. Opaque: no grammar is promised.
@@ -112,7 +105,6 @@ pub struct PostDraftCreated {
 /// `post.failed`: Publishing failed for good: it is not tried again.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PostFailed {
     /// Id of the social post. Opaque: no grammar is promised.
@@ -129,7 +121,6 @@ pub struct PostFailed {
 /// `post.published`: The post is visible on its platform.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PostPublished {
     /// Id of the social post. Opaque: no grammar is promised.
@@ -146,7 +137,6 @@ pub struct PostPublished {
 /// `post.scheduled`: A draft was scheduled to be published later.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PostScheduled {
     /// Id of the social post. Opaque: no grammar is promised.
@@ -163,7 +153,6 @@ pub struct PostScheduled {
 /// `project.render.failed`: The render stopped with an error.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectRenderFailed {
     /// Id of the rendered project. Opaque: no grammar is promised.
@@ -176,7 +165,6 @@ pub struct ProjectRenderFailed {
 /// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to show progress.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectRenderProgress {
     /// Id of the rendered project. Opaque: no grammar is promised.
@@ -189,7 +177,6 @@ pub struct ProjectRenderProgress {
 /// `project.render.started`: A full-quality render was queued.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectRenderStarted {
     /// Id of the rendered project. Opaque: no grammar is promised.
@@ -200,7 +187,6 @@ pub struct ProjectRenderStarted {
 /// `project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectRenderSucceeded {
     /// Id of the rendered project. Opaque: no grammar is promised.
@@ -227,6 +213,20 @@ impl AssetAnalysisFailed {
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
         self
+    }
+}
+#[cfg(feature = "serde")]
+impl serde::Serialize for AssetAnalysisFailed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("asset_id", &self.asset_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("error", &self.error)?;
+        if let Some(value) = &self.job_id {
+            map.serialize_entry("job_id", value)?;
+        }
+        map.end()
     }
 }
 #[cfg(feature = "serde")]
@@ -281,6 +281,20 @@ impl AssetAnalysisProgress {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for AssetAnalysisProgress {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("asset_id", &self.asset_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("progress", &self.progress)?;
+        if let Some(value) = &self.job_id {
+            map.serialize_entry("job_id", value)?;
+        }
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for AssetAnalysisProgress {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -324,6 +338,19 @@ impl AssetAnalysisStarted {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for AssetAnalysisStarted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("asset_id", &self.asset_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        if let Some(value) = &self.job_id {
+            map.serialize_entry("job_id", value)?;
+        }
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for AssetAnalysisStarted {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -360,6 +387,19 @@ impl AssetAnalysisSucceeded {
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
         self
+    }
+}
+#[cfg(feature = "serde")]
+impl serde::Serialize for AssetAnalysisSucceeded {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("asset_id", &self.asset_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        if let Some(value) = &self.job_id {
+            map.serialize_entry("job_id", value)?;
+        }
+        map.end()
     }
 }
 #[cfg(feature = "serde")]
@@ -404,6 +444,20 @@ impl AssetCreationFailed {
     pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
         self.job_id = Some(job_id.into());
         self
+    }
+}
+#[cfg(feature = "serde")]
+impl serde::Serialize for AssetCreationFailed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("asset_id", &self.asset_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("error", &self.error)?;
+        if let Some(value) = &self.job_id {
+            map.serialize_entry("job_id", value)?;
+        }
+        map.end()
     }
 }
 #[cfg(feature = "serde")]
@@ -458,6 +512,20 @@ impl AssetCreationSucceeded {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for AssetCreationSucceeded {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("asset_id", &self.asset_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("duration_seconds", &self.duration_seconds)?;
+        if let Some(value) = &self.job_id {
+            map.serialize_entry("job_id", value)?;
+        }
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for AssetCreationSucceeded {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -504,6 +572,18 @@ impl PostDraftCreated {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for PostDraftCreated {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("post_id", &self.post_id)?;
+        map.serialize_entry("clip_id", &self.clip_id)?;
+        map.serialize_entry("platform", &self.platform)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for PostDraftCreated {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -546,6 +626,19 @@ impl PostFailed {
             team_id: team_id.into(),
             error: error.into(),
         }
+    }
+}
+#[cfg(feature = "serde")]
+impl serde::Serialize for PostFailed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("post_id", &self.post_id)?;
+        map.serialize_entry("clip_id", &self.clip_id)?;
+        map.serialize_entry("platform", &self.platform)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("error", &self.error)?;
+        map.end()
     }
 }
 #[cfg(feature = "serde")]
@@ -598,6 +691,19 @@ impl PostPublished {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for PostPublished {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("post_id", &self.post_id)?;
+        map.serialize_entry("clip_id", &self.clip_id)?;
+        map.serialize_entry("platform", &self.platform)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("published_url", &self.published_url)?;
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for PostPublished {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -647,6 +753,19 @@ impl PostScheduled {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for PostScheduled {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("post_id", &self.post_id)?;
+        map.serialize_entry("clip_id", &self.clip_id)?;
+        map.serialize_entry("platform", &self.platform)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("scheduled_at", &self.scheduled_at)?;
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for PostScheduled {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -692,6 +811,17 @@ impl ProjectRenderFailed {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for ProjectRenderFailed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("project_id", &self.project_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("error", &self.error)?;
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for ProjectRenderFailed {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -729,6 +859,17 @@ impl ProjectRenderProgress {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for ProjectRenderProgress {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("project_id", &self.project_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.serialize_entry("progress", &self.progress)?;
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for ProjectRenderProgress {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -761,6 +902,16 @@ impl ProjectRenderStarted {
     }
 }
 #[cfg(feature = "serde")]
+impl serde::Serialize for ProjectRenderStarted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("project_id", &self.project_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.end()
+    }
+}
+#[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for ProjectRenderStarted {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
@@ -786,6 +937,16 @@ impl ProjectRenderSucceeded {
             project_id: project_id.into(),
             team_id: team_id.into(),
         }
+    }
+}
+#[cfg(feature = "serde")]
+impl serde::Serialize for ProjectRenderSucceeded {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("project_id", &self.project_id)?;
+        map.serialize_entry("team_id", &self.team_id)?;
+        map.end()
     }
 }
 #[cfg(feature = "serde")]
