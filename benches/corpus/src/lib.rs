@@ -128,7 +128,7 @@ impl Delivery {
             6 => self.envelope.retain(|(key, _)| key != "id"),
             7 => {
                 let text = self.text(false);
-                return text[..rng.usize(1..text.len())].as_bytes().to_vec();
+                return text.as_bytes()[..rng.usize(1..text.len())].to_vec();
             }
             8 => self.data.push(self.data[field].clone()),
             _ => {
