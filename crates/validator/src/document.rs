@@ -68,6 +68,11 @@ fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
             "the number is too large for a double (IEEE 754 binary64), which readers of JSON hold numbers in."
                 .into(),
         ),
+        "lone leading surrogate in hex escape" | "unexpected end of hex escape" => (
+            Rule::Syntax,
+            "an escape from \\ud800 to \\udfff is half of a surrogate pair, which no Unicode text has: write both halves."
+                .into(),
+        ),
         _ if text.trim().is_empty() => (Rule::Syntax, "the document is empty.".into()),
         _ if error.is_eof() => (Rule::Syntax, format!("the document ends too early: {what}.")),
         _ => (Rule::Syntax, format!("not JSON (RFC 8259): {what}.")),
