@@ -6,6 +6,7 @@ mod codegen;
 mod examples;
 mod json_syntax;
 mod numbers;
+mod releases;
 mod schemars;
 mod surface;
 
