@@ -16,8 +16,11 @@ pub struct Contender {
     /// Whether it gives a verdict; a floor does not.
     pub judges: bool,
     /// The verdict; what is made is made and dropped.
-    pub run: Box<dyn Fn(&[u8]) -> bool>,
+    pub run: Run,
 }
+
+/// Takes a delivery and says whether it is valid.
+type Run = Box<dyn Fn(&[u8]) -> bool>;
 
 fn contender(name: &'static str, run: impl Fn(&[u8]) -> bool + 'static) -> Contender {
     Contender { name, judges: true, run: Box::new(run) }
