@@ -162,14 +162,14 @@ pub fn mutate(delivery: &Delivery, mutations: &[Mutation]) -> Vec<u8> {
                 }
             }
             Mutation::Respell(place, at, character, more) => {
-                if let Some((members, member)) = find(&mut json, *place) {
-                    if let Json::Number(number) = &mut members[member].value {
-                        let at = at.index(number.len() + usize::from(*more));
-                        if !more {
-                            number.remove(at);
-                        }
-                        number.insert(at, *character);
+                if let Some((members, member)) = find(&mut json, *place)
+                    && let Json::Number(number) = &mut members[member].value
+                {
+                    let at = at.index(number.len() + usize::from(*more));
+                    if !more {
+                        number.remove(at);
                     }
+                    number.insert(at, *character);
                 }
             }
             Mutation::Flatten(place) => {
