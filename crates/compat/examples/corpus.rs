@@ -12,8 +12,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use schema_compat::{Draft, Options, Schema, Verdict};
-use serde_json::Value;
 use serde_json::value::RawValue;
+
+#[path = "../tests/engine/second.rs"]
+mod second;
 
 /// What one engine did with a file.
 #[derive(Default)]
@@ -70,56 +72,15 @@ fn row(line: &str) -> Result<Row, Box<dyn Error>> {
     })
 }
 
-fn drafts(name: &str) -> Option<(Draft, boon::Draft)> {
+fn draft(name: &str) -> Option<Draft> {
     Some(match name.trim_start_matches("draft") {
-        "4" | "04" | "-04" => (Draft::Draft4, boon::Draft::V4),
-        "6" | "06" | "-06" => (Draft::Draft6, boon::Draft::V6),
-        "7" | "07" | "-07" => (Draft::Draft7, boon::Draft::V7),
-        "2019-09" => (Draft::Draft201909, boon::Draft::V2019_09),
-        "2020-12" => (Draft::Draft202012, boon::Draft::V2020_12),
+        "4" | "04" | "-04" => Draft::Draft4,
+        "6" | "06" | "-06" => Draft::Draft6,
+        "7" | "07" | "-07" => Draft::Draft7,
+        "2019-09" => Draft::Draft201909,
+        "2020-12" => Draft::Draft202012,
         _ => return None,
     })
-}
-
-const FORMATS: &[&str] = &[
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "hostname",
-    "idn-email",
-    "idn-hostname",
-    "ipv4",
-    "ipv6",
-    "iri",
-    "iri-reference",
-    "json-pointer",
-    "period",
-    "relative-json-pointer",
-    "semver",
-    "time",
-    "uri",
-    "uri-reference",
-    "uri-template",
-    "uuid",
-];
-
-/// Whether `boon` accepts the instance; `None` if it cannot read the schema.
-fn boon_accepts(schema: &str, instance: &Value, draft: boon::Draft, formats: bool) -> Option<bool> {
-    let mut compiler = boon::Compiler::new();
-    compiler.set_default_draft(draft);
-    if formats {
-        compiler.enable_format_assertions();
-    } else {
-        // Up to draft 7, `boon` asserts formats unless they are taken from it.
-        for name in FORMATS {
-            compiler.register_format(boon::Format { name, func: |_| Ok(()) });
-        }
-    }
-    compiler.add_resource("urn:schema", serde_json::from_str(schema).ok()?).ok()?;
-    let mut schemas = boon::Schemas::new();
-    let index = compiler.compile("urn:schema", &mut schemas).ok()?;
-    Some(schemas.validate(instance, index).is_ok())
 }
 
 /// The peer's answers and times for a file, from the program in `peer/`: `Some(true)` included,
@@ -146,8 +107,7 @@ fn peer_answers(file: &str) -> Vec<(Option<bool>, Duration)> {
 
 /// Judges one row with the engine.
 fn judge(row: &Row, ours: &mut Column, notes: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
-    let (draft, boon_draft) =
-        drafts(&row.draft).ok_or_else(|| format!("unknown draft {}", row.draft))?;
+    let draft = draft(&row.draft).ok_or_else(|| format!("unknown draft {}", row.draft))?;
     let start = Instant::now();
     let options = Options { draft: Some(draft), formats: row.formats, ..Options::default() };
     let verdict = row.sub.parse::<Schema>().and_then(|sub| {
@@ -172,8 +132,10 @@ fn judge(row: &Row, ours: &mut Column, notes: &mut Vec<String>) -> Result<(), Bo
             if row.expected {
                 wrong(ours, format!("refuted by {}", witness.instance));
             }
-            let accepts =
-                |schema: &str| boon_accepts(schema, &witness.instance, boon_draft, row.formats);
+            let accepts = |schema: &str| {
+                let schema = serde_json::from_str(schema).ok()?;
+                second::accepts(&schema, &witness.instance, draft, row.formats)
+            };
             if accepts(&row.sub) == Some(false) || accepts(&row.sup) == Some(true) {
                 ours.unconfirmed += 1;
                 notes.push(format!(
