@@ -146,7 +146,7 @@ fn judge(row: &Row, ours: &mut Column, notes: &mut Vec<String>) -> Result<(), Bo
         }
         Ok(Verdict::Undecided(undecided)) => {
             ours.undecided += 1;
-            let place = undecided.place.map_or(String::new(), |place| place.to_string());
+            let place = undecided.place;
             notes.push(format!(
                 "undecided ({:.1} ms): {} (expected {}): {} {place}\n  sub   {}\n  super {}",
                 took.as_secs_f64() * 1e3,

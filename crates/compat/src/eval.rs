@@ -2,14 +2,19 @@
 
 use crate::json::Json;
 use crate::node::{Arena, Id, Keys, Literal, Node};
-use crate::number;
+use crate::number::{self, Count};
 
-/// Whether a string has a format; `None` if nothing here knows.
-pub(crate) type FormatCheck<'a> = &'a dyn Fn(&str, &str) -> Option<bool>;
+/// What is known of a string beyond its characters. `None` if nothing here knows.
+pub(crate) trait Strings {
+    /// Whether it has the format of this name.
+    fn has_format(&self, format: &str, text: &str) -> Option<bool>;
+    /// Whether it is valid by content keywords, were they to assert.
+    fn has_content(&self, schema: &str, text: &str) -> Option<bool>;
+}
 
 pub(crate) struct Judge<'a> {
     pub(crate) arena: &'a Arena,
-    pub(crate) format: FormatCheck<'a>,
+    pub(crate) strings: &'a dyn Strings,
 }
 
 fn all(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
@@ -38,16 +43,15 @@ impl Judge<'_> {
         let node = self.arena.node(id);
         let types = value.types(self.arena.literal_integers);
         if node.about().is_some_and(|about| !about.meets(types)) {
-            // An existential node asserts its type too.
-            return Some(!matches!(
-                node,
-                Node::Exists { .. } | Node::ItemAt { .. } | Node::ItemFrom { .. }
-            ));
+            return Some(!node.is_existential());
         }
         match (node, value) {
             (Node::True, _) => Some(true),
             (Node::False, _) => Some(false),
-            (Node::Types(wanted), _) => Some(wanted.meets(types)),
+            (Node::Types(wanted), _) if types & *wanted == types => Some(true),
+            (Node::Types(wanted), _) if !wanted.meets(types) => Some(false),
+            // Draft 4, and a number whose spelling is open.
+            (Node::Types(_), _) => None,
             (Node::Enum(values), value) => Some(values.binary_search(value).is_ok()),
             (Node::All(parts), value) => all(parts.iter().map(|id| self.holds(*id, value))),
             (Node::Any(parts), value) => any(parts.iter().map(|id| self.holds(*id, value))),
@@ -79,24 +83,30 @@ impl Judge<'_> {
             (Node::MultipleOf(divisor), Json::Number { value, .. }) => {
                 Some(number::is_multiple(value, divisor))
             }
-            (Node::MinLength(min), Json::String(text)) => Some(text.chars().count() as u64 >= *min),
-            (Node::MaxLength(max), Json::String(text)) => Some(text.chars().count() as u64 <= *max),
+            (Node::MinLength(min), Json::String(text)) => Some(Count::from(text.chars().count()) >= *min),
+            (Node::MaxLength(max), Json::String(text)) => Some(Count::from(text.chars().count()) <= *max),
             (Node::Pattern(pattern), Json::String(text)) => {
                 Some(self.arena.patterns[*pattern as usize].is_match(text))
             }
-            (Node::Format(format), Json::String(text)) => (self.format)(format, text),
+            (Node::Format(format), Json::String(text)) => {
+                self.strings.has_format(format, text)
+            }
+            (Node::Content(schema), Json::String(text)) => {
+                self.strings.has_content(schema, text).filter(|valid| *valid)
+            }
             (Node::Items { prefix, rest }, Json::Array(items)) => all(items
                 .iter()
                 .enumerate()
                 .map(|(index, item)| self.holds(*prefix.get(index).unwrap_or(rest), item))),
             (Node::Contains { schema, min, max }, Json::Array(items)) => {
                 let results: Vec<_> = items.iter().map(|item| self.holds(*schema, item)).collect();
-                let sure = results.iter().filter(|r| **r == Some(true)).count() as u64;
-                let most = sure + results.iter().filter(|r| r.is_none()).count() as u64;
-                let good = |n: u64| n >= *min && max.is_none_or(|max| n <= max);
+                let sure = results.iter().filter(|r| **r == Some(true)).count();
+                let most = sure + results.iter().filter(|r| r.is_none()).count();
+                let (sure, most) = (Count::from(sure), Count::from(most));
+                let too_many = max.as_ref().is_some_and(|max| sure > *max);
                 if sure == most {
-                    Some(good(sure))
-                } else if most < *min || max.is_some_and(|max| sure > max) {
+                    Some(sure >= *min && !too_many)
+                } else if most < *min || too_many {
                     Some(false)
                 } else {
                     None
@@ -107,8 +117,8 @@ impl Judge<'_> {
                 sorted.sort();
                 Some(sorted.windows(2).all(|pair| pair[0] != pair[1]))
             }
-            (Node::MinItems(min), Json::Array(items)) => Some(items.len() as u64 >= *min),
-            (Node::MaxItems(max), Json::Array(items)) => Some(items.len() as u64 <= *max),
+            (Node::MinItems(min), Json::Array(items)) => Some(Count::from(items.len()) >= *min),
+            (Node::MaxItems(max), Json::Array(items)) => Some(Count::from(items.len()) <= *max),
             (Node::ItemAt { index, schema }, Json::Array(items)) => {
                 match usize::try_from(*index).ok().and_then(|index| items.get(index)) {
                     Some(item) => self.holds(*schema, item),
@@ -143,8 +153,8 @@ impl Judge<'_> {
                 all(members.keys().map(|key| self.holds(*names, &Json::String(key.clone()))))
             }
             (Node::Required(name), Json::Object(members)) => Some(members.contains_key(name)),
-            (Node::MinProperties(min), Json::Object(members)) => Some(members.len() as u64 >= *min),
-            (Node::MaxProperties(max), Json::Object(members)) => Some(members.len() as u64 <= *max),
+            (Node::MinProperties(min), Json::Object(members)) => Some(Count::from(members.len()) >= *min),
+            (Node::MaxProperties(max), Json::Object(members)) => Some(Count::from(members.len()) <= *max),
             (Node::Exists { keys, schema }, Json::Object(members)) => {
                 any(members.iter().map(|(key, value)| {
                     all([self.key(keys, key), self.holds(*schema, value)].into_iter())

@@ -9,34 +9,79 @@ use serde_json::Value;
 use crate::node::Types;
 use crate::number::{self, Rational};
 
-/// A JSON value with exact numbers. `2` and `2.0` are equal; `float` remembers the spelling, for
-/// draft 4, where only the former is an integer.
+/// A JSON value with exact numbers. `2` and `2.0` are equal; `float` remembers whether there is a
+/// point, for draft 4, where only the former is an integer; `None` is both, as in an enumeration,
+/// which lists the number however it is spelled.
 #[derive(Clone, Debug)]
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    Number { value: Rational, float: bool },
+    Number { value: Rational, float: Option<bool> },
     String(Arc<str>),
-    Array(Vec<Json>),
-    Object(BTreeMap<Arc<str>, Json>),
+    Array(Arc<[Json]>),
+    Object(Arc<BTreeMap<Arc<str>, Json>>),
 }
 
 impl Json {
+    /// The values it is made of, itself included; no more than `limit` are counted.
+    pub(crate) fn size(&self, limit: usize) -> usize {
+        let (mut size, mut work) = (0, vec![self]);
+        while let Some(value) = work.pop() {
+            size += 1;
+            if size >= limit {
+                break;
+            }
+            match value {
+                Self::Array(items) => work.extend(items.iter()),
+                Self::Object(members) => work.extend(members.values()),
+                _ => {}
+            }
+        }
+        size
+    }
+
+    /// Roughly the memory it takes, were nothing of it shared.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::String(text) => text.len(),
+                Self::Array(items) => items.iter().map(Self::bytes).sum(),
+                Self::Object(members) => {
+                    members.iter().map(|(k, v)| 48 + k.len() + v.bytes()).sum()
+                }
+                _ => 0,
+            }
+    }
+
+    /// The same value, of whose numbers the spelling is not known.
+    pub(crate) fn respelled(self) -> Self {
+        match self {
+            Self::Number { value, .. } => Self::Number { value, float: None },
+            Self::Array(items) => {
+                Self::Array(items.iter().cloned().map(Self::respelled).collect())
+            }
+            Self::Object(members) => Self::Object(Arc::new(
+                members.iter().map(|(k, v)| (Arc::clone(k), v.clone().respelled())).collect(),
+            )),
+            other => other,
+        }
+    }
+
     pub(crate) fn read(value: &Value, exact: &impl Fn(&Value) -> Option<Rational>) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(b) => Self::Bool(*b),
             Value::Number(n) => Self::Number {
                 value: exact(value).unwrap_or_else(|| number::exact(n)),
-                float: n.is_f64(),
+                float: Some(n.is_f64()),
             },
             Value::String(s) => Self::String(s.as_str().into()),
             Value::Array(items) => {
                 Self::Array(items.iter().map(|v| Self::read(v, exact)).collect())
             }
-            Value::Object(members) => Self::Object(
+            Value::Object(members) => Self::Object(Arc::new(
                 members.iter().map(|(k, v)| (k.as_str().into(), Self::read(v, exact))).collect(),
-            ),
+            )),
         }
     }
 
@@ -45,7 +90,7 @@ impl Json {
         Some(match self {
             Self::Null => Value::Null,
             Self::Bool(b) => Value::Bool(*b),
-            Self::Number { value, float } => Value::Number(number::to_json(value, *float)?),
+            Self::Number { value, float } => Value::Number(number::to_json(value, *float == Some(true))?),
             Self::String(s) => Value::String(s.to_string()),
             Self::Array(items) => {
                 Value::Array(items.iter().map(Self::to_value).collect::<Option<_>>()?)
@@ -59,18 +104,19 @@ impl Json {
         })
     }
 
-    /// The one type the value has. `literal`: draft 4, where the spelling decides what an integer is.
+    /// The type the value has, or both types that a number of unknown spelling may have. `literal`:
+    /// draft 4, where the spelling decides what an integer is.
     pub(crate) fn types(&self, literal: bool) -> Types {
         match self {
             Self::Null => Types::NULL,
             Self::Bool(_) => Types::BOOLEAN,
-            Self::Number { value, float } => {
-                if if literal { !*float } else { value.is_integer() } {
-                    Types::INTEGER
-                } else {
-                    Types::FRACTION
-                }
-            }
+            Self::Number { value, .. } if !value.is_integer() => Types::FRACTION,
+            Self::Number { float, .. } if literal => match float {
+                None => Types::NUMBER,
+                Some(true) => Types::FRACTION,
+                Some(false) => Types::INTEGER,
+            },
+            Self::Number { .. } => Types::INTEGER,
             Self::String(_) => Types::STRING,
             Self::Array(_) => Types::ARRAY,
             Self::Object(_) => Types::OBJECT,

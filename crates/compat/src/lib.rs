@@ -23,15 +23,17 @@
 //!
 //! A counterexample is a value for which the sub holds and the super fails. Both schemas are read
 //! into one normal form ([`node`], [`lower`]); [`solve`] looks for such a value, type by type and
-//! member by member, until it has one or has closed every case. A value is checked by the
-//! `jsonschema` validator before it is shown ([`Witness`]); closed cases are the [`Proof`]. Where a
-//! keyword is not modelled, `jsonschema::canonical` is asked, then a bounded search by mutation
-//! ([`refute`]); what remains is [`Undecided`].
+//! member by member, until it has one or has closed every case. The closed cases are a derivation
+//! ([`proof`]) that an independent checker ([`check`]) goes over before the answer is
+//! [`Verdict::Proved`]. A value is judged by the normal form, with exact numbers, *and* by the
+//! `jsonschema` validator before the answer is [`Verdict::Refuted`]. Where a keyword is not modelled,
+//! a bounded search by mutation looks for a witness ([`refute`]); what remains is [`Undecided`].
 //!
-//! The work is bounded by [`Options::budget`] steps, whatever the schemas.
+//! The work is bounded by [`Options::budget`] steps and [`Options::memory`] bytes, whatever the
+//! schemas.
 
-mod canonical;
-mod declared;
+mod budget;
+mod check;
 mod eval;
 mod json;
 mod lower;
@@ -40,18 +42,19 @@ mod number;
 mod pattern;
 mod proof;
 mod refute;
+mod scalar;
 mod schema;
 mod solve;
 
-pub use declared::declared_only;
 pub use jsonschema::Draft;
-pub use proof::{Place, Proof, Side, Step};
+pub use proof::{Place, Proof, Side};
 pub use refute::{Violation, Witness};
 pub use schema::{Error, Schema};
 
+use budget::Budget;
 use node::Arena;
 use refute::Refuter;
-use solve::{Answer, Solver};
+use solve::{Decision, Solver};
 
 /// How schemas are read, and how long is searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,14 +63,17 @@ pub struct Options {
     pub draft: Option<Draft>,
     /// Whether `format` asserts (`false`: it is an annotation).
     pub formats: bool,
-    /// Steps of search before the answer is [`Verdict::Undecided`]. The default takes well below a
-    /// second; the steps of one question are the same on every machine.
+    /// Steps of search before the answer is [`Verdict::Undecided`]. The default takes about a
+    /// second at most; the steps of one question are the same on every machine.
     pub budget: u64,
+    /// Bytes that the search may take, about, before the answer is [`Verdict::Undecided`]; the
+    /// documents and the validators built from them come on top.
+    pub memory: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { draft: None, formats: false, budget: 1_000_000 }
+        Self { draft: None, formats: false, budget: 1_000_000, memory: 200_000_000 }
     }
 }
 
@@ -84,41 +90,47 @@ pub enum Verdict {
 
 /// Why a question has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Undecided {
     /// What the engine does not model, or ran out of.
     pub reason: String,
-    /// The keyword that stopped it, where one did.
-    pub place: Option<Place>,
+    /// What to write instead, or which option to set.
+    pub help: String,
+    /// The keyword that stopped it; for the whole question the root of the super.
+    pub place: Place,
 }
 
 /// Stack for the walk over the schemas: its depth is bounded, its frames are not small.
-const STACK: usize = 64 << 20;
+const STACK: usize = 256 << 20;
 
-/// Decides whether every instance of `sub` is an instance of `sup`.
+/// Decides whether every instance of `sub` is an instance of `sup`. The work is done in a thread of
+/// its own, for its stack.
 ///
 /// # Errors
 ///
 /// [`Error`] if a document is no valid schema of its draft, or the two are of different drafts.
 pub fn included(sub: &Schema, sup: &Schema, options: &Options) -> Result<Verdict, Error> {
-    let draft = schema::common_draft(sub, sup, options)?;
-    let refuter = Refuter::new(sub, sup, draft, options.formats)?;
-    if sub.is_same(sup) {
-        return Ok(Verdict::Proved(Proof::leaf(Step::SameDocument, None)));
-    }
-    let run = move || decide(sub, sup, draft, options, &refuter);
+    let run = || {
+        let draft = schema::common_draft(sub, sup, options)?;
+        let refuter = Refuter::new(sub, sup, draft, options.formats)?;
+        if sub.is_same(sup) {
+            return Ok(Verdict::Proved(Proof::same_document().into()));
+        }
+        Ok(decide(sub, sup, draft, options, &refuter))
+    };
     let decided = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
         thread.map(std::thread::ScopedJoinHandle::join)
     });
-    Ok(match decided {
+    match decided {
         Ok(Ok(verdict)) => verdict,
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
-        Err(error) => undecided(format!("no thread to work in: {error}")),
-    })
-}
-
-fn undecided(reason: String) -> Verdict {
-    Verdict::Undecided(Undecided { reason, place: None })
+        Err(error) => Ok(Verdict::Undecided(Undecided {
+            reason: format!("no thread to work in: {error}"),
+            help: "let the process have more memory or threads".to_owned(),
+            place: Place { side: Side::Super, pointer: String::new() },
+        })),
+    }
 }
 
 fn decide(
@@ -128,75 +140,90 @@ fn decide(
     options: &Options,
     refuter: &Refuter<'_>,
 ) -> Verdict {
+    let undecided = |reason: String, help: String, origin: Option<node::Origin>| {
+        let (side, pointer) = origin.map_or((Side::Super, String::new()), |(side, pointer)| {
+            (side, pointer.to_string())
+        });
+        Verdict::Undecided(Undecided { reason, help, place: Place { side, pointer } })
+    };
     let mut arena = Arena::new(draft == Draft::Draft4);
     let mut roots = Vec::new();
-    for (side, document) in [(0, sub), (1, sup)] {
-        let reading =
-            lower::Reading { draft, formats: options.formats, side, exact: document.exact() };
+    for (side, document) in [(Side::Sub, sub), (Side::Super, sup)] {
+        let reading = lower::Reading {
+            draft,
+            formats: options.formats,
+            side,
+            memory: options.memory,
+            exact: document.exact(),
+        };
         match lower::lower(&mut arena, &reading, document.value()) {
             Ok(root) => roots.push(root),
             Err((reason, pointer)) => {
-                let side = if side == 0 { Side::Sub } else { Side::Super };
-                let place = Some(Place { side, pointer });
-                return Verdict::Undecided(Undecided { reason, place });
+                let help = "mend the `$id` or `$ref` there".to_owned();
+                return undecided(reason, help, Some((side, pointer.as_str().into())));
             }
         }
     }
-    let place = |(side, pointer): node::Origin| Place {
-        side: if side == 0 { Side::Sub } else { Side::Super },
-        pointer: pointer.to_string(),
-    };
     if let Some(origin) = arena.endless.take() {
-        return Verdict::Undecided(Undecided {
-            reason: "the schema refers to itself for the same value".to_owned(),
-            place: Some(place(origin)),
-        });
+        return undecided(
+            "the schema refers to itself for the same value".to_owned(),
+            "refer to it from a property or an item".to_owned(),
+            Some(origin),
+        );
     }
     let (left, right) = (roots[0], roots[1]);
-    let format = |format: &str, text: &str| refuter.has_format(format, text);
-    let mut solver = Solver::new(&mut arena, &format, options.budget);
-    let answer = solver.state(vec![(left, true), (right, false)]);
-    let mut candidates = std::mem::take(&mut solver.candidates);
-    match answer {
-        Answer::Empty(proof) => return Verdict::Proved(proof),
-        Answer::Full(value) | Answer::Unknown(Some(value)) => candidates.insert(0, value),
-        Answer::Unknown(None) => {}
-    }
+    let question = vec![(left, true), (right, false)];
+    let mut scalars = scalar::Scalars::default();
+    let mut budget = Budget::new(options.budget, options.memory);
+    budget.hold(arena.bytes());
+    let mut solver = Solver::new(&mut arena, refuter, &mut scalars, budget);
+    let decision = solver.decide(question.clone());
     let reason = solver.reason.take();
-    let exact = sub.exact().is_empty() && sup.exact().is_empty();
-    let example = match solver.state(vec![(left, true)]) {
-        Answer::Full(value) | Answer::Unknown(Some(value)) => Some(value),
-        _ => None,
+    let exhaustion = solver.budget.exhaustion();
+    let mut candidates = std::mem::take(&mut solver.candidates);
+    let example = match decision {
+        Decision::Empty(_) => None,
+        Decision::Open => solver.example(vec![(left, true)]),
     };
-    let judge = eval::Judge { arena: &arena, format: &format };
+    drop(solver);
+    let judge = eval::Judge { arena: &arena, strings: refuter };
+    if let Decision::Empty(derivation) = decision {
+        return match check::check(&judge, &mut scalars, &derivation, &question) {
+            Ok(()) => Verdict::Proved(Proof::new(&derivation, &arena).into()),
+            Err(flaw) => undecided(
+                format!("a proof was found, but did not pass its check: {flaw}"),
+                "report this, with both schemas: it is a defect of this library".to_owned(),
+                None,
+            ),
+        };
+    }
     for value in &candidates {
         if let Some(witness) = refuter.check(&judge, left, right, value) {
             return Verdict::Refuted(witness);
         }
     }
-    // A finite sub is decided by the validator, whatever the super is made of.
-    if let (node::Node::Enum(values), false) = (arena.node(left), draft == Draft::Draft4) {
-        if refuter.accepts_all(values) {
-            return Verdict::Proved(Proof::leaf(Step::NoValueLeft(values.len()), None));
-        }
-    }
-    if exact && canonical::covers(sub.value(), sup.value(), draft, options.formats) {
-        return Verdict::Proved(Proof::leaf(Step::Canonical, None));
-    }
     candidates.extend(example);
     if let Some(witness) = refuter.mutate(&judge, left, right, &candidates) {
         return Verdict::Refuted(witness);
     }
-    let (reason, origin) = reason.unwrap_or_else(|| {
-        let text = if candidates.iter().all(|value| value.to_value().is_some()) {
-            "the validator did not confirm the value found"
-        } else {
-            "the value found has a number that no binary64 or 64-bit integer is equal to"
-        };
-        (text.to_owned(), None)
-    });
-    let place = origin.map(place);
-    Verdict::Undecided(Undecided { reason, place })
+    if let Some((text, help, origin)) = exhaustion {
+        return undecided(text, help, origin);
+    }
+    if let Some(reason) = reason {
+        return undecided(reason.text, reason.help, reason.origin);
+    }
+    let (text, help) = if candidates.iter().all(|value| value.to_value().is_some()) {
+        (
+            "the value that was found is judged otherwise by the `jsonschema` validator",
+            "avoid what validators read differently: numbers beyond 2^53, patterns that mean another thing outside ECMA-262",
+        )
+    } else {
+        (
+            "the value that was found has a number that no binary64 or 64-bit integer is equal to",
+            "use bounds that a binary64 number holds exactly",
+        )
+    };
+    undecided(text.to_owned(), help.to_owned(), arena.origin(right).cloned())
 }
 
 /// The examples of the README run as tests.

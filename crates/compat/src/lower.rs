@@ -1,31 +1,40 @@
 //! Reads a schema document into the normal form of [`crate::node`].
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use jsonschema::Draft;
-use referencing::{Registry, Resolver, ResourceRef};
+use referencing::{Registry, Resolver, ResourceRef, Uri};
 use serde_json::{Map, Value};
 
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Node, Origin, PatternId, Types};
-use crate::number::Rational;
+use crate::node::{Arena, Id, Node, Origin, PatternId, Types};
+use crate::number::{self, Count, Rational};
 use crate::pattern;
+use crate::proof::Side;
 use crate::schema::address;
 
+/// Stands for `$recursiveAnchor` among the dynamic anchors, which have names.
+const RECURSIVE: &str = "";
 /// The base of a document without an `$id`.
 const BASE: &str = "json-schema:///";
+/// Schemas nested in each other, by references too.
+const MAX_DEPTH: usize = 1_000;
 /// Conditional subschemas beside one `unevaluatedProperties` or `unevaluatedItems`: each doubles
 /// the cases.
 const MAX_CONDITIONS: usize = 8;
+
+/// What to do about a pattern that is not understood.
+const HELP: &str = "write the pattern without it, or say the same by `enum` or lengths";
 
 /// How one document is read.
 pub(crate) struct Reading<'a> {
     pub(crate) draft: Draft,
     pub(crate) formats: bool,
-    /// 0 for the sub, 1 for the super.
-    pub(crate) side: u8,
+    pub(crate) side: Side,
+    /// Bytes that the normal form may take.
+    pub(crate) memory: u64,
     /// Exact values of the numbers that `serde_json` rounded, by address.
     pub(crate) exact: &'a HashMap<usize, Rational>,
 }
@@ -54,14 +63,16 @@ struct Lower<'a, 'd> {
     arena: &'a mut Arena,
     reading: &'a Reading<'a>,
     root: &'d Value,
+    registry: &'d Registry<'d>,
     pointers: HashMap<usize, Arc<str>>,
-    done: HashMap<usize, Id>,
+    done: HashMap<(usize, usize), Id>,
     /// Schemas being lowered, with the number of the definition once something refers back.
-    open: HashMap<usize, Option<u32>>,
-    /// How many dynamic anchors of each name the document has.
-    dynamic_anchors: HashMap<String, usize>,
-    recursive_anchors: usize,
-    resources: usize,
+    open: HashMap<(usize, usize), Option<u32>>,
+    /// The dynamic anchors of each resource, by its URI; the recursive one has no name.
+    dynamic_anchors: HashMap<String, BTreeSet<String>>,
+    /// Each dynamic scope met: for every anchor the outermost resource that has it.
+    scopes: Vec<BTreeMap<String, String>>,
+    scope: usize,
     depth: usize,
 }
 
@@ -88,16 +99,17 @@ pub(crate) fn lower(
         arena,
         reading,
         root,
+        registry: &registry,
         pointers: HashMap::new(),
         done: HashMap::new(),
         open: HashMap::new(),
         dynamic_anchors: HashMap::new(),
-        recursive_anchors: 0,
-        resources: 1,
+        scopes: vec![BTreeMap::new()],
+        scope: 0,
         depth: 0,
     };
-    lower.index(root, &mut String::new());
     let resolver = registry.resolver(uri);
+    lower.index(root, &mut String::new(), &resolver);
     Ok(lower.schema(root, &Rc::new(resolver)))
 }
 
@@ -115,26 +127,28 @@ impl referencing::Retrieve for Offline {
 
 impl<'d> Lower<'_, 'd> {
     /// Records where every object is, and the anchors that a dynamic reference can see.
-    fn index(&mut self, value: &'d Value, pointer: &mut String) {
+    fn index(&mut self, value: &'d Value, pointer: &mut String, resolver: &Resolver<'d>) {
         let length = pointer.len();
         match value {
             Value::Object(members) => {
                 self.pointers.insert(address(value), pointer.as_str().into());
+                let inner = resolver.in_subresource(ResourceRef::new(value, self.reading.draft));
+                let resolver = inner.as_ref().unwrap_or(resolver);
+                let mut anchors = Vec::new();
                 if let Some(Value::String(name)) = members.get("$dynamicAnchor") {
-                    *self.dynamic_anchors.entry(name.clone()).or_default() += 1;
+                    anchors.push(name.clone());
                 }
                 if members.get("$recursiveAnchor") == Some(&Value::Bool(true)) {
-                    self.recursive_anchors += 1;
+                    anchors.push(RECURSIVE.to_owned());
                 }
-                if !pointer.is_empty()
-                    && ["$id", "id"].iter().any(|k| members.get(*k).is_some_and(Value::is_string))
-                {
-                    self.resources += 1;
+                if !anchors.is_empty() {
+                    let base = resolver.base_uri().to_string();
+                    self.dynamic_anchors.entry(base).or_default().extend(anchors);
                 }
                 for (key, member) in members {
                     pointer.push('/');
                     pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                    self.index(member, pointer);
+                    self.index(member, pointer, resolver);
                     pointer.truncate(length);
                 }
             }
@@ -143,11 +157,46 @@ impl<'d> Lower<'_, 'd> {
                 for (index, item) in items.iter().enumerate() {
                     pointer.push('/');
                     pointer.push_str(&index.to_string());
-                    self.index(item, pointer);
+                    self.index(item, pointer, resolver);
                     pointer.truncate(length);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The dynamic scope after a resource is entered.
+    fn enter(&mut self, resource: &str) -> usize {
+        let Some(anchors) = self.dynamic_anchors.get(resource) else { return self.scope };
+        let known = &self.scopes[self.scope];
+        if anchors.iter().all(|anchor| known.contains_key(anchor)) {
+            return self.scope;
+        }
+        let mut scope = known.clone();
+        for anchor in anchors {
+            scope.entry(anchor.clone()).or_insert_with(|| resource.to_owned());
+        }
+        self.scopes.iter().position(|known| *known == scope).unwrap_or_else(|| {
+            self.scopes.push(scope);
+            self.scopes.len() - 1
+        })
+    }
+
+    /// What a reference leads to, whatever the dynamic scope.
+    fn lookup(
+        &self,
+        reference: &str,
+        resolver: &Resolver<'d>,
+    ) -> Result<referencing::Resolved<'d>, referencing::Error> {
+        // Each resolver is one that has been nowhere else: otherwise it would look for dynamic anchors
+        // in the resources it has been in, for a plain `$ref` too.
+        let fresh = |base: &Resolver<'d>| self.registry.resolver(Uri::clone(&base.base_uri()));
+        match reference.split_once('#') {
+            None | Some(("", _)) => fresh(resolver).lookup(reference),
+            Some((resource, fragment)) => {
+                let resource = fresh(resolver).lookup(resource)?;
+                fresh(resource.resolver()).lookup(&format!("#{fragment}"))
+            }
         }
     }
 
@@ -158,10 +207,17 @@ impl<'d> Lower<'_, 'd> {
         (self.reading.side, pointer)
     }
 
-    fn opaque(&mut self, origin: &Origin, key: Option<String>, reason: impl Into<String>) -> Id {
+    fn opaque(
+        &mut self,
+        origin: &Origin,
+        key: Option<String>,
+        reason: impl Into<String>,
+        help: &str,
+    ) -> Id {
         // Without a meaning of its own, a keyword equals only itself.
-        let key = key.unwrap_or_else(|| format!("{}#{}", origin.0, origin.1));
-        self.arena.add(Node::Opaque { key, reason: reason.into() }, Some(origin))
+        let key = key.unwrap_or_else(|| format!("{} #{} {}", origin.0, origin.1, self.scope));
+        let node = Node::Opaque { key, reason: reason.into(), help: help.to_owned() };
+        self.arena.add(node, Some(origin))
     }
 
     fn schema(&mut self, schema: &'d Value, resolver: &Rc<Resolver<'d>>) -> Id {
@@ -172,42 +228,46 @@ impl<'d> Lower<'_, 'd> {
             Value::Object(members) => members,
             _ => {
                 let origin = self.origin(schema, "");
-                return self.opaque(&origin, None, "not a schema");
+                return self.opaque(&origin, None, "not a schema", "write a schema here");
             }
         };
-        let address = address(schema);
-        if let Some(id) = self.done.get(&address) {
+        let around = self.scope;
+        let key = (address(schema), around);
+        if let Some(id) = self.done.get(&key) {
             return *id;
         }
-        if let Some(definition) = self.open.get(&address).copied() {
+        let origin = self.origin(schema, "");
+        if let Some(definition) = self.open.get(&key).copied() {
             let number = definition.unwrap_or_else(|| {
                 let number = u32::try_from(self.arena.definitions.len()).unwrap_or(u32::MAX);
                 self.arena.definitions.push(Arena::FALSE);
-                self.open.insert(address, Some(number));
+                self.open.insert(key, Some(number));
                 number
             });
-            let origin = self.origin(schema, "");
             return self.arena.add(Node::Ref(number), Some(&origin));
         }
-        let origin = self.origin(schema, "");
-        if self.depth > 200 || self.arena.len() > 200_000 {
-            return self.opaque(&origin, None, "the schema is too large");
+        if self.depth > MAX_DEPTH || self.arena.bytes() as u64 > self.reading.memory {
+            let reason = "the schema is too large to be read within the memory that is allowed";
+            return self.opaque(&origin, None, reason, "raise `Options::memory`");
         }
         self.depth += 1;
-        self.open.insert(address, None);
+        self.open.insert(key, None);
         let inner = resolver.in_subresource(ResourceRef::new(schema, self.reading.draft));
         let id = match inner {
             Ok(inner) => {
+                self.scope = self.enter(inner.base_uri().as_str());
                 let same = inner.base_uri() == resolver.base_uri();
                 let inner = if same { Rc::clone(resolver) } else { Rc::new(inner) };
                 self.object(schema, members, &inner)
             }
-            Err(error) => self.opaque(&origin, None, error.to_string()),
+            Err(error) => self.opaque(&origin, None, error.to_string(), "mend the `$id`"),
         };
+        self.scope = around;
         self.depth -= 1;
-        let id = match self.open.remove(&address).flatten() {
+        let id = match self.open.remove(&key).flatten() {
             Some(number) if self.returns_in_place(id, number) => {
-                let id = self.opaque(&origin, None, "the reference leads back to itself");
+                let reason = "the reference leads back to itself for the same value";
+                let id = self.opaque(&origin, None, reason, "refer to it from a property or an item");
                 self.arena.definitions[number as usize] = id;
                 self.arena.endless.get_or_insert_with(|| origin.clone());
                 id
@@ -218,7 +278,7 @@ impl<'d> Lower<'_, 'd> {
             }
             None => id,
         };
-        self.done.insert(address, id);
+        self.done.insert(key, id);
         id
     }
 
@@ -259,7 +319,8 @@ impl<'d> Lower<'_, 'd> {
             if let Some(Value::String(dialect)) = members.get("$schema") {
                 if self.is_modern() && Draft::default().detect(schema) != draft {
                     let origin = self.origin(schema, "$schema");
-                    return self.opaque(&origin, None, format!("another dialect: {dialect}"));
+                    let reason = format!("another dialect: {dialect}");
+                    return self.opaque(&origin, None, reason, "use one draft in a document");
                 }
             }
         }
@@ -279,19 +340,15 @@ impl<'d> Lower<'_, 'd> {
                     self.dynamic_reference(reference, &origin, resolver)
                 }
                 ("$recursiveRef", Value::String(reference)) if draft == Draft::Draft201909 => {
-                    if self.recursive_anchors == 0 || self.resources == 1 {
-                        self.reference(reference, &origin, resolver)
-                    } else {
-                        self.opaque(&origin, None, "$recursiveRef across resources")
-                    }
+                    self.dynamic_reference(reference, &origin, resolver)
                 }
                 ("type", value) => self.type_keyword(value, &origin),
                 ("enum", Value::Array(values)) => {
-                    let values = values.iter().map(|v| self.json(v)).collect();
+                    let values = values.iter().map(|v| self.listed(v)).collect();
                     self.arena.enumeration(values, Some(&origin))
                 }
                 ("const", value) if draft != Draft::Draft4 => {
-                    let value = self.json(value);
+                    let value = self.listed(value);
                     self.arena.enumeration(vec![value], Some(&origin))
                 }
                 ("minimum", Value::Number(_)) => {
@@ -317,7 +374,8 @@ impl<'d> Lower<'_, 'd> {
                 ("multipleOf", Value::Number(_)) => {
                     let divisor = self.number(value);
                     if divisor <= Rational::from_integer(0.into()) {
-                        self.opaque(&origin, None, "a divisor that is not positive")
+                        let reason = "a divisor that is not positive";
+                        self.opaque(&origin, None, reason, "write a number above 0")
                     } else {
                         self.arena.add(Node::MultipleOf(divisor), Some(&origin))
                     }
@@ -339,9 +397,13 @@ impl<'d> Lower<'_, 'd> {
                 ("contentMediaType" | "contentEncoding", Value::String(_))
                     if matches!(draft, Draft::Draft6 | Draft::Draft7) =>
                 {
-                    let content = [members.get("contentMediaType"), members.get("contentEncoding")];
-                    let key = format!("content {}", serde_json::json!(content));
-                    self.opaque(&origin, Some(key), "content keywords may assert in this draft")
+                    let content: Map<String, Value> = ["contentMediaType", "contentEncoding"]
+                        .into_iter()
+                        .filter_map(|k| Some((k.to_owned(), members.get(k)?.clone())))
+                        .collect();
+                    let content = Value::Object(content).to_string();
+                    self.arena.disputed = true;
+                    self.arena.add(Node::Content(content.into()), Some(&origin))
                 }
                 ("properties" | "patternProperties" | "additionalProperties", _) => {
                     // All three are read together, at the first of them.
@@ -366,9 +428,15 @@ impl<'d> Lower<'_, 'd> {
                 }
                 ("contains", value) if draft != Draft::Draft4 => {
                     let inner = self.schema(value, resolver);
-                    let bound =
-                        |key: &str| members.get(key).filter(|_| self.is_modern()).and_then(whole);
-                    let (min, max) = (bound("minContains").unwrap_or(1), bound("maxContains"));
+                    let bound = |key: &str| {
+                        let value = members.get(key).filter(|_| self.is_modern())?;
+                        number::count(&self.number(value))
+                    };
+                    let min = bound("minContains").unwrap_or_else(|| 1_u8.into());
+                    let max = bound("maxContains");
+                    if min == Count::ZERO && max.is_none() {
+                        continue;
+                    }
                     self.arena.add(Node::Contains { schema: inner, min, max }, Some(&origin))
                 }
                 ("required", Value::Array(names)) => {
@@ -444,6 +512,12 @@ impl<'d> Lower<'_, 'd> {
         Json::read(value, &|v| self.reading.exact.get(&address(v)).cloned())
     }
 
+    /// A value of an enumeration: it lists `1` and `1.0` alike, which draft 4 tells apart.
+    fn listed(&self, value: &Value) -> Json {
+        let value = self.json(value);
+        if self.reading.draft == Draft::Draft4 { value.respelled() } else { value }
+    }
+
     fn number(&self, value: &Value) -> Rational {
         match self.json(value) {
             Json::Number { value, .. } => value,
@@ -451,18 +525,19 @@ impl<'d> Lower<'_, 'd> {
         }
     }
 
-    fn count(&mut self, value: &Value, origin: &Origin, node: fn(u64) -> Node) -> Id {
-        match whole(value) {
-            Some(0)
-                if matches!(
-                    node(0),
-                    Node::MinLength(_) | Node::MinItems(_) | Node::MinProperties(_)
-                ) =>
+    fn count(&mut self, value: &Value, origin: &Origin, node: fn(Count) -> Node) -> Id {
+        let count = value.is_number().then(|| self.number(value));
+        let Some(node) = count.as_ref().and_then(number::count).map(node) else {
+            return self.opaque(origin, None, "not a count", "write a whole number");
+        };
+        match &node {
+            // It forbids nothing: no count is lower.
+            Node::MinLength(min) | Node::MinItems(min) | Node::MinProperties(min)
+                if *min == Count::ZERO =>
             {
                 Arena::TRUE
             }
-            Some(count) => self.arena.add(node(count), Some(origin)),
-            None => self.opaque(origin, None, "not a count"),
+            _ => self.arena.add(node, Some(origin)),
         }
     }
 
@@ -486,7 +561,7 @@ impl<'d> Lower<'_, 'd> {
                     Some("string") => Types::STRING,
                     Some("array") => Types::ARRAY,
                     Some("object") => Types::OBJECT,
-                    _ => return self.opaque(origin, None, "not a type"),
+                    _ => return self.opaque(origin, None, "not a type", "name a JSON type"),
                 };
         }
         match types {
@@ -514,46 +589,80 @@ impl<'d> Lower<'_, 'd> {
                 })
                 .collect(),
             Err(pattern::Unsupported(reason)) => {
-                vec![self.opaque(origin, Some(format!("pattern {source}")), reason)]
+                vec![self.opaque(origin, Some(format!("pattern {source}")), reason, HELP)]
             }
         }
     }
 
     fn reference(&mut self, reference: &str, origin: &Origin, resolver: &Rc<Resolver<'d>>) -> Id {
-        match resolver.lookup(reference) {
-            Ok(resolved) => {
-                let (contents, resolver, draft) = resolved.into_inner();
-                if !self.pointers.contains_key(&address(contents)) && !contents.is_boolean() {
-                    return self.opaque(
-                        origin,
-                        Some(format!("$ref {reference}")),
-                        "a reference out of the document",
-                    );
+        let mut found = self.lookup(reference, resolver);
+        // A schema that is nothing but a reference is followed here: there may be long chains.
+        for _ in 0..=self.pointers.len() {
+            let resolved = match found {
+                Ok(resolved) => resolved,
+                Err(error) => {
+                    let help = "mend the reference, or add what it refers to to the document";
+                    return self.opaque(origin, None, error.to_string(), help);
                 }
-                if draft != self.reading.draft && self.is_modern() {
-                    return self.opaque(origin, None, "a reference into another dialect");
-                }
-                self.schema(contents, &Rc::new(resolver))
+            };
+            let (contents, resolver, draft) = resolved.into_inner();
+            if !self.pointers.contains_key(&address(contents)) && !contents.is_boolean() {
+                let help = "add what it refers to to the document, under `$defs`";
+                return self.opaque(origin, None, "a reference out of the document", help);
             }
-            Err(error) => self.opaque(origin, None, error.to_string()),
+            if draft != self.reading.draft && self.is_modern() {
+                let reason = "a reference into another dialect";
+                return self.opaque(origin, None, reason, "use one draft in a document");
+            }
+            let next = match contents {
+                Value::Object(members) if members.len() == 1 => members.get("$ref"),
+                _ => None,
+            };
+            let Some(Value::String(next)) = next else {
+                return self.target(contents, resolver);
+            };
+            found = self.lookup(next, &resolver);
         }
+        self.arena.endless.get_or_insert_with(|| origin.clone());
+        let reason = "the reference leads back to itself for the same value";
+        self.opaque(origin, None, reason, "refer to it from a property or an item")
     }
 
-    /// A dynamic reference means what the dynamic scope says, but for the two cases in which every
-    /// scope says the same: the target is no dynamic anchor, or it is the only one of its name.
+    /// The schema that a reference leads to; it may be in another resource.
+    fn target(&mut self, contents: &'d Value, resolver: Resolver<'d>) -> Id {
+        let around = self.scope;
+        self.scope = self.enter(resolver.base_uri().as_str());
+        let id = self.schema(contents, &Rc::new(resolver));
+        self.scope = around;
+        id
+    }
+
+    /// A dynamic reference is one to the same anchor in the outermost resource that was entered and
+    /// has it, if the place that it leads to by itself is such an anchor.
     fn dynamic_reference(
         &mut self,
         reference: &str,
         origin: &Origin,
         resolver: &Rc<Resolver<'d>>,
     ) -> Id {
-        let anchor = reference.rsplit_once('#').map_or("", |(_, anchor)| anchor);
-        let dynamic =
-            !anchor.starts_with('/') && self.dynamic_anchors.get(anchor).copied().unwrap_or(0) > 0;
-        if dynamic && self.dynamic_anchors[anchor] > 1 {
-            return self.opaque(origin, None, "$dynamicRef with more than one target");
+        let (base, anchor) = reference.rsplit_once('#').unwrap_or((reference, ""));
+        match self.outermost(base, anchor, resolver) {
+            Some(target) => self.reference(&target, origin, resolver),
+            None => self.reference(reference, origin, resolver),
         }
-        self.reference(reference, origin, resolver)
+    }
+
+    /// The reference, without a dynamic scope, that a dynamic one means; `None` if it means what it
+    /// says.
+    fn outermost(&self, base: &str, anchor: &str, resolver: &Resolver<'d>) -> Option<String> {
+        if anchor.starts_with('/') {
+            return None;
+        }
+        let here = self.lookup(&format!("{base}#"), resolver).ok()?;
+        let anchors = self.dynamic_anchors.get(here.resolver().base_uri().as_str())?;
+        let outermost = self.scopes[self.scope].get(anchor)?;
+        let (outermost, _) = outermost.split_once('#').unwrap_or((outermost, ""));
+        anchors.contains(anchor).then(|| format!("{outermost}#{anchor}"))
     }
 
     fn properties(
@@ -573,11 +682,8 @@ impl<'d> Lower<'_, 'd> {
             for (source, value) in properties {
                 let origin = self.origin(schema, "patternProperties");
                 let Some(pattern) = self.key_pattern(source) else {
-                    return self.opaque(
-                        &origin,
-                        None,
-                        format!("the pattern {source} has no automaton"),
-                    );
+                    let reason = format!("the pattern {source} has no automaton");
+                    return self.opaque(&origin, None, reason, HELP);
                 };
                 patterns.push((pattern, self.schema(value, resolver)));
             }
@@ -694,10 +800,13 @@ impl<'d> Lower<'_, 'd> {
         let otherwise = self.schema(value, resolver);
         let own = if properties { "unevaluatedProperties" } else { "unevaluatedItems" };
         let mut found = Vec::new();
-        if let Err(reason) =
-            self.evaluated(schema, Some(own), properties, Arena::TRUE, resolver, 0, &mut found)
-        {
-            return self.opaque(origin, None, reason);
+        let scope = self.scope;
+        let evaluated =
+            self.evaluated(schema, Some(own), properties, Arena::TRUE, resolver, 0, &mut found);
+        self.scope = scope;
+        if let Err(reason) = evaluated {
+            let help = "use `additionalProperties` or `items`, or fewer conditions beside it";
+            return self.opaque(origin, None, reason, help);
         }
         let mut always = Evaluated::default();
         let mut conditions: Vec<(Id, Evaluated)> = Vec::new();
@@ -711,7 +820,9 @@ impl<'d> Lower<'_, 'd> {
             }
         }
         if conditions.len() > MAX_CONDITIONS {
-            return self.opaque(origin, None, format!("{own} beside too many conditions"));
+            let reason = format!("{own} beside too many conditions");
+            let help = "use `additionalProperties` or `items`, or fewer conditions beside it";
+            return self.opaque(origin, None, reason, help);
         }
         self.outcomes(&conditions, always, otherwise, properties, origin)
     }
@@ -770,6 +881,8 @@ impl<'d> Lower<'_, 'd> {
             .map(Rc::new)
             .map_err(|e| e.to_string())?;
         let resolver = &resolver;
+        let around = self.scope;
+        self.scope = self.enter(resolver.base_uri().as_str());
         let mut here = Evaluated::default();
         for (keyword, value) in members {
             if own == Some(keyword.as_str()) {
@@ -866,7 +979,7 @@ impl<'d> Lower<'_, 'd> {
                 }
                 "$ref" => {
                     let reference = value.as_str().unwrap_or_default();
-                    let resolved = resolver.lookup(reference).map_err(|e| e.to_string())?;
+                    let resolved = self.lookup(reference, resolver).map_err(|e| e.to_string())?;
                     let (contents, inner, _) = resolved.into_inner();
                     self.evaluated(
                         contents,
@@ -880,16 +993,11 @@ impl<'d> Lower<'_, 'd> {
                 }
                 "$dynamicRef" | "$recursiveRef" => {
                     let reference = value.as_str().unwrap_or_default();
-                    let anchor = reference.rsplit_once('#').map_or("", |(_, anchor)| anchor);
-                    let unique = if keyword == "$dynamicRef" {
-                        self.dynamic_anchors.get(anchor).copied().unwrap_or(0) <= 1
-                    } else {
-                        self.recursive_anchors == 0 || self.resources == 1
-                    };
-                    if !unique {
-                        return Err(format!("{keyword} with more than one target"));
-                    }
-                    let resolved = resolver.lookup(reference).map_err(|e| e.to_string())?;
+                    let (base, anchor) = reference.rsplit_once('#').unwrap_or((reference, ""));
+                    let target = self.outermost(base, anchor, resolver);
+                    let resolved = self
+                        .lookup(target.as_deref().unwrap_or(reference), resolver)
+                        .map_err(|e| e.to_string())?;
                     let (contents, inner, _) = resolved.into_inner();
                     self.evaluated(
                         contents,
@@ -908,76 +1016,7 @@ impl<'d> Lower<'_, 'd> {
             }
         }
         found.push((condition, here));
+        self.scope = around;
         Ok(())
     }
-}
-
-fn whole(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| {
-        let float = value.as_f64()?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Checked just before.
-        (float.fract() == 0.0 && (0.0..9e15).contains(&float)).then_some(float as u64)
-    })
-}
-
-/// The alternatives in which a universal assertion fails, as existential nodes.
-pub(crate) fn violations(arena: &mut Arena, id: Id) -> Option<Vec<Id>> {
-    let origin = arena.origin(id).cloned();
-    let origin = origin.as_ref();
-    let mut out = Vec::new();
-    match arena.node(id).clone() {
-        Node::Properties { named, patterns, rest } => {
-            for (name, schema) in &named {
-                let schema = arena.not(*schema);
-                let keys = Keys { name: Some(Arc::clone(name)), ..Keys::default() };
-                out.push(arena.add(Node::Exists { keys, schema }, origin));
-            }
-            for (pattern, schema) in &patterns {
-                let schema = arena.not(*schema);
-                let keys = Keys { matching: vec![*pattern], ..Keys::default() };
-                out.push(arena.add(Node::Exists { keys, schema }, origin));
-            }
-            let schema = arena.not(rest);
-            let keys = Keys {
-                unmatched: patterns.iter().map(|(pattern, _)| *pattern).collect(),
-                except: named.into_keys().collect(),
-                ..Keys::default()
-            };
-            out.push(arena.add(Node::Exists { keys, schema }, origin));
-        }
-        Node::Names(names) => {
-            let keys = Keys { names: Some((names, false)), ..Keys::default() };
-            out.push(arena.add(Node::Exists { keys, schema: Arena::TRUE }, origin));
-        }
-        Node::Items { prefix, rest } => {
-            for (index, schema) in (0..).zip(&prefix) {
-                let schema = arena.not(*schema);
-                out.push(arena.add(Node::ItemAt { index, schema }, origin));
-            }
-            let schema = arena.not(rest);
-            let from = prefix.len() as u64;
-            out.push(arena.add(Node::ItemFrom { from, schema }, origin));
-        }
-        Node::Contains { schema, min, max } => {
-            if min > 0 {
-                let fewer = Node::Contains { schema, min: 0, max: Some(min - 1) };
-                out.push(arena.add(fewer, origin));
-            }
-            if let Some(max) = max {
-                let more = Node::Contains { schema, min: max + 1, max: None };
-                out.push(arena.add(more, origin));
-            }
-        }
-        _ => return None,
-    }
-    // A violation by a value that no schema has is none.
-    out.retain(|id| {
-        !matches!(
-            arena.node(*id),
-            Node::Exists { schema: Arena::FALSE, .. }
-                | Node::ItemAt { schema: Arena::FALSE, .. }
-                | Node::ItemFrom { schema: Arena::FALSE, .. }
-        )
-    });
-    Some(out)
 }

@@ -182,9 +182,9 @@ fn human(question: &Question, verdict: &Verdict, explain: bool) {
         Verdict::Undecided(undecided) => {
             println!("{}: UNDECIDED whether {}", question.id, question.text);
             println!("  {}", undecided.reason);
-            if let Some(place) = &undecided.place {
-                println!("  at {} #{}", file(question, place.side), place.pointer);
-            }
+            let place = &undecided.place;
+            println!("  at {} #{}", file(question, place.side), place.pointer);
+            println!("  {}", undecided.help);
         }
     }
 }
@@ -204,10 +204,11 @@ fn machine(question: &Question, verdict: &Verdict) -> Value {
             "witness": witness.instance,
         }),
         Verdict::Undecided(undecided) => json!({
-            "place": undecided.place.as_ref().map(|place| json!({
-                "pointer": place.pointer,
-                "schema": file(question, place.side),
-            })),
+            "help": undecided.help,
+            "place": json!({
+                "pointer": undecided.place.pointer,
+                "schema": file(question, undecided.place.side),
+            }),
             "reason": undecided.reason,
             "verdict": "undecided",
         }),

@@ -5,10 +5,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::{BitAnd, BitOr};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::json::Json;
-use crate::number::Rational;
+use crate::number::{Count, Rational};
+use crate::proof::{Place, Side};
 
 /// A set of the seven types that partition all JSON values. Integers and the other numbers are
 /// apart: by value since draft 6, by spelling in draft 4.
@@ -106,22 +108,25 @@ pub(crate) enum Node {
         strict: bool,
     },
     MultipleOf(Rational),
-    MinLength(u64),
-    MaxLength(u64),
+    MinLength(Count),
+    MaxLength(Count),
     Pattern(PatternId),
     Format(Arc<str>),
+    /// The content keywords of drafts 6 and 7, as a schema: an annotation to some validators, an
+    /// assertion to others.
+    Content(Arc<str>),
     Items {
         prefix: Vec<Id>,
         rest: Id,
     },
     Contains {
         schema: Id,
-        min: u64,
-        max: Option<u64>,
+        min: Count,
+        max: Option<Count>,
     },
     Unique,
-    MinItems(u64),
-    MaxItems(u64),
+    MinItems(Count),
+    MaxItems(Count),
     Properties {
         named: BTreeMap<Arc<str>, Id>,
         patterns: Vec<(PatternId, Id)>,
@@ -129,8 +134,8 @@ pub(crate) enum Node {
     },
     Names(Id),
     Required(Arc<str>),
-    MinProperties(u64),
-    MaxProperties(u64),
+    MinProperties(Count),
+    MaxProperties(Count),
     All(Vec<Id>),
     Any(Vec<Id>),
     One(Vec<Id>),
@@ -156,17 +161,56 @@ pub(crate) enum Node {
     Opaque {
         key: String,
         reason: String,
+        help: String,
     },
 }
 
 impl Node {
+    /// Whether it asserts a member or an item of some kind, and with it the type of the value. Every
+    /// other assertion about one type holds for all values of the other types.
+    pub(crate) fn is_existential(&self) -> bool {
+        matches!(self, Self::Exists { .. } | Self::ItemAt { .. } | Self::ItemFrom { .. })
+    }
+
+    /// The bound that holds exactly where this one fails, among values of its type.
+    pub(crate) fn opposite(&self) -> Option<Self> {
+        let less = |n: &Count| (*n != Count::ZERO).then(|| n - 1_u32);
+        Some(match self {
+            Self::Min { limit, strict } => Self::Max { limit: limit.clone(), strict: !strict },
+            Self::Max { limit, strict } => Self::Min { limit: limit.clone(), strict: !strict },
+            Self::MinLength(n) => Self::MaxLength(less(n)?),
+            Self::MaxLength(n) => Self::MinLength(n + 1_u32),
+            Self::MinItems(n) => Self::MaxItems(less(n)?),
+            Self::MaxItems(n) => Self::MinItems(n + 1_u32),
+            Self::MinProperties(n) => Self::MaxProperties(less(n)?),
+            Self::MaxProperties(n) => Self::MinProperties(n + 1_u32),
+            _ => return None,
+        })
+    }
+
+    /// Roughly the memory it takes beside its place in the arena.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Enum(values) => values.iter().map(Json::bytes).sum(),
+            Self::All(parts) | Self::Any(parts) | Self::One(parts) => parts.len() * size_of::<Id>(),
+            Self::Items { prefix, .. } => prefix.len() * size_of::<Id>(),
+            Self::Properties { named, patterns, .. } => named.len() * 48 + patterns.len() * 8,
+            Self::Exists { keys, .. } => {
+                (keys.matching.len() + keys.unmatched.len()) * 4 + keys.except.len() * 16
+            }
+            _ => 0,
+        }
+    }
+
     /// The type an assertion is about; `None` for those about any value.
     pub(crate) fn about(&self) -> Option<Types> {
         Some(match self {
             Self::Min { .. } | Self::Max { .. } | Self::MultipleOf(_) => Types::NUMBER,
-            Self::MinLength(_) | Self::MaxLength(_) | Self::Pattern(_) | Self::Format(_) => {
-                Types::STRING
-            }
+            Self::MinLength(_)
+            | Self::MaxLength(_)
+            | Self::Pattern(_)
+            | Self::Format(_)
+            | Self::Content(_) => Types::STRING,
             Self::Items { .. }
             | Self::Contains { .. }
             | Self::Unique
@@ -185,13 +229,14 @@ impl Node {
     }
 }
 
-/// Where a node was first seen: the document (0 the sub, 1 the super) and the JSON Pointer in it.
-pub(crate) type Origin = (u8, Arc<str>);
+/// Where a node was first seen: the document and the JSON Pointer in it.
+pub(crate) type Origin = (Side, Arc<str>);
 
 /// All nodes of one question.
 pub(crate) struct Arena {
-    nodes: Vec<Node>,
-    ids: HashMap<Node, Id>,
+    nodes: Vec<Rc<Node>>,
+    ids: HashMap<Rc<Node>, Id>,
+    bytes: usize,
     origins: Vec<Option<Origin>>,
     /// What each [`Node::Ref`] stands for.
     pub(crate) definitions: Vec<Id>,
@@ -199,6 +244,8 @@ pub(crate) struct Arena {
     pattern_ids: HashMap<String, PatternId>,
     /// A definition that refers to itself for the same value: what it means is not defined.
     pub(crate) endless: Option<Origin>,
+    /// Whether there is a [`Node::Content`].
+    pub(crate) disputed: bool,
     /// Draft 4: the spelling of a number decides whether it is an integer.
     pub(crate) literal_integers: bool,
 }
@@ -211,11 +258,13 @@ impl Arena {
         let mut arena = Self {
             nodes: Vec::new(),
             ids: HashMap::new(),
+            bytes: 0,
             origins: Vec::new(),
             definitions: Vec::new(),
             patterns: Vec::new(),
             pattern_ids: HashMap::new(),
             endless: None,
+            disputed: false,
             literal_integers,
         };
         arena.add(Node::True, None);
@@ -223,12 +272,39 @@ impl Arena {
         arena
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
+    /// Roughly the memory that the nodes take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     pub(crate) fn node(&self, id: Id) -> &Node {
         &self.nodes[id as usize]
+    }
+
+    /// The node, to be held while others are added.
+    pub(crate) fn shared(&self, id: Id) -> Rc<Node> {
+        Rc::clone(&self.nodes[id as usize])
+    }
+
+    /// The id of a node that is there already.
+    pub(crate) fn find(&self, node: &Node) -> Option<Id> {
+        self.ids.get(node).copied()
+    }
+
+    pub(crate) fn place(&self, id: Id) -> Option<Place> {
+        self.origin(id)
+            .map(|(side, pointer)| Place { side: *side, pointer: pointer.to_string() })
+    }
+
+    /// Whether one of the two holds exactly where the other fails.
+    pub(crate) fn are_opposite(&self, a: Id, b: Id) -> bool {
+        match (self.node(a), self.node(b)) {
+            (Node::True, Node::False) | (Node::False, Node::True) => true,
+            (Node::Not(inner), _) if *inner == b => true,
+            (_, Node::Not(inner)) => *inner == a,
+            (Node::Types(a), Node::Types(b)) => a.complement() == *b,
+            _ => false,
+        }
     }
 
     pub(crate) fn origin(&self, id: Id) -> Option<&Origin> {
@@ -243,7 +319,10 @@ impl Arena {
             return id;
         }
         let id = Id::try_from(self.nodes.len()).expect("fewer nodes than the budget");
-        self.nodes.push(node.clone());
+        let node = Rc::new(node);
+        // The place itself, its origin, its entry in the table.
+        self.bytes += 2 * size_of::<Node>() + 64 + node.bytes();
+        self.nodes.push(Rc::clone(&node));
         self.origins.push(origin.cloned());
         self.ids.insert(node, id);
         id

@@ -9,6 +9,8 @@ use serde_json::Number;
 
 /// An exact number.
 pub(crate) type Rational = BigRational;
+/// A number of items, members or characters, of any size.
+pub(crate) type Count = num_bigint::BigUint;
 
 /// Exponents beyond this are not expanded into digits: the memory would be out of proportion.
 const MAX_EXPONENT: i64 = 2_000;
@@ -48,6 +50,16 @@ pub(crate) fn exact(number: &Number) -> Rational {
         return Rational::from_integer(n.into());
     }
     parse(&number.to_string()).unwrap_or_else(Rational::zero)
+}
+
+/// The count that a number is, if it is whole and not negative.
+pub(crate) fn count(value: &Rational) -> Option<Count> {
+    if value.is_integer() { value.numer().to_biguint() } else { None }
+}
+
+/// The count, or the largest `u64` if it is larger.
+pub(crate) fn saturated(count: &Count) -> u64 {
+    count.to_u64().unwrap_or(u64::MAX)
 }
 
 /// The number as `serde_json` holds it, if that is exact. `float` asks for a literal with a point,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
-use crate::eval::Judge;
+use crate::eval::{Judge, Strings};
 use crate::json::Json;
 use crate::node::Id;
 use crate::{Error, Schema, Side};
@@ -63,6 +63,16 @@ pub(crate) fn validator(
         })
 }
 
+impl Strings for Refuter<'_> {
+    fn has_format(&self, format: &str, text: &str) -> Option<bool> {
+        self.is_valid(serde_json::json!({ "format": format }), text)
+    }
+
+    fn has_content(&self, schema: &str, text: &str) -> Option<bool> {
+        self.is_valid(serde_json::from_str(schema).ok()?, text)
+    }
+}
+
 impl<'a> Refuter<'a> {
     pub(crate) fn new(
         sub: &'a Schema,
@@ -79,19 +89,18 @@ impl<'a> Refuter<'a> {
         })
     }
 
-    /// Whether the text has the format, by the validator.
-    pub(crate) fn has_format(&self, format: &str, text: &str) -> Option<bool> {
+    /// Whether the text is valid by a schema of its own.
+    fn is_valid(&self, schema: Value, text: &str) -> Option<bool> {
         let mut formats = self.formats.borrow_mut();
-        let validator = formats.entry(format.to_owned()).or_insert_with(|| {
-            let schema = serde_json::json!({ "format": format });
-            validator(&schema, self.draft, true, Side::Sub).ok()
+        let validator = formats.entry(schema.to_string()).or_insert_with(|| {
+            jsonschema::options()
+                .with_draft(self.draft)
+                .should_validate_formats(true)
+                .offline()
+                .build(&schema)
+                .ok()
         });
         Some(validator.as_ref()?.is_valid(&Value::String(text.to_owned())))
-    }
-
-    /// Whether the super accepts each of the values.
-    pub(crate) fn accepts_all(&self, values: &[Json]) -> bool {
-        values.iter().all(|value| value.to_value().is_some_and(|value| self.sup.is_valid(&value)))
     }
 
     /// The witness that the value is, shrunk, or `None` if it is none.
@@ -125,7 +134,12 @@ impl<'a> Refuter<'a> {
             return false;
         }
         let exact = Json::read(value, &|_| None);
-        judge.holds(left, &exact) != Some(false) && judge.holds(right, &exact) != Some(true)
+        let (sub, sup) = (judge.holds(left, &exact), judge.holds(right, &exact));
+        if judge.arena.disputed {
+            // The validator has one of two readings.
+            return (sub, sup) == (Some(true), Some(false));
+        }
+        sub != Some(false) && sup != Some(true)
     }
 
     fn shrink(&self, judge: &Judge<'_>, left: Id, right: Id, mut value: Value) -> Value {

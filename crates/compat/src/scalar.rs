@@ -1,15 +1,14 @@
-//! Numbers and strings: intervals, divisors, automata.
+//! Whether some number or string meets a set of literals: intervals and divisors, automata.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use num_traits::{One, Signed, Zero};
 
-use super::{Answer, Facts, Solver};
 use crate::json::Json;
-use crate::node::{Id, Node, Types};
-use crate::number::{self, Rational};
+use crate::node::{Arena, Literal, Node, Types};
+use crate::number::{self, Rational, saturated};
 use crate::pattern::{Found, Language};
-use crate::proof::{Proof, Step};
 
 /// Multiples that are tried one by one.
 const MAX_TRIES: u32 = 2_000;
@@ -163,16 +162,38 @@ impl Numbers {
     }
 }
 
-impl Solver<'_> {
-    pub(super) fn number(&mut self, facts: &Facts) -> Answer {
-        let integer = facts.types == Types::INTEGER.0;
-        let literal = self.arena.literal_integers;
+/// What was found for a set of literals.
+pub(crate) enum Picked {
+    /// No value meets them, for this reason.
+    Nothing(String),
+    /// This value meets those that are about numbers or strings.
+    Value(Json),
+    /// A `format` among them leaves only the judgement of each of these.
+    Perhaps(Vec<Json>),
+    /// Neither a value nor a reason was found.
+    Unknown,
+}
+
+/// The rules for numbers and strings. Proofs name them and the checker asks them again, so what they
+/// call `Nothing` is trusted: their tests compare them with brute force.
+#[derive(Default)]
+pub(crate) struct Scalars {
+    /// Literals that no string meets: an automaton is searched once.
+    without_string: HashSet<Vec<Literal>>,
+}
+
+const NO_STRING: &str = "no string meets the lengths and patterns";
+
+impl Scalars {
+    /// A number of this type that meets the literals; those about other things are passed over.
+    pub(crate) fn number(&self, arena: &Arena, types: Types, literals: &[Literal]) -> Picked {
         let mut numbers = Numbers::default();
-        let mut place: Option<Id> = None;
-        for (id, positive) in &facts.atoms {
-            match (self.arena.node(*id), positive) {
+        for (id, positive) in literals {
+            match (arena.node(*id), positive) {
                 (Node::Min { limit, strict }, true) => numbers.at_least(limit.clone(), *strict),
                 (Node::Max { limit, strict }, true) => numbers.at_most(limit.clone(), *strict),
+                (Node::Min { limit, strict }, false) => numbers.at_most(limit.clone(), !strict),
+                (Node::Max { limit, strict }, false) => numbers.at_least(limit.clone(), !strict),
                 (Node::MultipleOf(divisor), true) => numbers.multiple_of(divisor),
                 (Node::MultipleOf(divisor), false) => numbers.not_steps.push(divisor.clone()),
                 (Node::Enum(values), false) => {
@@ -181,87 +202,98 @@ impl Solver<'_> {
                         _ => None,
                     }));
                 }
-                _ => continue,
+                _ => {}
             }
-            place = place.max(Some(*id));
         }
+        let integer = types == Types::INTEGER;
+        let literal = arena.literal_integers;
         if integer {
             numbers.multiple_of(&Rational::one());
         } else if !literal {
             numbers.not_steps.push(Rational::one());
         }
         let mut picked = numbers.pick();
-        if literal && !integer {
+        if literal && !integer && picked.is_ok() {
             // A number like 1.5 is no integer for anyone.
             numbers.not_steps.push(Rational::one());
             picked = numbers.pick().or(picked);
         }
         match picked {
-            Ok(value) => Answer::Full(Json::Number { value, float: literal && !integer }),
-            Err(Some(text)) => {
-                let place = place.and_then(|id| self.place(id));
-                Answer::Empty(Proof::leaf(Step::Contradiction(text), place))
-            }
-            Err(None) => self.unknown("no number was found, nor a reason against one", place),
+            Ok(value) => Picked::Value(Json::Number { value, float: Some(literal && !integer) }),
+            Err(Some(text)) => Picked::Nothing(text),
+            Err(None) => Picked::Unknown,
         }
     }
 
-    pub(super) fn string(&mut self, facts: &Facts) -> Answer {
+    /// A string that meets the literals; those about other things are passed over. It takes from
+    /// `steps` what it uses.
+    pub(crate) fn string(&mut self, arena: &Arena, literals: &[Literal], steps: &mut u64) -> Picked {
+        let mut key: Vec<Literal> = literals
+            .iter()
+            .copied()
+            .filter(|(id, positive)| match arena.node(*id) {
+                Node::MinLength(_) | Node::MaxLength(_) | Node::Pattern(_) => true,
+                Node::Enum(_) => !positive,
+                _ => false,
+            })
+            .collect();
+        key.sort_unstable();
+        key.dedup();
+        if self.without_string.contains(&key) {
+            return Picked::Nothing(NO_STRING.to_owned());
+        }
         let mut language = Language::default();
-        let (mut formats, mut place) = (Vec::new(), None);
-        for (id, positive) in &facts.atoms {
-            match (self.arena.node(*id), positive) {
-                (Node::MinLength(min), true) => language.min = language.min.max(*min),
-                (Node::MaxLength(max), true) => {
-                    language.max = Some(language.max.map_or(*max, |known| known.min(*max)));
+        for (id, positive) in &key {
+            let node = arena.node(*id);
+            let opposite = node.opposite();
+            let node = match (positive, &opposite, node) {
+                (false, None, Node::MinLength(_)) => {
+                    return Picked::Nothing("no length is below zero".to_owned());
                 }
-                (Node::Pattern(pattern), positive) => {
-                    let pattern = &self.arena.patterns[*pattern as usize];
+                (false, Some(opposite), _) => opposite,
+                _ => node,
+            };
+            match node {
+                Node::MinLength(min) => language.min = language.min.max(saturated(min)),
+                Node::MaxLength(max) => match saturated(max) {
+                    u64::MAX => {}
+                    max => language.max = Some(language.max.map_or(max, |known| known.min(max))),
+                },
+                Node::Pattern(pattern) => {
+                    let pattern = &arena.patterns[*pattern as usize];
                     if *positive {
                         language.matching.push(pattern);
                     } else {
                         language.unmatched.push(pattern);
                     }
                 }
-                (Node::Enum(values), false) => {
+                Node::Enum(values) => {
                     language.except.extend(values.iter().filter_map(|v| match v {
                         Json::String(text) => Some(Arc::clone(text)),
                         _ => None,
                     }));
                 }
-                (Node::Format(_), _) => formats.push(*id),
-                _ => continue,
+                _ => {}
             }
-            place = place.max(Some(*id));
         }
-        let mut steps = STRING_BUDGET.min(self.budget);
-        let before = steps;
-        let wanted = if formats.is_empty() { 1 } else { 20 };
-        let found = language.search(wanted, &mut steps);
-        self.budget -= before - steps;
+        let formats = literals.iter().any(|(id, _)| matches!(arena.node(*id), Node::Format(_)));
+        let mut some = STRING_BUDGET.min(*steps);
+        let before = some;
+        let found = language.search(if formats { 20 } else { 1 }, &mut some);
+        *steps -= before - some;
         match found {
             Found::Nothing => {
-                let text = "no string meets the lengths and patterns".to_owned();
-                let place = place.and_then(|id| self.place(id));
-                Answer::Empty(Proof::leaf(Step::Contradiction(text), place))
+                self.without_string.insert(key);
+                Picked::Nothing(NO_STRING.to_owned())
             }
-            Found::Unknown => self.unknown("no string was found, nor a reason against one", place),
-            Found::Strings(mut strings) if formats.is_empty() => {
-                Answer::Full(Json::String(strings.remove(0).into()))
-            }
+            Found::Unknown => Picked::Unknown,
             Found::Strings(strings) => {
-                let mut candidate = None;
                 let samples = FORMAT_SAMPLES.iter().map(|s| (*s).to_owned());
-                for text in samples.chain(strings) {
-                    let value = Json::String(text.into());
-                    match self.judge().literals(&facts.atoms, &value) {
-                        Some(true) => return Answer::Full(value),
-                        Some(false) => {}
-                        None => candidate = candidate.or(Some(value)),
-                    }
+                let mut all = samples.filter(|_| formats).chain(strings).map(|s| Json::String(s.into()));
+                match (formats, all.next()) {
+                    (false, Some(value)) => Picked::Value(value),
+                    (_, first) => Picked::Perhaps(first.into_iter().chain(all).collect()),
                 }
-                self.note("`format` is compared by name only", formats.first().copied());
-                Answer::Unknown(candidate)
             }
         }
     }

@@ -1,0 +1,126 @@
+//! What a question may cost: steps of search and memory, and what used them.
+
+use crate::node::Origin;
+
+/// What work is done for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Work {
+    Reading,
+    Unions,
+    Objects,
+    Arrays,
+    Strings,
+    Values,
+}
+
+const KINDS: usize = 6;
+
+impl Work {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Reading => "the schemas themselves",
+            Self::Unions => "alternatives (`anyOf`, `oneOf`, `if`, `not`)",
+            Self::Objects => "properties of objects",
+            Self::Arrays => "items of arrays",
+            Self::Strings => "patterns of strings",
+            Self::Values => "listed values",
+        }
+    }
+}
+
+/// Steps and bytes that are left.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    steps: u64,
+    bytes: u64,
+    /// Steps that some other case still needs.
+    reserved: u64,
+    spent: [u64; KINDS],
+    all: (u64, u64),
+    /// Where it ran out, and of what.
+    exhausted: Option<(Ran, Option<Origin>)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ran {
+    OutOfSteps,
+    OutOfMemory,
+}
+
+impl Budget {
+    pub(crate) fn new(steps: u64, bytes: u64) -> Self {
+        Self {
+            steps,
+            bytes,
+            reserved: 0,
+            spent: [0; KINDS],
+            all: (steps, bytes),
+            exhausted: None,
+        }
+    }
+
+    /// Steps that may be taken now.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps.saturating_sub(self.reserved)
+    }
+
+    /// Takes steps; `false` if there are not so many.
+    pub(crate) fn spend(&mut self, work: Work, steps: u64) -> bool {
+        self.spent[work as usize] += steps;
+        let enough = self.steps() >= steps;
+        self.steps = self.steps.saturating_sub(steps).max(self.reserved);
+        enough
+    }
+
+    /// Takes memory; `false` if there is not so much.
+    pub(crate) fn hold(&mut self, bytes: usize) -> bool {
+        let bytes = bytes as u64;
+        let enough = self.bytes >= bytes;
+        self.bytes = self.bytes.saturating_sub(bytes);
+        enough
+    }
+
+    /// Keeps all but `share` of what is left for later; give the answer to [`Budget::restore`].
+    pub(crate) fn reserve(&mut self, share: u64) -> u64 {
+        let before = self.reserved;
+        self.reserved = self.steps.saturating_sub(share).max(before);
+        before
+    }
+
+    pub(crate) fn restore(&mut self, reserved: u64) {
+        self.reserved = reserved;
+    }
+
+    /// Remembers where it first ran out.
+    pub(crate) fn ran_out(&mut self, origin: Option<Origin>) {
+        if self.exhausted.is_none() {
+            let ran = if self.bytes == 0 { Ran::OutOfMemory } else { Ran::OutOfSteps };
+            self.exhausted = Some((ran, origin));
+        }
+    }
+
+    /// What ran out, where, and what used most of it.
+    pub(crate) fn exhaustion(&self) -> Option<(String, String, Option<Origin>)> {
+        let (ran, origin) = self.exhausted.clone()?;
+        let most = [
+            Work::Reading,
+            Work::Unions,
+            Work::Objects,
+            Work::Arrays,
+            Work::Strings,
+            Work::Values,
+        ]
+        .into_iter()
+        .max_by_key(|work| self.spent[*work as usize])
+        .unwrap_or(Work::Unions);
+        let (what, option) = match ran {
+            Ran::OutOfSteps => (format!("{} steps", self.all.0), "Options::budget"),
+            Ran::OutOfMemory => (format!("{} MB", self.all.1 / 1_000_000), "Options::memory"),
+        };
+        Some((
+            format!("the search used up its {what}, most steps for {}", most.name()),
+            format!("raise `{option}`, or write the schema at this place in a simpler way"),
+            origin,
+        ))
+    }
+}

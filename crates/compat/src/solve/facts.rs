@@ -1,0 +1,283 @@
+//! What is known of a value of one type while its cases are explored.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use super::{Solver, WIDE};
+use crate::json::Json;
+use crate::node::{Id, Keys, Literal, Node, Types};
+use crate::proof::Why;
+
+/// A union that is not decided yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Union {
+    /// This literal.
+    Of(Literal),
+    /// The value differs from this one (by its number) of an enumeration.
+    Differs(Id, usize),
+}
+
+impl Union {
+    pub(super) fn id(self) -> Id {
+        match self {
+            Self::Of((id, _)) | Self::Differs(id, _) => id,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Facts {
+    pub(super) types: Types,
+    known: HashSet<Literal>,
+    /// The same, in order.
+    order: Vec<Literal>,
+    /// Assertions of the type, for the leaf.
+    atoms: Vec<Literal>,
+    pub(super) pending: Vec<Union>,
+    pub(super) required: BTreeSet<Arc<str>>,
+    required_order: Vec<Arc<str>>,
+    pub(super) forbidden: BTreeSet<Arc<str>>,
+    forbidden_order: Vec<Arc<str>>,
+    /// What the members of some names must meet, if they are there.
+    pub(super) members: BTreeMap<Arc<str>, Vec<Literal>>,
+    members_order: Vec<Arc<str>>,
+}
+
+/// How much was known at some time.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    order: usize,
+    atoms: usize,
+    pending: usize,
+    required: usize,
+    forbidden: usize,
+    members: usize,
+}
+
+impl Facts {
+    pub(super) fn new(types: Types) -> Self {
+        Self {
+            types,
+            known: HashSet::new(),
+            order: Vec::new(),
+            atoms: Vec::new(),
+            pending: Vec::new(),
+            required: BTreeSet::new(),
+            required_order: Vec::new(),
+            forbidden: BTreeSet::new(),
+            forbidden_order: Vec::new(),
+            members: BTreeMap::new(),
+            members_order: Vec::new(),
+        }
+    }
+
+    pub(super) fn knows(&self, literal: Literal) -> bool {
+        self.known.contains(&literal)
+    }
+
+    /// Forgets one literal for a while, to see whether the others imply it.
+    pub(super) fn set_known(&mut self, literal: Literal, known: bool) {
+        if known {
+            self.known.insert(literal);
+        } else {
+            self.known.remove(&literal);
+        }
+    }
+
+    pub(super) fn literals(&self) -> impl Iterator<Item = Literal> + '_ {
+        self.order.iter().copied()
+    }
+
+    pub(super) fn atoms(&self) -> &[Literal] {
+        &self.atoms
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            order: self.order.len(),
+            atoms: self.atoms.len(),
+            pending: self.pending.len(),
+            required: self.required_order.len(),
+            forbidden: self.forbidden_order.len(),
+            members: self.members_order.len(),
+        }
+    }
+
+    /// Forgets what was learnt since the mark; nothing pending from before may be gone.
+    pub(super) fn undo(&mut self, mark: Mark) {
+        for literal in self.order.drain(mark.order..) {
+            self.known.remove(&literal);
+        }
+        self.atoms.truncate(mark.atoms);
+        self.pending.truncate(mark.pending);
+        for name in self.required_order.drain(mark.required..) {
+            self.required.remove(&name);
+        }
+        for name in self.forbidden_order.drain(mark.forbidden..) {
+            self.forbidden.remove(&name);
+        }
+        for name in self.members_order.drain(mark.members..).rev() {
+            if let Some(literals) = self.members.get_mut(&name) {
+                literals.pop();
+                if literals.is_empty() {
+                    self.members.remove(&name);
+                }
+            }
+        }
+    }
+
+    /// The names that something was learnt about since the mark.
+    pub(super) fn touched(&self, mark: Mark) -> BTreeSet<Arc<str>> {
+        self.required_order[mark.required..]
+            .iter()
+            .chain(&self.members_order[mark.members..])
+            .cloned()
+            .collect()
+    }
+
+    /// The assertions of the type that were learnt since the mark.
+    pub(super) fn atoms_since(&self, mark: Mark) -> &[Literal] {
+        &self.atoms[mark.atoms..]
+    }
+
+    /// The unions that were met since the mark.
+    pub(super) fn pending_since(&self, mark: Mark) -> &[Union] {
+        &self.pending[mark.pending.min(self.pending.len())..]
+    }
+
+    fn require(&mut self, name: &Arc<str>) {
+        if self.required.insert(Arc::clone(name)) {
+            self.required_order.push(Arc::clone(name));
+        }
+    }
+
+    fn forbid(&mut self, name: &Arc<str>) {
+        if self.forbidden.insert(Arc::clone(name)) {
+            self.forbidden_order.push(Arc::clone(name));
+        }
+    }
+
+    fn member(&mut self, name: &Arc<str>, literal: Literal) {
+        self.members.entry(Arc::clone(name)).or_default().push(literal);
+        self.members_order.push(Arc::clone(name));
+    }
+}
+
+impl Solver<'_> {
+    pub(super) fn assert_all(&mut self, facts: &mut Facts, literals: &[Literal]) -> Result<(), Why> {
+        literals.iter().try_for_each(|literal| self.assert(facts, *literal))
+    }
+
+    /// Adds a literal to the facts; an error says how they contradict each other.
+    pub(super) fn assert(&mut self, facts: &mut Facts, literal: Literal) -> Result<(), Why> {
+        let mut work = vec![literal];
+        while let Some((id, positive)) = work.pop() {
+            if facts.known.contains(&(id, !positive)) {
+                return Err(Why::Schema(Some(id)));
+            }
+            if !facts.known.insert((id, positive)) {
+                continue;
+            }
+            facts.order.push((id, positive));
+            let types = facts.types;
+            let node = self.arena.shared(id);
+            if node.about().is_some_and(|about| !about.meets(types)) {
+                if positive == node.is_existential() {
+                    return Err(Why::Type(types, Some(id)));
+                }
+                continue;
+            }
+            match (&*node, positive) {
+                (Node::True, true) | (Node::False, false) => {}
+                (Node::True, false) | (Node::False, true) => return Err(Why::Schema(None)),
+                (Node::Types(t), _) => {
+                    if t.meets(types) != positive {
+                        return Err(Why::Type(types, Some(id)));
+                    }
+                }
+                (Node::Not(inner), _) => work.push((*inner, !positive)),
+                (Node::Ref(number), _) => {
+                    work.push((self.arena.definitions[*number as usize], positive));
+                }
+                (Node::Any(parts), false) if parts.len() > WIDE => {
+                    facts.pending.push(Union::Of((id, false)));
+                }
+                (Node::All(parts), true) | (Node::Any(parts), false) => {
+                    work.extend(parts.iter().map(|id| (*id, positive)));
+                }
+                (Node::All(_) | Node::One(_), _)
+                | (Node::Any(_), true)
+                | (
+                    Node::Properties { .. }
+                    | Node::Names(_)
+                    | Node::Items { .. }
+                    | Node::Contains { .. },
+                    false,
+                ) => facts.pending.push(Union::Of((id, positive))),
+                (Node::Enum(values), false) => {
+                    let composite = types.meets(Types::ARRAY | Types::OBJECT);
+                    for (index, value) in values.iter().enumerate() {
+                        if composite && value.types(self.arena.literal_integers).meets(types) {
+                            facts.pending.push(Union::Differs(id, index));
+                        }
+                    }
+                    if !composite {
+                        facts.atoms.push((id, false));
+                    }
+                }
+                (
+                    Node::Min { .. }
+                    | Node::Max { .. }
+                    | Node::MinLength(_)
+                    | Node::MaxLength(_)
+                    | Node::MinItems(_)
+                    | Node::MaxItems(_)
+                    | Node::MinProperties(_)
+                    | Node::MaxProperties(_),
+                    false,
+                ) => match node.opposite() {
+                    Some(opposite) => {
+                        let opposite = self.add(opposite, Some(id));
+                        work.push((opposite, true));
+                    }
+                    None => return Err(Why::Schema(Some(id))),
+                },
+                (Node::Required(name), true) => {
+                    if facts.forbidden.contains(name) {
+                        return Err(Why::Absent(Arc::clone(name), Some(id)));
+                    }
+                    facts.require(name);
+                }
+                (Node::Required(name), false) => {
+                    if facts.required.contains(name) {
+                        return Err(Why::There(Arc::clone(name), Some(id)));
+                    }
+                    facts.forbid(name);
+                }
+                (Node::Exists { keys: Keys { name: Some(name), .. }, schema }, true) => {
+                    if facts.forbidden.contains(name) {
+                        return Err(Why::Absent(Arc::clone(name), Some(id)));
+                    }
+                    facts.require(name);
+                    facts.member(name, (*schema, true));
+                }
+                (Node::Properties { named, .. }, true) => {
+                    for (name, schema) in named {
+                        facts.member(name, (*schema, true));
+                    }
+                    facts.atoms.push((id, true));
+                }
+                _ => facts.atoms.push((id, positive)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of an enumeration.
+    pub(super) fn value(&self, id: Id, index: usize) -> Json {
+        match self.arena.node(id) {
+            Node::Enum(values) => values[index].clone(),
+            node => unreachable!("an enumeration, not {node:?}"),
+        }
+    }
+}
