@@ -336,10 +336,12 @@ impl<'a> Checker<'a> {
                 &few
             }
         };
-        if values.len() != failing.len() {
+        let literal = self.arena().literal_integers;
+        let spelled: Vec<Json> = values.iter().flat_map(|v| v.spellings(literal)).collect();
+        if spelled.len() != failing.len() {
             return flaw("a value is left out");
         }
-        for (value, (id, positive)) in values.iter().zip(failing) {
+        for (value, (id, positive)) in spelled.iter().zip(failing) {
             let holds = self.judge.holds(*id, value);
             let is_known = known.has((*id, *positive))
                 || matches!(self.arena().node(*id), Node::Types(types)

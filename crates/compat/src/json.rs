@@ -123,6 +123,18 @@ impl Json {
         }
     }
 
+    /// The value in each of the spellings it may have: in draft 4 (`literal`) a listed number has two.
+    pub(crate) fn spellings(&self, literal: bool) -> Vec<Self> {
+        match self {
+            Self::Number { value, float: None } if literal && value.is_integer() => {
+                let spelled =
+                    |float| Self::Number { value: value.clone(), float: Some(float) };
+                vec![spelled(false), spelled(true)]
+            }
+            value => vec![value.clone()],
+        }
+    }
+
     fn rank(&self) -> u8 {
         match self {
             Self::Null => 0,

@@ -119,7 +119,7 @@ struct Offline;
 impl referencing::Retrieve for Offline {
     fn retrieve(
         &self,
-        uri: &referencing::Uri<String>,
+        uri: &Uri<String>,
     ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         Err(format!("{uri} is outside the document").into())
     }

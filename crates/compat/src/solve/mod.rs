@@ -423,28 +423,27 @@ impl<'a> Solver<'a> {
         let mut candidate = None;
         let mut open = None;
         for value in values {
-            let mut first_open = None;
-            let mut failed = None;
-            for (id, positive) in literals {
-                match self.judge().holds(*id, value) {
-                    Some(holds) if holds == *positive => {}
-                    Some(_) => {
-                        failed = Some((*id, *positive));
-                        break;
-                    }
-                    None => first_open = first_open.or(Some(*id)),
+            let spellings = value.spellings(self.arena.literal_integers);
+            let mut passed = 0;
+            for value in &spellings {
+                match self.first_failing(literals, value) {
+                    Ok(literal) => failing.push(literal),
+                    Err(None) => passed += 1,
+                    Err(Some(id)) => open = open.or(Some(id)),
                 }
             }
-            match (failed, first_open) {
-                (Some(literal), _) => failing.push(literal),
-                (None, None) => return Answer::Full(value.clone()),
-                (None, Some(id)) => {
-                    open = open.or(Some(id));
-                    if self.open.len() == 1 {
-                        self.candidate(value);
-                    }
-                    candidate = candidate.or_else(|| Some(value.clone()));
+            if passed == spellings.len() {
+                return Answer::Full(spellings.into_iter().next().unwrap_or_else(|| value.clone()));
+            }
+            if passed > 0 {
+                // One of two spellings meets them: validators differ on which it has.
+                open = open.or(literals.last().map(|literal| literal.0));
+            }
+            if open.is_some() {
+                if self.open.len() == 1 {
+                    self.candidate(value);
                 }
+                candidate = candidate.or_else(|| Some(value.clone()));
             }
         }
         if let Some(id) = open {
@@ -452,6 +451,19 @@ impl<'a> Solver<'a> {
             return Answer::Unknown(candidate);
         }
         Answer::Empty(Arc::new(Step::Values { listed, failing }))
+    }
+
+    /// The literal that a value fails; else the one that cannot be judged, if there is one.
+    fn first_failing(&self, literals: &[Literal], value: &Json) -> Result<Literal, Option<Id>> {
+        let mut open = None;
+        for (id, positive) in literals {
+            match self.judge().holds(*id, value) {
+                Some(holds) if holds == *positive => {}
+                Some(_) => return Ok((*id, *positive)),
+                None => open = open.or(Some(*id)),
+            }
+        }
+        Err(open)
     }
 
     fn candidate(&mut self, value: &Json) {
