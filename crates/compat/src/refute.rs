@@ -107,22 +107,26 @@ fn document_validator(
     formats: bool,
     side: Side,
 ) -> Result<Option<Validator>, Error> {
-    use jsonschema::{draft4, draft6, draft7, draft201909, draft202012};
-    let copy = match copy::same_meaning(schema, draft) {
-        copy::Copy::NotNeeded => return validator(schema, draft, formats, side).map(Some),
-        copy::Copy::Made(copy) => Some(copy),
-        copy::Copy::TooDeep => None,
-    };
-    // The copy lacks what the meta-schema might reject.
-    match draft {
-        Draft::Draft4 => draft4::meta::validate(schema),
-        Draft::Draft6 => draft6::meta::validate(schema),
-        Draft::Draft7 => draft7::meta::validate(schema),
-        Draft::Draft201909 => draft201909::meta::validate(schema),
-        _ => draft202012::meta::validate(schema),
+    match copy::same_meaning(schema, draft) {
+        copy::Copy::NotNeeded => validator(schema, draft, formats, side).map(Some),
+        copy::Copy::TooDeep => follows_meta_schema(schema, draft, side).map(|()| None),
+        copy::Copy::Made(copy) => match validator(&copy, draft, formats, side) {
+            Ok(validator) => Ok(Some(validator)),
+            // The error is one of the document, if it can be.
+            Err(error) => follows_meta_schema(schema, draft, side).and(Err(error)),
+        },
     }
-    .map_err(|error| invalid(&error, side))?;
-    copy.map(|copy| validator(&copy, draft, formats, side)).transpose()
+}
+
+fn follows_meta_schema(schema: &Value, draft: Draft, side: Side) -> Result<(), Error> {
+    match draft {
+        Draft::Draft4 => jsonschema::draft4::meta::validate(schema),
+        Draft::Draft6 => jsonschema::draft6::meta::validate(schema),
+        Draft::Draft7 => jsonschema::draft7::meta::validate(schema),
+        Draft::Draft201909 => jsonschema::draft201909::meta::validate(schema),
+        _ => jsonschema::draft202012::meta::validate(schema),
+    }
+    .map_err(|error| invalid(&error, side))
 }
 
 impl<'a> Refuter<'a> {

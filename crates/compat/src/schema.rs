@@ -242,44 +242,34 @@ pub(crate) fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
-/// Whether every number is within reach of exact arithmetic.
-fn reachable(value: &Value) -> bool {
-    let mut work = vec![value];
-    while let Some(value) = work.pop() {
+/// What keeps a document from being read, if something does: the nesting, or a number beyond exact
+/// arithmetic.
+fn out_of_reach(value: &Value) -> Option<String> {
+    let mut distant = false;
+    let mut work = vec![(value, 0)];
+    while let Some((value, depth)) = work.pop() {
+        if depth > MAX_NESTING {
+            return Some(format!("more than {MAX_NESTING} containers are nested"));
+        }
         match value {
-            Value::Number(number)
-                if !number.is_i64()
-                    && !number.is_u64()
-                    && number::parse(&number.to_string()).is_none() =>
-            {
-                return false;
-            }
-            Value::Array(items) => work.extend(items),
-            Value::Object(members) => work.extend(members.values()),
+            Value::Number(number) => distant |= !is_reachable(number),
+            Value::Array(items) => work.extend(items.iter().map(|v| (v, depth + 1))),
+            Value::Object(members) => work.extend(members.values().map(|v| (v, depth + 1))),
             _ => {}
         }
     }
-    true
+    distant.then(|| "a number's exponent is out of reach".to_owned())
+}
+
+fn is_reachable(number: &serde_json::Number) -> bool {
+    number.is_i64() || number.is_u64() || number::parse(&number.to_string()).is_some()
 }
 
 /// The draft under which both are read.
 pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Result<Draft, Error> {
     for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        if !shallow(schema.value()) {
-            return Err(Error::Schema {
-                side,
-                pointer: String::new(),
-                message: format!("more than {MAX_NESTING} containers are nested"),
-            });
-        }
-    }
-    for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        if !reachable(schema.value()) {
-            return Err(Error::Schema {
-                side,
-                pointer: String::new(),
-                message: "a number's exponent is out of reach".to_owned(),
-            });
+        if let Some(message) = out_of_reach(schema.value()) {
+            return Err(Error::Schema { side, pointer: String::new(), message });
         }
     }
     if let Some(draft) = options.draft {
@@ -301,19 +291,4 @@ pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Res
         [draft] => Ok(*draft),
         _ => Err(Error::Drafts),
     }
-}
-
-fn shallow(value: &Value) -> bool {
-    let mut work = vec![(value, 0)];
-    while let Some((value, depth)) = work.pop() {
-        if depth > MAX_NESTING {
-            return false;
-        }
-        match value {
-            Value::Array(items) => work.extend(items.iter().map(|v| (v, depth + 1))),
-            Value::Object(members) => work.extend(members.values().map(|v| (v, depth + 1))),
-            _ => {}
-        }
-    }
-    true
 }

@@ -12,9 +12,14 @@ use crate::schema::address;
 const LARGE: usize = 10_000;
 /// References within references that the validator can follow on its stack.
 const MAX_REFERENCES: usize = 3_000;
+/// Bytes of remarks in a document from which on a copy without them takes less memory.
+const MANY_REMARKS: usize = 1_000_000;
 /// Strings that no reference leads to and that say nothing about values. The validator would keep
 /// a copy of each.
 const REMARKS: [&str; 3] = ["title", "description", "$comment"];
+
+/// Where a reference leads that is being followed; no reference is spelled like this.
+const OPEN: &str = "";
 
 pub(super) enum Copy {
     /// The document itself will do.
@@ -32,12 +37,13 @@ pub(super) fn same_meaning(document: &Value, draft: Draft) -> Copy {
     }
     let targets = HashMap::new();
     let mut references =
-        References { document, draft, targets, schemas: HashSet::new(), circle: false };
+        References { document, draft, targets, schemas: HashSet::new(), circle: false, remarks: 0 };
     match references.read() {
         None if references.circle => Copy::TooDeep,
-        None => Copy::NotNeeded,
         Some(depth) if depth > MAX_REFERENCES => Copy::TooDeep,
-        Some(_) => Copy::Made(references.copy(document)),
+        Some(_) if references.is_worth_it() => Copy::Made(references.copy(document)),
+        // Else it refers by other means than pointers from its root, or is as good as a copy.
+        None | Some(_) => Copy::NotNeeded,
     }
 }
 
@@ -89,6 +95,8 @@ struct References<'d> {
     schemas: HashSet<usize>,
     /// Whether references that are nothing else lead to each other.
     circle: bool,
+    /// Bytes of remarks.
+    remarks: usize,
 }
 
 /// The reference that a schema consists of.
@@ -109,6 +117,8 @@ impl<'d> References<'d> {
                 continue;
             }
             deepest = deepest.max(depth);
+            let remarks = REMARKS.iter().filter_map(|key| members.get(*key)?.as_str());
+            self.remarks += remarks.map(str::len).sum::<usize>();
             if ["$dynamicRef", "$recursiveRef"].iter().any(|key| members.contains_key(*key)) {
                 return None;
             }
@@ -129,9 +139,18 @@ impl<'d> References<'d> {
         Some(deepest)
     }
 
+    fn is_worth_it(&self) -> bool {
+        self.remarks >= MANY_REMARKS || self.targets.iter().any(|(from, to)| from != to)
+    }
+
     /// The value at a plain pointer from the root.
     fn pointed(&self, reference: &str) -> Option<&'d Value> {
-        let pointer = reference.strip_prefix('#').filter(|pointer| !pointer.contains('%'))?;
+        let pointer = reference.strip_prefix('#')?;
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte);
+        if !pointer.bytes().all(is_plain) {
+            return None;
+        }
         // What a keyword compares with stays as it is, even if it serves as a schema too.
         if pointer.split('/').any(|name| name == "const" || name == "enum") {
             return None;
@@ -143,26 +162,21 @@ impl<'d> References<'d> {
     fn target(&mut self, reference: &'d str) -> Option<&'d str> {
         let mut passed = Vec::new();
         let mut last = reference;
-        let mut seen = HashSet::new();
         let end = loop {
-            if let Some(known) = self.targets.get(last) {
-                break *known;
-            }
-            let next = only_reference(self.pointed(last)?);
-            match next {
-                // A circle has no end: each stays what it is.
-                Some(_) if !seen.insert(last) => {
+            match self.targets.get(last) {
+                Some(&OPEN) => {
                     self.circle = true;
                     return None;
                 }
-                Some(next) => {
-                    passed.push(last);
-                    last = next;
-                }
-                None => break last,
+                Some(known) => break *known,
+                None => {}
             }
+            let next = only_reference(self.pointed(last)?);
+            self.targets.insert(last, if next.is_some() { OPEN } else { last });
+            let Some(next) = next else { break last };
+            passed.push(last);
+            last = next;
         };
-        passed.push(last);
         self.targets.extend(passed.into_iter().map(|passed| (passed, end)));
         Some(end)
     }
