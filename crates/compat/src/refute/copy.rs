@@ -99,10 +99,15 @@ struct References<'d> {
     remarks: usize,
 }
 
-/// The reference that a schema consists of.
+fn is_remark(keyword: &str, value: &Value) -> bool {
+    value.is_string() && REMARKS.contains(&keyword)
+}
+
+/// The reference that a schema consists of, remarks aside.
 fn only_reference(schema: &Value) -> Option<&str> {
-    let members = schema.as_object().filter(|members| members.len() == 1)?;
-    members.get("$ref")?.as_str()
+    let members = schema.as_object()?;
+    let reference = members.get("$ref")?.as_str()?;
+    members.iter().all(|(key, value)| key == "$ref" || is_remark(key, value)).then_some(reference)
 }
 
 impl<'d> References<'d> {
@@ -184,9 +189,7 @@ impl<'d> References<'d> {
     fn copy(&self, value: &Value) -> Value {
         match value {
             Value::Object(members) if self.schemas.contains(&address(value)) => {
-                let members = members.iter().filter(|(key, member)| {
-                    !(member.is_string() && REMARKS.contains(&key.as_str()))
-                });
+                let members = members.iter().filter(|(key, member)| !is_remark(key, member));
                 Value::Object(
                     members.map(|(key, member)| (key.clone(), self.member(key, member))).collect(),
                 )

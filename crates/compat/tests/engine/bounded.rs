@@ -93,6 +93,16 @@ fn a_long_chain_of_references() {
 }
 
 #[test]
+fn a_long_chain_of_references_with_remarks() {
+    let link = |mut next: Value| {
+        next["description"] = json!("The next one.");
+        next
+    };
+    let [old, new] = string_and_nullable().map(|last| chain(20_000, &last, link));
+    answers("remarks", &old, &new);
+}
+
+#[test]
 fn a_long_chain_of_unions() {
     let link = |next| json!({"allOf": [next, {"minLength": 1}]});
     let [old, new] = string_and_nullable().map(|last| chain(20_000, &last, link));
