@@ -132,3 +132,12 @@ fn many_alternatives_of_many_properties() {
     });
     answers("alternatives", &old, &new);
 }
+
+#[test]
+fn values_that_double_with_every_definition() {
+    for length in [12, 30] {
+        let link = |next| json!({"type": "array", "minItems": 2, "items": next});
+        let [old, new] = string_and_nullable().map(|last| chain(length, &last, link));
+        answers(&format!("doubled-{length}"), &old, &new);
+    }
+}
