@@ -1,16 +1,17 @@
 //! Schema documents, with the exact value of every number in them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jsonschema::Draft;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::number::{self, Rational};
 use crate::{Options, Side};
 
 /// Containers that may be open at once in a document, as `serde_json` reads.
 const MAX_NESTING: usize = 127;
+/// Digits beyond which [`number::parse`] does not know a number's value, only later.
+const MAX_DIGITS: usize = 20_000;
 
 /// Why a question could not be asked.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,9 @@ pub enum Error {
     /// The text is no JSON document.
     #[error("not a JSON document: {0}")]
     Json(#[from] serde_json::Error),
+    /// The text starts with a byte order mark, which no JSON text may (RFC 8259, 8.1).
+    #[error("not a JSON document: starts with a byte order mark (U+FEFF): remove it")]
+    ByteOrderMark,
     /// The document is no schema.
     #[error("the {side} is no valid schema at `{pointer}`: {message}")]
     Schema {
@@ -80,44 +84,157 @@ impl std::str::FromStr for Schema {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
+        if text.starts_with('\u{feff}') {
+            return Err(Error::ByteOrderMark);
+        }
         let value: Box<Value> = Box::new(serde_json::from_str(text)?);
-        let raw: &RawValue = serde_json::from_str(text)?;
         let mut exact = HashMap::new();
-        rounded(raw, &value, &mut exact)?;
+        if let Some(rounded) = (Numbers { text, at: 0 }).value() {
+            rounded.place(&value, &mut exact);
+        }
         Ok(Self { value, exact })
     }
 }
 
-/// Collects the numbers that `serde_json` had to round.
-fn rounded(
-    raw: &RawValue,
-    value: &Value,
-    exact: &mut HashMap<usize, Rational>,
-) -> Result<(), serde_json::Error> {
-    match value {
-        Value::Number(number) => {
-            let literal = number::parse(raw.get()).unwrap_or_else(|| number::exact(number));
-            if literal != number::exact(number) {
-                exact.insert(address(value), literal);
+/// The numbers in a value that `serde_json` had to round, with the way to them.
+enum Rounded {
+    Number(Rational),
+    Items(Vec<(usize, Rounded)>),
+    Members(HashMap<String, Rounded>),
+}
+
+impl Rounded {
+    fn place(self, value: &Value, exact: &mut HashMap<usize, Rational>) {
+        match (self, value) {
+            (Self::Number(number), value) => {
+                exact.insert(address(value), number);
             }
-        }
-        Value::Array(items) => {
-            let raws: Vec<&RawValue> = serde_json::from_str(raw.get())?;
-            for (raw, item) in raws.into_iter().zip(items) {
-                rounded(raw, item, exact)?;
-            }
-        }
-        Value::Object(members) => {
-            let raws: BTreeMap<String, &RawValue> = serde_json::from_str(raw.get())?;
-            for (name, raw) in raws {
-                if let Some(member) = members.get(&name) {
-                    rounded(raw, member, exact)?;
+            (Self::Items(rounded), Value::Array(items)) => {
+                for (index, rounded) in rounded {
+                    if let Some(item) = items.get(index) {
+                        rounded.place(item, exact);
+                    }
                 }
             }
+            (Self::Members(rounded), Value::Object(members)) => {
+                for (name, rounded) in rounded {
+                    if let Some(member) = members.get(&name) {
+                        rounded.place(member, exact);
+                    }
+                }
+            }
+            _ => {}
         }
-        _ => {}
     }
-    Ok(())
+}
+
+/// One walk over a text that `serde_json` has read, for the spelling of its numbers.
+struct Numbers<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Numbers<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip(&mut self, wanted: impl Fn(u8) -> bool) {
+        while self.peek().is_some_and(&wanted) {
+            self.at += 1;
+        }
+    }
+
+    /// The next token's first byte: all between tokens has no meaning here.
+    fn token(&mut self) -> Option<u8> {
+        self.skip(|byte| byte.is_ascii_whitespace() || byte == b',' || byte == b':');
+        self.peek()
+    }
+
+    /// The string that starts here, without its quotes, as it is written.
+    fn string(&mut self) -> &'a str {
+        self.at += 1;
+        let start = self.at;
+        loop {
+            self.skip(|byte| byte != b'"' && byte != b'\\');
+            if self.peek() != Some(b'\\') {
+                break;
+            }
+            self.at += 2;
+        }
+        let end = self.at.min(self.text.len());
+        self.at = end + 1;
+        &self.text[start..end]
+    }
+
+    fn value(&mut self) -> Option<Rounded> {
+        match self.token()? {
+            b'"' => {
+                self.string();
+                None
+            }
+            b'[' => {
+                self.at += 1;
+                let mut items = Vec::new();
+                let mut index = 0;
+                while self.token()? != b']' {
+                    items.extend(self.value().map(|rounded| (index, rounded)));
+                    index += 1;
+                }
+                self.at += 1;
+                (!items.is_empty()).then_some(Rounded::Items(items))
+            }
+            b'{' => {
+                self.at += 1;
+                let mut members = HashMap::new();
+                while self.token()? != b'}' {
+                    let name = self.string();
+                    // Of members with one name, the last counts.
+                    match self.value() {
+                        None if members.is_empty() => {}
+                        None => {
+                            members.remove(&unescaped(name));
+                        }
+                        Some(rounded) => {
+                            members.insert(unescaped(name), rounded);
+                        }
+                    }
+                }
+                self.at += 1;
+                (!members.is_empty()).then_some(Rounded::Members(members))
+            }
+            b'-' | b'0'..=b'9' => {
+                let start = self.at;
+                let part = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+                self.skip(part);
+                rounded(&self.text[start..self.at]).map(Rounded::Number)
+            }
+            _ => {
+                self.skip(|byte| byte.is_ascii_alphabetic());
+                None
+            }
+        }
+    }
+}
+
+fn unescaped(name: &str) -> String {
+    if name.contains('\\') {
+        serde_json::from_str(&format!("\"{name}\"")).unwrap_or_default()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The value of a number that `serde_json` has to round.
+fn rounded(literal: &str) -> Option<Rational> {
+    let mantissa = literal.split(['e', 'E']).next().unwrap_or_default();
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let whole = literal.len() <= digits + 1 && !literal.contains('.');
+    if (whole && digits <= 18) || digits > MAX_DIGITS {
+        return None;
+    }
+    let held: serde_json::Number = serde_json::from_str(literal).ok()?;
+    number::parse(literal).filter(|value| *value != number::exact(&held))
 }
 
 /// A value's place in memory, as a key; nothing is read through it.
@@ -125,44 +242,34 @@ pub(crate) fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
-/// Whether every number is within reach of exact arithmetic.
-fn reachable(value: &Value) -> bool {
-    let mut work = vec![value];
-    while let Some(value) = work.pop() {
+/// What keeps a document from being read, if something does: the nesting, or a number beyond exact
+/// arithmetic.
+fn out_of_reach(value: &Value) -> Option<String> {
+    let mut distant = false;
+    let mut work = vec![(value, 0)];
+    while let Some((value, depth)) = work.pop() {
+        if depth > MAX_NESTING {
+            return Some(format!("more than {MAX_NESTING} containers are nested"));
+        }
         match value {
-            Value::Number(number)
-                if !number.is_i64()
-                    && !number.is_u64()
-                    && number::parse(&number.to_string()).is_none() =>
-            {
-                return false;
-            }
-            Value::Array(items) => work.extend(items),
-            Value::Object(members) => work.extend(members.values()),
+            Value::Number(number) => distant |= !is_reachable(number),
+            Value::Array(items) => work.extend(items.iter().map(|v| (v, depth + 1))),
+            Value::Object(members) => work.extend(members.values().map(|v| (v, depth + 1))),
             _ => {}
         }
     }
-    true
+    distant.then(|| "a number's exponent is out of reach".to_owned())
+}
+
+fn is_reachable(number: &serde_json::Number) -> bool {
+    number.is_i64() || number.is_u64() || number::parse(&number.to_string()).is_some()
 }
 
 /// The draft under which both are read.
 pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Result<Draft, Error> {
     for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        if !shallow(schema.value()) {
-            return Err(Error::Schema {
-                side,
-                pointer: String::new(),
-                message: format!("more than {MAX_NESTING} containers are nested"),
-            });
-        }
-    }
-    for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        if !reachable(schema.value()) {
-            return Err(Error::Schema {
-                side,
-                pointer: String::new(),
-                message: "a number's exponent is out of reach".to_owned(),
-            });
+        if let Some(message) = out_of_reach(schema.value()) {
+            return Err(Error::Schema { side, pointer: String::new(), message });
         }
     }
     if let Some(draft) = options.draft {
@@ -184,19 +291,4 @@ pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Res
         [draft] => Ok(*draft),
         _ => Err(Error::Drafts),
     }
-}
-
-fn shallow(value: &Value) -> bool {
-    let mut work = vec![(value, 0)];
-    while let Some((value, depth)) = work.pop() {
-        if depth > MAX_NESTING {
-            return false;
-        }
-        match value {
-            Value::Array(items) => work.extend(items.iter().map(|v| (v, depth + 1))),
-            Value::Object(members) => work.extend(members.values().map(|v| (v, depth + 1))),
-            _ => {}
-        }
-    }
-    true
 }

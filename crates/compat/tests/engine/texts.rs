@@ -1,0 +1,47 @@
+//! Schemas read from text.
+
+use schema_compat::{Options, Schema, Verdict, included};
+
+fn is_proved(sub: &str, sup: &str) -> bool {
+    let [sub, sup] = [sub, sup].map(|text| text.parse::<Schema>().expect("a schema"));
+    matches!(included(&sub, &sup, &Options::default()), Ok(Verdict::Proved(_)))
+}
+
+/// Numbers of which `serde_json` makes the same.
+const ROUND: &str = "100000000000000000000";
+const NOT_ROUND: &str = "100000000000000000001";
+
+#[test]
+fn numbers_keep_their_value_wherever_they_are() {
+    let places = [
+        "{\"anyOf\": [{\"type\": \"string\"}, {\"const\": #}]}",
+        "{\"items\": {\"enum\": [\"\\\"]\\\\\", {\"a\": [true, null, -1.5e3, #]}, \"[{\"]}}",
+        "{\"properties\": {\"\\u0061\\\"\": {\"const\": #}, \"b\": {\"minimum\": 1}}}",
+    ];
+    for place in places {
+        let [round, not_round] = [ROUND, NOT_ROUND].map(|number| place.replace('#', number));
+        assert!(is_proved(&round, &round), "{round}");
+        assert!(is_proved(&not_round, &not_round), "{not_round}");
+        assert!(!is_proved(&round, &not_round), "{not_round}");
+        assert!(!is_proved(&not_round, &round), "{not_round}");
+    }
+}
+
+#[test]
+fn of_members_with_one_name_the_last_counts() {
+    let twice = |first: &str, second: &str| {
+        format!("{{\"properties\": {{\"a\": {{\"const\": {first}}}, \"\\u0061\": {second}}}}}")
+    };
+    let constant = |number: &str| format!("{{\"const\": {number}}}");
+    let once = format!("{{\"properties\": {{\"a\": {}}}}}", constant(ROUND));
+    assert!(is_proved(&twice(NOT_ROUND, &constant(ROUND)), &once));
+    assert!(is_proved(&once, &twice(NOT_ROUND, &constant(ROUND))));
+    assert!(!is_proved(&once, &twice(ROUND, &constant(NOT_ROUND))));
+    assert!(is_proved(&once, &twice(NOT_ROUND, "{\"minimum\": 1}")));
+}
+
+#[test]
+fn a_byte_order_mark_is_named() {
+    let error = "\u{feff}{}".parse::<Schema>().expect_err("no JSON document");
+    assert!(error.to_string().contains("U+FEFF"), "{error}");
+}
