@@ -76,7 +76,8 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         let schemas = error.is::<SchemaErrors>()
-            || matches!(error.downcast_ref(), Some(CodegenError::Schemas(_)));
+            || matches!(error.downcast_ref(), Some(CodegenError::Schemas(_)))
+            || matches!(error.downcast_ref(), Some(ReleaseError::Schemas(_)));
         // Errors in schemas are many, each with a head of its own.
         eprintln!("{}{error}", if schemas { "" } else { "error: " });
         ExitCode::from(could_not_run)

@@ -116,13 +116,22 @@ fn what_cannot_run_says_why() {
     assert!(err.ends_with(help), "{err}");
     fs::write(root.path().join("other.json"), "{}").expect("written");
     let (_, err) = run(root.path(), &["compat", "--against", "other.json"], 3);
-    assert!(err.contains("other.json:1:1: not the bundle of a contract"), "{err}");
+    assert!(err.starts_with("error: other.json:1:1: not the bundle of a contract"), "{err}");
+    fs::write(root.path().join("README.md"), "# Words").expect("written");
+    let (_, err) = run(root.path(), &["compat", "--against", "README.md"], 3);
+    assert!(err.starts_with("error: README.md:1:1: not JSON: "), "{err}");
+    assert!(err.ends_with("\n1 error\n"), "{err}");
 
     let shape = root.path().join("schema/data/thing.made.schema.json");
     let text = fs::read_to_string(&shape).expect("a file");
     fs::write(&shape, text.replace("\"maximum\": 1", "\"pattern\": \"(\"")).expect("written");
     let (_, err) = run(root.path(), &["compat"], 3);
     assert!(err.contains("schema/data/thing.made.schema.json:20:7: "), "{err}");
+    // The gate would judge another contract than the file says.
+    let more = "\"maximum\": 1.0000000000000001";
+    fs::write(&shape, text.replace("\"maximum\": 1", more)).expect("written");
+    let (_, err) = run(root.path(), &["compat"], 3);
+    assert!(err.contains(":20:7: `maximum` 1.0000000000000001 would be kept as 1.0"), "{err}");
     fs::write(&shape, "{").expect("written");
     let (_, err) = run(root.path(), &["compat"], 3);
     assert!(err.contains("schema/data/thing.made.schema.json:1:1: not JSON"), "{err}");
