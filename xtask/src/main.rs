@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use xtask::codegen::{self, CodegenError, Mode};
 use xtask::compat::release::{self, ReleaseError};
 use xtask::compat::render::{self, Format, Style};
-use xtask::compat::{self, Verdict};
+use xtask::compat::{self, Verdict, history};
 use xtask::load::Sources;
 use xtask::source::SchemaErrors;
 
@@ -35,6 +35,10 @@ enum Command {
         /// the newest major version.
         #[arg(long, value_name = "VERSION|PATH|GIT_REV")]
         against: Option<String>,
+        /// Hold the released files to the history of this revision: none may have changed or be gone since it came in.
+        /// Otherwise to the default branch of origin, to main, or to HEAD, as far as the clone has their history.
+        #[arg(long, value_name = "GIT_REV")]
+        base: Option<String>,
         /// How the report is written.
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
@@ -65,10 +69,10 @@ fn main() -> ExitCode {
     });
     let (result, could_not_run) = match arguments.command {
         Command::Codegen { check } => (codegen(&root, check), 2),
-        Command::Compat { against, format, proof } => {
+        Command::Compat { against, base, format, proof } => {
             let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
             let style = Style { format, color, proofs: proof };
-            (compat(&root, against.as_deref(), style), 3)
+            (compat(&root, against.as_deref(), base.as_deref(), style), 3)
         }
         Command::Release { version, breaking } => {
             (release(&root, &version, breaking.as_deref()), 3)
@@ -115,6 +119,7 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
 fn compat(
     root: &Path,
     against: Option<&str>,
+    base: Option<&str>,
     style: Style,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let sources = Sources::read(root)?;
@@ -122,12 +127,16 @@ fn compat(
         Some(name) => vec![release::find(root, name)?],
         None => release::current(root)?,
     };
+    let note = history::check(root, base)?;
     if releases.is_empty() {
         return Err("there is no release to compare with\n  help: `cargo xtask release 1.0.0` makes the first".into());
     }
     let reports = releases.into_iter().map(|release| compat::judge(&sources, release));
     let reports = reports.collect::<Result<Vec<_>, _>>()?;
     anstream::print!("{}", render::render(&sources, &reports, style));
+    if let Some(note) = note {
+        eprintln!("note: {note}");
+    }
     Ok(match render::overall(&reports) {
         Verdict::Additive => ExitCode::SUCCESS,
         Verdict::Breaking => ExitCode::from(1),

@@ -19,6 +19,7 @@ use crate::bundle;
 use crate::load::Sources;
 use crate::source::{SchemaErrors, Source, escape_token};
 
+pub mod history;
 mod node;
 mod question;
 pub mod release;

@@ -10,14 +10,14 @@ use std::process::Command;
 use semver::Version;
 
 use super::render::{self, Format, Style};
-use super::{Finding, RELEASES, Released, Report, Verdict, judge};
+use super::{Finding, RELEASES, Released, Report, Verdict, history, judge};
 use crate::bundle::{self, event_types, id};
 use crate::codegen::{self, pretty_json};
 use crate::load::Sources;
 use crate::source::{SchemaErrors, Source};
 
 /// What ends the name of a release's file.
-const EXTENSION: &str = ".schema.json";
+pub(super) const EXTENSION: &str = ".schema.json";
 /// Checksums of the released files, in the format of `sha256sum`.
 const CHECKSUMS: &str = "schema/releases/SHA256SUMS";
 /// What a release adds its section to.
@@ -67,6 +67,29 @@ pub enum ReleaseError {
     Edited {
         /// Their paths.
         files: Vec<String>,
+    },
+    /// Released files that are not as they came in, by the history.
+    #[error(
+        "released files are not what they were when they came in, on the way to {base}: {files}\n  help: releases are \
+         never edited; restore them:\n    {restore}"
+    )]
+    Changed {
+        /// The revision whose history says so.
+        base: String,
+        /// Their paths, and what happened to each.
+        files: String,
+        /// Commands that restore them.
+        restore: String,
+    },
+    /// A history that does not say what was released.
+    #[error("cannot compare the released files with {base}: {reason}\n  help: {help}")]
+    History {
+        /// The revision that was named.
+        base: String,
+        /// What is wrong with it, or with the clone.
+        reason: String,
+        /// What to do.
+        help: String,
     },
     /// Not a version, or not the next one.
     #[error("{0}")]
@@ -222,6 +245,7 @@ pub struct Frozen {
 pub fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<Frozen, ReleaseError> {
     let version = parse_version(version)?;
     let releases = current(root)?;
+    history::check(root, None)?;
     let newest = versions(root)?.pop().map(|(newest, _)| newest);
     if let Some(newest) = newest.as_ref().filter(|newest| **newest >= version) {
         return Err(ReleaseError::Version(format!(

@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use xtask::compat::render::Format;
 use xtask::compat::{Verdict, judge, release};
 
-use super::{contract, copy, here, released, rendered, sources, text, xtask};
+use super::{contract, copy, git, here, released, rendered, run, sources};
 
 /// What each format is shown with: the name of a case, and the verdict that it comes to.
 const REPORTS: &[(&str, Verdict)] = &[
@@ -65,14 +64,6 @@ fn tree(overlay: &str) -> tempfile::TempDir {
         copy(&here().join(overlay), root.path());
     }
     root
-}
-
-#[track_caller]
-fn run(root: &Path, arguments: &[&str], code: i32) -> (String, String) {
-    let output = xtask(root, arguments);
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}{err}");
-    (out, err)
 }
 
 #[test]
@@ -189,14 +180,6 @@ fn proofs_are_shown_on_demand() {
     assert!(!out.contains("\"proofs\""), "{out}");
 }
 
-fn git(root: &Path, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command.current_dir(root).args(["-c", "user.name=Test", "-c", "user.email=test@example.com"]);
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
-    let output = command.args(arguments).output().expect("git runs");
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-}
-
 #[test]
 fn a_release_a_bundle_and_a_revision_are_all_good_to_compare_with() {
     // The workspace need not be the root of the repository.
@@ -233,6 +216,8 @@ fn a_release_a_bundle_and_a_revision_are_all_good_to_compare_with() {
         Some("1.0.0: additive: 1 addition; 6 inclusions proved, none open")
     );
     run(root, &["compat", "--against", "HEAD"], 0);
+    let (_, err) = run(root, &["compat"], 0);
+    assert!(err.contains("note: released files were compared with their checksums alone"), "{err}");
     let (_, err) = run(root, &["compat", "--against", "HEAD~1"], 3);
     assert!(err.contains("in a shallow clone, fetch the revision first"), "{err}");
 }
