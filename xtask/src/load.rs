@@ -31,6 +31,9 @@ const ANNOTATIONS: &[&str] = &["$comment", "title", "description", "examples"];
 const DOCUMENT: &[&str] = &["$schema", "$id"];
 const OBJECT: &[&str] = &["type", "required", "properties"];
 const SHAPE: &[&str] = &["x-domain", "x-high-volume", "x-follow-up"];
+/// The annotations that are ours. The gate has a rule for a change of each.
+pub const OUR_ANNOTATIONS: &[&str] =
+    &["x-domain", "x-high-volume", "x-follow-up", "x-known-values", "x-unit"];
 const STRING: &[&str] = &["type", "format", "x-known-values"];
 const BOOLEAN: &[&str] = &["type"];
 const NUMBER: &[&str] =

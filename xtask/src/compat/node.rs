@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::RULES;
 use crate::bundle::dispatched;
 use crate::source::escape_token;
 
-/// Keywords that constrain nothing. Of these, [`PROMISES`] are compared apart from the rest.
+/// Keywords that constrain nothing. Those that a rule is about are compared apart from the rest.
 const ANNOTATIONS: &[&str] = &[
     "$comment",
     "$defs",
@@ -22,8 +23,6 @@ const ANNOTATIONS: &[&str] = &[
     "title",
     "writeOnly",
 ];
-/// Annotations that readers rely on all the same.
-const PROMISES: &[&str] = &["format", "x-known-values", "x-unit"];
 /// Keywords whose value is a bound from below; those of [`UPPER`] from above.
 pub(super) const LOWER: &[&str] =
     &["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"];
@@ -37,8 +36,10 @@ pub(super) struct Node {
     pub(super) pointers: Vec<String>,
     /// What constrains a value, `properties` and `required` aside.
     pub(super) keywords: BTreeMap<String, Keyword>,
-    /// The annotations of [`PROMISES`].
+    /// The annotations that a rule is about.
     pub(super) promises: BTreeMap<&'static str, Keyword>,
+    /// Names of the definitions that it refers to, and the places of these references.
+    pub(super) definitions: Vec<(String, String)>,
     /// The declared fields, in declared order; those that are required and nothing else at the end.
     pub(super) fields: Vec<Field>,
 }
@@ -100,9 +101,10 @@ impl Node {
             _ => return,
         };
         for (keyword, value) in schema {
-            if let Some(promise) = PROMISES.iter().find(|promise| *promise == keyword) {
+            let annotations = RULES.iter().filter_map(|rule| rule.annotation.as_ref());
+            for annotation in annotations.filter(|annotation| annotation.keyword == *keyword) {
                 let promised = || Keyword { value: value.clone(), pointer: at(keyword) };
-                self.promises.entry(promise).or_insert_with(promised);
+                self.promises.entry(&annotation.keyword).or_insert_with(promised);
             }
             match (keyword.as_str(), value) {
                 ("properties", Value::Object(properties)) => {
@@ -127,6 +129,10 @@ impl Node {
         }
         if let Some(value @ Value::String(reference)) = schema.get("$ref") {
             let target = reference.strip_prefix('#').filter(|to| bundle.pointer(to).is_some());
+            let name = target.and_then(|target| target.strip_prefix("/$defs/"));
+            if let (Some(name), true) = (name, open.is_empty()) {
+                self.definitions.push((name.to_owned(), at("$ref")));
+            }
             match target {
                 Some(target) if !open.iter().any(|open| open == target) => {
                     open.push(target.to_owned());

@@ -56,6 +56,22 @@ fn each_format_tells_all_there_is() {
     }
 }
 
+#[test]
+fn a_warning_is_one_in_each_format() {
+    let folder = here().join("rules/event-type-empty");
+    let old = sources(contract(&folder.join("old")).path());
+    let new = sources(contract(&folder.join("new")).path());
+    let report = judge(&new, released("1.0.0", &old)).unwrap_or_else(|errors| panic!("{errors}"));
+    let reports = [report];
+    let told = |format| rendered(&new, &reports, format);
+    assert!(told(Format::Human).starts_with("warning since 1.0.0: "));
+    assert!(told(Format::Github).starts_with("::warning "));
+    assert!(
+        told(Format::Sarif)
+            .contains("\"ruleId\": \"event-type-empty\",\n          \"level\": \"warning\"")
+    );
+}
+
 /// A folder with the base released as 1.0.0, and with `overlay` in `schema/`.
 fn tree(overlay: &str) -> tempfile::TempDir {
     let root = contract(Path::new(""));

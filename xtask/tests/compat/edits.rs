@@ -12,7 +12,7 @@ use json_patch::Patch;
 use serde::Deserialize;
 use serde_json::Value;
 use xtask::bundle;
-use xtask::compat::release;
+use xtask::compat::{self, release};
 
 use super::{Judges, copy, here, sources, text, xtask};
 
@@ -153,7 +153,11 @@ fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
                 additions.insert(rule);
                 continue;
             }
+            let needs_none = compat::rule(&rule).takes_away;
             breaking.insert(rule);
+            if needs_none && finding["witness"].is_null() {
+                continue;
+            }
             let delivery = &finding["witness"]["delivery"];
             let parsed = Event::from_slice(delivery.to_string().as_bytes());
             if breaks == "readers" {

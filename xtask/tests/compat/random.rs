@@ -524,10 +524,9 @@ fn edited(seed: u64) -> Option<Contract> {
 }
 
 fn found(report: &Report) -> BTreeSet<Label> {
-    let findings = report.findings.iter().map(|finding| {
-        let change = &finding.change;
-        (change.rule.to_owned(), change.event_type.clone(), change.instance.clone())
-    });
+    let changes = report.findings.iter().flat_map(|finding| finding.change.all());
+    let findings = changes
+        .map(|change| (change.rule.to_owned(), change.event_type.clone(), change.instance.clone()));
     findings.collect()
 }
 
