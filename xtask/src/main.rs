@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::codegen::{self, CodegenError, Mode};
-use xtask::compat::release::{self, ReleaseError};
+use xtask::compat::release::{self, ReleaseError, Terms};
 use xtask::compat::render::{self, Format, Style};
 use xtask::compat::{self, Verdict, history};
 use xtask::load::Sources;
@@ -55,6 +55,9 @@ enum Command {
         /// Why the contract must break; only with a higher major version.
         #[arg(long, value_name = "REASON")]
         breaking: Option<String>,
+        /// Take a higher major version though nothing breaks.
+        #[arg(long)]
+        major: bool,
     },
 }
 
@@ -74,8 +77,8 @@ fn main() -> ExitCode {
             let style = Style { format, color, proofs: proof };
             (compat(&root, against.as_deref(), base.as_deref(), style), 3)
         }
-        Command::Release { version, breaking } => {
-            (release(&root, &version, breaking.as_deref()), 3)
+        Command::Release { version, breaking, major } => {
+            (release(&root, &version, Terms { breaking: breaking.as_deref(), major }), 3)
         }
     };
     result.unwrap_or_else(|error| {
@@ -147,9 +150,9 @@ fn compat(
 fn release(
     root: &Path,
     version: &str,
-    breaking: Option<&str>,
+    terms: Terms<'_>,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    match release::freeze(root, version, breaking) {
+    match release::freeze(root, version, terms) {
         Ok(frozen) => {
             println!(
                 "wrote {}\n\nDrafted in CHANGELOG.md:\n\n{}",
@@ -158,7 +161,9 @@ fn release(
             );
             Ok(ExitCode::SUCCESS)
         }
-        Err(error @ (ReleaseError::Refused(_) | ReleaseError::Version(_))) => {
+        Err(
+            error @ (ReleaseError::Refused(_) | ReleaseError::Version(_) | ReleaseError::Reason(_)),
+        ) => {
             eprintln!("error: {error}");
             Ok(ExitCode::FAILURE)
         }

@@ -100,6 +100,9 @@ impl Node {
             Some(Value::Bool(false)) => return self.constrain("not", &json!({}), pointer.into()),
             _ => return,
         };
+        if open.is_empty() {
+            self.refer(schema, pointer);
+        }
         for (keyword, value) in schema {
             let annotations = RULES.iter().filter_map(|rule| rule.annotation.as_ref());
             for annotation in annotations.filter(|annotation| annotation.keyword == *keyword) {
@@ -129,10 +132,6 @@ impl Node {
         }
         if let Some(value @ Value::String(reference)) = schema.get("$ref") {
             let target = reference.strip_prefix('#').filter(|to| bundle.pointer(to).is_some());
-            let name = target.and_then(|target| target.strip_prefix("/$defs/"));
-            if let (Some(name), true) = (name, open.is_empty()) {
-                self.definitions.push((name.to_owned(), at("$ref")));
-            }
             match target {
                 Some(target) if !open.iter().any(|open| open == target) => {
                     open.push(target.to_owned());
@@ -145,6 +144,22 @@ impl Node {
         for (index, branch) in branches(schema).enumerate() {
             if !(pointer.is_empty() && dispatched(branch).is_some()) {
                 self.add(bundle, &format!("{pointer}/allOf/{index}"), open);
+            }
+        }
+    }
+
+    /// Adds the definition that `schema` refers to, or those that it leaves a choice of.
+    fn refer(&mut self, schema: &Map<String, Value>, pointer: &str) {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        if let Some(name) = reference.and_then(|reference| reference.strip_prefix("#/$defs/")) {
+            self.definitions.push((name.to_owned(), format!("{pointer}/$ref")));
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let choices = schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
+            for (index, choice) in
+                choices.enumerate().filter_map(|(index, choice)| Some((index, choice.as_object()?)))
+            {
+                self.refer(choice, &format!("{pointer}/{keyword}/{index}"));
             }
         }
     }

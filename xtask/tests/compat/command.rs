@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use xtask::compat::release::{self, Terms};
 use xtask::compat::render::Format;
-use xtask::compat::{Verdict, judge, release};
+use xtask::compat::{Verdict, judge};
 
 use super::{contract, copy, git, here, released, rendered, run, sources};
 
@@ -75,7 +76,8 @@ fn a_warning_is_one_in_each_format() {
 /// A folder with the base released as 1.0.0, and with `overlay` in `schema/`.
 fn tree(overlay: &str) -> tempfile::TempDir {
     let root = contract(Path::new(""));
-    release::freeze(root.path(), "1.0.0", None).unwrap_or_else(|error| panic!("{error}"));
+    release::freeze(root.path(), "1.0.0", Terms::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     if !overlay.is_empty() {
         copy(&here().join(overlay), root.path());
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use xtask::compat::release;
+use xtask::compat::release::{self, Terms};
 
 use super::{contract, copy, git, here, run};
 
@@ -20,7 +20,7 @@ fn repository() -> tempfile::TempDir {
 }
 
 fn freeze(root: &Path, version: &str) {
-    release::freeze(root, version, None).unwrap_or_else(|error| panic!("{error}"));
+    release::freeze(root, version, Terms::default()).unwrap_or_else(|error| panic!("{error}"));
 }
 
 fn commit(root: &Path) {
