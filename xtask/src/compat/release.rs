@@ -71,7 +71,7 @@ pub enum ReleaseError {
     /// Released files that are not as they came in, by the history.
     #[error(
         "released files are not what they were when they came in, on the way to {base}: {files}\n  help: releases are \
-         never edited; restore them:\n    {restore}"
+         never edited; restore them, and their lines in {CHECKSUMS}:\n    {restore}"
     )]
     Changed {
         /// The revision whose history says so.
