@@ -17,7 +17,7 @@ use crate::bundle;
 use crate::model::{
     Bound, Contract, Definition, Envelope, EventShape, Field, FieldValue, Scalar, constant_name,
 };
-use crate::source::{SchemaError, SchemaErrors, Source, escape_token};
+use crate::source::{Number, SchemaError, SchemaErrors, Source, escape_token, not_held};
 
 /// The dialect of every schema file.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -31,6 +31,9 @@ const ANNOTATIONS: &[&str] = &["$comment", "title", "description", "examples"];
 const DOCUMENT: &[&str] = &["$schema", "$id"];
 const OBJECT: &[&str] = &["type", "required", "properties"];
 const SHAPE: &[&str] = &["x-domain", "x-high-volume", "x-follow-up"];
+/// The annotations that are ours. The gate has a rule for a change of each.
+pub const OUR_ANNOTATIONS: &[&str] =
+    &["x-domain", "x-high-volume", "x-follow-up", "x-known-values", "x-unit"];
 const STRING: &[&str] = &["type", "format", "x-known-values"];
 const BOOLEAN: &[&str] = &["type"];
 const NUMBER: &[&str] =
@@ -577,7 +580,7 @@ impl<'a> Lowering<'a> {
         let safe = -MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER;
         let bound = |keyword: &str, exclusive: &str, inward: i64| {
             let bound = |keyword: &str, inward: i64| {
-                let value = schema.get(keyword)?.as_i64()?;
+                let value = integral(schema.get(keyword)?)?;
                 safe.contains(&value).then(|| value + inward)
             };
             bound(keyword, 0).or_else(|| bound(exclusive, inward))
@@ -624,7 +627,14 @@ impl<'a> Lowering<'a> {
                 );
             }
             keywords.first().and_then(|keyword| {
-                let value = schema[*keyword].as_f64()?;
+                let written = &schema[*keyword];
+                let value = written.as_f64()?;
+                // An integer of the file is exact; as a bound of a number it is a binary64.
+                let (pointer, text) = (format!("{pointer}/{keyword}"), written.to_string());
+                let number = Number { pointer: &pointer, written: &text };
+                if let Some((message, help)) = not_held(&number, &value.to_string()) {
+                    self.report(source, &pointer, message, help);
+                }
                 Some(Bound { value, exclusive: *keyword == exclusive })
             })
         };
@@ -912,6 +922,12 @@ impl<'a> Lowering<'a> {
         }
         Some(template)
     }
+}
+
+/// The integer that `value` is, however it is spelled, if an `i64` holds it.
+fn integral(value: &Value) -> Option<i64> {
+    // `100.0` is shown as `100`, and a number with a fraction as no integer.
+    value.as_i64().or_else(|| value.as_f64()?.to_string().parse().ok())
 }
 
 fn is_type_name(name: &str) -> bool {

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::codegen::{self, CodegenError, Mode};
-use xtask::compat::release::{self, ReleaseError};
+use xtask::compat::release::{self, ReleaseError, Terms};
 use xtask::compat::render::{self, Format, Style};
-use xtask::compat::{self, Verdict};
+use xtask::compat::{self, Verdict, history};
 use xtask::load::Sources;
 use xtask::source::SchemaErrors;
 
@@ -35,6 +35,10 @@ enum Command {
         /// the newest major version.
         #[arg(long, value_name = "VERSION|PATH|GIT_REV")]
         against: Option<String>,
+        /// Hold the released files to the history of this revision: none may have changed or be gone since it came in.
+        /// Otherwise to the default branch of origin, to main, or to HEAD, as far as the clone has their history.
+        #[arg(long, value_name = "GIT_REV")]
+        base: Option<String>,
         /// How the report is written.
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
@@ -51,6 +55,9 @@ enum Command {
         /// Why the contract must break; only with a higher major version.
         #[arg(long, value_name = "REASON")]
         breaking: Option<String>,
+        /// Take a higher major version though nothing breaks.
+        #[arg(long)]
+        major: bool,
     },
 }
 
@@ -65,18 +72,19 @@ fn main() -> ExitCode {
     });
     let (result, could_not_run) = match arguments.command {
         Command::Codegen { check } => (codegen(&root, check), 2),
-        Command::Compat { against, format, proof } => {
+        Command::Compat { against, base, format, proof } => {
             let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
             let style = Style { format, color, proofs: proof };
-            (compat(&root, against.as_deref(), style), 3)
+            (compat(&root, against.as_deref(), base.as_deref(), style), 3)
         }
-        Command::Release { version, breaking } => {
-            (release(&root, &version, breaking.as_deref()), 3)
+        Command::Release { version, breaking, major } => {
+            (release(&root, &version, Terms { breaking: breaking.as_deref(), major }), 3)
         }
     };
     result.unwrap_or_else(|error| {
         let schemas = error.is::<SchemaErrors>()
-            || matches!(error.downcast_ref(), Some(CodegenError::Schemas(_)));
+            || matches!(error.downcast_ref(), Some(CodegenError::Schemas(_)))
+            || matches!(error.downcast_ref(), Some(ReleaseError::Schemas(_)));
         // Errors in schemas are many, each with a head of its own.
         eprintln!("{}{error}", if schemas { "" } else { "error: " });
         ExitCode::from(could_not_run)
@@ -114,6 +122,7 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
 fn compat(
     root: &Path,
     against: Option<&str>,
+    base: Option<&str>,
     style: Style,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let sources = Sources::read(root)?;
@@ -121,12 +130,16 @@ fn compat(
         Some(name) => vec![release::find(root, name)?],
         None => release::current(root)?,
     };
+    let note = history::check(root, base)?;
     if releases.is_empty() {
         return Err("there is no release to compare with\n  help: `cargo xtask release 1.0.0` makes the first".into());
     }
     let reports = releases.into_iter().map(|release| compat::judge(&sources, release));
     let reports = reports.collect::<Result<Vec<_>, _>>()?;
     anstream::print!("{}", render::render(&sources, &reports, style));
+    if let Some(note) = note {
+        eprintln!("note: {note}");
+    }
     Ok(match render::overall(&reports) {
         Verdict::Additive => ExitCode::SUCCESS,
         Verdict::Breaking => ExitCode::from(1),
@@ -137,9 +150,9 @@ fn compat(
 fn release(
     root: &Path,
     version: &str,
-    breaking: Option<&str>,
+    terms: Terms<'_>,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    match release::freeze(root, version, breaking) {
+    match release::freeze(root, version, terms) {
         Ok(frozen) => {
             println!(
                 "wrote {}\n\nDrafted in CHANGELOG.md:\n\n{}",
@@ -148,7 +161,9 @@ fn release(
             );
             Ok(ExitCode::SUCCESS)
         }
-        Err(error @ (ReleaseError::Refused(_) | ReleaseError::Version(_))) => {
+        Err(
+            error @ (ReleaseError::Refused(_) | ReleaseError::Version(_) | ReleaseError::Reason(_)),
+        ) => {
             eprintln!("error: {error}");
             Ok(ExitCode::FAILURE)
         }

@@ -47,9 +47,11 @@ impl fmt::Display for SchemaErrors {
         for error in &self.0 {
             writeln!(f, "error: {error}")?;
         }
+        let all_within = self.0.iter().all(|error| error.path.starts_with("schema"));
+        let place = if all_within { " in schema/" } else { "" };
         match self.0.len() {
-            1 => f.write_str("1 error in schema/"),
-            count => write!(f, "{count} errors in schema/"),
+            1 => write!(f, "1 error{place}"),
+            count => write!(f, "{count} errors{place}"),
         }
     }
 }
@@ -59,7 +61,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is not JSON (RFC 8259), or names a key of an object twice.
+    /// When the file cannot be read, or its text is none that [`Source::parse`] takes.
     pub fn read(root: &Path, path: PathBuf) -> Result<Self, SchemaErrors> {
         let text = match fs::read_to_string(root.join(&path)) {
             Ok(text) => text,
@@ -77,37 +79,44 @@ impl Source {
         Self::parse(path, text)
     }
 
-    /// Parses `text` as the file `path`.
+    /// Parses `text` as the file `path`. The value is what the text says: no key is lost, and each number is the decimal
+    /// that is written. A binary64 holds a decimal if that is its shortest one: 0.1, for all that it is no binary fraction.
     ///
     /// # Errors
     ///
-    /// When the text is not JSON (RFC 8259), or names a key of an object twice.
+    /// When the text is not JSON (RFC 8259), names a key of an object twice, or has a number that the value cannot hold.
     pub fn parse(path: PathBuf, text: String) -> Result<Self, SchemaErrors> {
-        let value = match serde_json::from_str(&text) {
-            Ok(value) => value,
-            Err(error) => {
-                let message = error.to_string();
-                // The place stands before the message already.
-                let place = format!(" at line {} column {}", error.line(), error.column());
-                let message = message.strip_suffix(&place).unwrap_or(&message);
-                return Err(SchemaErrors(vec![SchemaError {
-                    path,
-                    line: error.line(),
-                    // An error at the end of a line stands behind its last character.
-                    column: error.column().max(1),
-                    pointer: String::new(),
-                    message: format!("not JSON: {message}"),
-                    help: "mend the syntax (RFC 8259): no comments, no comma before a brace".into(),
-                }]));
-            }
+        let mut source = Self { path, text, value: Value::Null };
+        let syntax = |line, column, message: String, help: &str| {
+            let (path, pointer, help) = (source.path.clone(), String::new(), help.into());
+            SchemaErrors(vec![SchemaError { path, line, column, pointer, message, help }])
         };
-        let source = Self { path, text, value };
-        let duplicates = source.with_ast(|root| {
-            let mut duplicates = Vec::new();
-            collect_duplicates(root, &mut String::new(), &mut duplicates);
-            duplicates
-        });
-        let errors: Vec<_> = duplicates
+        if source.text.starts_with('\u{feff}') {
+            let message = "the file starts with a byte order mark, which is no JSON".to_owned();
+            return Err(syntax(1, 1, message, "remove it: save the file as UTF-8 without BOM"));
+        }
+        match serde_json::from_str(&source.text) {
+            Ok(value) => source.value = value,
+            Err(found) => {
+                let message = found.to_string();
+                if message.starts_with("number out of range") {
+                    let beyond = source.numbers(beyond_binary64);
+                    if !beyond.is_empty() {
+                        return Err(SchemaErrors(beyond));
+                    }
+                }
+                // The place stands before the message already.
+                let place = format!(" at line {} column {}", found.line(), found.column());
+                let message = message.strip_suffix(&place).unwrap_or(&message);
+                let help = "mend the syntax (RFC 8259): no comments, no comma before a brace";
+                // An error at the end of a line stands behind its last character.
+                let (line, column) = (found.line(), found.column().max(1));
+                return Err(syntax(line, column, format!("not JSON: {message}"), help));
+            }
+        }
+        let mut duplicates = Vec::new();
+        source.with_ast(|root| collect_duplicates(root, &mut String::new(), &mut duplicates));
+        let mut errors: Vec<_> = duplicates
             .into_iter()
             .map(|(pointer, span)| {
                 let (line, column) = source.line_column(span.start);
@@ -121,7 +130,26 @@ impl Source {
                 }
             })
             .collect();
+        if errors.is_empty() {
+            errors = source.numbers(|number| match source.value.pointer(number.pointer) {
+                Some(Value::Number(held)) => not_held(number, &held.to_string()),
+                _ => None,
+            });
+        }
         if errors.is_empty() { Ok(source) } else { Err(SchemaErrors(errors)) }
+    }
+
+    /// What `judge` says of the numbers in the text: message and help.
+    fn numbers(&self, judge: impl Fn(&Number<'_>) -> Option<(String, String)>) -> Vec<SchemaError> {
+        let mut found = Vec::new();
+        self.with_ast(|root| {
+            each_number(root, &mut String::new(), &mut |pointer, written| {
+                let told = judge(&Number { pointer, written });
+                found.extend(told.map(|told| (pointer.to_owned(), told)));
+            });
+        });
+        let errors = found.into_iter();
+        errors.map(|(pointer, (message, help))| self.error(&pointer, message, help)).collect()
     }
 
     /// The file's name without `.schema.json`.
@@ -205,6 +233,100 @@ pub fn escape_token(key: &str) -> String {
 /// The key that one reference token of a JSON Pointer (RFC 6901) stands for.
 pub fn unescape_token(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
+}
+
+/// A number as it stands in a file.
+pub(crate) struct Number<'a> {
+    /// JSON Pointer to it.
+    pub(crate) pointer: &'a str,
+    /// Its text.
+    pub(crate) written: &'a str,
+}
+
+impl Number<'_> {
+    /// What a person calls it: its key, and the text unless that is very long.
+    fn name(&self) -> String {
+        let is_key = |token: &&str| token.parse::<usize>().is_err();
+        let key = unescape_token(self.pointer.rsplit('/').find(is_key).unwrap_or_default());
+        match self.written.char_indices().nth(60) {
+            Some((end, _)) => format!("`{key}` {}...", &self.written[..end]),
+            None => format!("`{key}` {}", self.written),
+        }
+    }
+}
+
+/// What is wrong with a number of which the generated code and the gate would keep `held`, and what to do: message and help.
+pub(crate) fn not_held(number: &Number<'_>, held: &str) -> Option<(String, String)> {
+    let written = Decimal::new(number.written);
+    let name = number.name();
+    if written != Decimal::new(held) {
+        let message =
+            format!("{name} would be kept as {held}, the nearest number that a type holds");
+        return Some((message, format!("write {held}: what is kept must be what is written")));
+    }
+    let negative_zero = written.digits.is_empty() && number.written.starts_with('-');
+    negative_zero.then(|| {
+        (format!("{name} is zero, which has no sign in JSON Schema"), "write 0".to_owned())
+    })
+}
+
+/// The same for a number that has no finite binary64 near it.
+fn beyond_binary64(number: &Number<'_>) -> Option<(String, String)> {
+    let is_beyond = number.written.parse().is_ok_and(|value: f64| value.is_infinite());
+    is_beyond.then(|| {
+        let message = format!("{} is beyond every number that a type holds", number.name());
+        (message, format!("write a number from {:e} to {:e}, or leave it out", f64::MIN, f64::MAX))
+    })
+}
+
+/// The value of a JSON number: `digits` times ten to the power `power`. The digits of zero are none.
+#[derive(PartialEq)]
+struct Decimal {
+    negative: bool,
+    digits: String,
+    power: i64,
+}
+
+impl Decimal {
+    fn new(text: &str) -> Self {
+        let (mantissa, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = format!("{}{fraction}", integer.trim_start_matches('-'));
+        let trimmed = all.trim_end_matches('0');
+        let digits = trimmed.trim_start_matches('0').to_owned();
+        if digits.is_empty() {
+            return Self { negative: false, digits, power: 0 };
+        }
+        // No file has so many digits that they could make up for a power that is no `i64`.
+        let far = if power.starts_with('-') { i64::MIN } else { i64::MAX };
+        let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX);
+        let shift = length(&all) - length(trimmed) - length(fraction);
+        let power = power.parse().unwrap_or(far).saturating_add(shift);
+        Self { negative: integer.starts_with('-'), digits, power }
+    }
+}
+
+fn each_number(value: &ast::Value<'_>, pointer: &mut String, f: &mut impl FnMut(&str, &str)) {
+    let length = pointer.len();
+    match value {
+        ast::Value::NumberLit(number) => f(pointer, number.value),
+        ast::Value::Object(object) => {
+            for property in &object.properties {
+                pointer.push('/');
+                pointer.push_str(&escape_token(property.name.as_str()));
+                each_number(&property.value, pointer, f);
+                pointer.truncate(length);
+            }
+        }
+        ast::Value::Array(array) => {
+            for (index, element) in array.elements.iter().enumerate() {
+                let _ = write!(pointer, "/{index}");
+                each_number(element, pointer, f);
+                pointer.truncate(length);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn value_span(value: &ast::Value<'_>) -> Range<usize> {

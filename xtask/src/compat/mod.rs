@@ -19,6 +19,7 @@ use crate::bundle;
 use crate::load::Sources;
 use crate::source::{SchemaErrors, Source, escape_token};
 
+pub mod history;
 mod node;
 mod question;
 pub mod release;
@@ -47,6 +48,44 @@ pub struct Rule {
     pub why: String,
     /// What to do instead.
     pub instead: String,
+    /// Whether something is gone that the release promised, whatever deliveries show: it needs no witness.
+    #[serde(default)]
+    pub takes_away: bool,
+    /// Whether it is likely a mistake, though it breaks nobody.
+    #[serde(default)]
+    pub warns: bool,
+    /// The annotation that it is about, if it is about one.
+    #[serde(default)]
+    pub annotation: Option<Annotation>,
+}
+
+/// Which change of an annotation falls under a rule.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Annotation {
+    /// The keyword.
+    pub keyword: String,
+    /// What happens to it.
+    pub when: When,
+    /// What a schema without it says, if not nothing.
+    #[serde(default)]
+    pub default: Option<Value>,
+}
+
+/// What happens to an annotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// There was none.
+    Added,
+    /// There was one, and it is another now or gone.
+    Changed,
+    /// Either of the two.
+    Any,
+    /// Of its array, there is a value that was not there.
+    ValueAdded,
+    /// Of its array, a value is gone.
+    ValueRemoved,
 }
 
 /// Whom a change breaks.
@@ -209,25 +248,47 @@ pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaError
     let mut unshown = Vec::new();
     // By number, whether a finding shows it to be wrong.
     let mut shown = vec![false; answers.len()];
-    for change in walk::changes(&release.source.value, &new) {
+    for mut change in walk::changes(&release.source.value, &new) {
+        if change.rule == "event-type-added" && Gate::is_empty(&change, &answers) {
+            change.rule = "event-type-empty";
+        }
         let rule = rule(change.rule);
-        let witness = match (rule.breaks, change.rule) {
-            (Breaks::Nobody, _) => None,
-            (_, "format-changed") => gate.format_witness(&change),
-            (breaks, _) => gate.witness(&change, breaks, &answers).map(|(answer, witness)| {
+        let witness = match rule.breaks {
+            Breaks::Nobody => None,
+            _ if change.rule == "format-changed" => {
+                change.all().find_map(|change| gate.format_witness(change))
+            }
+            // No delivery shows what constrains none.
+            _ if rule.annotation.is_some() => None,
+            breaks => change.all().find_map(|change| {
+                let (answer, witness) = gate.witness(change, breaks, &answers)?;
                 shown[answer] = true;
-                witness
+                Some(witness)
             }),
         };
         // A difference that no delivery shows is none; that no other does either is the engine's to prove, or to leave
         // undecided.
-        if witness.is_some() || rule.breaks == Breaks::Nobody || change.takes_away() {
+        if witness.is_some() || rule.breaks == Breaks::Nobody || rule.takes_away {
             let place = place(sources, &change.new);
             findings.push(Finding { change, rule, place, witness });
         } else {
             unshown.push(change);
         }
     }
+    one_for_both_ways(&mut findings);
+    // A field of another definition that shows in its deliveries is told by what they show.
+    let broken: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.rule.breaks != Breaks::Nobody && !finding.is_of_definition())
+        .flat_map(|finding| finding.change.all())
+        .map(|change| (change.event_type.clone(), change.instance.clone()))
+        .collect();
+    findings.retain(|finding| {
+        let is_told = |change: &Change| {
+            broken.contains(&(change.event_type.clone(), change.instance.clone()))
+        };
+        !(finding.is_of_definition() && finding.change.all().all(is_told))
+    });
     let (mut undecided, mut proved) = (Vec::new(), Vec::new());
     for (answer, shown) in answers.into_iter().zip(shown) {
         let question = answer.question;
@@ -263,6 +324,29 @@ pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaError
     Ok(Report { release, findings, undecided, proved })
 }
 
+/// Makes one finding of two where an edit of one keyword lets values through and shuts others out.
+fn one_for_both_ways(findings: &mut Vec<Finding>) {
+    let of = |findings: &[Finding], rule: &str| -> Vec<Change> {
+        let changes = findings.iter().map(|finding| &finding.change);
+        changes.filter(|change| change.rule == rule).cloned().collect()
+    };
+    let same = |a: &Change, b: &Change| {
+        (&a.event_type, &a.instance, &a.cause) == (&b.event_type, &b.instance, &b.cause)
+    };
+    let narrowed = of(findings, "values-narrowed");
+    for finding in findings.iter_mut().filter(|finding| finding.rule.id == "values-widened") {
+        if narrowed.iter().any(|change| same(change, &finding.change)) {
+            finding.change.rule = "values-changed";
+            finding.rule = rule("values-changed");
+        }
+    }
+    let changed = of(findings, "values-changed");
+    findings.retain(|finding| {
+        let is_told = changed.iter().any(|change| same(change, &finding.change));
+        finding.rule.id != "values-narrowed" || !is_told
+    });
+}
+
 impl Finding {
     /// Whether it is known by this finding that a delivery of `question` is rejected at `place`.
     fn explains(&self, question: &Question, place: &str) -> bool {
@@ -272,6 +356,11 @@ impl Finding {
             && self.rule.id != "format-changed"
             && (event_type.is_none() || *event_type == question.event_type)
             && self.change.covers(place)
+    }
+
+    /// Whether it is that a field has another definition.
+    fn is_of_definition(&self) -> bool {
+        ["meaning-changed", "definition-replaced"].contains(&self.change.rule)
     }
 
     /// A break that the walk has no name for.
@@ -302,7 +391,9 @@ impl Finding {
             became: None,
             released: Some(new.clone()),
             new,
+            cause: String::new(),
             what: "by keywords that the walk does not compare".into(),
+            also: Vec::new(),
         };
         let place = place(sources, &change.new);
         let witness = Some(Witness { delivery, rejected: violation.message });

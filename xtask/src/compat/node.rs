@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::RULES;
 use crate::bundle::dispatched;
 use crate::source::escape_token;
 
-/// Keywords that constrain nothing. Of these, [`PROMISES`] are compared apart from the rest.
+/// Keywords that constrain nothing. Those that a rule is about are compared apart from the rest.
 const ANNOTATIONS: &[&str] = &[
     "$comment",
     "$defs",
@@ -22,8 +23,6 @@ const ANNOTATIONS: &[&str] = &[
     "title",
     "writeOnly",
 ];
-/// Annotations that readers rely on all the same.
-const PROMISES: &[&str] = &["format", "x-known-values", "x-unit"];
 /// Keywords whose value is a bound from below; those of [`UPPER`] from above.
 pub(super) const LOWER: &[&str] =
     &["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"];
@@ -37,8 +36,10 @@ pub(super) struct Node {
     pub(super) pointers: Vec<String>,
     /// What constrains a value, `properties` and `required` aside.
     pub(super) keywords: BTreeMap<String, Keyword>,
-    /// The annotations of [`PROMISES`].
+    /// The annotations that a rule is about.
     pub(super) promises: BTreeMap<&'static str, Keyword>,
+    /// Names of the definitions that it refers to, and the places of these references.
+    pub(super) definitions: Vec<(String, String)>,
     /// The declared fields, in declared order; those that are required and nothing else at the end.
     pub(super) fields: Vec<Field>,
 }
@@ -99,10 +100,14 @@ impl Node {
             Some(Value::Bool(false)) => return self.constrain("not", &json!({}), pointer.into()),
             _ => return,
         };
+        if open.is_empty() {
+            self.refer(schema, pointer);
+        }
         for (keyword, value) in schema {
-            if let Some(promise) = PROMISES.iter().find(|promise| *promise == keyword) {
+            let annotations = RULES.iter().filter_map(|rule| rule.annotation.as_ref());
+            for annotation in annotations.filter(|annotation| annotation.keyword == *keyword) {
                 let promised = || Keyword { value: value.clone(), pointer: at(keyword) };
-                self.promises.entry(promise).or_insert_with(promised);
+                self.promises.entry(&annotation.keyword).or_insert_with(promised);
             }
             match (keyword.as_str(), value) {
                 ("properties", Value::Object(properties)) => {
@@ -139,6 +144,22 @@ impl Node {
         for (index, branch) in branches(schema).enumerate() {
             if !(pointer.is_empty() && dispatched(branch).is_some()) {
                 self.add(bundle, &format!("{pointer}/allOf/{index}"), open);
+            }
+        }
+    }
+
+    /// Adds the definition that `schema` refers to, or those that it leaves a choice of.
+    fn refer(&mut self, schema: &Map<String, Value>, pointer: &str) {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        if let Some(name) = reference.and_then(|reference| reference.strip_prefix("#/$defs/")) {
+            self.definitions.push((name.to_owned(), format!("{pointer}/$ref")));
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let choices = schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
+            for (index, choice) in
+                choices.enumerate().filter_map(|(index, choice)| Some((index, choice.as_object()?)))
+            {
+                self.refer(choice, &format!("{pointer}/{keyword}/{index}"));
             }
         }
     }

@@ -194,6 +194,17 @@ impl<'a> Gate<'a> {
             .collect()
     }
 
+    /// Whether no delivery at all can be of the event type of `change`.
+    pub(super) fn is_empty(change: &Change, answers: &[Answer]) -> bool {
+        let mut answers = answers.iter().filter(|answer| {
+            answer.question.breaks == Breaks::Readers
+                && answer.question.event_type == change.event_type
+        });
+        answers.any(|answer| {
+            matches!(includes(&answer.deliveries, &Value::Bool(false), false), Verdict::Proved(_))
+        })
+    }
+
     /// Schemas that reject the fields which only the new contract declares. An archived delivery may have one of that
     /// name, of any kind, since names that are not declared are free; the contract is not held to those.
     fn before_new_fields(&self, event_type: Option<&str>) -> Vec<Value> {

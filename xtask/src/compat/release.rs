@@ -10,14 +10,14 @@ use std::process::Command;
 use semver::Version;
 
 use super::render::{self, Format, Style};
-use super::{Finding, RELEASES, Released, Report, Verdict, judge};
+use super::{Finding, RELEASES, Released, Report, Verdict, history, judge};
 use crate::bundle::{self, event_types, id};
 use crate::codegen::{self, pretty_json};
 use crate::load::Sources;
 use crate::source::{SchemaErrors, Source};
 
 /// What ends the name of a release's file.
-const EXTENSION: &str = ".schema.json";
+pub(super) const EXTENSION: &str = ".schema.json";
 /// Checksums of the released files, in the format of `sha256sum`.
 const CHECKSUMS: &str = "schema/releases/SHA256SUMS";
 /// What a release adds its section to.
@@ -68,9 +68,35 @@ pub enum ReleaseError {
         /// Their paths.
         files: Vec<String>,
     },
+    /// Released files that are not as they came in, by the history.
+    #[error(
+        "released files are not what they were when they came in, on the way to {base}: {files}\n  help: releases are \
+         never edited; restore them, and their lines in {CHECKSUMS}:\n    {restore}"
+    )]
+    Changed {
+        /// The revision whose history says so.
+        base: String,
+        /// Their paths, and what happened to each.
+        files: String,
+        /// Commands that restore them.
+        restore: String,
+    },
+    /// A history that does not say what was released.
+    #[error("cannot compare the released files with {base}: {reason}\n  help: {help}")]
+    History {
+        /// The revision that was named.
+        base: String,
+        /// What is wrong with it, or with the clone.
+        reason: String,
+        /// What to do.
+        help: String,
+    },
     /// Not a version, or not the next one.
     #[error("{0}")]
     Version(String),
+    /// A reason that is no text.
+    #[error("the reason has the character {}, which is not for a text\n  help: write it as plain text", .0.escape_unicode())]
+    Reason(char),
     /// The change is not one that this version may make.
     #[error("{0}")]
     Refused(String),
@@ -211,17 +237,29 @@ pub struct Frozen {
     pub changelog: String,
 }
 
+/// What a release is allowed to be, beyond additions under a minor version.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms<'a> {
+    /// Why the contract must break, under a higher major version. Line breaks and spaces count as one space.
+    pub breaking: Option<&'a str>,
+    /// Whether the major version may grow though nothing breaks.
+    pub major: bool,
+}
+
 /// Freezes the contract below `root` as `version`, and drafts its section of the changelog.
 ///
-/// A change that is not additive is refused, unless the major version grows and `reason` says why.
+/// A change that is not additive is refused, unless the major version grows and the terms say why. A change that receivers
+/// could see takes a minor version at least.
 ///
 /// # Errors
 ///
 /// When the version is not higher than every release, the change may not be made under it, or a file cannot be written;
 /// then nothing is.
-pub fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<Frozen, ReleaseError> {
+pub fn freeze(root: &Path, version: &str, terms: Terms<'_>) -> Result<Frozen, ReleaseError> {
     let version = parse_version(version)?;
+    let reason = terms.breaking.map(paragraph).transpose()?.filter(|reason| !reason.is_empty());
     let releases = current(root)?;
+    history::check(root, None)?;
     let newest = versions(root)?.pop().map(|(newest, _)| newest);
     if let Some(newest) = newest.as_ref().filter(|newest| **newest >= version) {
         return Err(ReleaseError::Version(format!(
@@ -233,22 +271,39 @@ pub fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<Frozen
     bundle::check(&sources)?;
     let reports = releases.into_iter().map(|release| judge(&sources, release));
     let reports = reports.collect::<Result<Vec<_>, _>>()?;
-    let grows = newest.is_none_or(|newest| newest.major < version.major);
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    let reason = match (render::overall(&reports), grows, reason) {
+    let verdict = render::overall(&reports);
+    let grows = newest.as_ref().is_none_or(|newest| newest.major < version.major);
+    let refused = |why: &str, reports: &[Report], help: &str| {
+        let style = Style { format: Format::Human, color: false, proofs: false };
+        let report = render::render(&sources, reports, style);
+        Err(ReleaseError::Refused(format!("{version} is refused: {why}\n\n{report}  help: {help}")))
+    };
+    let reason = match (verdict, newest, reason) {
+        (Verdict::Additive, Some(newest), _) if grows && !terms.major => {
+            let why = "nothing breaks, and a higher major version says to all readers that something does";
+            let next = format!("{}.{}.0", newest.major, newest.minor + 1);
+            let help =
+                format!("choose {next}; if it must be a major version all the same: --major");
+            return refused(why, &reports, &help);
+        }
+        (Verdict::Additive, Some(newest), _)
+            if (newest.major, newest.minor) == (version.major, version.minor)
+                && reports.last().is_some_and(|report| !report.findings.is_empty()) =>
+        {
+            let why = "receivers can see the change, and a patch version says that there is none";
+            let help = format!("choose {}.{}.0", newest.major, newest.minor + 1);
+            return refused(why, &reports[reports.len() - 1..], &help);
+        }
         (Verdict::Additive, ..) => None,
-        (_, true, Some(reason)) => Some(reason),
+        (_, _, Some(reason)) if grows => Some(reason),
         (verdict, ..) => {
-            let style = Style { format: Format::Human, color: false, proofs: false };
-            return Err(ReleaseError::Refused(format!(
-                "{version} is refused: the change is {}\n\n{}  help: mend what the report names; if it must break, \
-                 raise the major version and give the reason: --breaking \"why\"",
-                render::verdict(verdict),
-                render::render(&sources, &reports, style)
-            )));
+            let why = format!("the change is {}", render::verdict(verdict));
+            let help = "mend what the report names; if it must break, raise the major version and give the reason: \
+                        --breaking \"why\"";
+            return refused(&why, &reports, help);
         }
     };
-    let changelog = section(&version, &reports, reason);
+    let changelog = section(&version, &reports, reason.as_deref());
     let text = pretty_json(&bundle::bundle(&sources));
     let path = Path::new(RELEASES).join(format!("{version}{EXTENSION}"));
     let checksums = read(root, CHECKSUMS)?.unwrap_or_default();
@@ -260,6 +315,32 @@ pub fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<Frozen
         &[(&path, &text), (Path::new(CHECKSUMS), &checksums), (Path::new(CHANGELOG), &history)],
     )?;
     Ok(Frozen { path, changelog })
+}
+
+/// `text` as one line of the changelog, which can start no heading, list or comment there.
+fn paragraph(text: &str) -> Result<String, ReleaseError> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Characters that turn the direction of writing make a text look like another.
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    match line.chars().find(|c| c.is_control() || turns(*c)) {
+        Some(found) => Err(ReleaseError::Reason(found)),
+        None => Ok(no_html(&line)),
+    }
+}
+
+/// `text` with no tag or comment of HTML in it, which Markdown would take.
+fn no_html(text: &str) -> String {
+    let mut escaped = String::new();
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        let opens = |next: &char| next.is_ascii_alphabetic() || "!/?".contains(*next);
+        if c == '<' && characters.peek().is_some_and(opens) {
+            escaped.push_str("&lt;");
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 /// The file at `path` below `root`, if there is one.
@@ -350,7 +431,11 @@ fn section(version: &Version, reports: &[Report], reason: Option<&str>) -> Strin
             .map(|change| {
                 let Finding { rule, change: of, .. } = change.finding;
                 let event_types = change.event_types.join("`, `");
-                format!("- `{event_types}`: {}: {}", rule.title, render::one_line(&of.what))
+                format!(
+                    "- `{event_types}`: {}: {}",
+                    rule.title,
+                    no_html(&render::one_line(&of.what))
+                )
             })
             .collect();
         if !lines.is_empty() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Breaks, Finding, Place, Question, RULES, Released, Report, Undecided, Verdict};
+use super::{Breaks, Finding, Place, Question, RULES, Released, Report, Rule, Undecided, Verdict};
 use crate::codegen::pretty_json;
 use crate::load::Sources;
 use crate::source::Source;
@@ -63,6 +63,8 @@ pub fn overall(reports: &[Report]) -> Verdict {
 pub(super) struct Change<'a> {
     pub(super) finding: &'a Finding,
     pub(super) event_types: Vec<&'a str>,
+    /// Event type and instance of each value that it is a change of.
+    places: Vec<(&'a str, &'a str)>,
     releases: Vec<&'a Released>,
 }
 
@@ -73,7 +75,10 @@ impl Change<'_> {
 
     fn headline(&self) -> String {
         let (title, what) = (&self.finding.rule.title, &self.finding.change.what);
-        let of = few(&self.event_types);
+        let mut of = few(&self.event_types);
+        if self.places.len() > self.event_types.len() {
+            let _ = write!(of, ", in {} places", self.places.len());
+        }
         one_line(&if of == *what {
             format!("{title}: {what}")
         } else {
@@ -83,7 +88,11 @@ impl Change<'_> {
 
     /// What a harmless change is.
     pub(super) fn kind(&self) -> &'static str {
-        if self.finding.rule.id.ends_with("-added") { "addition" } else { "change" }
+        match self.finding.rule {
+            rule if rule.warns => "warning",
+            rule if rule.id.ends_with("-added") => "addition",
+            _ => "change",
+        }
     }
 }
 
@@ -115,21 +124,25 @@ fn add<T: Copy>(items: &mut Vec<T>, item: T, same: impl Fn(T, T) -> bool) {
 /// The changes of all reports, each once: that of a shared definition, or of a field of many shapes, is one change.
 pub(super) fn changes(reports: &[Report]) -> Vec<Change<'_>> {
     let mut changes: Vec<Change<'_>> = Vec::new();
-    let key = |finding: &'_ Finding| {
-        let change = &finding.change;
-        let place = (!change.is_of_field()).then(|| finding.place.clone());
-        (change.rule, change.what.clone(), change.instance.clone(), place)
-    };
     for report in reports {
         for finding in &report.findings {
-            let known = changes.iter().position(|change| key(change.finding) == key(finding));
+            let mut known = changes.iter();
+            let known = known.position(|change| change.finding.change.is_same(&finding.change));
             let index = known.unwrap_or_else(|| {
-                changes.push(Change { finding, event_types: Vec::new(), releases: Vec::new() });
+                changes.push(Change {
+                    finding,
+                    event_types: Vec::new(),
+                    places: Vec::new(),
+                    releases: Vec::new(),
+                });
                 changes.len() - 1
             });
             let change = &mut changes[index];
             let event_type = finding.change.event_type.as_deref().unwrap_or("envelope");
             add(&mut change.event_types, event_type, |a, b| a == b);
+            for of in finding.change.all() {
+                add(&mut change.places, (event_type, &of.instance), |a, b| a == b);
+            }
             add(&mut change.releases, &report.release, |a, b| a.name == b.name);
         }
     }
@@ -274,8 +287,12 @@ fn uri(place: &Place) -> String {
     })
 }
 
-fn sarif_level(breaks: Breaks) -> &'static str {
-    if breaks == Breaks::Nobody { "note" } else { "error" }
+fn sarif_level(rule: &Rule) -> &'static str {
+    match rule.breaks {
+        Breaks::Nobody if rule.warns => "warning",
+        Breaks::Nobody => "note",
+        _ => "error",
+    }
 }
 
 /// The whole of what there is to tell.
@@ -327,6 +344,10 @@ impl<'a> All<'a> {
         for change in changes.iter().filter(|change| !change.breaks()) {
             let (kind, since) = (change.kind(), names(&change.releases));
             let _ = writeln!(out, "{kind} since {since}: {}", change.headline());
+            if change.finding.rule.warns {
+                let rule = change.finding.rule;
+                let _ = writeln!(out, "  note: {}\n  help: {}", rule.why, rule.instead);
+            }
         }
         for report in self.reports {
             if style.proofs {
@@ -381,6 +402,7 @@ impl<'a> All<'a> {
                     "breaks": finding.rule.breaks,
                     "event_type": finding.change.event_type,
                     "instance": finding.change.instance,
+                    "also": finding.change.also.iter().map(|change| &change.instance).collect::<Vec<_>>(),
                     "what": finding.change.what,
                     "why": finding.rule.why,
                     "instead": finding.rule.instead,
@@ -446,7 +468,10 @@ impl<'a> All<'a> {
             );
         };
         for change in changes(self.reports) {
-            let level = if change.breaks() { "error" } else { "notice" };
+            let level = match sarif_level(change.finding.rule) {
+                "note" => "notice",
+                level => level,
+            };
             let finding = change.finding;
             annotate(level, Some(&finding.place), &finding.rule.id, &message(&change));
         }
@@ -477,7 +502,7 @@ impl<'a> All<'a> {
         let mut rules: Vec<_> = RULES
             .iter()
             .map(|known| {
-                let level = sarif_level(known.breaks);
+                let level = sarif_level(known);
                 rule(&known.id, &known.title, &known.why, &known.instead, level)
             })
             .collect();
@@ -505,7 +530,7 @@ impl<'a> All<'a> {
         let changes = changes(self.reports);
         let changes = changes.iter().map(|change| {
             let Finding { rule, place, .. } = change.finding;
-            result(&rule.id, sarif_level(rule.breaks), &message(change), Some(place))
+            result(&rule.id, sarif_level(rule), &message(change), Some(place))
         });
         let open = open(self.reports);
         let open = open.iter().map(|open| {

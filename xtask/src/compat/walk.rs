@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Breaks;
 use super::node::{Field, LOWER, Node, UPPER, declared, same, shape_pointer};
 use super::question::is_below;
+use super::{Annotation, Breaks, RULES, When};
 use crate::bundle::event_types;
 use crate::source::{escape_token, unescape_token};
 
@@ -30,6 +30,10 @@ pub struct Change {
     pub new: String,
     /// What changed, in a few words: `asset_id -> assetId`.
     pub what: String,
+    /// The same without the place: where it is of one definition, it is one cause.
+    pub(super) cause: String,
+    /// The same change of further values in deliveries of the event type.
+    pub also: Vec<Self>,
 }
 
 impl Change {
@@ -48,23 +52,29 @@ impl Change {
         }
     }
 
-    /// Whether it has something gone that the release promised, whatever deliveries show.
-    pub(super) fn takes_away(&self) -> bool {
-        const TAKING: &[&str] = &[
-            "event-type-removed",
-            "field-removed",
-            "field-renamed",
-            "field-moved",
-            "format-changed",
-            "unit-changed",
-        ];
-        TAKING.contains(&self.rule)
+    /// It, and the same change of further values.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.also)
+    }
+
+    /// Whether the two have one cause: an edit of one keyword or definition, or of the same field in many shapes.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let is_everywhere = self.rule == "definition-replaced";
+        let is_of_field = self.is_of_field()
+            && (self.instance == other.instance
+                || self.released.is_some() && self.released == other.released);
+        self.rule == other.rule
+            && self.cause == other.cause
+            && (is_everywhere || is_of_field || self.new == other.new)
     }
 
     /// Whether the value at `place` of a delivery is one that it is about.
     pub(super) fn covers(&self, place: &str) -> bool {
-        let instances = [Some(&self.instance), self.became.as_ref()];
-        instances.into_iter().flatten().any(|instance| is_below(place, instance))
+        let instances = |change: &Self| {
+            let instances = [Some(&change.instance), change.became.as_ref()];
+            instances.into_iter().flatten().any(|instance| is_below(place, instance))
+        };
+        self.all().any(instances)
     }
 }
 
@@ -114,15 +124,37 @@ pub fn changes(released: &Value, new: &Value) -> Vec<Change> {
     for event_type in released_types.difference(&new_types) {
         let at = At { event_type: Some(event_type), instance: "/data" };
         let released = Some(shape_pointer(event_type));
-        let what = (*event_type).to_owned();
-        walk.push("event-type-removed", at, released, String::new(), what);
+        walk.push("event-type-removed", at, released, String::new(), event_type);
     }
     for event_type in new_types.difference(&released_types) {
         let at = At { event_type: Some(event_type), instance: "/data" };
-        let what = (*event_type).to_owned();
-        walk.push("event-type-added", at, None, shape_pointer(event_type), what);
+        walk.push("event-type-added", at, None, shape_pointer(event_type), event_type);
     }
-    walk.changes
+    one_for_each_cause(walk.changes)
+}
+
+/// `changes` of one event type that have one cause, as one: a definition may be that of many fields, and a recursive one
+/// has no end of them.
+fn one_for_each_cause(changes: Vec<Change>) -> Vec<Change> {
+    let mut causes: Vec<Change> = Vec::new();
+    for change in changes {
+        let is_same =
+            |cause: &&mut Change| cause.event_type == change.event_type && cause.is_same(&change);
+        match causes.iter_mut().find(is_same) {
+            Some(cause) => {
+                // The one nearest to the top is the one to tell of.
+                let depth = |change: &Change| change.instance.matches('/').count();
+                let mut other = change;
+                if depth(&other) < depth(cause) {
+                    other.also = std::mem::take(&mut cause.also);
+                    std::mem::swap(cause, &mut other);
+                }
+                cause.also.push(other);
+            }
+            None => causes.push(change),
+        }
+    }
+    causes
 }
 
 /// Names of the fields that `second` declares and `first` does not.
@@ -143,11 +175,13 @@ impl At<'_> {
         format!("{}/{}", self.instance, escape_token(name))
     }
 
-    /// A change of one keyword, in a few words.
-    fn keyword(self, keyword: &str, before: &str, after: &str) -> String {
-        let of =
-            if self.is_whole() { String::new() } else { format!("{}: ", named(self.instance)) };
-        format!("{of}{keyword} {before} -> {after}")
+    /// `cause`, with the field that it is about.
+    fn what(self, cause: &str) -> String {
+        if self.is_whole() {
+            cause.to_owned()
+        } else {
+            format!("{}: {cause}", named(self.instance))
+        }
     }
 
     /// Whether this is the envelope or `data`, and not a field.
@@ -183,7 +217,7 @@ impl Walk<'_> {
         at: At<'_>,
         released: Option<String>,
         new: String,
-        what: String,
+        cause: &str,
     ) -> &mut Change {
         self.changes.push(Change {
             rule,
@@ -192,7 +226,9 @@ impl Walk<'_> {
             became: None,
             released,
             new,
-            what,
+            what: cause.to_owned(),
+            cause: cause.to_owned(),
+            also: Vec::new(),
         });
         let last = self.changes.len() - 1;
         &mut self.changes[last]
@@ -200,9 +236,14 @@ impl Walk<'_> {
 
     /// The changes of one value, released and new, and of the fields below it.
     fn node(&mut self, at: At<'_>, nodes: [&Node; 2], depth: usize) {
+        if self.types(at, nodes) {
+            // Of another type altogether: what is said of the old one is gone with it.
+            return;
+        }
         self.promises(at, nodes);
-        self.types(at, nodes);
+        self.definitions(at, nodes);
         self.keywords(at, nodes);
+        self.items(at, nodes, depth);
         let is_object = |node: &Node| {
             types(node.keywords.get("type").map(|known| &known.value)).contains("object")
         };
@@ -227,7 +268,7 @@ impl Walk<'_> {
                 };
                 if let Some((rule, how)) = required {
                     let what = format!("{}: {how}", named(&instance));
-                    self.push(rule, here, place, field.pointer().to_owned(), what);
+                    self.push(rule, here, place, field.pointer().to_owned(), how).what = what;
                 }
                 let nodes = [
                     Node::read(self.released, &old.pointers),
@@ -239,22 +280,27 @@ impl Walk<'_> {
             } else if let Some(index) = self.renamed(old, &added) {
                 let field = added.remove(index);
                 let became = at.below(&field.name);
-                let what = format!("{} -> {}", named(&instance), named(&became));
-                self.push("field-renamed", here, place, field.pointer().to_owned(), what).became =
-                    Some(became);
+                let cause = format!("{} -> {}", old.name, field.name);
+                let new = field.pointer().to_owned();
+                let change = self.push("field-renamed", here, place, new, &cause);
+                change.what = format!("{} -> {}", named(&instance), named(&became));
+                change.became = Some(became);
             } else if let Some((became, pointer)) = self.moved(at, &old.name) {
                 let what = format!("{instance} -> {became}");
-                self.push("field-moved", here, place, pointer, what).became = Some(became);
+                let change = self.push("field-moved", here, place, pointer, &what);
+                change.became = Some(became);
             } else {
                 let properties = format!("{}/properties", new.pointer());
-                self.push("field-removed", here, place, properties, named(&instance));
+                let change = self.push("field-removed", here, place, properties, &old.name);
+                change.what = named(&instance);
             }
         }
         for field in added {
             let rule = if field.required { "required-field-added" } else { "field-added" };
             let instance = at.below(&field.name);
             let here = At { instance: &instance, ..at };
-            self.push(rule, here, None, field.pointer().to_owned(), named(&instance));
+            let change = self.push(rule, here, None, field.pointer().to_owned(), &field.name);
+            change.what = named(&instance);
         }
     }
 
@@ -316,43 +362,96 @@ impl Walk<'_> {
     }
 
     /// What no set of deliveries shows, and readers rely on all the same.
-    fn promises(&mut self, at: At<'_>, [released, new]: [&Node; 2]) {
-        for (keyword, changed, added) in
-            [("format", "format-changed", Some("format-added")), ("x-unit", "unit-changed", None)]
-        {
-            let [before, after] =
-                [released, new].map(|node| node.promises.get(keyword).map(|known| &known.value));
-            let rule = if before.is_some() { Some(changed) } else { added };
-            if let (true, Some(rule)) = (before != after, rule) {
-                let what = at.keyword(keyword, &shown(before), &shown(after));
-                self.keyword(rule, at, [released, new], keyword, what);
-            }
-        }
-        let [before, after] = [released, new].map(|node| {
-            let values = node.promises.get("x-known-values").map(|known| &known.value);
-            values.and_then(Value::as_array).cloned().unwrap_or_default()
-        });
-        let named = |value: &Value| {
-            format!(
-                "{}: {}",
-                named(at.instance),
-                value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-            )
-        };
-        for (rule, these, others) in
-            [("known-value-added", &after, &before), ("known-value-removed", &before, &after)]
-        {
-            for value in these.iter().filter(|value| !others.contains(value)) {
-                self.keyword(rule, at, [released, new], "x-known-values", named(value));
+    fn promises(&mut self, at: At<'_>, nodes: [&Node; 2]) {
+        for rule in RULES.iter() {
+            let Some(Annotation { keyword, when, default }) = &rule.annotation else { continue };
+            let [before, after] = nodes.map(|node| {
+                let promised = node.promises.get(keyword.as_str()).map(|promise| &promise.value);
+                promised.or(default.as_ref())
+            });
+            let values = |of: Option<&Value>, but: Option<&Value>| {
+                let array = |value: Option<&Value>| value.and_then(Value::as_array).cloned();
+                let others = array(but).unwrap_or_default();
+                let values = array(of).unwrap_or_default().into_iter();
+                let values = values.filter(|value| !others.contains(value));
+                let texts =
+                    values.map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
+                let texts: Vec<_> = texts.collect();
+                match texts.as_slice() {
+                    [] | [_] => texts.into_iter().next(),
+                    many => Some(format!("{} values: {}", many.len(), many.join(", "))),
+                }
+            };
+            let changed = || format!("{keyword} {} -> {}", shown(before), shown(after));
+            let cause = match when {
+                When::Added => (before.is_none() && after.is_some()).then(changed),
+                When::Changed => (before.is_some() && before != after).then(changed),
+                When::Any => (before != after).then(changed),
+                When::ValueAdded => values(after, before),
+                When::ValueRemoved => values(before, after),
+            };
+            if let Some(cause) = cause {
+                self.keyword(&rule.id, at, nodes, keyword, &cause);
             }
         }
     }
 
-    fn types(&mut self, at: At<'_>, [released, new]: [&Node; 2]) {
+    /// Whether the value is of another definition than it was. One that the release had already means something else; one
+    /// that it had not may be a new name. Where there is no definition on one of the sides, nothing is said.
+    fn definitions(&mut self, at: At<'_>, nodes: [&Node; 2]) {
+        let [released, new] = nodes;
+        let only = |of: &Node, but: &Node| {
+            let known = |name: &String| but.definitions.iter().any(|(other, _)| other == name);
+            of.definitions.iter().find(|(name, _)| !known(name)).cloned()
+        };
+        if let (Some((before, place)), Some((after, pointer))) =
+            (only(released, new), only(new, released))
+        {
+            let was_there = self.released.pointer(&format!("/$defs/{after}")).is_some();
+            let rule = if was_there { "meaning-changed" } else { "definition-replaced" };
+            let cause = [before, after].map(|name| unescape_token(&name)).join(" -> ");
+            self.push(rule, at, Some(place), pointer, &cause).what = at.what(&cause);
+        }
+    }
+
+    /// The promises within the items of an array. Their constraints are the array's.
+    fn items(&mut self, at: At<'_>, nodes: [&Node; 2], depth: usize) {
+        let [released, new] = nodes;
+        let is_there = |node: &Node| node.keywords.contains_key("items");
+        if depth < MAX_DEPTH && nodes.into_iter().all(is_there) {
+            let instance = at.below("0");
+            let item =
+                |bundle, node: &Node| Node::read(bundle, &[node.pointer_to("items").to_owned()]);
+            let nodes = [item(self.released, released), item(self.new, new)];
+            let here = At { instance: &instance, ..at };
+            self.only_promises(here, nodes.each_ref(), depth + 1);
+        }
+    }
+
+    fn only_promises(&mut self, at: At<'_>, nodes: [&Node; 2], depth: usize) {
+        let [released, new] = nodes;
+        self.promises(at, nodes);
+        self.definitions(at, nodes);
+        self.items(at, nodes, depth);
+        for old in released.fields.iter().filter(|_| depth < MAX_DEPTH) {
+            if let Some(field) = new.field(&old.name) {
+                let instance = at.below(&old.name);
+                let nodes = [
+                    Node::read(self.released, &old.pointers),
+                    Node::read(self.new, &field.pointers),
+                ];
+                let here = At { instance: &instance, ..at };
+                self.only_promises(here, nodes.each_ref(), depth + 1);
+            }
+        }
+    }
+
+    /// The change of `type`. Whether no value is of both.
+    fn types(&mut self, at: At<'_>, [released, new]: [&Node; 2]) -> bool {
         let [before, after] =
             [released, new].map(|node| types(node.keywords.get("type").map(|known| &known.value)));
         if before == after {
-            return;
+            return false;
         }
         let lost = before.difference(&after).count();
         let gained: Vec<_> = after.difference(&before).copied().collect();
@@ -362,8 +461,9 @@ impl Walk<'_> {
             (_, []) => "type-narrowed",
             _ => "type-changed",
         };
-        let what = at.keyword("type", &shown_types(&before), &shown_types(&after));
-        self.keyword(rule, at, [released, new], "type", what);
+        let cause = format!("type {} -> {}", shown_types(&before), shown_types(&after));
+        self.keyword(rule, at, [released, new], "type", &cause);
+        before.intersection(&after).all(|shared| *shared == "null")
     }
 
     fn keywords(&mut self, at: At<'_>, [released, new]: [&Node; 2]) {
@@ -378,9 +478,9 @@ impl Walk<'_> {
                     continue;
                 }
             }
-            let what = at.keyword(keyword, &shown(before), &shown(after));
+            let cause = format!("{keyword} {} -> {}", shown(before), shown(after));
             for rule in rules_of(keyword, before, after, at) {
-                self.keyword(rule, at, [released, new], keyword, what.clone());
+                self.keyword(rule, at, [released, new], keyword, &cause);
             }
         }
     }
@@ -391,10 +491,10 @@ impl Walk<'_> {
         at: At<'_>,
         [released, new]: [&Node; 2],
         keyword: &str,
-        what: String,
+        cause: &str,
     ) {
         let [released, new] = [released, new].map(|node| node.pointer_to(keyword).to_owned());
-        self.push(rule, at, Some(released), new, what);
+        self.push(rule, at, Some(released), new, cause).what = at.what(cause);
     }
 }
 

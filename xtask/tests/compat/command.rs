@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
+use xtask::compat::release::{self, Terms};
 use xtask::compat::render::Format;
-use xtask::compat::{Verdict, judge, release};
+use xtask::compat::{Verdict, judge};
 
-use super::{contract, copy, here, released, rendered, sources, text, xtask};
+use super::{contract, copy, git, here, released, rendered, run, sources};
 
 /// What each format is shown with: the name of a case, and the verdict that it comes to.
 const REPORTS: &[(&str, Verdict)] = &[
@@ -57,22 +57,31 @@ fn each_format_tells_all_there_is() {
     }
 }
 
+#[test]
+fn a_warning_is_one_in_each_format() {
+    let folder = here().join("rules/event-type-empty");
+    let old = sources(contract(&folder.join("old")).path());
+    let new = sources(contract(&folder.join("new")).path());
+    let report = judge(&new, released("1.0.0", &old)).unwrap_or_else(|errors| panic!("{errors}"));
+    let reports = [report];
+    let told = |format| rendered(&new, &reports, format);
+    assert!(told(Format::Human).starts_with("warning since 1.0.0: "));
+    assert!(told(Format::Github).starts_with("::warning "));
+    assert!(
+        told(Format::Sarif)
+            .contains("\"ruleId\": \"event-type-empty\",\n          \"level\": \"warning\"")
+    );
+}
+
 /// A folder with the base released as 1.0.0, and with `overlay` in `schema/`.
 fn tree(overlay: &str) -> tempfile::TempDir {
     let root = contract(Path::new(""));
-    release::freeze(root.path(), "1.0.0", None).unwrap_or_else(|error| panic!("{error}"));
+    release::freeze(root.path(), "1.0.0", Terms::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     if !overlay.is_empty() {
         copy(&here().join(overlay), root.path());
     }
     root
-}
-
-#[track_caller]
-fn run(root: &Path, arguments: &[&str], code: i32) -> (String, String) {
-    let output = xtask(root, arguments);
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}{err}");
-    (out, err)
 }
 
 #[test]
@@ -116,13 +125,22 @@ fn what_cannot_run_says_why() {
     assert!(err.ends_with(help), "{err}");
     fs::write(root.path().join("other.json"), "{}").expect("written");
     let (_, err) = run(root.path(), &["compat", "--against", "other.json"], 3);
-    assert!(err.contains("other.json:1:1: not the bundle of a contract"), "{err}");
+    assert!(err.starts_with("error: other.json:1:1: not the bundle of a contract"), "{err}");
+    fs::write(root.path().join("README.md"), "# Words").expect("written");
+    let (_, err) = run(root.path(), &["compat", "--against", "README.md"], 3);
+    assert!(err.starts_with("error: README.md:1:1: not JSON: "), "{err}");
+    assert!(err.ends_with("\n1 error\n"), "{err}");
 
     let shape = root.path().join("schema/data/thing.made.schema.json");
     let text = fs::read_to_string(&shape).expect("a file");
     fs::write(&shape, text.replace("\"maximum\": 1", "\"pattern\": \"(\"")).expect("written");
     let (_, err) = run(root.path(), &["compat"], 3);
     assert!(err.contains("schema/data/thing.made.schema.json:20:7: "), "{err}");
+    // The gate would judge another contract than the file says.
+    let more = "\"maximum\": 1.0000000000000001";
+    fs::write(&shape, text.replace("\"maximum\": 1", more)).expect("written");
+    let (_, err) = run(root.path(), &["compat"], 3);
+    assert!(err.contains(":20:7: `maximum` 1.0000000000000001 would be kept as 1.0"), "{err}");
     fs::write(&shape, "{").expect("written");
     let (_, err) = run(root.path(), &["compat"], 3);
     assert!(err.contains("schema/data/thing.made.schema.json:1:1: not JSON"), "{err}");
@@ -180,14 +198,6 @@ fn proofs_are_shown_on_demand() {
     assert!(!out.contains("\"proofs\""), "{out}");
 }
 
-fn git(root: &Path, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command.current_dir(root).args(["-c", "user.name=Test", "-c", "user.email=test@example.com"]);
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
-    let output = command.args(arguments).output().expect("git runs");
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-}
-
 #[test]
 fn a_release_a_bundle_and_a_revision_are_all_good_to_compare_with() {
     // The workspace need not be the root of the repository.
@@ -224,6 +234,8 @@ fn a_release_a_bundle_and_a_revision_are_all_good_to_compare_with() {
         Some("1.0.0: additive: 1 addition; 6 inclusions proved, none open")
     );
     run(root, &["compat", "--against", "HEAD"], 0);
+    let (_, err) = run(root, &["compat"], 0);
+    assert!(err.contains("note: released files were compared with their checksums alone"), "{err}");
     let (_, err) = run(root, &["compat", "--against", "HEAD~1"], 3);
     assert!(err.contains("in a shallow clone, fetch the revision first"), "{err}");
 }

@@ -3,6 +3,7 @@
 mod command;
 mod edits;
 mod fixtures;
+mod history;
 mod random;
 mod releases;
 
@@ -121,4 +122,23 @@ fn xtask(root: &Path, arguments: &[&str]) -> Output {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// Runs git in `root`, without the settings of whoever runs the test.
+#[track_caller]
+fn git(root: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(root).args(["-c", "user.name=Test", "-c", "user.email=test@example.com"]);
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    let output = command.args(arguments).output().expect("git runs");
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+}
+
+/// Runs `cargo xtask` and expects an exit code; what it printed, and what it complained of.
+#[track_caller]
+fn run(root: &Path, arguments: &[&str], code: i32) -> (String, String) {
+    let output = xtask(root, arguments);
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}{err}");
+    (out, err)
 }

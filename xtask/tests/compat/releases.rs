@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use xtask::compat::release::{self, ReleaseError};
+use xtask::compat::release::{self, ReleaseError, Terms};
 
 use super::{contract, copy, here, text, xtask};
 
 fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<String, ReleaseError> {
-    release::freeze(root, version, reason).map(|frozen| frozen.changelog)
+    let terms = Terms { breaking: reason, major: false };
+    release::freeze(root, version, terms).map(|frozen| frozen.changelog)
 }
 
 /// All files below `root`, to see that nothing was written.
@@ -94,6 +95,65 @@ fn versions_must_follow() {
     let output = xtask(root, &["release", "1.4.1"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).starts_with("wrote schema/releases/1.4.1.schema.json\n"));
+}
+
+#[test]
+fn the_version_says_what_the_change_is() {
+    let root = contract(Path::new(""));
+    let root = root.path();
+    freeze(root, "1.0.0", None).expect("the first");
+    let error = refused(root, "2.0.0", None);
+    assert!(error.contains("2.0.0 is refused: nothing breaks"), "{error}");
+    assert!(
+        error.ends_with("help: choose 1.1.0; if it must be a major version all the same: --major")
+    );
+    // A reason for a break is none for a version without one.
+    refused(root, "2.0.0", Some("It sounds better."));
+
+    for (overlay, kind) in [
+        ("rules/field-added/new", "a new optional field: weight"),
+        ("rules/known-value-removed/new", "a value of an open set is no longer listed"),
+        ("rules/domain-changed/new", "an event type is in another group"),
+    ] {
+        copy(&here().join("base"), root);
+        copy(&here().join(overlay), root);
+        let error = refused(root, "1.0.1", None);
+        assert!(error.contains("1.0.1 is refused: receivers can see the change"), "{error}");
+        assert!(error.contains(kind), "{error}");
+        assert!(error.ends_with("  help: choose 1.1.0"), "{error}");
+    }
+    freeze(root, "1.1.0", None).expect("additive");
+    // Against 1.0.0 there are additions still; against the newest there are none.
+    freeze(root, "1.1.1", None).expect("equal to the newest");
+
+    let output = xtask(root, &["release", "2.0.0"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let output = xtask(root, &["release", "2.0.0", "--major"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    // Nothing breaks under --major alone.
+    copy(&here().join("rules/field-removed/new"), root);
+    let before = files(root);
+    let terms = Terms { breaking: None, major: true };
+    release::freeze(root, "3.0.0", terms).expect_err("breaks, without a reason");
+    assert_eq!(files(root), before);
+}
+
+#[test]
+fn a_reason_is_one_line_of_text() {
+    let reason = "Old ids\n\n## Contract 9.9.9\n\r\n- all\u{2028}of\u{85}them - go <!-- away <b>now</b> 1 < 2.";
+    let root = contract(Path::new(""));
+    freeze(root.path(), "1.0.0", None).expect("the first");
+    copy(&here().join("rules/field-removed/new"), root.path());
+    for bad in ['\0', '\u{1b}', '\u{7f}', '\u{202e}', '\u{2066}'] {
+        let error = refused(root.path(), "2.0.0", Some(&format!("a{bad}b")));
+        assert!(error.contains(&format!("the character {}", bad.escape_unicode())), "{error}");
+    }
+    freeze(root.path(), "2.0.0", Some(reason)).expect("a reason");
+    let changelog = fs::read_to_string(root.path().join("CHANGELOG.md")).expect("a file");
+    let line = "Why it breaks: Old ids ## Contract 9.9.9 - all of them - go &lt;!-- away &lt;b>now&lt;/b> 1 < 2.";
+    assert!(changelog.lines().any(|told| told == line), "{changelog}");
+    let headings: Vec<_> = changelog.lines().filter(|line| line.starts_with("## ")).collect();
+    assert_eq!(headings, ["## Contract 2.0.0", "## Contract 1.0.0"]);
 }
 
 #[test]
