@@ -402,7 +402,6 @@ impl<'d> Lower<'_, 'd> {
                         .filter_map(|k| Some((k.to_owned(), members.get(k)?.clone())))
                         .collect();
                     let content = Value::Object(content).to_string();
-                    self.arena.disputed = true;
                     self.arena.add(Node::Content(content.into()), Some(&origin))
                 }
                 ("properties" | "patternProperties" | "additionalProperties", _) => {

@@ -244,8 +244,6 @@ pub(crate) struct Arena {
     pattern_ids: HashMap<String, PatternId>,
     /// A definition that refers to itself for the same value: what it means is not defined.
     pub(crate) endless: Option<Origin>,
-    /// Whether there is a [`Node::Content`].
-    pub(crate) disputed: bool,
     /// Draft 4: the spelling of a number decides whether it is an integer.
     pub(crate) literal_integers: bool,
 }
@@ -264,7 +262,6 @@ impl Arena {
             patterns: Vec::new(),
             pattern_ids: HashMap::new(),
             endless: None,
-            disputed: false,
             literal_integers,
         };
         arena.add(Node::True, None);
