@@ -1,7 +1,9 @@
-//! The Unicode properties that ECMA-262 names, by the tables of `regex-syntax`.
+//! The Unicode properties that ECMA-262 names, by the tables of `regex-syntax` (Unicode 16).
 //!
 //! `regex-syntax` takes more spellings (`\p{greek}`, `\p{Greek}`) than ECMA-262, in which the names
 //! are exact: what a pattern with another spelling means depends on its reader.
+
+use regex_syntax::hir::{Class, HirKind};
 
 use super::syntax::Ranges;
 
@@ -26,9 +28,15 @@ pub(super) fn property(name: &str) -> Option<Ranges> {
     }
     let hir = regex_syntax::parse(&format!("\\p{{{query}}}")).ok()?;
     match hir.kind() {
-        regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => Some(
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect(),
-        ),
+        HirKind::Class(Class::Unicode(class)) => {
+            let ranges = class.ranges().iter();
+            Some(ranges.map(|range| (range.start().into(), range.end().into())).collect())
+        }
+        // A property of a single character.
+        HirKind::Literal(literal) => {
+            let c = std::str::from_utf8(&literal.0).ok()?.chars().next()?;
+            Some(vec![(c.into(), c.into())])
+        }
         _ => None,
     }
 }
@@ -69,13 +77,13 @@ const SCRIPTS: &str = "\
     Sogdian Sogo Sora Sora_Sompeng Soyo Soyombo Sund Sundanese Sunu Sunuwar Sylo Syloti_Nagri Syrc \
     Syriac Tagalog Tagb Tagbanwa Tai_Le Tai_Tham Tai_Viet Takr Takri Tale Talu Tamil Taml Tang \
     Tangsa Tangut Tavt Telu Telugu Tfng Tglg Thaa Thaana Thai Tibetan Tibt Tifinagh Tirh Tirhuta \
-    Tnsa Todhri Todr Toto Tulu_Tigalari Tutg Ugar Ugaritic Unknown Vai Vaii Vith Vithkuqi Wancho \
-    Wara Warang_Citi Wcho Xpeo Xsux Yezi Yezidi Yi Yiii Zanabazar_Square Zanb Zinh Zyyy Zzzz";
+    Tnsa Todhri Todr Toto Tulu_Tigalari Tutg Ugar Ugaritic Vai Vaii Vith Vithkuqi Wancho \
+    Wara Warang_Citi Wcho Xpeo Xsux Yezi Yezidi Yi Yiii Zanabazar_Square Zanb Zinh Zyyy";
 
 const BINARY: &str = "\
     AHex ASCII ASCII_Hex_Digit Alpha Alphabetic Any Assigned Bidi_C Bidi_Control Bidi_M \
-    Bidi_Mirrored CI CWCF CWCM CWKCF CWL CWT CWU Case_Ignorable Cased Changes_When_Casefolded \
-    Changes_When_Casemapped Changes_When_Lowercased Changes_When_NFKC_Casefolded \
+    Bidi_Mirrored CI CWCF CWCM CWL CWT CWU Case_Ignorable Cased Changes_When_Casefolded \
+    Changes_When_Casemapped Changes_When_Lowercased \
     Changes_When_Titlecased Changes_When_Uppercased DI Dash Default_Ignorable_Code_Point Dep \
     Deprecated Dia Diacritic EBase EComp EMod EPres Emoji Emoji_Component Emoji_Modifier \
     Emoji_Modifier_Base Emoji_Presentation Ext ExtPict Extended_Pictographic Extender Gr_Base \

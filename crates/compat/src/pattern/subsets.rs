@@ -115,6 +115,17 @@ struct Subset {
     behind: Vec<Any>,
 }
 
+impl Subset {
+    fn settled(&self) -> Option<bool> {
+        if self.open.is_sure() {
+            return Some(true);
+        }
+        // A match may start anywhere, and the start is in `open` at every place: if it leads nowhere
+        // here, it leads nowhere from now on. But `(?!^)` does from the second place on.
+        (self.open.is_empty() && !self.first).then_some(false)
+    }
+}
+
 /// What the automaton reads: characters that no class of the patterns tells apart.
 pub(super) trait Letter {
     fn is_word(&self) -> bool;
@@ -165,9 +176,7 @@ impl<'p> Subsets<'p> {
 
     /// Whether no continuation can change the answer, and that answer.
     pub(super) fn settled(&self, state: u32) -> Option<bool> {
-        let open = &self.sets[state as usize].open;
-        // A match that may start anywhere is open all the way, for its start is in the subset.
-        if open.is_empty() { Some(false) } else { open.is_sure().then_some(true) }
+        self.sets[state as usize].settled()
     }
 
     /// `None` for want of fuel.
@@ -201,10 +210,9 @@ impl<'p> Subsets<'p> {
         if let Some(id) = self.ids.get(&subset) {
             return Some(*id);
         }
-        let accepts = match &subset.open {
-            open if open.is_sure() => true,
-            open if open.is_empty() => false,
-            _ => self.resolve(&subset, After::End, fuel)?.0.ends(),
+        let accepts = match subset.settled() {
+            Some(answer) => answer,
+            None => self.resolve(&subset, After::End, fuel)?.0.ends(),
         };
         let size = subset.open.size() + subset.behind.iter().map(Any::size).sum::<usize>();
         fuel.keep(200 + 56 * subset.behind.len() + 32 * size + 4 * self.letters)?;
@@ -230,8 +238,9 @@ impl<'p> Subsets<'p> {
         // A match may start anywhere.
         open.plain.push(self.pattern.start);
         let open = self.close(open, place, &[], fuel)?;
-        if open.is_empty() || open.is_sure() {
-            return Some(Subset { first, word: false, open, behind: Vec::new() });
+        let subset = Subset { first, word: false, open, behind: Vec::new() };
+        if subset.settled().is_some() {
+            return Some(subset);
         }
         for (any, look) in behind.iter_mut().zip(&self.pattern.looks) {
             if look.ahead.is_none() {
@@ -239,7 +248,7 @@ impl<'p> Subsets<'p> {
                 *any = self.close(std::mem::take(any), place, &[], fuel)?;
             }
         }
-        Some(Subset { first, word, open, behind })
+        Some(Subset { word, behind, ..subset })
     }
 
     /// Follows the assertions of a subset, now that it is known what comes next.

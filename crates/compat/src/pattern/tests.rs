@@ -86,7 +86,7 @@ fn sources() -> impl Strategy<Value = String> {
         "\\x61",
         "\\u00e9",
         "\\cJ",
-        "\\0",
+        "[\\0]",
         "[\\cM\\b]",
         "\\/",
     ]);
