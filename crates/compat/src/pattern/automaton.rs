@@ -210,7 +210,12 @@ impl Pattern {
                     continue;
                 }
                 match &self.states[id as usize] {
-                    State::Match | State::Seen => found[at] = true,
+                    State::Seen => found[at] = true,
+                    State::Match => {
+                        // The pattern itself: one match is enough.
+                        found[at] = true;
+                        return found;
+                    }
                     State::Class(class, next) => {
                         if read.is_some_and(|c| contains(&self.classes[*class as usize], *c)) {
                             moved.push(*next);

@@ -32,7 +32,7 @@ const MAX_STRING: u64 = 10_000;
 const MAX_BYTES: u64 = 32 << 20;
 const MAX_STEPS: u64 = 3_000_000;
 /// The small steps for one of the budget.
-const STEPS: u64 = 8;
+const STEPS: u64 = 16;
 
 /// What the rest of a string depends on.
 #[derive(PartialEq, Eq, Hash)]

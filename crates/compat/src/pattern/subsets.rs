@@ -289,14 +289,18 @@ impl<'p> Subsets<'p> {
         for (id, guard) in any.guarded {
             stack.push((id, self.close(guard, place, seen, fuel)?));
         }
-        let (mut plain, mut guarded) = (HashSet::new(), HashSet::new());
+        let mut plain = vec![0_u64; self.pattern.states.len() / 64 + 1];
+        fuel.burn(plain.len() / 64)?;
+        let mut guarded = HashSet::new();
         let mut closed = Any::default();
         while let Some((id, guard)) = stack.pop() {
-            fuel.burn(1 + 4 * guard.size())?;
-            let new = if guard.is_sure() || plain.contains(&id) {
+            fuel.burn(1 + 2 * guard.size())?;
+            let (word, bit) = (id as usize / 64, 1 << (id % 64));
+            let new = if guard.is_sure() || plain[word] & bit != 0 {
                 false
             } else if guard.is_empty() {
-                plain.insert(id)
+                plain[word] |= bit;
+                true
             } else {
                 guarded.insert((id, guard.clone()))
             };
