@@ -53,6 +53,9 @@ pub(super) fn read(source: &str) -> Result<Syntax, Unsupported> {
     if parser.at != parser.chars.len() {
         return Err(UNBALANCED);
     }
+    if parser.unicode && parser.literal {
+        return Err(MIXED);
+    }
     Ok(Syntax { ast, classes: parser.classes, looks: parser.looks })
 }
 
@@ -61,6 +64,10 @@ const LONE_BRACE: Unsupported =
     Unsupported("a lone `{` in the pattern: the literal is written `\\{`");
 const ESCAPE: Unsupported =
     Unsupported("an unknown escape in the pattern: a literal character needs no backslash");
+const MIXED: Unsupported = Unsupported(
+    "an escape such as `\\-` or `\\@` beside `\\p{...}` or `\\u{...}` in the pattern, which is an error \
+     or means another thing: write the character without its backslash",
+);
 const PROPERTY: Unsupported = Unsupported(
     "a Unicode property that ECMA-262 does not name in the pattern: write `\\p{Lu}` or \
      `\\p{Script=Greek}`, in exactly this spelling",
@@ -82,6 +89,10 @@ struct Parser {
     class_ids: HashMap<Ranges, u32>,
     looks: Vec<Look>,
     names: HashSet<String>,
+    /// Whether there is an escape that only has this meaning with the flag `u`.
+    unicode: bool,
+    /// Whether there is an escape that is an error with the flag `u`.
+    literal: bool,
 }
 
 impl Parser {
@@ -279,6 +290,7 @@ impl Parser {
             's' => return Ok(space()),
             'S' => return Ok(negate(space())),
             'p' | 'P' => {
+                self.unicode = true;
                 if !self.eat('{') {
                     return Err(PROPERTY);
                 }
@@ -303,8 +315,12 @@ impl Parser {
             },
             'x' => self.hex(2)?,
             'u' => self.code_point()?,
-            // With the flag `u` some of these are errors; without, all are literals.
-            c if c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_' => c.into(),
+            c if "^$\\.*+?()[]{}|/".contains(c) => c.into(),
+            // An error with the flag `u`, a literal without.
+            c if c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_' => {
+                self.literal = true;
+                c.into()
+            }
             _ => return Err(ESCAPE),
         };
         Ok(vec![(code, code)])
@@ -313,6 +329,7 @@ impl Parser {
     /// Behind `\u`.
     fn code_point(&mut self) -> Result<u32, Unsupported> {
         let code = if self.eat('{') {
+            self.unicode = true;
             let digits = self.chars[self.at..].iter().take_while(|c| **c != '}').count();
             let code = self.hex(digits)?;
             if !self.eat('}') {
@@ -385,6 +402,9 @@ impl Parser {
         let set = matches!(self.peek(), Some('d' | 'D' | 'w' | 'W' | 's' | 'S' | 'p' | 'P'));
         if self.eat('b') {
             return Ok(Member::One(0x08));
+        }
+        if self.eat('-') {
+            return Ok(Member::One('-'.into()));
         }
         let ranges = self.escape()?;
         Ok(if set { Member::Set(ranges) } else { Member::One(ranges[0].0) })
