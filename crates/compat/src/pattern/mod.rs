@@ -7,7 +7,7 @@
 //!
 //! What cannot be read exactly is refused, never approximated: back references, modifiers, and what
 //! is an error under the flag `u` (but `\-` and its like, which mean the same wherever they are
-//! allowed).
+//! allowed, and stay refused beside `\p{...}`, which needs the flag).
 
 mod automaton;
 mod properties;

@@ -69,12 +69,15 @@ impl Language<'_> {
         let steps = budget.saturating_mul(STEPS).min(MAX_STEPS);
         let mut fuel = Fuel { steps, bytes: MAX_BYTES };
         let mut found = Vec::new();
-        let mut done = self.explore(1, &mut found, &mut fuel);
+        let done = self.explore(1, &mut found, &mut fuel);
         if wanted > 1 && !found.is_empty() {
             // Strings that lead to the same states count only if more than one is wanted.
-            found.clear();
             fuel.bytes = MAX_BYTES;
-            done = self.explore(wanted, &mut found, &mut fuel);
+            let mut more = Vec::new();
+            let _ = self.explore(wanted, &mut more, &mut fuel);
+            if !more.is_empty() {
+                found = more;
+            }
         }
         *budget -= (steps - fuel.steps).div_ceil(STEPS).min(*budget);
         match (done, found.is_empty()) {
@@ -288,9 +291,13 @@ impl Alphabet {
         let free = |c: &char| apart.binary_search_by_key(c, |(c, _)| *c).is_err();
         let mut moves = Vec::with_capacity(self.letters.len() + apart.len());
         for (index, letter) in self.letters.iter().enumerate() {
-            let all = letter.ranges.iter().flat_map(|(low, high)| *low..=*high);
-            let all = all.filter_map(char::from_u32);
-            if let Some(c) = std::iter::once(letter.nicest).chain(all).find(free) {
+            let within = |(low, high): (u32, u32)| {
+                letter.ranges.iter().flat_map(move |(a, b)| low.max(*a)..=high.min(*b))
+            };
+            // Those that read well, then any.
+            let all = NICE.into_iter().chain([(0, 0x10_FFFF)]).flat_map(within);
+            let mut all = std::iter::once(letter.nicest).chain(all.filter_map(char::from_u32));
+            if let Some(c) = all.find(free) {
                 moves.push((c, index, None));
             }
         }
@@ -300,10 +307,11 @@ impl Alphabet {
 }
 
 /// A letter or digit reads best in a witness.
+const NICE: [(u32, u32); 4] = [(0x61, 0x7A), (0x41, 0x5A), (0x30, 0x39), (0x20, 0x7E)];
+
 fn nicest((low, high): (u32, u32)) -> char {
-    [(0x61, 0x7A), (0x41, 0x5A), (0x30, 0x39), (0x20, 0x7E)]
-        .iter()
-        .map(|(a, b)| (low.max(*a), high.min(*b)))
+    NICE.into_iter()
+        .map(|(a, b)| (low.max(a), high.min(b)))
         .find(|(a, b)| a <= b)
         .and_then(|(a, _)| char::from_u32(a))
         .or(char::from_u32(low))

@@ -420,3 +420,11 @@ fn as_many_strings_as_wanted() {
     let (Found::Strings(found), _) = search(&language, 4) else { panic!("there are many") };
     assert_eq!(found, ["", "a", "aaa", "aaaa"]);
 }
+
+#[test]
+fn strings_read_well() {
+    let except: Vec<Arc<str>> = ["", "a", "b"].map(Arc::from).to_vec();
+    let language = Language { except, ..Language::default() };
+    let (Found::Strings(found), _) = search(&language, 1) else { panic!("there are many") };
+    assert_eq!(found, ["c"]);
+}
