@@ -30,7 +30,7 @@ const MAX_STRING: u64 = 10_000;
 
 /// Most bytes (its patterns included) and steps that one search takes, whatever its budget.
 const MAX_BYTES: u64 = 32 << 20;
-const MAX_STEPS: u64 = 3_000_000;
+const MAX_STEPS: u64 = 2_000_000;
 /// The small steps for one of the budget.
 const STEPS: u64 = 16;
 
