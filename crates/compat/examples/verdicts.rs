@@ -38,6 +38,8 @@ mod second;
 mod shrink;
 #[path = "../tests/engine/values.rs"]
 mod values;
+#[path = "../tests/engine/vocabulary.rs"]
+mod vocabulary;
 
 use attack::{Fault, Kind, Pair};
 use generate::Generator;
@@ -88,6 +90,7 @@ struct Summary {
     undecided: u64,
     invalid: u64,
     reasons: BTreeMap<String, u64>,
+    refusals: BTreeMap<String, u64>,
     explained: BTreeMap<&'static str, u64>,
     faults: BTreeMap<Fault, u64>,
     by_draft: BTreeMap<String, [u64; 4]>,
@@ -125,7 +128,12 @@ fn run_case(arguments: &Arguments, index: u64, start: Instant, summary: &Mutex<S
             *summary.reasons.entry(reason.clone()).or_default() += 1;
             2
         }
-        Kind::Invalid(_) | Kind::Panicked => 3,
+        Kind::Invalid(why) => {
+            let why: String = why.chars().filter(|c| !c.is_ascii_digit()).take(60).collect();
+            *summary.refusals.entry(why).or_default() += 1;
+            3
+        }
+        Kind::Panicked => 3,
     };
     summary.by_draft.entry(format!("{:?}", pair.draft)).or_default()[column] += 1;
     match column {
@@ -228,11 +236,15 @@ fn print(summary: &Summary, took: Duration) {
     for (why, count) in &summary.explained {
         println!("| {why} | {count} |");
     }
-    let mut reasons: Vec<_> = summary.reasons.iter().collect();
-    reasons.sort_by(|a, b| b.1.cmp(a.1));
-    println!("\n| undecided because | pairs |\n|---|---|");
-    for (reason, count) in reasons.iter().take(12) {
-        println!("| {reason} | {count} |");
+    for (title, reasons, most) in
+        [("undecided", &summary.reasons, 12), ("invalid", &summary.refusals, 5)]
+    {
+        let mut reasons: Vec<_> = reasons.iter().collect();
+        reasons.sort_by(|a, b| b.1.cmp(a.1));
+        println!("\n| {title} because | pairs |\n|---|---|");
+        for (reason, count) in reasons.iter().take(most) {
+            println!("| {reason} | {count} |");
+        }
     }
     println!("\n| slowest | case |\n|---|---|");
     for (time, case) in &summary.slowest {

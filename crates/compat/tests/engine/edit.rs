@@ -46,7 +46,6 @@ const SIMILAR: &[&[&str]] = &[
     &["minProperties", "maxProperties"],
     &["properties", "dependentSchemas", "patternProperties"],
     &["then", "else", "if", "not"],
-    &["prefixItems", "items", "allOf"],
     &["$ref", "$dynamicRef"],
 ];
 
@@ -154,7 +153,7 @@ fn tweak(generator: &mut Generator, schema: &mut Json) {
         }
         ("type", _) => {
             let first = value.as_str().unwrap_or("null").to_owned();
-            let (_, other) = ("", if first == "null" { "string" } else { "null" });
+            let other = if first == "null" { "string" } else { "null" };
             *value = match first.as_str() {
                 "integer" if generator.random.percent(50) => "number".into(),
                 "number" if generator.random.percent(50) => "integer".into(),

@@ -341,8 +341,48 @@ fn strings(value: &Json) -> Option<Vec<String>> {
     items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
-fn regex(pattern: &str) -> Option<regress::Regex> {
+/// A pattern of ECMA-262, with the flag `u`.
+pub(crate) fn regex(pattern: &str) -> Option<regress::Regex> {
+    if repeats_an_assertion(pattern) {
+        return None;
+    }
     regress::Regex::with_flags(pattern, "u").ok()
+}
+
+/// Whether an assertion is repeated, which `regress` lets pass and ECMA-262 does not.
+fn repeats_an_assertion(pattern: &str) -> bool {
+    let mut groups = Vec::new();
+    let mut in_class = false;
+    let mut asserts = false;
+    let mut rest = pattern;
+    while let Some(letter) = rest.chars().next() {
+        if asserts && matches!(letter, '*' | '+' | '?' | '{') {
+            return true;
+        }
+        asserts = false;
+        let mut after = &rest[letter.len_utf8()..];
+        match letter {
+            '\\' => {
+                let escaped = after.chars().next().unwrap_or_default();
+                asserts = !in_class && matches!(escaped, 'b' | 'B');
+                after = after.get(escaped.len_utf8()..).unwrap_or_default();
+            }
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ if in_class => {}
+            '^' | '$' => asserts = true,
+            '(' => {
+                let looks = ["?=", "?!", "?<=", "?<!"].iter().any(|look| after.starts_with(look));
+                groups.push(looks);
+                // What opens a group is no repetition.
+                after = after.strip_prefix('?').unwrap_or(after);
+            }
+            ')' => asserts = groups.pop().unwrap_or_default(),
+            _ => {}
+        }
+        rest = after;
+    }
+    false
 }
 
 fn size(n: usize) -> BigRational {

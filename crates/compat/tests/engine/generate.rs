@@ -5,216 +5,17 @@ use std::collections::BTreeMap;
 use schema_compat::Draft;
 
 use crate::edit;
+use crate::exact;
 use crate::json::Json;
 use crate::random::Random;
 use crate::resources::{self, Resources, year};
+use crate::vocabulary::{
+    BASE, CLUSTERS, COUNTS, DIVISORS, FORMATS, KEYWORDS, LARGE, NAMES, PIECES, REPEATS, SMALL,
+    STRINGS, THEMES, TYPES, Theme,
+};
 
 pub(crate) const DRAFTS: &[Draft] =
     &[Draft::Draft4, Draft::Draft6, Draft::Draft7, Draft::Draft201909, Draft::Draft202012];
-
-const SMALL: &[&str] = &["-1", "0", "1", "2", "3", "4", "5", "6", "10", "0.5", "1.5"];
-const LARGE: &[&str] = &[
-    "1e16",
-    "9007199254740991",
-    "9007199254740992",
-    "9007199254740993",
-    "9.007199254740993e15",
-    "18446744073709551615",
-    "18446744073709551616",
-    "18446744073709551617",
-    "-9223372036854775808",
-    "-9223372036854775809",
-    "1e30",
-    "-1e30",
-    "1e300",
-    "12345678901234567890123",
-    "0.1",
-    "0.3",
-    "0.30000000000000004",
-    "1e-7",
-    "1.0",
-    "2.0",
-    "1e2",
-    "-0.0",
-];
-const DIVISORS: &[&str] = &[
-    "1",
-    "2",
-    "3",
-    "4",
-    "6",
-    "7",
-    "0.5",
-    "1.5",
-    "2.5",
-    "0.1",
-    "0.3",
-    "0.01",
-    "1e-7",
-    "1e16",
-    "1e30",
-    "9007199254740993",
-];
-const COUNTS: &[&str] =
-    &["1e16", "9e15", "9007199254740993", "18446744073709551616", "1e30", "2.0", "1e1", "5", "8"];
-const STRINGS: &[&str] = &[
-    "",
-    "a",
-    "b",
-    "ab",
-    "ba",
-    "aab",
-    "é",
-    "café",
-    "\u{660}",
-    "\n",
-    "\r",
-    "\u{2028}",
-    "1",
-    "x",
-    "_",
-    "-",
-    " ",
-    "a b",
-    "aé",
-    "\u{a0}",
-    "{",
-    "a\nb",
-    "\u{1F600}",
-    "\u{1C5}",
-    "A",
-    "12",
-    "!!",
-    "\u{0}",
-];
-pub(crate) const NAMES: &[&str] = &["a", "b", "c", "ab", "kind", "é", "", "a/b", "~", "0"];
-const PIECES: &[&str] = &[
-    "a",
-    "b",
-    ".",
-    "\\d",
-    "\\w",
-    "\\s",
-    "\\D",
-    "\\W",
-    "\\S",
-    "[ab]",
-    "[^a]",
-    "\\b",
-    "\\B",
-    "é",
-    "\\u2028",
-    "\\r",
-    "\\n",
-    "(?:ab)",
-    "(a|b)",
-    "(?=a)",
-    "(?!a)",
-    "(?<=a)",
-    "(?<!a)",
-    "(?<!x)",
-    "\\p{L}",
-    "\\x61",
-    "[\\w-]",
-    "[\\d.]",
-    "[^\\s]",
-    "[a-z]",
-    "[\\s\\S]",
-    "^",
-    "$",
-    "[^]",
-    "[]",
-    "caf",
-    "1",
-    "\\u{1F600}",
-    "\\/",
-    "(?=.*b)",
-    "(?<=^a)",
-    "(?!$)",
-    "\\cM",
-    "(a)\\1",
-];
-const REPEATS: &[&str] = &["", "", "", "", "*", "+", "?", "{1,2}", "{0}", "{2,}", "*?", "{2}"];
-const TYPES: &[&str] = &["null", "boolean", "integer", "number", "string", "array", "object"];
-const FORMATS: &[&str] = &["date-time", "ipv4", "uuid", "email", "regex", "no-such-format"];
-const BASE: &str = "http://example.test/";
-
-/// What a pair is mostly about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Theme {
-    Numbers,
-    Strings,
-    Arrays,
-    Objects,
-    Unions,
-    References,
-    Dynamic,
-    Unevaluated,
-    Mixed,
-}
-
-const THEMES: &[(usize, Theme)] = &[
-    (3, Theme::Numbers),
-    (3, Theme::Strings),
-    (3, Theme::Arrays),
-    (3, Theme::Objects),
-    (3, Theme::Unions),
-    (2, Theme::References),
-    (2, Theme::Dynamic),
-    (3, Theme::Unevaluated),
-    (4, Theme::Mixed),
-];
-
-/// Keyword, the first draft that has it, the themes it belongs to besides the mixed one.
-const KEYWORDS: &[(&str, u16, &[Theme])] = {
-    use Theme::{Arrays, Dynamic, Numbers, Objects, References, Strings, Unevaluated, Unions};
-    &[
-        ("type", 4, &[Numbers, Strings, Arrays, Objects, Unions]),
-        ("enum", 4, &[Numbers, Strings, Arrays, Unions]),
-        ("const", 6, &[Numbers, Strings, Arrays, Unions]),
-        ("minimum", 4, &[Numbers]),
-        ("maximum", 4, &[Numbers]),
-        ("exclusiveMinimum", 4, &[Numbers]),
-        ("exclusiveMaximum", 4, &[Numbers]),
-        ("multipleOf", 4, &[Numbers]),
-        ("minLength", 4, &[Strings]),
-        ("maxLength", 4, &[Strings]),
-        ("pattern", 4, &[Strings]),
-        ("format", 4, &[Strings]),
-        ("contentEncoding", 7, &[Strings]),
-        ("contentMediaType", 7, &[Strings]),
-        ("contentSchema", 2019, &[]),
-        ("minItems", 4, &[Arrays, Unevaluated]),
-        ("maxItems", 4, &[Arrays]),
-        ("uniqueItems", 4, &[Arrays]),
-        ("contains", 6, &[Arrays, Unevaluated]),
-        ("minContains", 2019, &[Arrays, Unevaluated]),
-        ("maxContains", 2019, &[Arrays, Unevaluated]),
-        ("items", 4, &[Arrays, Unevaluated, Dynamic]),
-        ("prefixItems", 2020, &[Arrays, Unevaluated]),
-        ("additionalItems", 4, &[Arrays, Unevaluated]),
-        ("unevaluatedItems", 2019, &[Arrays, Unevaluated]),
-        ("minProperties", 4, &[Objects]),
-        ("maxProperties", 4, &[Objects]),
-        ("properties", 4, &[Objects, References, Dynamic, Unevaluated]),
-        ("patternProperties", 4, &[Objects, Unevaluated]),
-        ("additionalProperties", 4, &[Objects, References, Unevaluated]),
-        ("required", 4, &[Objects, Unions]),
-        ("propertyNames", 6, &[Objects]),
-        ("dependencies", 4, &[Objects]),
-        ("dependentRequired", 2019, &[Objects]),
-        ("dependentSchemas", 2019, &[Objects, Unevaluated]),
-        ("unevaluatedProperties", 2019, &[Objects, Unevaluated]),
-        ("not", 4, &[Numbers, Strings, Unions, Unevaluated]),
-        ("allOf", 4, &[Numbers, Unions, Unevaluated]),
-        ("anyOf", 4, &[Numbers, Unions, Unevaluated, References]),
-        ("oneOf", 4, &[Numbers, Unions, Unevaluated]),
-        ("if", 7, &[Unions, Unevaluated]),
-        ("$ref", 4, &[References, References, Dynamic]),
-        ("$dynamicRef", 2020, &[Dynamic, Dynamic]),
-        ("$recursiveRef", 2019, &[Dynamic, Dynamic]),
-    ]
-};
 
 /// Makes schemas.
 pub(crate) struct Generator {
@@ -223,14 +24,20 @@ pub(crate) struct Generator {
     pub(crate) theme: Theme,
     /// Chance of numbers out of the ordinary.
     large: usize,
+    cluster: usize,
 }
 
 impl Generator {
     pub(crate) fn new(mut random: Random) -> Self {
-        let draft = *random.pick(DRAFTS);
         let theme = random.weighted(THEMES);
+        let since = if matches!(theme, Theme::Dynamic | Theme::Unevaluated) { 3 } else { 0 };
+        let draft = *random.pick(&DRAFTS[since..]);
         let large = if random.percent(35) { 50 } else { 3 };
-        Self { random, draft, theme, large }
+        let fits = |(_, themes): &(&[&str], &[Theme])| themes.contains(&theme);
+        let clusters: Vec<usize> =
+            (0..CLUSTERS.len()).filter(|i| theme == Theme::Mixed || fits(&CLUSTERS[*i])).collect();
+        let cluster = if clusters.is_empty() { 0 } else { *random.pick(&clusters) };
+        Self { random, draft, theme, large, cluster }
     }
 
     fn year(&self) -> u16 {
@@ -279,17 +86,80 @@ impl Generator {
             if self.random.percent(40) {
                 pattern.push('$');
             }
-            if regress::Regex::with_flags(&pattern, "u").is_ok() {
+            if exact::regex(&pattern).is_some() {
                 return pattern;
             }
         }
         "a".to_owned()
     }
 
+    /// A schema of at most one keyword.
+    fn plain(&mut self) -> Json {
+        let old = self.year() == 4;
+        match (self.random.below(10), self.theme) {
+            (0..4, _) if !old => self.random.percent(80).into(),
+            (0..4, _) => Json::object([]),
+            (4 | 5, Theme::Numbers) => {
+                Json::object([("multipleOf", Json::number(self.random.word(DIVISORS)))])
+            }
+            (4 | 5, Theme::Strings) => Json::object([("pattern", Json::String(self.pattern()))]),
+            (6 | 7, _) => Json::object([("enum", vec![self.value(1)].into())]),
+            _ => Json::object([("type", self.random.word(TYPES).into())]),
+        }
+    }
+
+    /// A schema of some keywords that look at the same things.
+    fn cluster(&mut self) -> Json {
+        let (names, _) = CLUSTERS[self.cluster];
+        let mut members = BTreeMap::new();
+        for name in names {
+            if self.random.percent(45) && self.knows(name) {
+                members.insert((*name).to_owned(), self.keyword_value(name, 0));
+            }
+        }
+        Json::Object(members)
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        KEYWORDS.iter().any(|(known, since, _)| *known == name && *since <= self.year())
+    }
+
+    /// Two small schemas about the same.
+    fn small_pair(&mut self) -> (Json, Json) {
+        let one = self.cluster();
+        let mut other = match self.random.below(10) {
+            0 => self.cluster(),
+            1 | 2 => {
+                let values = (0..=self.random.below(2)).map(|_| self.value(2)).collect();
+                return (Json::object([("enum", Json::Array(values))]), one);
+            }
+            _ => one.clone(),
+        };
+        if let Json::Object(members) = &mut other {
+            let names: Vec<String> = members.keys().cloned().collect();
+            if !names.is_empty() && self.random.percent(50) {
+                members.remove(self.random.pick(&names));
+            }
+            let name = self.random.word(CLUSTERS[self.cluster].0);
+            if self.random.percent(50) && self.knows(name) {
+                members.insert(name.to_owned(), self.keyword_value(name, 0));
+            }
+        }
+        if self.random.percent(20) {
+            edit::edit(self, &mut other);
+        }
+        if self.random.percent(50) { (one, other) } else { (other, one) }
+    }
+
     /// A value, mostly small.
     pub(crate) fn value(&mut self, depth: usize) -> Json {
         let kinds = if depth == 0 { 4 } else { 6 };
-        match self.random.below(kinds) {
+        let kind = match self.theme {
+            Theme::Numbers if self.random.percent(70) => 1,
+            Theme::Strings if self.random.percent(70) => 2,
+            _ => self.random.below(kinds),
+        };
+        match kind {
             0 => self.random.pick(&[Json::Null, true.into(), false.into()]).clone(),
             1 => self.number(),
             2 | 3 => Json::from(self.random.word(STRINGS)),
@@ -303,18 +173,11 @@ impl Generator {
 
     /// A schema that may hold others, down to a depth.
     pub(crate) fn schema(&mut self, depth: usize) -> Json {
-        let old = self.year() == 4;
-        if self.random.percent(8) && !old {
+        if self.random.percent(8) && self.year() > 4 {
             return self.random.percent(60).into();
         }
         if depth == 0 || self.random.percent(12) {
-            return match self.random.below(5) {
-                0 => Json::object([]),
-                1 if !old => Json::object([("const", self.value(1))]),
-                1 => Json::object([("enum", vec![self.value(1)].into())]),
-                2 => self.keywords(1, 0),
-                _ => Json::object([("type", Json::from(self.random.word(TYPES)))]),
-            };
+            return if self.random.percent(15) { self.keywords(1, 0) } else { self.plain() };
         }
         if self.theme == Theme::Unions && self.random.percent(25) {
             return self.union(depth);
@@ -359,11 +222,18 @@ impl Generator {
 
     /// A keyword and its value.
     pub(crate) fn keyword(&mut self, depth: usize) -> (String, Json) {
+        if self.random.percent(35) {
+            let (names, themes) = CLUSTERS[self.cluster];
+            let name = self.random.word(names);
+            if self.knows(name) && (self.theme == Theme::Mixed || themes.contains(&self.theme)) {
+                return (name.to_owned(), self.keyword_value(name, depth));
+            }
+        }
         let foreign = self.random.percent(2);
         let weights: Vec<(usize, &str)> = KEYWORDS
             .iter()
             .filter(|(_, since, _)| foreign || *since <= self.year())
-            .filter(|(name, ..)| foreign || self.year() != 2020 || *name != "$recursiveRef")
+            .filter(|(name, ..)| self.year() != 2020 || *name != "$recursiveRef")
             .map(|(name, _, themes)| {
                 let focus = themes.iter().filter(|theme| **theme == self.theme).count();
                 let base = if self.theme == Theme::Mixed { 3 } else { 1 };
@@ -558,10 +428,14 @@ impl Generator {
                     broken.push(keyword);
                 }
             }
-            if let (false, Some(Json::Object(members))) =
-                (broken.is_empty(), edit::at_mut(document, &place))
+            let Some(Json::Object(members)) = edit::at_mut(document, &place) else { continue };
+            members.retain(|keyword, _| !broken.contains(&keyword.as_str()));
+            // Draft 4 asks for both.
+            for (flag, limit) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")]
             {
-                members.retain(|keyword, _| !broken.contains(&keyword.as_str()));
+                if self.draft == Draft::Draft4 && members.contains_key(flag) {
+                    members.entry(limit.to_owned()).or_insert_with(|| Json::number("1"));
+                }
             }
         }
         if !document.to_string().contains("Ref\":") && !document.to_string().contains("$ref") {
@@ -573,6 +447,13 @@ impl Generator {
 
     /// A sub and a super.
     pub(crate) fn pair(&mut self) -> (Json, Json) {
+        if self.random.percent(50) {
+            let (mut one, mut other) = self.small_pair();
+            for document in [&mut one, &mut other] {
+                self.repair(document);
+            }
+            return (one, other);
+        }
         let one = self.document();
         let other = match self.random.below(100) {
             // Two of their own.

@@ -149,11 +149,6 @@ impl Json {
     pub(crate) fn rounded(&self) -> Option<Value> {
         serde_json::from_str(&self.to_string()).ok()
     }
-
-    /// Whether `serde_json` changes a number of it.
-    pub(crate) fn is_rounded(&self) -> bool {
-        self.rounded().and_then(|value| Self::read(&value.to_string())).as_ref() != Some(self)
-    }
 }
 
 impl fmt::Display for Json {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::attack::{Fault, Pair, attack, features};
+use crate::attack::{Fault, Pair, attack, explanation, features};
 use crate::edit::{at_mut, places};
 use crate::json::Json;
 use crate::random::Random;
@@ -20,11 +20,18 @@ pub(crate) struct Find {
 }
 
 impl Find {
+    /// The trap that it fell into, if that is a known one.
+    pub(crate) fn trap(&self) -> Option<&'static str> {
+        explanation(&self.pair, self.value.as_ref().unwrap_or(&Json::Null))
+    }
+
     /// What sets it apart from others: the fault and the keywords.
     pub(crate) fn signature(&self) -> String {
+        if let Some(trap) = self.trap() {
+            return format!("{:?}, {trap}", self.fault);
+        }
         let mut used = BTreeSet::new();
         features(&self.pair.sub, &mut used);
-        used.insert("in".to_owned());
         let mut sup = BTreeSet::new();
         features(&self.pair.sup, &mut sup);
         let join = |used: BTreeSet<String>| used.into_iter().collect::<Vec<_>>().join("+");

@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 use num_rational::BigRational;
 use schema_compat::Draft;
 
-use crate::generate::NAMES;
+use crate::exact::regex;
 use crate::json::{Json, Number};
 use crate::random::Random;
 use crate::resources::{self, Resources};
+use crate::vocabulary::NAMES;
 
 /// Scalars that schemas are most often wrong about.
 const NUMBERS: &[&str] = &[
@@ -150,7 +151,9 @@ impl Pool {
                     match (name.as_str(), value) {
                         ("const", _) => self.constant(value),
                         ("enum", Json::Array(values)) => {
-                            values.iter().for_each(|value| self.constant(value));
+                            for value in values {
+                                self.constant(value);
+                            }
                         }
                         ("required", Json::Array(items)) => {
                             let names = items.iter().filter_map(Json::as_str);
@@ -192,7 +195,9 @@ impl Pool {
             Json::Array(items) => items.iter().for_each(|item| self.constant(item)),
             Json::Object(members) => {
                 self.names.extend(members.keys().cloned());
-                members.values().for_each(|member| self.constant(member));
+                for member in members.values() {
+                    self.constant(member);
+                }
             }
             _ => {}
         }
@@ -225,7 +230,7 @@ impl Pool {
 
 /// Some strings that a pattern finds a match in.
 fn matching(pattern: &str, random: &mut Random) -> Vec<String> {
-    let Ok(regex) = regress::Regex::with_flags(pattern, "u") else { return Vec::new() };
+    let Some(regex) = regex(pattern) else { return Vec::new() };
     let letters: Vec<char> = pattern
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -422,8 +427,7 @@ impl<'a> Sampler<'a> {
             }
             if let Some(Json::Object(named)) = schema.get("patternProperties") {
                 for pattern in named.keys() {
-                    let regex = regress::Regex::with_flags(pattern, "u");
-                    if regex.is_ok_and(|regex| regex.find(&name).is_some()) {
+                    if regex(pattern).is_some_and(|regex| regex.find(&name).is_some()) {
                         place = format!("{at}/patternProperties/{}", resources::escape(pattern));
                     }
                 }
