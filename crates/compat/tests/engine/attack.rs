@@ -132,6 +132,16 @@ pub(crate) fn attack(pair: &Pair, effort: usize, random: &mut Random) -> Outcome
     outcome
 }
 
+/// A value that the sub accepts and the super rejects, if one is found.
+#[allow(dead_code)] // The example prints it.
+pub(crate) fn refutation(pair: &Pair, effort: usize, random: &mut Random) -> Option<Json> {
+    let took = Duration::ZERO;
+    let (faults, explained) = (Vec::new(), Vec::new());
+    let mut outcome = Outcome { verdict: Kind::Proved, took, faults, explained };
+    refute(pair, effort, random, &mut outcome);
+    outcome.faults.into_iter().find(|(fault, ..)| *fault == Fault::FalseProof)?.1
+}
+
 /// Looks for a value that refutes the proof of a pair.
 fn refute(pair: &Pair, effort: usize, random: &mut Random, outcome: &mut Outcome) {
     let judges = [&pair.sub, &pair.sup].map(|schema| Judges::read(schema, pair.draft));

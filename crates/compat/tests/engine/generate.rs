@@ -368,7 +368,8 @@ impl Generator {
 
     /// A document: a schema with definitions that refer to each other and to it.
     pub(crate) fn document(&mut self) -> Json {
-        let depth = 1 + self.random.below(3);
+        let deep = self.random.percent(4);
+        let depth = 1 + self.random.below(3) + if deep { 2 } else { 0 };
         let mut document = match self.schema(depth) {
             Json::Object(members) => members,
             _ => BTreeMap::new(),

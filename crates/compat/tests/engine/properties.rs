@@ -39,8 +39,9 @@ proptest! {
             let value = find.value.as_ref().map(Json::to_string).unwrap_or_default();
             prop_assert!(
                 false,
-                "{} ({draft:?})\n  sub   {sub}\n  super {sup}\n  value {value}\n  {}",
-                find.signature(),
+                "{} ({draft:?})\n  sub   {sub}\n  super {sup}\n  value {value}\n  {}\nagain: \
+                 the example `verdicts` with --seed {seed} --only 0 --effort {EFFORT}",
+                find.signature(true),
                 find.note
             );
         }

@@ -25,9 +25,9 @@ impl Find {
         explanation(&self.pair, self.value.as_ref().unwrap_or(&Json::Null))
     }
 
-    /// What sets it apart from others: the fault and the keywords.
-    pub(crate) fn signature(&self) -> String {
-        if let Some(trap) = self.trap() {
+    /// What sets it apart from others: the fault and the trap or, in detail, the keywords.
+    pub(crate) fn signature(&self, in_detail: bool) -> String {
+        if let Some(trap) = self.trap().filter(|_| !in_detail) {
             return format!("{:?}, {trap}", self.fault);
         }
         let mut used = BTreeSet::new();
@@ -36,7 +36,8 @@ impl Find {
         features(&self.pair.sup, &mut sup);
         let join = |used: BTreeSet<String>| used.into_iter().collect::<Vec<_>>().join("+");
         let (sub, sup) = (join(used), join(sup));
-        format!("{:?}, {sub} / {sup}", self.fault)
+        let trap = self.trap().map(|trap| format!(" ({trap})")).unwrap_or_default();
+        format!("{:?}, {sub} / {sup}{trap}", self.fault)
     }
 }
 

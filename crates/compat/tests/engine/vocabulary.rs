@@ -77,6 +77,11 @@ pub(crate) const STRINGS: &[&str] = &[
 ];
 pub(crate) const NAMES: &[&str] = &["a", "b", "c", "ab", "kind", "é", "", "a/b", "~", "0"];
 pub(crate) const PIECES: &[&str] = &[
+    "\\b",
+    "\\b",
+    "\\B",
+    "(?<!x)",
+    ".",
     "a",
     "b",
     ".",
@@ -172,8 +177,8 @@ pub(crate) const KEYWORDS: &[(&str, u16, &[Theme])] = {
         ("maxLength", 4, &[Strings]),
         ("pattern", 4, &[Strings]),
         ("format", 4, &[Strings]),
-        ("contentEncoding", 7, &[Strings]),
-        ("contentMediaType", 7, &[Strings]),
+        ("contentEncoding", 6, &[Strings]),
+        ("contentMediaType", 6, &[Strings]),
         ("contentSchema", 2019, &[]),
         ("minItems", 4, &[Arrays, Unevaluated]),
         ("maxItems", 4, &[Arrays]),
