@@ -292,6 +292,9 @@ impl<'a> Checker<'a> {
                 Ok(())
             }
             Step::Cases(cases) => self.cases(known, cases),
+            Step::ByValue { among, cases, otherwise } => {
+                self.by_value(known, *among, cases, otherwise)
+            }
             Step::Values { listed, failing } => self.values(known, *listed, failing),
             Step::Scalar { text, .. } => {
                 let literals: Vec<Literal> = known.literals.iter().copied().collect();
@@ -349,6 +352,43 @@ impl<'a> Checker<'a> {
             if !is_known || holds != Some(!positive) {
                 return flaw(format!("{value:?} is not ruled out"));
             }
+        }
+        Ok(())
+    }
+
+    /// Checks that it is closed whether or not a member has one of some values.
+    fn by_value(
+        &mut self,
+        known: &mut Known<'a>,
+        among: Id,
+        cases: &[(Id, Arc<Step>)],
+        otherwise: &Step,
+    ) -> Result<(), Flaw> {
+        let listed = |id: Id| match self.arena().node(id) {
+            Node::Exists { keys, schema } => match self.arena().node(*schema) {
+                Node::Enum(values) => keys.only_name().map(|name| (name, values)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some((name, values)) = listed(among) else { return flaw("no values of a member") };
+        let mut left: HashSet<&Json> = values.iter().collect();
+        for (case, _) in cases {
+            match listed(*case) {
+                Some((known, values)) if known == name => left.retain(|v| !values.contains(v)),
+                _ => return flaw("a case about something else"),
+            }
+        }
+        if !left.is_empty() {
+            return flaw("a value is left out");
+        }
+        let all = cases.iter().map(|(case, step)| ((*case, true), &**step));
+        for (literal, step) in all.chain([((among, false), otherwise)]) {
+            let log = known.log.len();
+            if !known.add(literal) {
+                self.step(known, step)?;
+            }
+            known.undo(log);
         }
         Ok(())
     }
@@ -635,6 +675,13 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
+        for (_, node) in known.nodes(false) {
+            if let Node::Exists { keys, schema } = node {
+                if keys.only_name().is_some_and(|known| **known == *name) {
+                    literals.push((*schema, false));
+                }
+            }
+        }
         literals
     }
 
@@ -798,17 +845,17 @@ impl<'a> Checker<'a> {
                     _ => None,
                 }));
                 // It is a string, and none of the names that were looked at.
+                literals.extend(arena.find(&Node::Types(Types::STRING)).map(|id| (id, true)));
                 for (id, positive) in self.lemma_state(*lemma)?.iter() {
-                    let follows = match (arena.node(*id), positive) {
-                        (Node::Types(types), true) => types.meets(Types::STRING),
-                        (Node::Enum(values), false) => values.iter().all(|value| match value {
+                    let other = match arena.node(*id) {
+                        Node::Enum(values) if !positive => values.iter().all(|value| match value {
                             Json::String(name) => names.contains(name),
                             _ => true,
                         }),
                         _ => false,
                     };
-                    if follows {
-                        literals.push((*id, *positive));
+                    if other {
+                        literals.push((*id, false));
                     }
                 }
                 self.lemma(*lemma, &literals)

@@ -92,6 +92,15 @@ pub(crate) struct Keys {
     pub(crate) names: Option<Literal>,
 }
 
+impl Keys {
+    /// The one name it speaks about, if that is all it says.
+    pub(crate) fn only_name(&self) -> Option<&Arc<str>> {
+        let Self { name, matching, unmatched, except, names } = self;
+        let plain = matching.is_empty() && unmatched.is_empty() && except.is_empty();
+        name.as_ref().filter(|_| plain && names.is_none())
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Node {
     True,

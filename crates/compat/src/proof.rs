@@ -101,6 +101,8 @@ pub(crate) enum Step {
     Cases(Cases),
     /// A union that must not hold: none of these parts of it may.
     Expand { union: Id, parts: Vec<Id>, then: Arc<Step> },
+    /// Whether a member has one of the values of `among`, by a case each, or none of them.
+    ByValue { among: Id, cases: Vec<(Id, Arc<Step>)>, otherwise: Arc<Step> },
     /// Each value of an enumeration (or each of a small type) fails a literal, in order.
     Values { listed: Option<Id>, failing: Vec<Literal> },
     /// No number, no string ([`crate::scalar`]); for this reason.
@@ -240,6 +242,9 @@ impl Step {
             Self::EveryType(types) => types.iter().map(|(_, step)| step).collect(),
             Self::Cases(cases) => cases.cases.iter().map(|case| &case.step).collect(),
             Self::Expand { then, .. } => vec![then],
+            Self::ByValue { cases, otherwise, .. } => {
+                cases.iter().map(|(_, step)| step).chain([otherwise]).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -365,6 +370,9 @@ impl Writer<'_> {
             }
             Step::Cases(Cases { union, cases, .. }) => {
                 (format!("in each of {} cases:", cases.len()), Some(union.0))
+            }
+            Step::ByValue { among, cases, .. } => {
+                (format!("whether one of {} values, or none:", cases.len()), Some(*among))
             }
             Step::Expand { union, .. } => ("no part of it holds:".to_owned(), Some(*union)),
             Step::Values { listed, failing } => {

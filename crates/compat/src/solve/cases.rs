@@ -8,7 +8,7 @@ use super::{Answer, Found, MAX_DEPTH, Solver};
 use crate::budget::Work;
 use crate::json::Json;
 use crate::node::{Arena, Id, Keys, Literal, Node, Types};
-use crate::proof::{Case, Cases, LemmaId, ObjectStep, Path, Step};
+use crate::proof::{Case, Cases, LemmaId, ObjectStep, Path, Step, Why};
 
 /// Ways of a union that are looked at before it is chosen.
 const MAX_WAYS: usize = 64;
@@ -129,11 +129,19 @@ impl Solver<'_> {
                     answer => answer,
                 };
             };
+            if facts.types == Types::OBJECT {
+                if let Some((name, values)) = self.asked_for(&facts) {
+                    return match self.by_value(facts, &name, values) {
+                        Answer::Empty(step) => wrap(frames, step),
+                        answer => answer,
+                    };
+                }
+            }
             let union = facts.pending[index];
             match self.standing(&mut facts, union, 1, true) {
                 Standing::Open { ways, closed, part, by } => {
                     facts.pending.swap_remove(index);
-                    return match self.split(&facts, union, ways, closed, part, by) {
+                    return match self.split(&facts, union, &ways, closed, part, by) {
                         Answer::Empty(step) => wrap(frames, step),
                         answer => answer,
                     };
@@ -181,7 +189,7 @@ impl Solver<'_> {
         union: Union,
         part: Option<usize>,
         way: &Way,
-    ) -> Result<(), crate::proof::Why> {
+    ) -> Result<(), Why> {
         if let (Union::Of((id, false)), None, 1..) = (union, part, way.number) {
             if matches!(self.arena.node(id), Node::One(_)) {
                 facts.pending.push(union);
@@ -194,7 +202,7 @@ impl Solver<'_> {
         &mut self,
         facts: &Facts,
         union: Union,
-        ways: Vec<Way>,
+        ways: &[Way],
         mut closed: Vec<Case>,
         part: Option<usize>,
         by: Option<Path>,
@@ -206,16 +214,63 @@ impl Solver<'_> {
                 Some(union.id()),
             );
         }
+        let take = |solver: &mut Self, number: usize, case: &mut Facts| {
+            (solver.take(case, union, part, &ways[number]), number)
+        };
+        let close = |number: usize, step| {
+            let Way { number, add } = ways[number].clone();
+            closed.push(Case { way: number, add, step });
+        };
+        if let Some(answer) = self.each(facts, ways.len(), take, close) {
+            return answer;
+        }
+        Answer::Empty(Arc::new(Step::Cases(cases_of(union, part, by, closed))))
+    }
+
+    /// Decides the facts for each of these values of a property, and for all others at once.
+    fn by_value(&mut self, mut facts: Facts, name: &Arc<str>, values: Vec<Json>) -> Found {
+        let exists = |solver: &mut Self, values: Vec<Json>| {
+            let schema = solver.enumeration(values);
+            let keys = Keys { name: Some(Arc::clone(name)), ..Keys::default() };
+            solver.add(Node::Exists { keys, schema }, None)
+        };
+        facts.told.insert(Arc::clone(name));
+        let among = exists(self, values.clone());
+        let mut ways: Vec<Literal> =
+            values.into_iter().map(|value| (exists(self, vec![value]), true)).collect();
+        ways.push((among, false));
+        let mut steps = Vec::new();
+        let answer = self.each(&facts, ways.len(), |solver, number, case| {
+            let asserted = solver.assert(case, ways[number]);
+            (asserted, ways[number].0)
+        }, |id, step| steps.push((id, step)));
+        match answer {
+            Some(answer) => answer,
+            None => {
+                let otherwise = steps.pop().map(|(_, step)| step);
+                let Some(otherwise) = otherwise else { return Answer::Unknown(None) };
+                Answer::Empty(Arc::new(Step::ByValue { among, cases: steps, otherwise }))
+            }
+        }
+    }
+
+    /// Decides the facts case by case; `None` if each is closed.
+    fn each<T>(
+        &mut self,
+        facts: &Facts,
+        count: usize,
+        take: impl Fn(&mut Self, usize, &mut Facts) -> (Result<(), Why>, T),
+        mut close: impl FnMut(T, Arc<Step>),
+    ) -> Option<Found> {
         self.depth += 1;
         let mut candidate = None;
         let mut unknown = false;
-        let mut left = ways.len() as u64;
-        for way in ways {
-            let share = (2 * self.budget.steps() / left).max(SHARE);
-            left -= 1;
-            let reserved = self.budget.reserve(share);
+        for number in 0..count {
+            let left = (count - number) as u64;
+            let reserved = self.budget.reserve((2 * self.budget.steps() / left).max(SHARE));
             let mut case = facts.clone();
-            let answer = match self.take(&mut case, union, part, &way) {
+            let (asserted, what) = take(self, number, &mut case);
+            let answer = match asserted {
                 Ok(()) => self.cases(case),
                 Err(why) => Answer::Empty(Arc::new(Step::Clash(why))),
             };
@@ -223,9 +278,9 @@ impl Solver<'_> {
             match answer {
                 Answer::Full(value) => {
                     self.depth -= 1;
-                    return Answer::Full(value);
+                    return Some(Answer::Full(value));
                 }
-                Answer::Empty(step) => closed.push(Case { way: way.number, add: way.add, step }),
+                Answer::Empty(step) => close(what, step),
                 Answer::Unknown(value) => {
                     unknown = true;
                     candidate = candidate.or(value);
@@ -236,10 +291,7 @@ impl Solver<'_> {
             }
         }
         self.depth -= 1;
-        if unknown {
-            return Answer::Unknown(candidate);
-        }
-        Answer::Empty(Arc::new(Step::Cases(cases_of(union, part, by, closed))))
+        unknown.then_some(Answer::Unknown(candidate))
     }
 
     /// How the union stands to the facts, by a quick look `depth` unions deep; `all`: at every way.

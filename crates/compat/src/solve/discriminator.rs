@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Solver;
-use super::facts::Facts;
+use super::facts::{Facts, Union};
 use crate::json::Json;
 use crate::node::{Arena, Id, Literal, Node, Types};
 use crate::proof::Path;
@@ -66,6 +66,34 @@ impl Solver<'_> {
         let found = discriminate(self.arena, union).map(Rc::new);
         self.discriminators.found.insert(union, found.clone());
         found
+    }
+
+    /// A property, and the values of it that several of the unions ask for: a chain of `if`s.
+    pub(super) fn asked_for(&self, facts: &Facts) -> Option<(Arc<str>, Vec<Json>)> {
+        let mut asked: BTreeMap<Arc<str>, (usize, BTreeSet<Json>)> = BTreeMap::new();
+        for union in &facts.pending {
+            let Union::Of((id, true)) = union else { continue };
+            let Node::Any(parts) = self.arena.node(*id) else { continue };
+            for part in parts.iter().take(MIN_PARTS) {
+                let Node::Not(condition) = self.arena.node(*part) else { continue };
+                let mut values = Values::new();
+                collect(self.arena, vec![*condition], &[], 0, &mut values);
+                for (path, values) in values {
+                    if let [name] = path.as_slice() {
+                        let (count, known) = asked.entry(Arc::clone(name)).or_default();
+                        *count += 1;
+                        known.extend(values);
+                    }
+                }
+            }
+        }
+        let (name, (_, values)) = asked
+            .into_iter()
+            .filter(|(name, (count, values))| {
+                *count >= MIN_PARTS && values.len() >= MIN_PARTS && !facts.told.contains(name)
+            })
+            .max_by_key(|(_, (count, _))| *count)?;
+        Some((name, values.into_iter().collect()))
     }
 
     /// The values that the facts leave at the path.

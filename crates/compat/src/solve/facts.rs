@@ -41,6 +41,8 @@ pub(super) struct Facts {
     /// What the members of some names must meet, if they are there.
     pub(super) members: BTreeMap<Arc<str>, Vec<Literal>>,
     members_order: Vec<Arc<str>>,
+    /// Names whose values were told apart.
+    pub(super) told: BTreeSet<Arc<str>>,
 }
 
 /// How much was known at some time.
@@ -68,6 +70,7 @@ impl Facts {
             forbidden_order: Vec::new(),
             members: BTreeMap::new(),
             members_order: Vec::new(),
+            told: BTreeSet::new(),
         }
     }
 
@@ -260,6 +263,12 @@ impl Solver<'_> {
                     }
                     facts.require(name);
                     facts.member(name, (*schema, true));
+                }
+                (Node::Exists { keys, schema }, false) => {
+                    facts.atoms.push((id, false));
+                    if let Some(name) = keys.only_name() {
+                        facts.member(name, (*schema, false));
+                    }
                 }
                 (Node::Properties { named, .. }, true) => {
                     for (name, schema) in named {
