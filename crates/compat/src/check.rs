@@ -34,7 +34,7 @@ pub(crate) fn check(
     let root = checker.lemma_state(derivation.root)?;
     checker.covers(literals, &root).map_err(|flaw| format!("the root: {flaw}"))?;
     for (id, lemma) in &derivation.lemmas {
-        let mut known = Known::new(judge.arena);
+        let mut known = Known::new(judge.arena());
         let closed = lemma.state.iter().any(|literal| known.add(*literal));
         if !closed {
             checker.step(&mut known, &lemma.step).map_err(|flaw| format!("lemma {id}: {flaw}"))?;
@@ -223,7 +223,7 @@ fn flaw<T>(text: impl Into<String>) -> Result<T, Flaw> {
 
 impl<'a> Checker<'a> {
     fn arena(&self) -> &'a Arena {
-        self.judge.arena
+        self.judge.arena()
     }
 
     fn lemma_state(&self, id: LemmaId) -> Result<Arc<[Literal]>, Flaw> {

@@ -1,5 +1,8 @@
 //! Judges one value by the normal form. `None` where a keyword has no model here.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use crate::json::Json;
 use crate::node::{Arena, Id, Keys, Literal, Node};
 use crate::number::{self, Count};
@@ -13,8 +16,10 @@ pub(crate) trait Strings {
 }
 
 pub(crate) struct Judge<'a> {
-    pub(crate) arena: &'a Arena,
-    pub(crate) strings: &'a dyn Strings,
+    arena: &'a Arena,
+    strings: &'a dyn Strings,
+    /// What was found for the parts of one value, by address, where it may be asked again.
+    known: RefCell<HashMap<(Id, usize), Option<bool>>>,
 }
 
 fn all(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
@@ -33,13 +38,84 @@ fn any(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     all(results.map(|r| r.map(|r| !r))).map(|r| !r)
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    pub(crate) fn new(arena: &'a Arena, strings: &'a dyn Strings) -> Self {
+        Self { arena, strings, known: RefCell::default() }
+    }
+
+    pub(crate) fn arena(&self) -> &'a Arena {
+        self.arena
+    }
+
     pub(crate) fn literals(&self, literals: &[Literal], value: &Json) -> Option<bool> {
-        all(literals.iter().map(|(id, positive)| self.holds(*id, value).map(|r| r == *positive)))
+        self.known.borrow_mut().clear();
+        all(literals.iter().map(|(id, positive)| self.within(*id, value).map(|r| r == *positive)))
+    }
+
+    /// Whether a value is an instance of a schema.
+    pub(crate) fn holds(&self, id: Id, value: &Json) -> Option<bool> {
+        // Another value may come to stand where one was.
+        self.known.borrow_mut().clear();
+        self.within(id, value)
+    }
+
+    /// The schema within a schema, and the pointer to the value within a value, that fail: those
+    /// that a person would name.
+    pub(crate) fn failing(&self, id: Id, value: &Json) -> (Id, String) {
+        let (mut id, mut value, mut pointer) = (id, value, String::new());
+        for _ in 0..1_000 {
+            let fails = |id: &Id, value: &Json| self.holds(*id, value) == Some(false);
+            let next = match (self.arena.node(id), value) {
+                (Node::All(parts), value) => {
+                    parts.iter().find(|id| fails(id, value)).map(|id| (*id, value, None))
+                }
+                (Node::Ref(number), value) => {
+                    Some((self.arena.definitions[*number as usize], value, None))
+                }
+                (Node::Properties { named, .. }, Json::Object(members)) => {
+                    members.iter().find_map(|(name, member)| {
+                        let id = named.get(name).filter(|id| fails(id, member))?;
+                        Some((*id, member, Some(name.replace('~', "~0").replace('/', "~1"))))
+                    })
+                }
+                (Node::Items { prefix, rest }, Json::Array(items)) => {
+                    items.iter().enumerate().find_map(|(index, item)| {
+                        let id = prefix.get(index).unwrap_or(rest);
+                        fails(id, item).then(|| (*id, item, Some(index.to_string())))
+                    })
+                }
+                _ => None,
+            };
+            let Some((inner, at, step)) = next else { break };
+            if let Some(step) = step {
+                pointer.push('/');
+                pointer.push_str(&step);
+            }
+            (id, value) = (inner, at);
+        }
+        (id, pointer)
+    }
+
+    fn within(&self, id: Id, value: &Json) -> Option<bool> {
+        let composite = matches!(value, Json::Array(_) | Json::Object(_));
+        let again = matches!(
+            self.arena.node(id),
+            Node::Any(_) | Node::One(_) | Node::All(_) | Node::Properties { .. } | Node::Items { .. }
+        );
+        if !composite || !again {
+            return self.judge(id, value);
+        }
+        let key = (id, std::ptr::from_ref(value).addr());
+        if let Some(known) = self.known.borrow().get(&key) {
+            return *known;
+        }
+        let holds = self.judge(id, value);
+        self.known.borrow_mut().insert(key, holds);
+        holds
     }
 
     #[allow(clippy::too_many_lines)] // One arm an assertion.
-    pub(crate) fn holds(&self, id: Id, value: &Json) -> Option<bool> {
+    fn judge(&self, id: Id, value: &Json) -> Option<bool> {
         let node = self.arena.node(id);
         let types = value.types(self.arena.literal_integers);
         if node.about().is_some_and(|about| !about.meets(types)) {
@@ -53,12 +129,12 @@ impl Judge<'_> {
             // Draft 4, and a number whose spelling is open.
             (Node::Types(_), _) => None,
             (Node::Enum(values), value) => Some(values.binary_search(value).is_ok()),
-            (Node::All(parts), value) => all(parts.iter().map(|id| self.holds(*id, value))),
-            (Node::Any(parts), value) => any(parts.iter().map(|id| self.holds(*id, value))),
+            (Node::All(parts), value) => all(parts.iter().map(|id| self.within(*id, value))),
+            (Node::Any(parts), value) => any(parts.iter().map(|id| self.within(*id, value))),
             (Node::One(parts), value) => {
                 let (mut yes, mut unknown) = (0, 0);
                 for id in parts {
-                    match self.holds(*id, value) {
+                    match self.within(*id, value) {
                         Some(true) => yes += 1,
                         Some(false) => {}
                         None => unknown += 1,
@@ -70,9 +146,9 @@ impl Judge<'_> {
                     _ => None,
                 }
             }
-            (Node::Not(inner), value) => self.holds(*inner, value).map(|r| !r),
+            (Node::Not(inner), value) => self.within(*inner, value).map(|r| !r),
             (Node::Ref(number), value) => {
-                self.holds(self.arena.definitions[*number as usize], value)
+                self.within(self.arena.definitions[*number as usize], value)
             }
             (Node::Min { limit, strict }, Json::Number { value, .. }) => {
                 Some(if *strict { value > limit } else { value >= limit })
@@ -97,9 +173,9 @@ impl Judge<'_> {
             (Node::Items { prefix, rest }, Json::Array(items)) => all(items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| self.holds(*prefix.get(index).unwrap_or(rest), item))),
+                .map(|(index, item)| self.within(*prefix.get(index).unwrap_or(rest), item))),
             (Node::Contains { schema, min, max }, Json::Array(items)) => {
-                let results: Vec<_> = items.iter().map(|item| self.holds(*schema, item)).collect();
+                let results: Vec<_> = items.iter().map(|item| self.within(*schema, item)).collect();
                 let sure = results.iter().filter(|r| **r == Some(true)).count();
                 let most = sure + results.iter().filter(|r| r.is_none()).count();
                 let (sure, most) = (Count::from(sure), Count::from(most));
@@ -121,13 +197,18 @@ impl Judge<'_> {
             (Node::MaxItems(max), Json::Array(items)) => Some(Count::from(items.len()) <= *max),
             (Node::ItemAt { index, schema }, Json::Array(items)) => {
                 match usize::try_from(*index).ok().and_then(|index| items.get(index)) {
-                    Some(item) => self.holds(*schema, item),
+                    Some(item) => self.within(*schema, item),
                     None => Some(false),
                 }
             }
             (Node::ItemFrom { from, schema }, Json::Array(items)) => {
                 let from = usize::try_from(*from).unwrap_or(usize::MAX);
-                any(items.iter().skip(from).map(|item| self.holds(*schema, item)))
+                any(items.iter().skip(from).map(|item| self.within(*schema, item)))
+            }
+            (Node::Properties { named, patterns, rest: Arena::TRUE }, Json::Object(members))
+                if patterns.is_empty() && named.len() < members.len() =>
+            {
+                all(named.iter().filter_map(|(key, id)| Some(self.within(*id, members.get(key)?))))
             }
             (Node::Properties { named, patterns, rest }, Json::Object(members)) => {
                 all(members.iter().map(|(key, value)| {
@@ -135,29 +216,29 @@ impl Judge<'_> {
                     let mut results = Vec::new();
                     if let Some(id) = named.get(key) {
                         matched = true;
-                        results.push(self.holds(*id, value));
+                        results.push(self.within(*id, value));
                     }
                     for (pattern, id) in patterns {
                         if self.arena.patterns[*pattern as usize].is_match(key) {
                             matched = true;
-                            results.push(self.holds(*id, value));
+                            results.push(self.within(*id, value));
                         }
                     }
                     if !matched {
-                        results.push(self.holds(*rest, value));
+                        results.push(self.within(*rest, value));
                     }
                     all(results.into_iter())
                 }))
             }
             (Node::Names(names), Json::Object(members)) => {
-                all(members.keys().map(|key| self.holds(*names, &Json::String(key.clone()))))
+                all(members.keys().map(|key| self.within(*names, &Json::String(key.clone()))))
             }
             (Node::Required(name), Json::Object(members)) => Some(members.contains_key(name)),
             (Node::MinProperties(min), Json::Object(members)) => Some(Count::from(members.len()) >= *min),
             (Node::MaxProperties(max), Json::Object(members)) => Some(Count::from(members.len()) <= *max),
             (Node::Exists { keys, schema }, Json::Object(members)) => {
                 any(members.iter().map(|(key, value)| {
-                    all([self.key(keys, key), self.holds(*schema, value)].into_iter())
+                    all([self.key(keys, key), self.within(*schema, value)].into_iter())
                 }))
             }
             _ => None,
@@ -177,7 +258,7 @@ impl Judge<'_> {
         match keys.names {
             None => Some(true),
             Some((id, positive)) => {
-                self.holds(id, &Json::String(name.into())).map(|r| r == positive)
+                self.within(id, &Json::String(name.into())).map(|r| r == positive)
             }
         }
     }

@@ -101,7 +101,7 @@ pub struct Undecided {
 }
 
 /// Stack for the walk over the schemas: its depth is bounded, its frames are not small.
-const STACK: usize = 256 << 20;
+const STACK: usize = 128 << 20;
 
 /// Decides whether every instance of `sub` is an instance of `sup`. The work is done in a thread of
 /// its own, for its stack.
@@ -112,11 +112,13 @@ const STACK: usize = 256 << 20;
 pub fn included(sub: &Schema, sup: &Schema, options: &Options) -> Result<Verdict, Error> {
     let run = || {
         let draft = schema::common_draft(sub, sup, options)?;
-        let refuter = Refuter::new(sub, sup, draft, options.formats)?;
+        for (side, document) in [(Side::Sub, sub), (Side::Super, sup)] {
+            refute::follows_meta_schema(document.value(), draft, side)?;
+        }
         if sub.is_same(sup) {
             return Ok(Verdict::Proved(Proof::same_document().into()));
         }
-        Ok(decide(sub, sup, draft, options, &refuter))
+        decide(sub, sup, draft, options)
     };
     let decided = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
@@ -133,21 +135,18 @@ pub fn included(sub: &Schema, sup: &Schema, options: &Options) -> Result<Verdict
     }
 }
 
-fn decide(
-    sub: &Schema,
-    sup: &Schema,
-    draft: Draft,
-    options: &Options,
-    refuter: &Refuter<'_>,
-) -> Verdict {
-    let undecided = |reason: String, help: String, origin: Option<node::Origin>| {
-        let (side, pointer) = origin.map_or((Side::Super, String::new()), |(side, pointer)| {
-            (side, pointer.to_string())
-        });
-        Verdict::Undecided(Undecided { reason, help, place: Place { side, pointer } })
-    };
+fn undecided(reason: &str, help: &str, origin: Option<node::Origin>) -> Verdict {
+    let (side, pointer) = origin.map_or((Side::Super, String::new()), |(side, pointer)| {
+        (side, pointer.to_string())
+    });
+    let (reason, help) = (reason.to_owned(), help.to_owned());
+    Verdict::Undecided(Undecided { reason, help, place: Place { side, pointer } })
+}
+
+fn decide(sub: &Schema, sup: &Schema, draft: Draft, options: &Options) -> Result<Verdict, Error> {
     let mut arena = Arena::new(draft == Draft::Draft4);
     let mut roots = Vec::new();
+    let mut unread = None;
     for (side, document) in [(Side::Sub, sub), (Side::Super, sup)] {
         let reading = lower::Reading {
             draft,
@@ -159,19 +158,35 @@ fn decide(
         match lower::lower(&mut arena, &reading, document.value()) {
             Ok(root) => roots.push(root),
             Err((reason, pointer)) => {
-                let help = "mend the `$id` or `$ref` there".to_owned();
-                return undecided(reason, help, Some((side, pointer.as_str().into())));
+                let origin = Some((side, pointer.as_str().into()));
+                unread.get_or_insert(undecided(&reason, "mend the `$id` or `$ref` there", origin));
             }
         }
     }
-    if let Some(origin) = arena.endless.take() {
-        return undecided(
-            "the schema refers to itself for the same value".to_owned(),
-            "refer to it from a property or an item".to_owned(),
-            Some(origin),
-        );
+    if arena.intricate {
+        let help = "use fewer references, dynamic anchors or `unevaluated` keywords";
+        let reason = "the references of a schema lead along too many ways to be followed";
+        return Ok(undecided(reason, help, arena.origin(roots[roots.len() - 1]).cloned()));
     }
-    let (left, right) = (roots[0], roots[1]);
+    let refuter = Refuter::new(sub, sup, draft, options.formats)?;
+    if let Some(verdict) = unread {
+        return Ok(verdict);
+    }
+    if let Some(origin) = arena.endless.take() {
+        let help = "refer to it from a property or an item";
+        let reason = "the schema refers to itself for the same value";
+        return Ok(undecided(reason, help, Some(origin)));
+    }
+    Ok(search(arena, &refuter, (roots[0], roots[1]), options))
+}
+
+/// Searches for a proof, then for a witness.
+fn search(
+    mut arena: Arena,
+    refuter: &Refuter<'_>,
+    (left, right): (node::Id, node::Id),
+    options: &Options,
+) -> Verdict {
     let question = vec![(left, true), (right, false)];
     let mut scalars = scalar::Scalars::default();
     let mut budget = Budget::new(options.budget, options.memory);
@@ -186,13 +201,13 @@ fn decide(
         Decision::Open => solver.example(vec![(left, true)]),
     };
     drop(solver);
-    let judge = eval::Judge { arena: &arena, strings: refuter };
+    let judge = eval::Judge::new(&arena, refuter);
     if let Decision::Empty(derivation) = decision {
         return match check::check(&judge, &mut scalars, &derivation, &question) {
             Ok(()) => Verdict::Proved(Proof::new(&derivation, &arena).into()),
             Err(flaw) => undecided(
-                format!("a proof was found, but did not pass its check: {flaw}"),
-                "report this, with both schemas: it is a defect of this library".to_owned(),
+                &format!("a proof was found, but did not pass its check: {flaw}"),
+                "report this, with both schemas: it is a defect of this library",
                 None,
             ),
         };
@@ -207,10 +222,10 @@ fn decide(
         return Verdict::Refuted(witness);
     }
     if let Some((text, help, origin)) = exhaustion {
-        return undecided(text, help, origin);
+        return undecided(&text, &help, origin);
     }
     if let Some(reason) = reason {
-        return undecided(reason.text, reason.help, reason.origin);
+        return undecided(&reason.text, &reason.help, reason.origin);
     }
     let (text, help) = if candidates.iter().all(|value| value.to_value().is_some()) {
         (
@@ -223,7 +238,7 @@ fn decide(
             "use bounds that a binary64 number holds exactly",
         )
     };
-    undecided(text.to_owned(), help.to_owned(), arena.origin(right).cloned())
+    undecided(text, help, arena.origin(right).cloned())
 }
 
 /// The examples of the README run as tests.

@@ -21,6 +21,10 @@ const RECURSIVE: &str = "";
 const BASE: &str = "json-schema:///";
 /// Schemas nested in each other, by references too.
 const MAX_DEPTH: usize = 1_000;
+/// Dynamic scopes that a document may have: each reads its schemas anew.
+const MAX_SCOPES: usize = 64;
+/// Schemas that the unevaluated keywords of a document may look at, each as often as it is met.
+const MAX_VISITS: usize = 20_000;
 /// Conditional subschemas beside one `unevaluatedProperties` or `unevaluatedItems`: each doubles
 /// the cases.
 const MAX_CONDITIONS: usize = 8;
@@ -59,12 +63,49 @@ impl Evaluated {
     }
 }
 
+/// What is at a place of a document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Schema,
+    /// An object of schemas.
+    Schemas,
+    /// A schema or an array of schemas.
+    SchemaOrSchemas,
+    Data,
+}
+
+impl Holds {
+    fn member(self, keyword: &str) -> Self {
+        match (self, keyword) {
+            (Self::Schemas, _) => Self::SchemaOrSchemas,
+            (
+                Self::Schema | Self::SchemaOrSchemas,
+                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas"
+                | "dependencies",
+            ) => Self::Schemas,
+            (
+                Self::Schema | Self::SchemaOrSchemas,
+                "items" | "additionalItems" | "prefixItems" | "unevaluatedItems" | "contains"
+                | "additionalProperties" | "propertyNames" | "unevaluatedProperties" | "not"
+                | "if" | "then" | "else" | "allOf" | "anyOf" | "oneOf" | "contentSchema",
+            ) => Self::SchemaOrSchemas,
+            _ => Self::Data,
+        }
+    }
+
+    fn item(self) -> Self {
+        if self == Self::SchemaOrSchemas { Self::Schema } else { Self::Data }
+    }
+}
+
 struct Lower<'a, 'd> {
     arena: &'a mut Arena,
     reading: &'a Reading<'a>,
     root: &'d Value,
     registry: &'d Registry<'d>,
     pointers: HashMap<usize, Arc<str>>,
+    /// The base URI of each schema with an id.
+    bases: HashMap<usize, Uri<String>>,
     done: HashMap<(usize, usize), Id>,
     /// Schemas being lowered, with the number of the definition once something refers back.
     open: HashMap<(usize, usize), Option<u32>>,
@@ -74,6 +115,8 @@ struct Lower<'a, 'd> {
     scopes: Vec<BTreeMap<String, String>>,
     scope: usize,
     depth: usize,
+    /// Schemas that unevaluated keywords have looked at.
+    visits: usize,
 }
 
 /// Adds the schema to the arena. `Err` says what the reader cannot do, at which pointer.
@@ -101,6 +144,8 @@ pub(crate) fn lower(
         root,
         registry: &registry,
         pointers: HashMap::new(),
+        bases: HashMap::new(),
+        visits: 0,
         done: HashMap::new(),
         open: HashMap::new(),
         dynamic_anchors: HashMap::new(),
@@ -109,7 +154,7 @@ pub(crate) fn lower(
         depth: 0,
     };
     let resolver = registry.resolver(uri);
-    lower.index(root, &mut String::new(), &resolver);
+    lower.index(root, Holds::Schema, &mut String::new(), &resolver);
     Ok(lower.schema(root, &Rc::new(resolver)))
 }
 
@@ -126,29 +171,36 @@ impl referencing::Retrieve for Offline {
 }
 
 impl<'d> Lower<'_, 'd> {
-    /// Records where every object is, and the anchors that a dynamic reference can see.
-    fn index(&mut self, value: &'d Value, pointer: &mut String, resolver: &Resolver<'d>) {
+    /// Records where every object is, and the anchors that a dynamic reference can see: those of
+    /// schemas, not of data that looks like one.
+    fn index(
+        &mut self,
+        value: &'d Value,
+        holds: Holds,
+        pointer: &mut String,
+        resolver: &Resolver<'d>,
+    ) {
         let length = pointer.len();
         match value {
             Value::Object(members) => {
                 self.pointers.insert(address(value), pointer.as_str().into());
-                let inner = resolver.in_subresource(ResourceRef::new(value, self.reading.draft));
-                let resolver = inner.as_ref().unwrap_or(resolver);
-                let mut anchors = Vec::new();
-                if let Some(Value::String(name)) = members.get("$dynamicAnchor") {
-                    anchors.push(name.clone());
+                let mut within = None;
+                if matches!(holds, Holds::Schema | Holds::SchemaOrSchemas) {
+                    let resource = ResourceRef::new(value, self.reading.draft);
+                    if resource.id().is_some() {
+                        if let Ok(inner) = resolver.in_subresource(resource) {
+                            self.bases.insert(address(value), Uri::clone(&inner.base_uri()));
+                            within = Some(inner);
+                        }
+                    }
+                    let base = within.as_ref().unwrap_or(resolver).base_uri();
+                    self.index_anchors(members, base.as_str());
                 }
-                if members.get("$recursiveAnchor") == Some(&Value::Bool(true)) {
-                    anchors.push(RECURSIVE.to_owned());
-                }
-                if !anchors.is_empty() {
-                    let base = resolver.base_uri().to_string();
-                    self.dynamic_anchors.entry(base).or_default().extend(anchors);
-                }
+                let resolver = within.as_ref().unwrap_or(resolver);
                 for (key, member) in members {
                     pointer.push('/');
                     pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                    self.index(member, pointer, resolver);
+                    self.index(member, holds.member(key), pointer, resolver);
                     pointer.truncate(length);
                 }
             }
@@ -157,11 +209,34 @@ impl<'d> Lower<'_, 'd> {
                 for (index, item) in items.iter().enumerate() {
                     pointer.push('/');
                     pointer.push_str(&index.to_string());
-                    self.index(item, pointer, resolver);
+                    self.index(item, holds.item(), pointer, resolver);
                     pointer.truncate(length);
                 }
             }
             _ => {}
+        }
+    }
+
+    fn index_anchors(&mut self, members: &Map<String, Value>, base: &str) {
+        let mut anchors = Vec::new();
+        if let Some(Value::String(name)) = members.get("$dynamicAnchor") {
+            anchors.push(name.clone());
+        }
+        if members.get("$recursiveAnchor") == Some(&Value::Bool(true)) {
+            anchors.push(RECURSIVE.to_owned());
+        }
+        if !anchors.is_empty() {
+            self.dynamic_anchors.entry(base.to_owned()).or_default().extend(anchors);
+        }
+    }
+
+    /// The resolver within a schema: another one if it has an id of its own.
+    fn within(&self, schema: &Value, resolver: &Rc<Resolver<'d>>) -> Rc<Resolver<'d>> {
+        match self.bases.get(&address(schema)) {
+            Some(base) if *base != *resolver.base_uri() => {
+                Rc::new(self.registry.resolver(base.clone()))
+            }
+            _ => Rc::clone(resolver),
         }
     }
 
@@ -252,15 +327,14 @@ impl<'d> Lower<'_, 'd> {
         }
         self.depth += 1;
         self.open.insert(key, None);
-        let inner = resolver.in_subresource(ResourceRef::new(schema, self.reading.draft));
-        let id = match inner {
-            Ok(inner) => {
-                self.scope = self.enter(inner.base_uri().as_str());
-                let same = inner.base_uri() == resolver.base_uri();
-                let inner = if same { Rc::clone(resolver) } else { Rc::new(inner) };
-                self.object(schema, members, &inner)
-            }
-            Err(error) => self.opaque(&origin, None, error.to_string(), "mend the `$id`"),
+        let inner = self.within(schema, resolver);
+        self.scope = self.enter(inner.base_uri().as_str());
+        let id = if self.scopes.len() > MAX_SCOPES {
+            self.arena.intricate = true;
+            let reason = "too many dynamic scopes: resources with dynamic anchors refer to each other";
+            self.opaque(&origin, None, reason, "use `$ref` where one target is meant")
+        } else {
+            self.object(schema, members, &inner)
         };
         self.scope = around;
         self.depth -= 1;
@@ -469,15 +543,8 @@ impl<'d> Lower<'_, 'd> {
                     self.arena.any(parts, Some(&origin))
                 }
                 ("oneOf", Value::Array(parts)) => {
-                    let mut parts: Vec<Id> =
-                        parts.iter().map(|part| self.schema(part, resolver)).collect();
-                    parts.sort_unstable();
-                    parts.retain(|id| *id != Arena::FALSE);
-                    match parts.as_slice() {
-                        [] => Arena::FALSE,
-                        [one] => *one,
-                        _ => self.arena.add(Node::One(parts), Some(&origin)),
-                    }
+                    let parts = parts.iter().map(|part| self.schema(part, resolver)).collect();
+                    self.arena.one(parts, Some(&origin))
                 }
                 ("not", value) => {
                     let inner = self.schema(value, resolver);
@@ -594,8 +661,24 @@ impl<'d> Lower<'_, 'd> {
     }
 
     fn reference(&mut self, reference: &str, origin: &Origin, resolver: &Rc<Resolver<'d>>) -> Id {
+        let around = self.scope;
+        let mut passed = Vec::new();
+        let id = self.follow(reference, origin, resolver, &mut passed);
+        self.done.extend(passed.into_iter().map(|key| (key, id)));
+        self.scope = around;
+        id
+    }
+
+    /// Follows a reference, and on from schemas that are nothing but a reference (`passed`): there
+    /// may be long chains.
+    fn follow(
+        &mut self,
+        reference: &str,
+        origin: &Origin,
+        resolver: &Rc<Resolver<'d>>,
+        passed: &mut Vec<(usize, usize)>,
+    ) -> Id {
         let mut found = self.lookup(reference, resolver);
-        // A schema that is nothing but a reference is followed here: there may be long chains.
         for _ in 0..=self.pointers.len() {
             let resolved = match found {
                 Ok(resolved) => resolved,
@@ -613,27 +696,22 @@ impl<'d> Lower<'_, 'd> {
                 let reason = "a reference into another dialect";
                 return self.opaque(origin, None, reason, "use one draft in a document");
             }
+            self.scope = self.enter(resolver.base_uri().as_str());
             let next = match contents {
                 Value::Object(members) if members.len() == 1 => members.get("$ref"),
                 _ => None,
             };
-            let Some(Value::String(next)) = next else {
-                return self.target(contents, resolver);
+            let key = (address(contents), self.scope);
+            let (Some(Value::String(next)), None) = (next, self.done.get(&key)) else {
+                return self.schema(contents, &Rc::new(resolver));
             };
+            passed.push(key);
             found = self.lookup(next, &resolver);
         }
+        passed.clear();
         self.arena.endless.get_or_insert_with(|| origin.clone());
         let reason = "the reference leads back to itself for the same value";
         self.opaque(origin, None, reason, "refer to it from a property or an item")
-    }
-
-    /// The schema that a reference leads to; it may be in another resource.
-    fn target(&mut self, contents: &'d Value, resolver: Resolver<'d>) -> Id {
-        let around = self.scope;
-        self.scope = self.enter(resolver.base_uri().as_str());
-        let id = self.schema(contents, &Rc::new(resolver));
-        self.scope = around;
-        id
     }
 
     /// A dynamic reference is one to the same anchor in the outermost resource that was entered and
@@ -875,10 +953,12 @@ impl<'d> Lower<'_, 'd> {
         if depth > 20 {
             return Err("unevaluated keywords over a recursive schema".to_owned());
         }
-        let resolver = resolver
-            .in_subresource(ResourceRef::new(schema, self.reading.draft))
-            .map(Rc::new)
-            .map_err(|e| e.to_string())?;
+        self.visits += 1;
+        if self.visits > MAX_VISITS {
+            self.arena.intricate = true;
+            return Err("unevaluated keywords over too many schemas".to_owned());
+        }
+        let resolver = self.within(schema, resolver);
         let resolver = &resolver;
         let around = self.scope;
         self.scope = self.enter(resolver.base_uri().as_str());
@@ -904,7 +984,9 @@ impl<'d> Lower<'_, 'd> {
                     }
                 }
                 "additionalProperties" | "unevaluatedProperties" if properties => here.all = true,
-                "prefixItems" if !properties => here.prefix = value.as_array().map_or(0, Vec::len),
+                "prefixItems" if !properties && self.reading.draft == Draft::Draft202012 => {
+                    here.prefix = value.as_array().map_or(0, Vec::len);
+                }
                 "items" if !properties => match value {
                     Value::Array(tuple) if self.reading.draft != Draft::Draft202012 => {
                         here.prefix = tuple.len();
@@ -990,7 +1072,9 @@ impl<'d> Lower<'_, 'd> {
                         found,
                     )?;
                 }
-                "$dynamicRef" | "$recursiveRef" => {
+                "$dynamicRef" | "$recursiveRef"
+                    if (keyword == "$dynamicRef") == (self.reading.draft == Draft::Draft202012) =>
+                {
                     let reference = value.as_str().unwrap_or_default();
                     let (base, anchor) = reference.rsplit_once('#').unwrap_or((reference, ""));
                     let target = self.outermost(base, anchor, resolver);

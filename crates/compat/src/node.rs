@@ -253,6 +253,8 @@ pub(crate) struct Arena {
     pattern_ids: HashMap<String, PatternId>,
     /// A definition that refers to itself for the same value: what it means is not defined.
     pub(crate) endless: Option<Origin>,
+    /// Whether a document has more in it than can be followed: a validator would be too slow too.
+    pub(crate) intricate: bool,
     /// Draft 4: the spelling of a number decides whether it is an integer.
     pub(crate) literal_integers: bool,
 }
@@ -271,6 +273,7 @@ impl Arena {
             patterns: Vec::new(),
             pattern_ids: HashMap::new(),
             endless: None,
+            intricate: false,
             literal_integers,
         };
         arena.add(Node::True, None);
@@ -300,6 +303,37 @@ impl Arena {
     pub(crate) fn place(&self, id: Id) -> Option<Place> {
         self.origin(id)
             .map(|(side, pointer)| Place { side: *side, pointer: pointer.to_string() })
+    }
+
+    /// The parts of the widest union in a definition that refers to itself; 1 if there is none.
+    pub(crate) fn widest_recursion(&self) -> u64 {
+        let (mut widest, mut seen) = (1, std::collections::HashSet::new());
+        let mut work = self.definitions.clone();
+        while let Some(id) = work.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.node(id) {
+                Node::Any(parts) | Node::One(parts) => {
+                    widest = widest.max(parts.len() as u64);
+                    work.extend(parts);
+                }
+                Node::All(parts) => work.extend(parts),
+                Node::Not(inner)
+                | Node::Names(inner)
+                | Node::Contains { schema: inner, .. }
+                | Node::Exists { schema: inner, .. }
+                | Node::ItemAt { schema: inner, .. }
+                | Node::ItemFrom { schema: inner, .. } => work.push(*inner),
+                Node::Items { prefix, rest } => work.extend(prefix.iter().chain([rest])),
+                Node::Properties { named, patterns, rest } => {
+                    work.extend(named.values().chain(patterns.iter().map(|(_, id)| id)));
+                    work.push(*rest);
+                }
+                _ => {}
+            }
+        }
+        widest
     }
 
     /// Whether one of the two holds exactly where the other fails.
@@ -405,6 +439,29 @@ impl Arena {
             [] => Self::FALSE,
             [one] => *one,
             _ => self.add(Node::Any(rest), origin),
+        }
+    }
+
+    /// Exactly one of the parts holds.
+    pub(crate) fn one(&mut self, mut parts: Vec<Id>, origin: Option<&Origin>) -> Id {
+        parts.sort_unstable();
+        parts.retain(|id| *id != Self::FALSE);
+        let mut listed: Vec<&Json> = Vec::new();
+        let lists = parts.iter().all(|id| match self.node(*id) {
+            Node::Enum(values) => {
+                listed.extend(values);
+                true
+            }
+            _ => false,
+        });
+        listed.sort();
+        if lists && listed.windows(2).all(|pair| pair[0] != pair[1]) {
+            return self.any(parts, origin);
+        }
+        match parts.as_slice() {
+            [] => Self::FALSE,
+            [one] => *one,
+            _ => self.add(Node::One(parts), origin),
         }
     }
 

@@ -91,13 +91,17 @@ pub(crate) fn is_multiple(value: &Rational, divisor: &Rational) -> bool {
 
 /// A short decimal strictly between two numbers, `low < high`.
 pub(crate) fn between(low: &Rational, high: &Rational) -> Rational {
-    let mut scale = Rational::one();
-    let ten = Rational::from_integer(10.into());
+    // As many decimal places as the gap has zeros behind its point: a first guess, to be shortened.
+    let gap = high - low;
+    let zeros = gap.denom().bits().saturating_sub(gap.numer().bits()) * 3 / 10;
+    let ten = BigInt::from(10);
+    let mut places = u32::try_from(zeros.saturating_sub(1)).unwrap_or(u32::MAX);
     loop {
+        let scale = Rational::from_integer(ten.pow(places));
         let candidate = ((low * &scale).floor() + Rational::one()) / &scale;
         if candidate < *high {
             return candidate;
         }
-        scale *= &ten;
+        places += 1;
     }
 }

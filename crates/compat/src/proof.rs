@@ -282,6 +282,17 @@ impl Step {
         out
     }
 
+    /// Whether all it says is that something contradicts what is known.
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Clash(_) => true,
+            _ => {
+                let parts = self.parts();
+                !parts.is_empty() && parts.iter().all(|part| part.is_plain())
+            }
+        }
+    }
+
     /// All lemmas that it takes.
     pub(crate) fn premises(&self) -> Vec<LemmaId> {
         let (mut out, mut work) = (Vec::new(), vec![self]);
@@ -332,15 +343,20 @@ impl Writer<'_> {
     }
 
     fn step(&mut self, step: &Step, indent: usize) {
-        // A chain of single cases reads better as the last of them.
-        if let [only] = step.parts().as_slice() {
-            return self.step(only, indent);
+        // Cases that contradict what is known are not worth a line; a single other one stands for
+        // all of them.
+        let parts = step.parts();
+        let worth: Vec<_> = parts.iter().filter(|part| !part.is_plain()).collect();
+        match (parts.as_slice(), worth.as_slice()) {
+            (_, [only]) => return self.step(only, indent),
+            ([first, ..], []) => return self.step(first, indent),
+            _ => {}
         }
         let (text, place) = self.describe(step);
         if !self.line(indent, &text, place) {
             return;
         }
-        for part in step.parts() {
+        for part in worth {
             self.step(part, indent + 2);
         }
         for lemma in step.lemmas() {

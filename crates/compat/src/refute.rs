@@ -62,6 +62,11 @@ pub(crate) struct Refuter<'a> {
     formats: RefCell<HashMap<String, Option<Validator>>>,
 }
 
+/// How often the validator may look at the innermost values of an instance.
+const MAX_PATHS: u64 = 3_000_000;
+/// The same, when it explains what it rejects: then no branch is left out.
+const MAX_EXPLAINED_PATHS: u64 = 2_000;
+
 /// A keyword that never rejects.
 struct Annotation;
 
@@ -118,7 +123,7 @@ fn document_validator(
     }
 }
 
-fn follows_meta_schema(schema: &Value, draft: Draft, side: Side) -> Result<(), Error> {
+pub(crate) fn follows_meta_schema(schema: &Value, draft: Draft, side: Side) -> Result<(), Error> {
     match draft {
         Draft::Draft4 => jsonschema::draft4::meta::validate(schema),
         Draft::Draft6 => jsonschema::draft6::meta::validate(schema),
@@ -131,7 +136,14 @@ fn follows_meta_schema(schema: &Value, draft: Draft, side: Side) -> Result<(), E
 
 impl Strings for Refuter<'_> {
     fn has_format(&self, format: &str, text: &str) -> Option<bool> {
-        self.is_valid(serde_json::json!({ "format": format }), text)
+        let valid = self.is_valid(serde_json::json!({ "format": format }), text)?;
+        // The validator takes anything with a non-ASCII reading for one of these.
+        let doubtful = match format {
+            "idn-email" => !text.split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()),
+            "idn-hostname" => text.split('.').any(|l| l.is_empty() || l.starts_with('-') || l.ends_with('-')),
+            _ => false,
+        };
+        (!valid || !doubtful).then_some(valid)
     }
 
     fn has_content(&self, schema: &str, text: &str) -> Option<bool> {
@@ -186,28 +198,51 @@ impl<'a> Refuter<'a> {
         chunks.without_chunks(&mut instance, &mut Vec::new());
         let mut singles = Search { test: &refutes, left: SHRINKS };
         while singles.without_one(&mut instance, &mut Vec::new()) == Some(true) {}
-        let violations = self
-            .sup
-            .as_ref()?
-            .iter_errors(&instance)
-            .take(MAX_VIOLATIONS)
-            .map(|error| Violation {
-                instance: error.instance_path().to_string(),
-                keyword: error.schema_path().to_string(),
-                message: Short::of(&error),
-            })
-            .collect();
+        let violations = if Self::paths(judge, &instance) > MAX_EXPLAINED_PATHS {
+            let (schema, at) = judge.failing(right, &Json::read(&instance, &|_| None));
+            let keyword = judge.arena().place(schema).map_or(String::new(), |place| place.pointer);
+            let message = "the value is rejected by this schema".to_owned();
+            vec![Violation { instance: at, keyword, message }]
+        } else {
+            self.sup
+                .as_ref()?
+                .iter_errors(&instance)
+                .take(MAX_VIOLATIONS)
+                .map(|error| Violation {
+                    instance: error.instance_path().to_string(),
+                    keyword: error.schema_path().to_string(),
+                    message: Short::of(&error),
+                })
+                .collect()
+        };
         Some(Witness { instance, violations })
     }
 
-    /// Both the validator and the normal form must agree, as far as the latter knows.
+    /// How often the validator may look at the innermost values, at worst: it tries the branches of
+    /// a recursive union anew at every level.
+    fn paths(judge: &Judge<'_>, instance: &Value) -> u64 {
+        let (mut deepest, mut work) = (0, vec![(instance, 0)]);
+        while let Some((value, depth)) = work.pop() {
+            deepest = deepest.max(depth);
+            match value {
+                Value::Array(items) => work.extend(items.iter().map(|v| (v, depth + 1))),
+                Value::Object(members) => work.extend(members.values().map(|v| (v, depth + 1))),
+                _ => {}
+            }
+        }
+        judge.arena().widest_recursion().saturating_pow(deepest)
+    }
+
+    /// Both the normal form and the validator must agree; the former is asked first, as it looks at
+    /// no part of a value twice.
     fn refutes(&self, judge: &Judge<'_>, left: Id, right: Id, value: &Value) -> bool {
         let (Some(sub), Some(sup)) = (&self.sub, &self.sup) else { return false };
-        if !sub.is_valid(value) || sup.is_valid(value) {
-            return false;
-        }
         let exact = Json::read(value, &|_| None);
-        judge.holds(left, &exact) == Some(true) && judge.holds(right, &exact) == Some(false)
+        judge.holds(left, &exact) == Some(true)
+            && judge.holds(right, &exact) == Some(false)
+            && Self::paths(judge, value) <= MAX_PATHS
+            && sub.is_valid(value)
+            && !sup.is_valid(value)
     }
 
     /// Looks for a witness by changing one place at a time in known values.

@@ -11,7 +11,9 @@ use crate::number::{self, Rational, saturated};
 use crate::pattern::{Found, Language};
 
 /// Multiples that are tried one by one.
-const MAX_TRIES: u32 = 2_000;
+const MAX_TRIES: usize = 2_000;
+/// Bits of the denominator of a number that is made up.
+const MAX_BITS: u64 = 500;
 /// Steps of one search for a string.
 const STRING_BUDGET: u64 = 150_000;
 
@@ -22,7 +24,7 @@ struct Numbers {
     high: Option<(Rational, bool)>,
     step: Option<Rational>,
     not_steps: Vec<Rational>,
-    excluded: Vec<Rational>,
+    excluded: HashSet<Rational>,
 }
 
 impl Numbers {
@@ -103,6 +105,7 @@ impl Numbers {
             _ => zero,
         };
         let mut exhausted = true;
+        let most = MAX_TRIES + self.excluded.len();
         for direction in [Rational::one(), -Rational::one()] {
             let mut at = if direction.is_negative() { &start + &direction } else { start.clone() };
             let mut tries = 0;
@@ -115,7 +118,7 @@ impl Numbers {
                 }
                 at += &direction;
                 tries += 1;
-                if tries >= MAX_TRIES {
+                if tries >= most {
                     exhausted = false;
                     break;
                 }
@@ -155,6 +158,10 @@ impl Numbers {
             let middle = number::between(&low, &top);
             if self.admits(&middle) {
                 return Ok(middle);
+            }
+            // Longer ones serve nobody.
+            if middle.denom().bits() > MAX_BITS {
+                break;
             }
             top = middle;
         }

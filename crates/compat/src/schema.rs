@@ -10,8 +10,6 @@ use crate::{Options, Side};
 
 /// Containers that may be open at once in a document, as `serde_json` reads.
 const MAX_NESTING: usize = 127;
-/// Digits beyond which [`number::parse`] does not know a number's value, only later.
-const MAX_DIGITS: usize = 20_000;
 
 /// Why a question could not be asked.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +55,8 @@ pub struct Schema {
     // Boxed: `exact` knows numbers by address.
     value: Box<Value>,
     exact: HashMap<usize, Rational>,
+    /// A number whose value is beyond exact arithmetic, as it is written.
+    distant: Option<String>,
 }
 
 impl Schema {
@@ -76,7 +76,7 @@ impl Schema {
 
 impl From<Value> for Schema {
     fn from(value: Value) -> Self {
-        Self { value: Box::new(value), exact: HashMap::new() }
+        Self { value: Box::new(value), exact: HashMap::new(), distant: None }
     }
 }
 
@@ -89,10 +89,11 @@ impl std::str::FromStr for Schema {
         }
         let value: Box<Value> = Box::new(serde_json::from_str(text)?);
         let mut exact = HashMap::new();
-        if let Some(rounded) = (Numbers { text, at: 0 }).value() {
+        let mut numbers = Numbers { text, at: 0, distant: None };
+        if let Some(rounded) = numbers.value() {
             rounded.place(&value, &mut exact);
         }
-        Ok(Self { value, exact })
+        Ok(Self { value, exact, distant: numbers.distant.map(str::to_owned) })
     }
 }
 
@@ -132,6 +133,8 @@ impl Rounded {
 struct Numbers<'a> {
     text: &'a str,
     at: usize,
+    /// A number whose value is beyond exact arithmetic.
+    distant: Option<&'a str>,
 }
 
 impl<'a> Numbers<'a> {
@@ -207,7 +210,15 @@ impl<'a> Numbers<'a> {
                 let start = self.at;
                 let part = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
                 self.skip(part);
-                rounded(&self.text[start..self.at]).map(Rounded::Number)
+                let literal = &self.text[start..self.at];
+                match rounded(literal) {
+                    Literal::Held => None,
+                    Literal::Rounded(value) => Some(Rounded::Number(value)),
+                    Literal::Distant => {
+                        self.distant = self.distant.or(Some(literal));
+                        None
+                    }
+                }
             }
             _ => {
                 self.skip(|byte| byte.is_ascii_alphabetic());
@@ -225,16 +236,24 @@ fn unescaped(name: &str) -> String {
     }
 }
 
-/// The value of a number that `serde_json` has to round.
-fn rounded(literal: &str) -> Option<Rational> {
-    let mantissa = literal.split(['e', 'E']).next().unwrap_or_default();
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    let whole = literal.len() <= digits + 1 && !literal.contains('.');
-    if (whole && digits <= 18) || digits > MAX_DIGITS {
-        return None;
+/// How a number is held that `serde_json` has read.
+enum Literal {
+    Held,
+    Rounded(Rational),
+    /// Its value is beyond exact arithmetic.
+    Distant,
+}
+
+fn rounded(literal: &str) -> Literal {
+    if literal.len() <= 18 && literal.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Literal::Held;
     }
-    let held: serde_json::Number = serde_json::from_str(literal).ok()?;
-    number::parse(literal).filter(|value| *value != number::exact(&held))
+    let held = serde_json::from_str::<serde_json::Number>(literal).map(|n| number::exact(&n));
+    match (number::parse(literal), held) {
+        (Some(value), Ok(held)) if value == held => Literal::Held,
+        (Some(value), _) => Literal::Rounded(value),
+        (None, _) => Literal::Distant,
+    }
 }
 
 /// A value's place in memory, as a key; nothing is read through it.
@@ -268,7 +287,11 @@ fn is_reachable(number: &serde_json::Number) -> bool {
 /// The draft under which both are read.
 pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Result<Draft, Error> {
     for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        if let Some(message) = out_of_reach(schema.value()) {
+        let distant = schema.distant.as_deref().map(|literal| {
+            let short: String = literal.chars().take(40).collect();
+            format!("the number {short} has more digits or a larger exponent than can be compared")
+        });
+        if let Some(message) = distant.or_else(|| out_of_reach(schema.value())) {
             return Err(Error::Schema { side, pointer: String::new(), message });
         }
     }

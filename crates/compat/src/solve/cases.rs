@@ -16,6 +16,8 @@ const MAX_WAYS: usize = 64;
 const FEW_WAYS: usize = 16;
 /// Values of an enumeration that a quick look goes through.
 const FEW_VALUES: usize = 64;
+/// Unions with one way left that follow from each other.
+const MAX_FRAMES: usize = 4_000;
 /// Steps that every case of a union gets.
 const SHARE: u64 = 2_000;
 
@@ -71,7 +73,8 @@ impl Solver<'_> {
     pub(super) fn cases(&mut self, mut facts: Facts) -> Found {
         let mut frames = Vec::new();
         loop {
-            if !self.budget.spend(Work::Unions, 1 + facts.pending.len() as u64)
+            if frames.len() > MAX_FRAMES
+                || !self.budget.spend(Work::Unions, 1 + facts.pending.len() as u64)
                 || !self.budget.hold(0)
             {
                 return self.ran_out(facts.pending.first().map(|union| union.id()));
@@ -111,9 +114,19 @@ impl Solver<'_> {
                         continue;
                     }
                     Standing::Open { ways, by, .. } => {
-                        (if by.is_none() && self.tells(union) { 0 } else { 1 }, ways.len())
+                        let rank = match union {
+                            _ if by.is_none() && self.tells(union) => 0,
+                            // How the super fails: what the sub says about that closes most ways.
+                            Union::Of((id, false))
+                                if !matches!(self.arena.node(id), Node::One(_)) =>
+                            {
+                                1
+                            }
+                            Union::Of(_) | Union::Differs(..) => 2,
+                        };
+                        (rank, ways.len())
                     }
-                    Standing::Wide { ways, tells } => (if tells { 0 } else { 2 }, ways),
+                    Standing::Wide { ways, tells } => (if tells { 0 } else { 3 }, ways),
                 };
                 if best.is_none_or(|(known, _)| rank < known) {
                     best = Some((rank, index));
@@ -217,14 +230,36 @@ impl Solver<'_> {
         let take = |solver: &mut Self, number: usize, case: &mut Facts| {
             (solver.take(case, union, part, &ways[number]), number)
         };
+        let early = |solver: &mut Self, number: usize| {
+            let step = solver.without_member(facts, &ways[number])?;
+            Some((step, number))
+        };
         let close = |number: usize, step| {
             let Way { number, add } = ways[number].clone();
             closed.push(Case { way: number, add, step });
         };
-        if let Some(answer) = self.each(facts, ways.len(), take, close) {
+        if let Some(answer) = self.each(facts, ways.len(), early, take, close) {
             return answer;
         }
         Answer::Empty(Arc::new(Step::Cases(cases_of(union, part, by, closed))))
+    }
+
+    /// Why a way that asks for a member is closed: by itself the member has no value. Found before
+    /// anything else is copied for the way, of which there may be thousands.
+    fn without_member(&mut self, facts: &Facts, way: &Way) -> Option<Arc<Step>> {
+        let [(id, true)] = way.add.as_slice() else { return None };
+        let node = self.arena.shared(*id);
+        let Node::Exists { keys, schema } = &*node else { return None };
+        let name = keys.only_name().filter(|_| facts.types == Types::OBJECT)?;
+        let mut literals = self.member_literals(facts, name);
+        literals.push((*schema, true));
+        match self.state(literals) {
+            Answer::Empty(lemma) => {
+                let name = Arc::clone(name);
+                Some(Arc::new(Step::Object(ObjectStep::Member { name, lemma })))
+            }
+            _ => None,
+        }
     }
 
     /// Decides the facts for each of these values of a property, and for all others at once.
@@ -240,10 +275,11 @@ impl Solver<'_> {
             values.into_iter().map(|value| (exists(self, vec![value]), true)).collect();
         ways.push((among, false));
         let mut steps = Vec::new();
-        let answer = self.each(&facts, ways.len(), |solver, number, case| {
-            let asserted = solver.assert(case, ways[number]);
-            (asserted, ways[number].0)
-        }, |id, step| steps.push((id, step)));
+        let take = |solver: &mut Self, number: usize, case: &mut Facts| {
+            (solver.assert(case, ways[number]), ways[number].0)
+        };
+        let close = |id, step| steps.push((id, step));
+        let answer = self.each(&facts, ways.len(), |_, _| None, take, close);
         match answer {
             Some(answer) => answer,
             None => {
@@ -259,6 +295,7 @@ impl Solver<'_> {
         &mut self,
         facts: &Facts,
         count: usize,
+        early: impl Fn(&mut Self, usize) -> Option<(Arc<Step>, T)>,
         take: impl Fn(&mut Self, usize, &mut Facts) -> (Result<(), Why>, T),
         mut close: impl FnMut(T, Arc<Step>),
     ) -> Option<Found> {
@@ -266,8 +303,14 @@ impl Solver<'_> {
         let mut candidate = None;
         let mut unknown = false;
         for number in 0..count {
+            if let Some((step, what)) = early(self, number) {
+                close(what, step);
+                continue;
+            }
+            self.budget.spend(Work::Unions, facts.size() / 8);
             let left = (count - number) as u64;
-            let reserved = self.budget.reserve((2 * self.budget.steps() / left).max(SHARE));
+            let share = (2 * self.budget.steps() / left).max(SHARE + 2 * facts.size());
+            let reserved = self.budget.reserve(share);
             let mut case = facts.clone();
             let (asserted, what) = take(self, number, &mut case);
             let answer = match asserted {
@@ -350,6 +393,9 @@ impl Solver<'_> {
                         let mut add = vec![(parts[number], true)];
                         let others = match &tells {
                             Some(tells) => tells.overlapping(number),
+                            // So many that each way would take too much memory: they are only
+                            // looked at when a value is judged.
+                            None if parts.len() > MAX_WAYS => Vec::new(),
                             None => (0..parts.len()).filter(|other| *other != number).collect(),
                         };
                         add.extend(others.into_iter().map(|other| (parts[other], false)));
@@ -459,11 +505,7 @@ impl Solver<'_> {
     /// union without a way.
     fn contradiction(&mut self, facts: &mut Facts, mark: Mark, depth: u8) -> Option<Arc<Step>> {
         if facts.types == Types::OBJECT {
-            let broad = facts.atoms_since(mark).iter().any(|(id, _)| {
-                matches!(self.arena.node(*id),
-                    Node::Properties { patterns, rest, .. } if *rest != Arena::TRUE || !patterns.is_empty())
-            });
-            let names = if broad { facts.required.clone() } else { facts.touched(mark) };
+            let names = if facts.is_broader(mark) { facts.required.clone() } else { facts.touched(mark) };
             for name in names {
                 if !facts.required.contains(&name) {
                     continue;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::{Solver, WIDE};
+use crate::budget::Work;
 use crate::json::Json;
-use crate::node::{Id, Keys, Literal, Node, Types};
+use crate::node::{Arena, Id, Keys, Literal, Node, Types};
 use crate::proof::Why;
 
 /// A union that is not decided yet.
@@ -41,6 +42,8 @@ pub(super) struct Facts {
     /// What the members of some names must meet, if they are there.
     pub(super) members: BTreeMap<Arc<str>, Vec<Literal>>,
     members_order: Vec<Arc<str>>,
+    /// The `Properties` that speak of more names than they list.
+    pub(super) broad: Vec<Id>,
     /// Names whose values were told apart.
     pub(super) told: BTreeSet<Arc<str>>,
 }
@@ -54,6 +57,7 @@ pub(super) struct Mark {
     required: usize,
     forbidden: usize,
     members: usize,
+    broad: usize,
 }
 
 impl Facts {
@@ -70,6 +74,7 @@ impl Facts {
             forbidden_order: Vec::new(),
             members: BTreeMap::new(),
             members_order: Vec::new(),
+            broad: Vec::new(),
             told: BTreeSet::new(),
         }
     }
@@ -95,6 +100,11 @@ impl Facts {
         &self.atoms
     }
 
+    /// How many things are known.
+    pub(super) fn size(&self) -> u64 {
+        (self.order.len() + self.members_order.len() + self.pending.len()) as u64
+    }
+
     pub(super) fn mark(&self) -> Mark {
         Mark {
             order: self.order.len(),
@@ -103,6 +113,7 @@ impl Facts {
             required: self.required_order.len(),
             forbidden: self.forbidden_order.len(),
             members: self.members_order.len(),
+            broad: self.broad.len(),
         }
     }
 
@@ -113,6 +124,7 @@ impl Facts {
         }
         self.atoms.truncate(mark.atoms);
         self.pending.truncate(mark.pending);
+        self.broad.truncate(mark.broad);
         for name in self.required_order.drain(mark.required..) {
             self.required.remove(&name);
         }
@@ -138,9 +150,9 @@ impl Facts {
             .collect()
     }
 
-    /// The assertions of the type that were learnt since the mark.
-    pub(super) fn atoms_since(&self, mark: Mark) -> &[Literal] {
-        &self.atoms[mark.atoms..]
+    /// Whether something was learnt since the mark about names that it does not list.
+    pub(super) fn is_broader(&self, mark: Mark) -> bool {
+        self.broad.len() > mark.broad
     }
 
     /// The unions that were met since the mark.
@@ -174,6 +186,13 @@ impl Solver<'_> {
     /// Adds a literal to the facts; an error says how they contradict each other.
     pub(super) fn assert(&mut self, facts: &mut Facts, literal: Literal) -> Result<(), Why> {
         let mut work = vec![literal];
+        let before = facts.size();
+        let result = self.assert_each(facts, &mut work);
+        self.budget.spend(Work::Unions, (facts.size() - before) / 8);
+        result
+    }
+
+    fn assert_each(&mut self, facts: &mut Facts, work: &mut Vec<Literal>) -> Result<(), Why> {
         while let Some((id, positive)) = work.pop() {
             if facts.known.contains(&(id, !positive)) {
                 return Err(Why::Schema(Some(id)));
@@ -270,7 +289,10 @@ impl Solver<'_> {
                         facts.member(name, (*schema, false));
                     }
                 }
-                (Node::Properties { named, .. }, true) => {
+                (Node::Properties { named, patterns, rest }, true) => {
+                    if !patterns.is_empty() || *rest != Arena::TRUE {
+                        facts.broad.push(id);
+                    }
                     for (name, schema) in named {
                         facts.member(name, (*schema, true));
                     }

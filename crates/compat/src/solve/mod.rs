@@ -14,7 +14,7 @@ mod discriminator;
 mod facts;
 mod object;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::budget::{Budget, Work};
@@ -171,7 +171,7 @@ impl<'a> Solver<'a> {
     }
 
     fn judge(&self) -> Judge<'_> {
-        Judge { arena: self.arena, strings: self.strings }
+        Judge::new(self.arena, self.strings)
     }
 
     /// Adds a node that the search speaks of.
@@ -286,6 +286,7 @@ impl<'a> Solver<'a> {
 
     /// A value that was built for a state, judged by all of it.
     fn verified(&mut self, key: &[Literal], value: Json) -> Answer<LemmaId> {
+        self.budget.spend(Work::Values, (value.size(MAX_WITNESS) / 8) as u64);
         match self.judge().literals(key, &value) {
             Some(true) => Answer::Full(value),
             Some(false) => self.unknown(
@@ -323,6 +324,7 @@ impl<'a> Solver<'a> {
         let mut out = Vec::new();
         let mut work = literals;
         let mut clash = None;
+        let mut apart = HashSet::new();
         while let Some((id, positive)) = work.pop() {
             match (self.arena.node(id), positive) {
                 (Node::True, true) | (Node::False, false) => {}
@@ -333,7 +335,9 @@ impl<'a> Solver<'a> {
                 (Node::Not(inner), _) => work.push((*inner, !positive)),
                 (Node::Any(parts), false) if parts.len() > WIDE => out.push((id, false)),
                 (Node::All(parts), true) | (Node::Any(parts), false) => {
-                    work.extend(parts.iter().map(|id| (*id, positive)));
+                    if apart.insert((id, positive)) {
+                        work.extend(parts.iter().map(|id| (*id, positive)));
+                    }
                 }
                 (Node::Ref(number), _) => {
                     work.push((self.arena.definitions[*number as usize], positive));
@@ -354,6 +358,11 @@ impl<'a> Solver<'a> {
             clash = clash.or(Some(Why::Type(Types::NONE, out.first().map(|literal| literal.0))));
         } else if types != Types::ALL {
             out.push((self.arena.types(types), true));
+        }
+        // What was taken apart may be there as a whole, to fail.
+        if let Some((id, positive)) = out.iter().find(|(id, p)| apart.contains(&(*id, !p))) {
+            let whole = (*id, !positive);
+            out.push(whole);
         }
         out.sort_unstable();
         out.dedup();

@@ -153,10 +153,8 @@ impl Solver<'_> {
     /// What the member of this name must meet.
     pub(super) fn member_literals(&self, facts: &Facts, name: &str) -> Vec<Literal> {
         let mut literals = vec![(Arena::TRUE, true)];
-        for (id, positive) in facts.atoms() {
-            if *positive {
-                self.by_universal(self.arena.node(*id), name, &mut literals);
-            }
+        for id in &facts.broad {
+            self.by_universal(self.arena.node(*id), name, &mut literals);
         }
         // Those by name are among these too.
         literals.extend(facts.members.get(name).into_iter().flatten());
@@ -237,6 +235,7 @@ impl Solver<'_> {
             return self.ran_out(facts.atoms().first().map(|literal| literal.0));
         }
         let mut objects = self.read_objects(facts);
+        self.budget.spend(Work::Objects, (objects.keys.len() / 8) as u64);
         if objects.max.as_ref().is_some_and(|max| {
             Count::from(facts.required.len()) > *max || objects.min > *max
         }) {

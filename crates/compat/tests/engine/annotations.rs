@@ -39,7 +39,8 @@ fn annotations_refute_nothing() {
 #[test]
 fn annotations_do_not_hide_what_breaks() {
     for draft in DRAFTS {
-        let sub = json!({"contentEncoding": "base64", "enum": ["!!!"]});
+        // Valid base64: up to draft 7, what hangs on whether the keyword asserts is not decided.
+        let sub = json!({"contentEncoding": "base64", "enum": ["QUJD"]});
         let sup = json!({"contentEncoding": "base64", "enum": ["???"]});
         assert!(is_refuted(&sub, &sup, draft), "{draft:?}");
     }

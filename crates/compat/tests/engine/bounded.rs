@@ -7,8 +7,8 @@ use std::process::Command;
 use serde_json::{Map, Value, json};
 
 /// KiB of address space: the stack of the thread that decides and the reserve of its allocator
-/// take 128 MiB of it.
-const LIMIT: u32 = 480_000;
+/// take 192 MiB of it.
+const LIMIT: u32 = 520_000;
 
 /// Asks the binary about two schemas, in both directions.
 fn answers(name: &str, old: &Value, new: &Value) {
