@@ -137,6 +137,9 @@ impl Solver<'_> {
                 continue;
             }
             let Some((_, index)) = best else {
+                if facts.take_up() {
+                    continue;
+                }
                 return match self.leaf(&facts) {
                     Answer::Empty(step) => wrap(frames, step),
                     answer => answer,
@@ -206,6 +209,15 @@ impl Solver<'_> {
         if let (Union::Of((id, false)), None, 1..) = (union, part, way.number) {
             if matches!(self.arena.node(id), Node::One(_)) {
                 facts.pending.push(union);
+            }
+        }
+        if let (Union::Of((id, true)), [part, others @ ..]) = (union, way.add.as_slice()) {
+            if matches!(self.arena.node(id), Node::One(_)) {
+                self.assert(facts, *part)?;
+                let mark = facts.mark();
+                let asserted = self.assert_all(facts, others);
+                facts.put_off(mark);
+                return asserted;
             }
         }
         self.assert_all(facts, &way.add)

@@ -35,6 +35,8 @@ pub(super) struct Facts {
     /// Assertions of the type, for the leaf.
     atoms: Vec<Literal>,
     pub(super) pending: Vec<Union>,
+    /// Unions that say which other parts of a `oneOf` fail: rarely needed, looked at last.
+    later: Vec<Union>,
     pub(super) required: BTreeSet<Arc<str>>,
     required_order: Vec<Arc<str>>,
     pub(super) forbidden: BTreeSet<Arc<str>>,
@@ -68,6 +70,7 @@ impl Facts {
             order: Vec::new(),
             atoms: Vec::new(),
             pending: Vec::new(),
+            later: Vec::new(),
             required: BTreeSet::new(),
             required_order: Vec::new(),
             forbidden: BTreeSet::new(),
@@ -98,6 +101,17 @@ impl Facts {
 
     pub(super) fn atoms(&self) -> &[Literal] {
         &self.atoms
+    }
+
+    /// Puts off the unions that were met since the mark.
+    pub(super) fn put_off(&mut self, mark: Mark) {
+        self.later.extend(self.pending.drain(mark.pending..));
+    }
+
+    /// Takes up what was put off, if anything was.
+    pub(super) fn take_up(&mut self) -> bool {
+        self.pending.append(&mut self.later);
+        !self.pending.is_empty()
     }
 
     /// How many things are known.
