@@ -70,6 +70,9 @@ impl BitOr for Types {
     }
 }
 
+/// Parts beyond which a union that must not hold is not taken apart at once.
+pub(crate) const WIDE: usize = 8;
+
 /// A node's number in its [`Arena`].
 pub(crate) type Id = u32;
 /// A pattern's number in its [`Arena`].

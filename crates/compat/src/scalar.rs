@@ -227,7 +227,12 @@ impl Scalars {
 
     /// A string that meets the literals; those about other things are passed over. It takes from
     /// `steps` what it uses.
-    pub(crate) fn string(&mut self, arena: &Arena, literals: &[Literal], steps: &mut u64) -> Picked {
+    pub(crate) fn string(
+        &mut self,
+        arena: &Arena,
+        literals: &[Literal],
+        steps: &mut u64,
+    ) -> Picked {
         let mut key: Vec<Literal> = literals
             .iter()
             .copied()
@@ -289,7 +294,8 @@ impl Scalars {
             Found::Unknown => Picked::Unknown,
             Found::Strings(strings) => {
                 let samples = FORMAT_SAMPLES.iter().map(|s| (*s).to_owned());
-                let mut all = samples.filter(|_| formats).chain(strings).map(|s| Json::String(s.into()));
+                let mut all =
+                    samples.filter(|_| formats).chain(strings).map(|s| Json::String(s.into()));
                 match (formats, all.next()) {
                     (false, Some(value)) => Picked::Value(value),
                     (_, first) => Picked::Perhaps(first.into_iter().chain(all).collect()),
