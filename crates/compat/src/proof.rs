@@ -74,14 +74,14 @@ impl fmt::Display for Proof {
 pub(crate) type LemmaId = u32;
 
 /// No value meets these literals.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lemma {
     pub(crate) state: Arc<[Literal]>,
     pub(crate) step: Arc<Step>,
 }
 
 /// The lemmas that a proof rests on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Derivation {
     pub(crate) lemmas: HashMap<LemmaId, Lemma>,
     pub(crate) root: LemmaId,
@@ -91,7 +91,7 @@ pub(crate) struct Derivation {
 pub(crate) type Path = Arc<[Arc<str>]>;
 
 /// How it is shown that no value meets the literals known so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// They contradict each other.
     Clash(Why),
@@ -122,7 +122,7 @@ pub(crate) enum Why {
 
 /// A union and the ways to meet it, each closed by a step of its own. A way that is not among the
 /// cases contradicts what is known, or is ruled out by the discriminator.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Cases {
     pub(crate) union: Literal,
     /// Of an enumeration that must not hold: the value that is looked at. Of a `oneOf` that must not
@@ -133,7 +133,7 @@ pub(crate) struct Cases {
     pub(crate) cases: Vec<Case>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Case {
     /// Its number among the ways of the union.
     pub(crate) way: usize,
@@ -171,7 +171,7 @@ pub(crate) enum Cell {
     NoValue(LemmaId),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum ObjectStep {
     /// A required property without a value.
     Member { name: Arc<str>, lemma: LemmaId },
@@ -195,7 +195,7 @@ pub(crate) struct Longest {
     pub(crate) forced: Vec<(Id, Vec<(u64, LemmaId)>)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum ArrayStep {
     /// It must be longer than it can be.
     TooShort { longest: Longest },

@@ -42,9 +42,9 @@ impl<'a> Items<'a> {
                 }
                 Node::MinItems(min) => lengths.push(min.clone()),
                 Node::MaxItems(max) => {
-                    if items.upper.as_ref().is_none_or(|known| max < known) {
-                        items.upper = Some(max.clone());
-                    }
+                    let least =
+                        items.upper.take().map_or(max.clone(), |known| known.min(max.clone()));
+                    items.upper = Some(least);
                 }
                 Node::Unique => items.unique = true,
                 Node::ItemAt { index, schema } => {
@@ -85,7 +85,7 @@ impl<'a> Items<'a> {
     }
 
     /// From where on how many items of which schema are wanted.
-    fn wanted(&self, known: &Known<'a>, id: Id) -> Result<(u64, Count, Id), Flaw> {
+    fn wanted(known: &Known<'a>, id: Id) -> Result<(u64, Count, Id), Flaw> {
         match known.arena.node(id) {
             _ if !known.has((id, true)) => flaw("no items are wanted"),
             Node::ItemFrom { from, schema } => Ok((*from, 1_u8.into(), *schema)),
@@ -94,7 +94,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    fn limit(&self, known: &Known<'a>, id: Id) -> Result<(Id, &'a Count), Flaw> {
+    fn limit(known: &Known<'a>, id: Id) -> Result<(Id, &'a Count), Flaw> {
         match known.arena.node(id) {
             Node::Contains { schema, max: Some(max), .. } if known.has((id, true)) => {
                 Ok((*schema, max))
@@ -114,7 +114,7 @@ impl<'a> Checker<'a> {
             },
             ArrayStep::Missing { wanted, closed, longest } => {
                 let upper = self.longest(&items, longest)?;
-                let (from, count, schema) = items.wanted(known, *wanted)?;
+                let (from, count, schema) = Items::wanted(known, *wanted)?;
                 let last = items.alike.max(from);
                 let mut room = Count::ZERO;
                 for index in from..=last {
@@ -138,8 +138,8 @@ impl<'a> Checker<'a> {
             }
             ArrayStep::Crowded { wanted, limit, closed, longest } => {
                 let upper = self.longest(&items, longest)?;
-                let (from, count, schema) = items.wanted(known, *wanted)?;
-                let (limited, max) = items.limit(known, *limit)?;
+                let (from, count, schema) = Items::wanted(known, *wanted)?;
+                let (limited, max) = Items::limit(known, *limit)?;
                 for index in from..=items.alike.max(from) {
                     if upper.as_ref().is_some_and(|upper| Count::from(index) >= *upper) {
                         break;
@@ -167,9 +167,9 @@ impl<'a> Checker<'a> {
                         let Some((_, _, lemma)) = pair else {
                             return flaw(format!("items {first} and {second} may be equal"));
                         };
-                        let mut literals = items.position(first);
-                        literals.extend(items.position(second));
-                        self.lemma(*lemma, &literals)?;
+                        let (first, second) = (items.position(first), items.position(second));
+                        self.lemma(*lemma, &self.both(&first, &second))
+                            .or_else(|_| self.lemma(*lemma, &self.both(&second, &first)))?;
                     }
                 }
                 Ok(())
@@ -189,6 +189,14 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+    }
+
+    /// What an item meets that is equal to one of which `other` is known. In draft 4 it may be
+    /// spelled otherwise: `1` and `1.0` are equal, but only one of them is an integer.
+    fn both(&self, of_it: &[Literal], other: &[Literal]) -> Vec<Literal> {
+        let arena = self.arena();
+        let carries = |(id, _): &&Literal| !arena.literal_integers || !arena.tells_spellings(*id);
+        of_it.iter().chain(other.iter().filter(carries)).copied().collect()
     }
 
     /// How long the array can be, by what is said about its positions.

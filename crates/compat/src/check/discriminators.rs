@@ -1,19 +1,20 @@
 //! Checks cases that are told apart by the value of a member.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::known::Known;
 use super::{Checker, Flaw, flaw};
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node, Types};
-use crate::proof::Step;
+use crate::node::{Arena, Id, Keys, Node, Types};
+use crate::proof::{Path, Step};
 
-/// For each part of a union what it lists at a path, and the other way round.
-pub(super) struct Table {
-    values: Vec<Option<HashSet<Json>>>,
-}
+/// Values of which one is at a path; `None`: none need be there, or it may be any.
+type Values = Option<Rc<HashSet<Json>>>;
+
+/// The values that the instances of each part of a union have at a path.
+pub(super) type Table = Vec<Values>;
 
 impl<'a> Checker<'a> {
     /// Checks that it is closed whether or not a member has one of some values.
@@ -58,32 +59,25 @@ impl<'a> Checker<'a> {
         &mut self,
         known: &Known<'a>,
         union: Id,
-        path: &[Arc<str>],
+        path: &Path,
     ) -> Result<HashSet<usize>, Flaw> {
         if known.types != Types::OBJECT {
             return flaw("the value may be no object");
         }
         let arena = self.arena();
-        let literals: Vec<Literal> = known.literals.iter().copied().collect();
-        let Some(left) = values_at(arena, &literals, path) else {
+        let Some(left) = values_at(arena, known, path) else {
             return flaw(format!("no values are known at {path:?}"));
         };
-        let key = (union, path.to_vec());
-        let table = match self.tables.get(&key) {
-            Some(table) => Rc::clone(table),
-            None => {
-                let (Node::Any(parts) | Node::One(parts)) = arena.node(union) else {
-                    return flaw("no union to tell apart");
-                };
-                let values = parts.iter().map(|part| required_values(arena, *part, path, 0, true));
-                let table = Rc::new(Table { values: values.collect() });
-                self.tables.insert(key, Rc::clone(&table));
-                table
-            }
+        let (Node::Any(parts) | Node::One(parts)) = arena.node(union) else {
+            return flaw("no union to tell apart");
         };
-        let excluded = table.values.iter().enumerate().filter(|(_, values)| {
-            values.as_ref().is_some_and(|values| !left.iter().any(|value| values.contains(value)))
+        let table = self.tables.entry((union, Arc::clone(path))).or_insert_with(|| {
+            let mut required = Required { arena, found: HashMap::new() };
+            parts.iter().map(|part| required.values(*part, path, true)).collect()
         });
+        let other = |values: &HashSet<Json>| !left.iter().any(|value| values.contains(value));
+        let parts = table.iter().enumerate();
+        let excluded = parts.filter(|(_, values)| values.as_deref().is_some_and(other));
         Ok(excluded.map(|(index, _)| index).collect())
     }
 }
@@ -119,72 +113,73 @@ fn schemas_of(nodes: &[&Node], name: &Arc<str>) -> Vec<Id> {
         .collect()
 }
 
+/// The shortest list of values among schemas that hold together.
+fn shortest<'a>(nodes: &[&'a Node]) -> Option<&'a Vec<Json>> {
+    nodes
+        .iter()
+        .filter_map(|node| match node {
+            Node::Enum(values) => Some(values),
+            _ => None,
+        })
+        .min_by_key(|values| values.len())
+}
+
 /// The values that are left at a path of members, should all of them be there.
-fn values_at(arena: &Arena, literals: &[Literal], path: &[Arc<str>]) -> Option<Vec<Json>> {
-    let mut ids: Vec<Id> = literals.iter().filter(|l| l.1).map(|l| l.0).collect();
+fn values_at<'a>(arena: &'a Arena, known: &Known<'_>, path: &[Arc<str>]) -> Option<&'a Vec<Json>> {
+    let mut ids: Vec<Id> = known.nodes(true).map(|(id, _)| id).collect();
     for name in path {
         ids = schemas_of(&together(arena, ids), name);
     }
-    together(arena, ids)
-        .into_iter()
-        .filter_map(|node| match node {
-            Node::Enum(values) => Some(values.clone()),
+    shortest(&together(arena, ids))
+}
+
+/// The values of which every instance of a schema has one at a path, found once for each schema.
+struct Required<'a> {
+    arena: &'a Arena,
+    /// By the schema, the names that are left of the path, and whether it is known to be an object.
+    found: HashMap<(Id, usize, bool), Values>,
+}
+
+impl Required<'_> {
+    /// `object`: the instance is known to be an object.
+    fn values(&mut self, id: Id, path: &[Arc<str>], object: bool) -> Values {
+        let key = (id, path.len(), object);
+        if let Some(found) = self.found.get(&key) {
+            return found.clone();
+        }
+        let values = self.of_all(vec![id], path, object).map(Rc::new);
+        self.found.insert(key, values.clone());
+        values
+    }
+
+    /// The same of what meets all of these schemas.
+    fn of_all(&mut self, ids: Vec<Id>, path: &[Arc<str>], object: bool) -> Option<HashSet<Json>> {
+        let nodes = together(self.arena, ids);
+        let Some((name, rest)) = path.split_first() else {
+            return shortest(&nodes).map(|values| values.iter().cloned().collect());
+        };
+        let object = object || nodes.iter().any(|n| **n == Node::Types(Types::OBJECT));
+        let required = nodes.iter().any(|node| match node {
+            Node::Required(known) | Node::Exists { keys: Keys { name: Some(known), .. }, .. } => {
+                known == name
+            }
+            _ => false,
+        });
+        if object && required {
+            let values = self.of_all(schemas_of(&nodes, name), rest, false);
+            if values.is_some() {
+                return values;
+            }
+        }
+        nodes.iter().find_map(|node| match node {
+            Node::Any(parts) | Node::One(parts) => {
+                let mut all = HashSet::new();
+                for part in parts {
+                    all.extend(self.values(*part, path, object)?.iter().cloned());
+                }
+                Some(all)
+            }
             _ => None,
         })
-        .min_by_key(Vec::len)
-}
-
-/// The values of which every instance of a schema has one at a path; `None` if it need not be there.
-/// `object`: the instance is known to be an object.
-fn required_values(
-    arena: &Arena,
-    schema: Id,
-    path: &[Arc<str>],
-    depth: usize,
-    object: bool,
-) -> Option<HashSet<Json>> {
-    values_of_all(arena, vec![schema], path, depth, object)
-}
-
-fn values_of_all(
-    arena: &Arena,
-    schemas: Vec<Id>,
-    path: &[Arc<str>],
-    depth: usize,
-    object: bool,
-) -> Option<HashSet<Json>> {
-    if depth > 16 {
-        return None;
     }
-    let nodes = together(arena, schemas);
-    let listed = |node: &&Node| match node {
-        Node::Enum(values) => Some(values.iter().cloned().collect()),
-        _ => None,
-    };
-    let Some((name, rest)) = path.split_first() else {
-        return nodes.iter().filter_map(listed).min_by_key(HashSet::len);
-    };
-    let object = object
-        || nodes.iter().any(|node| matches!(node, Node::Types(types) if *types == Types::OBJECT));
-    let required = nodes.iter().any(|node| match node {
-        Node::Required(known) => known == name,
-        Node::Exists { keys: Keys { name: Some(known), .. }, .. } => known == name,
-        _ => false,
-    });
-    if object && required {
-        let values = values_of_all(arena, schemas_of(&nodes, name), rest, depth + 1, false);
-        if values.is_some() {
-            return values;
-        }
-    }
-    nodes.iter().find_map(|node| match node {
-        Node::Any(parts) | Node::One(parts) => {
-            let mut all = HashSet::new();
-            for part in parts {
-                all.extend(values_of_all(arena, vec![*part], path, depth + 1, object)?);
-            }
-            Some(all)
-        }
-        _ => None,
-    })
 }

@@ -94,15 +94,15 @@ impl<'a> Known<'a> {
                 (Node::All(parts), true) | (Node::Any(parts), false) => {
                     work.extend(parts.iter().map(|id| (*id, positive)));
                 }
-                (Node::Required(name), _) if self.types == Types::OBJECT || !positive => {
-                    if self.name(name, positive) {
-                        return true;
-                    }
+                (Node::Required(name), _)
+                    if (self.types == Types::OBJECT || !positive) && self.name(name, positive) =>
+                {
+                    return true;
                 }
-                (Node::Exists { keys: Keys { name: Some(name), .. }, .. }, true) => {
-                    if self.name(name, true) {
-                        return true;
-                    }
+                (Node::Exists { keys: Keys { name: Some(name), .. }, .. }, true)
+                    if self.name(name, true) =>
+                {
+                    return true;
                 }
                 (
                     Node::MinLength(_)

@@ -13,13 +13,11 @@ mod objects;
 mod unions;
 
 use std::collections::HashMap;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use crate::eval::Judge;
 use crate::json::Json;
 use crate::node::{Arena, Id, Literal, Node, Types};
-use crate::proof::{Derivation, LemmaId, Step};
+use crate::proof::{Derivation, LemmaId, Path, Step};
 use crate::scalar::{Picked, Scalars};
 
 use discriminators::Table;
@@ -37,7 +35,7 @@ pub(crate) fn check(
 ) -> Result<(), Flaw> {
     let mut checker = Checker { judge, scalars, derivation, tables: HashMap::new() };
     let root = checker.lemma_state(derivation.root)?;
-    checker.covers(literals, &root).map_err(|flaw| format!("the root: {flaw}"))?;
+    checker.covers(literals, root).map_err(|flaw| format!("the root: {flaw}"))?;
     for (id, lemma) in &derivation.lemmas {
         let mut known = Known::new(judge.arena);
         let closed = lemma.state.iter().any(|literal| known.add(*literal));
@@ -52,7 +50,7 @@ struct Checker<'a> {
     judge: &'a Judge<'a>,
     scalars: &'a mut Scalars,
     derivation: &'a Derivation,
-    tables: HashMap<(Id, Vec<Arc<str>>), Rc<Table>>,
+    tables: HashMap<(Id, Path), Table>,
 }
 
 fn flaw<T>(text: impl Into<String>) -> Result<T, Flaw> {
@@ -64,9 +62,10 @@ impl<'a> Checker<'a> {
         self.judge.arena
     }
 
-    fn lemma_state(&self, id: LemmaId) -> Result<Arc<[Literal]>, Flaw> {
+    /// What no value meets, by a lemma.
+    fn lemma_state(&self, id: LemmaId) -> Result<&'a [Literal], Flaw> {
         match self.derivation.lemmas.get(&id) {
-            Some(lemma) => Ok(Arc::clone(&lemma.state)),
+            Some(lemma) => Ok(&lemma.state),
             None => flaw(format!("there is no lemma {id}")),
         }
     }
@@ -94,7 +93,7 @@ impl<'a> Checker<'a> {
 
     fn lemma(&self, id: LemmaId, literals: &[Literal]) -> Result<(), Flaw> {
         let state = self.lemma_state(id)?;
-        self.covers(literals, &state).map_err(|flaw| format!("lemma {id} does not apply: {flaw}"))
+        self.covers(literals, state).map_err(|flaw| format!("lemma {id} does not apply: {flaw}"))
     }
 
     /// Checks that what is known contradicts itself.
@@ -162,20 +161,12 @@ impl<'a> Checker<'a> {
         listed: Option<Id>,
         failing: &[Literal],
     ) -> Result<(), Flaw> {
-        let few;
-        let values = match listed {
-            Some(id) => match self.arena().node(id) {
-                Node::Enum(values) if known.has((id, true)) => values,
-                _ => return flaw("the values are not listed"),
-            },
-            None => {
-                few = match known.types {
-                    Types::NULL => vec![Json::Null],
-                    Types::BOOLEAN => vec![Json::Bool(true), Json::Bool(false)],
-                    _ => return flaw("there are more values"),
-                };
-                &few
-            }
+        let booleans = [Json::Bool(true), Json::Bool(false)];
+        let values: &[Json] = match (listed.map(|id| (id, self.arena().node(id))), known.types) {
+            (Some((id, Node::Enum(values))), _) if known.has((id, true)) => values,
+            (None, Types::NULL) => &[Json::Null],
+            (None, Types::BOOLEAN) => &booleans,
+            _ => return flaw("there may be other values"),
         };
         let literal = self.arena().literal_integers;
         let spelled: Vec<Json> = values.iter().flat_map(|v| v.spellings(literal)).collect();

@@ -208,7 +208,7 @@ impl<'a> Checker<'a> {
                 }));
                 // It is a string, and none of the names that were looked at.
                 literals.extend(arena.find(&Node::Types(Types::STRING)).map(|id| (id, true)));
-                for (id, positive) in self.lemma_state(*lemma)?.iter() {
+                for (id, positive) in self.lemma_state(*lemma)? {
                     let other = match arena.node(*id) {
                         Node::Enum(values) if !positive => values.iter().all(|value| match value {
                             Json::String(name) => names.contains(name),

@@ -29,8 +29,8 @@ struct Others<'a> {
 }
 
 impl Others<'_> {
-    fn contains(&self, id: &Id) -> bool {
-        (self.from..self.to).any(|index| index != self.but && self.parts[index] == *id)
+    fn contains(&self, id: Id) -> bool {
+        (self.from..self.to).any(|index| index != self.but && self.parts[index] == id)
     }
 }
 
@@ -85,7 +85,7 @@ impl<'a> Checker<'a> {
                 let out = way.part.is_some_and(|part| excluded.contains(&part));
                 let clashes = || way.sure.iter().any(|(id, positive)| known.has((*id, !positive)));
                 if !out && !clashes() {
-                    return flaw(format!("way {number} of {:?} is open", union));
+                    return flaw(format!("way {number} of {union:?} is open"));
                 }
                 continue;
             };
@@ -109,7 +109,7 @@ impl<'a> Checker<'a> {
         let node = || self.arena().node(id);
         match &way.says {
             Says::Literals => {
-                way.sure.contains(&(id, positive)) || (!positive && way.others.contains(&id))
+                way.sure.contains(&(id, positive)) || (!positive && way.others.contains(id))
             }
             Says::Exists(keys, schema) => {
                 positive
@@ -232,14 +232,14 @@ impl<'a> Checker<'a> {
                 }
                 _ => return flaw("no array or object to differ from"),
             },
-            (_, false, None) => return self.violations(node),
+            (_, false, None) => return Self::violations(node),
             _ => return flaw("no union"),
         }
         Ok(ways)
     }
 
     /// The ways in which a universal assertion fails.
-    fn violations(&self, node: &'a Node) -> Result<Vec<(usize, Way<'a>)>, Flaw> {
+    fn violations(node: &'a Node) -> Result<Vec<(usize, Way<'a>)>, Flaw> {
         let mut says = Vec::new();
         // A schema that holds for everything is not violated.
         let violated = |schema: Id, says: Says| (schema != Arena::TRUE).then_some(says);
