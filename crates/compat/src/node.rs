@@ -290,6 +290,12 @@ impl Arena {
         &self.nodes[id as usize]
     }
 
+    /// How many nodes there are.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> Id {
+        Id::try_from(self.nodes.len()).expect("fewer nodes than the budget")
+    }
+
     /// The node, to be held while others are added.
     pub(crate) fn shared(&self, id: Id) -> Rc<Node> {
         Rc::clone(&self.nodes[id as usize])

@@ -45,11 +45,11 @@ impl<'a> Checker<'a> {
         }
         let all = cases.iter().map(|(case, step)| ((*case, true), &**step));
         for (literal, step) in all.chain([((among, false), otherwise)]) {
-            let log = known.mark();
+            let mark = known.mark();
             if !known.add(literal) {
                 self.step(known, step)?;
             }
-            known.undo(log);
+            known.undo(mark);
         }
         Ok(())
     }

@@ -102,14 +102,14 @@ impl<'a> Checker<'a> {
             Step::Clash(why) => flaw(format!("no contradiction: {why:?}")),
             Step::EveryType(steps) => {
                 for types in known.types.each() {
-                    let log = known.mark();
+                    let mark = known.mark();
                     if !known.set_type(types) {
                         let Some((_, step)) = steps.iter().find(|(t, _)| *t == types) else {
                             return flaw(format!("nothing is said about {}", types.name()));
                         };
                         self.step(known, step)?;
                     }
-                    known.undo(log);
+                    known.undo(mark);
                 }
                 Ok(())
             }
@@ -120,12 +120,12 @@ impl<'a> Checker<'a> {
                 if !known.has((*union, false)) || !parts.iter().all(|part| all.contains(part)) {
                     return flaw("the parts are not known to fail");
                 }
-                let log = known.mark();
+                let mark = known.mark();
                 let closed = parts.iter().any(|part| known.add((*part, false)));
                 if !closed {
                     self.step(known, then)?;
                 }
-                known.undo(log);
+                known.undo(mark);
                 Ok(())
             }
             Step::Cases(cases) => self.cases(known, cases),
@@ -185,3 +185,6 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
                 }
                 continue;
             };
-            let log = known.mark();
+            let mark = known.mark();
             for literal in &case.add {
                 if !self.belongs(way, *literal) {
                     return flaw(format!("way {number} does not say {literal:?}"));
@@ -99,9 +99,9 @@ impl<'a> Checker<'a> {
             if !closed {
                 self.step(known, &case.step)?;
             }
-            known.undo(log);
+            known.undo(mark);
         }
-        Ok(())
+        if given.is_empty() { Ok(()) } else { flaw("a case of no way") }
     }
 
     /// Whether a way of a union says this.
