@@ -1,10 +1,12 @@
 //! Checks the steps about the items of an array.
 
+use std::collections::HashMap;
+
 use super::known::Known;
 use super::{Checker, Flaw, flaw};
 use crate::node::{Id, Literal, Node};
 use crate::number::Count;
-use crate::proof::{ArrayStep, Longest};
+use crate::proof::{ArrayStep, LemmaId, Longest};
 
 /// What is known of the items of an array.
 struct Items<'a> {
@@ -115,13 +117,14 @@ impl<'a> Checker<'a> {
             ArrayStep::Missing { wanted, closed, longest } => {
                 let upper = self.longest(&items, longest)?;
                 let (from, count, schema) = Items::wanted(known, *wanted)?;
+                let closed: HashMap<u64, LemmaId> = closed.iter().copied().collect();
                 let last = items.alike.max(from);
                 let mut room = Count::ZERO;
                 for index in from..=last {
                     if upper.as_ref().is_some_and(|upper| Count::from(index) >= *upper) {
                         break;
                     }
-                    if let Some((_, lemma)) = closed.iter().find(|(at, _)| *at == index) {
+                    if let Some(lemma) = closed.get(&index) {
                         let mut literals = items.position(index);
                         literals.push((schema, true));
                         self.lemma(*lemma, &literals)?;
@@ -140,11 +143,12 @@ impl<'a> Checker<'a> {
                 let upper = self.longest(&items, longest)?;
                 let (from, count, schema) = Items::wanted(known, *wanted)?;
                 let (limited, max) = Items::limit(known, *limit)?;
+                let closed: HashMap<u64, LemmaId> = closed.iter().copied().collect();
                 for index in from..=items.alike.max(from) {
                     if upper.as_ref().is_some_and(|upper| Count::from(index) >= *upper) {
                         break;
                     }
-                    let Some((_, lemma)) = closed.iter().find(|(at, _)| *at == index) else {
+                    let Some(lemma) = closed.get(&index) else {
                         return flaw(format!("nothing is said about item {index}"));
                     };
                     let mut literals = items.position(index);
@@ -158,13 +162,16 @@ impl<'a> Checker<'a> {
                     return flaw("the items may differ");
                 }
                 let upper = self.longest(&items, longest)?;
+                let pairs: HashMap<(u64, u64), LemmaId> = pairs
+                    .iter()
+                    .map(|(first, second, lemma)| ((*first, *second), *lemma))
+                    .collect();
                 for second in 1..=(items.alike + 1) {
                     if upper.as_ref().is_some_and(|upper| Count::from(second) >= *upper) {
                         break;
                     }
                     for first in 0..second {
-                        let pair = pairs.iter().find(|(a, b, _)| (*a, *b) == (first, second));
-                        let Some((_, _, lemma)) = pair else {
+                        let Some(lemma) = pairs.get(&(first, second)) else {
                             return flaw(format!("items {first} and {second} may be equal"));
                         };
                         let (first, second) = (items.position(first), items.position(second));

@@ -1,6 +1,7 @@
 //! Checks that every way to meet a union is closed, or that a universal assertion fails in none.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::known::Known;
@@ -11,27 +12,14 @@ use crate::number::Count;
 use crate::proof::Cases;
 
 /// A way to meet a union.
-struct Way<'a> {
+struct Way {
     says: Says,
     /// Literals that hold in it.
     sure: Vec<Literal>,
-    others: Others<'a>,
     /// The part of the union that it is about.
     part: Option<usize>,
-}
-
-/// Parts of a union that fail.
-struct Others<'a> {
-    parts: &'a [Id],
-    from: usize,
-    to: usize,
-    but: usize,
-}
-
-impl Others<'_> {
-    fn contains(&self, id: Id) -> bool {
-        (self.from..self.to).any(|index| index != self.but && self.parts[index] == id)
-    }
+    /// The other parts among these fail.
+    others: Range<usize>,
 }
 
 enum Says {
@@ -47,10 +35,9 @@ enum Says {
     OtherMember(Arc<str>, Json),
 }
 
-impl Way<'_> {
+impl Way {
     fn none() -> Self {
-        let others = Others { parts: &[], from: 0, to: 0, but: 0 };
-        Self { says: Says::Literals, sure: Vec::new(), others, part: None }
+        Self { says: Says::Literals, sure: Vec::new(), part: None, others: 0..0 }
     }
 
     fn one(literal: Literal, part: usize) -> Self {
@@ -74,6 +61,13 @@ impl<'a> Checker<'a> {
             Some(path) => self.excluded(known, union.0, path)?,
             None => HashSet::new(),
         };
+        // Where the parts are: they are many times looked for.
+        let mut places: HashMap<Id, Vec<usize>> = HashMap::new();
+        if let Node::One(parts) = self.arena().node(union.0) {
+            for (place, part) in parts.iter().enumerate() {
+                places.entry(*part).or_default().push(place);
+            }
+        }
         let mut given = BTreeMap::new();
         for case in cases {
             if given.insert(case.way, case).is_some() {
@@ -91,7 +85,7 @@ impl<'a> Checker<'a> {
             };
             let mark = known.mark();
             for literal in &case.add {
-                if !self.belongs(way, *literal) {
+                if !self.belongs(way, &places, *literal) {
                     return flaw(format!("way {number} does not say {literal:?}"));
                 }
             }
@@ -105,11 +99,18 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a way of a union says this.
-    fn belongs(&self, way: &Way<'_>, (id, positive): Literal) -> bool {
+    fn belongs(
+        &self,
+        way: &Way,
+        places: &HashMap<Id, Vec<usize>>,
+        (id, positive): Literal,
+    ) -> bool {
         let node = || self.arena().node(id);
         match &way.says {
             Says::Literals => {
-                way.sure.contains(&(id, positive)) || (!positive && way.others.contains(id))
+                let other = |at: &usize| Some(*at) != way.part && way.others.contains(at);
+                way.sure.contains(&(id, positive))
+                    || (!positive && places.get(&id).is_some_and(|places| places.iter().any(other)))
             }
             Says::Exists(keys, schema) => {
                 positive
@@ -168,7 +169,7 @@ impl<'a> Checker<'a> {
         known: &Known<'a>,
         (id, positive): Literal,
         part: Option<usize>,
-    ) -> Result<Vec<(usize, Way<'a>)>, Flaw> {
+    ) -> Result<Vec<(usize, Way)>, Flaw> {
         let mut ways = Vec::new();
         let node = self.arena().node(id);
         match (node, positive, part) {
@@ -181,18 +182,18 @@ impl<'a> Checker<'a> {
                 for (number, part) in parts.iter().enumerate() {
                     // The others fail; a part that is there twice cannot hold alone.
                     let mut way = Way::one((*part, true), number);
-                    way.others = Others { parts, from: 0, to: parts.len(), but: number };
+                    way.others = 0..parts.len();
                     ways.push((number, way));
                 }
             }
             (Node::One(parts), false, None) => {
                 // None of them holds, or this is the first that does.
                 let mut none = Way::none();
-                none.others = Others { parts, from: 0, to: parts.len(), but: usize::MAX };
+                none.others = 0..parts.len();
                 ways.push((0, none));
                 for (number, part) in parts.iter().enumerate() {
                     let mut way = Way::one((*part, true), number);
-                    way.others = Others { parts, from: 0, to: number, but: usize::MAX };
+                    way.others = 0..number;
                     ways.push((number + 1, way));
                 }
             }
@@ -239,7 +240,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The ways in which a universal assertion fails.
-    fn violations(node: &'a Node) -> Result<Vec<(usize, Way<'a>)>, Flaw> {
+    fn violations(node: &'a Node) -> Result<Vec<(usize, Way)>, Flaw> {
         let mut says = Vec::new();
         // A schema that holds for everything is not violated.
         let violated = |schema: Id, says: Says| (schema != Arena::TRUE).then_some(says);
