@@ -58,7 +58,8 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn narrow(&mut self, types: Types) {
+    /// Says that the value is of one of these types.
+    pub(super) fn narrow(&mut self, types: Types) {
         if self.types & types != self.types {
             self.log.push(Change::Types(self.types));
             self.types = self.types & types;
@@ -94,11 +95,7 @@ impl<'a> Known<'a> {
                 (Node::All(parts), true) | (Node::Any(parts), false) => {
                     work.extend(parts.iter().map(|id| (*id, positive)));
                 }
-                (Node::Required(name), _)
-                    if (self.types == Types::OBJECT || !positive) && self.name(name, positive) =>
-                {
-                    return true;
-                }
+                (Node::Required(name), _) if self.name(name, positive) => return true,
                 (Node::Exists { keys: Keys { name: Some(name), .. }, .. }, true)
                     if self.name(name, true) =>
                 {
@@ -129,23 +126,7 @@ impl<'a> Known<'a> {
         false
     }
 
-    /// Says that the value is of one type; whether that contradicts what is known.
-    pub(super) fn set_type(&mut self, types: Types) -> bool {
-        self.narrow(types);
-        if self.types == Types::OBJECT {
-            let names: Vec<Arc<str>> = self
-                .literals
-                .iter()
-                .filter_map(|(id, positive)| match self.arena.node(*id) {
-                    Node::Required(name) if *positive => Some(Arc::clone(name)),
-                    _ => None,
-                })
-                .collect();
-            return names.iter().any(|name| self.name(name, true));
-        }
-        self.types == Types::NONE
-    }
-
+    /// Says that a property is there, or is not, if the value is an object.
     fn name(&mut self, name: &Arc<str>, required: bool) -> bool {
         let (set, other) = if required {
             (&mut self.required, &self.forbidden)

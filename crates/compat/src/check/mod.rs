@@ -103,12 +103,11 @@ impl<'a> Checker<'a> {
             Step::EveryType(steps) => {
                 for types in known.types.each() {
                     let mark = known.mark();
-                    if !known.set_type(types) {
-                        let Some((_, step)) = steps.iter().find(|(t, _)| *t == types) else {
-                            return flaw(format!("nothing is said about {}", types.name()));
-                        };
-                        self.step(known, step)?;
-                    }
+                    known.narrow(types);
+                    let Some((_, step)) = steps.iter().find(|(t, _)| *t == types) else {
+                        return flaw(format!("nothing is said about {}", types.name()));
+                    };
+                    self.step(known, step)?;
                     known.undo(mark);
                 }
                 Ok(())

@@ -9,7 +9,7 @@ use super::{Checker, Flaw, flaw};
 use crate::json::Json;
 use crate::node::{Arena, Id, Keys, Literal, Node, Types};
 use crate::number::Count;
-use crate::proof::Cases;
+use crate::proof::{Case, Cases};
 
 /// A way to meet a union.
 struct Way {
@@ -68,12 +68,7 @@ impl<'a> Checker<'a> {
                 places.entry(*part).or_default().push(place);
             }
         }
-        let mut given = BTreeMap::new();
-        for case in cases {
-            if given.insert(case.way, case).is_some() {
-                return flaw("a case is there twice");
-            }
-        }
+        let mut given: BTreeMap<usize, &Case> = cases.iter().map(|case| (case.way, case)).collect();
         for (number, way) in &ways {
             let Some(case) = given.remove(number) else {
                 let out = way.part.is_some_and(|part| excluded.contains(&part));

@@ -77,7 +77,7 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 500,
+        cases: 200,
         max_shrink_iters: 0,
         failure_persistence: None,
         ..ProptestConfig::default()

@@ -1,6 +1,7 @@
 //! The checker against proofs that are none: those of false statements, and damaged ones.
 
 mod graft;
+mod hand;
 mod kinds;
 mod pairs;
 mod tamper;
