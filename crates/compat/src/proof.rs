@@ -100,13 +100,27 @@ pub(crate) enum Step {
     /// Whichever way a union is met.
     Cases(Cases),
     /// A union that must not hold: none of these parts of it may.
-    Expand { union: Id, parts: Vec<Id>, then: Arc<Step> },
+    Expand {
+        union: Id,
+        parts: Vec<Id>,
+        then: Arc<Step>,
+    },
     /// Whether a member has one of the values of `among`, by a case each, or none of them.
-    ByValue { among: Id, cases: Vec<(Id, Arc<Step>)>, otherwise: Arc<Step> },
+    ByValue {
+        among: Id,
+        cases: Vec<(Id, Arc<Step>)>,
+        otherwise: Arc<Step>,
+    },
     /// Each value of an enumeration (or each of a small type) fails a literal, in order.
-    Values { listed: Option<Id>, failing: Vec<Literal> },
+    Values {
+        listed: Option<Id>,
+        failing: Vec<Literal>,
+    },
     /// No number, no string ([`crate::scalar`]); for this reason.
-    Scalar { text: String, place: Option<Id> },
+    Scalar {
+        text: String,
+        place: Option<Id>,
+    },
     Object(ObjectStep),
     Array(ArrayStep),
 }
@@ -123,6 +137,7 @@ pub(crate) enum Why {
 /// A union and the ways to meet it, each closed by a step of its own. A way that is not among the
 /// cases contradicts what is known, or is ruled out by the discriminator.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_field_names)]
 pub(crate) struct Cases {
     pub(crate) union: Literal,
     /// Of an enumeration that must not hold: the value that is looked at. Of a `oneOf` that must not
@@ -162,7 +177,11 @@ pub(crate) enum NoMember {
 /// The names that are not spoken of one by one, told apart by the patterns they match.
 #[derive(Debug, Clone)]
 pub(crate) enum Cell {
-    Split { pattern: Id, without: Box<Cell>, with: Box<Cell> },
+    Split {
+        pattern: Id,
+        without: Box<Cell>,
+        with: Box<Cell>,
+    },
     /// There is no such name.
     NoName(LemmaId),
     /// Such names are not sought.
@@ -354,15 +373,11 @@ impl Writer<'_> {
     fn describe(&self, step: &Step) -> (String, Option<Id>) {
         match step {
             Step::Clash(Why::Schema(id)) => ("the same schema on both sides".to_owned(), *id),
-            Step::Clash(Why::Type(Types::NONE, id)) => {
-                ("no type of value is left".to_owned(), *id)
-            }
+            Step::Clash(Why::Type(Types::NONE, id)) => ("no type of value is left".to_owned(), *id),
             Step::Clash(Why::Type(types, id)) => {
                 (format!("the value is of type {}", types.name()), *id)
             }
-            Step::Clash(Why::Absent(name, id)) => {
-                (format!("the property {name:?} is absent"), *id)
-            }
+            Step::Clash(Why::Absent(name, id)) => (format!("the property {name:?} is absent"), *id),
             Step::Clash(Why::There(name, id)) => (format!("the property {name:?} is there"), *id),
             Step::EveryType(_) => ("whatever the type of the value:".to_owned(), None),
             Step::Cases(Cases { union, cases, .. }) if cases.is_empty() => {

@@ -159,10 +159,7 @@ proptest! {
             all.iter().map(|(says, positive)| (arena.add(says.node(), None), *positive)).collect();
         let types = if integer { Types::INTEGER } else { Types::FRACTION };
         // In draft 4 a whole number that is spelled with a point is no integer.
-        let is_typed = |value: &Rational| match integer {
-            true => value.is_integer(),
-            false => draft4 || !value.is_integer(),
-        };
+        let is_typed = |value: &Rational| value.is_integer() == integer || (draft4 && !integer);
         let meets = |value: &Rational| {
             is_typed(value) && all.iter().all(|(says, positive)| says.holds(value) == *positive)
         };

@@ -90,6 +90,7 @@ struct Graft<'a> {
 
 impl Graft<'_> {
     /// Goes through two schemas side by side.
+    #[allow(clippy::many_single_char_names)]
     fn pair(&mut self, a: Id, b: Id) {
         if a == b || self.ids.contains_key(&a) {
             return;
@@ -144,7 +145,9 @@ impl Graft<'_> {
         let mut node = (*self.arena.shared(id)).clone();
         match &mut node {
             Node::All(parts) | Node::Any(parts) | Node::One(parts) => {
-                parts.iter_mut().for_each(|part| *part = self.id(*part));
+                for part in parts {
+                    *part = self.id(*part);
+                }
             }
             Node::Not(inner) | Node::Names(inner) => *inner = self.id(*inner),
             Node::Items { prefix, rest } => {
@@ -160,8 +163,10 @@ impl Graft<'_> {
                 *names = names.map(|literal| self.literal(literal));
             }
             Node::Properties { named, patterns, rest } => {
-                named.values_mut().for_each(|part| *part = self.id(*part));
-                patterns.iter_mut().for_each(|(_, part)| *part = self.id(*part));
+                let named = named.values_mut();
+                for part in named.chain(patterns.iter_mut().map(|(_, part)| part)) {
+                    *part = self.id(*part);
+                }
                 *rest = self.id(*rest);
             }
             _ => {}

@@ -502,6 +502,7 @@ fn names_are_told_apart_by_what_is_known() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // One after another.
 fn items_are_told_apart_by_where_they_are() {
     let mut hand = Hand::new();
     let array = hand.types(Types::ARRAY);
@@ -611,8 +612,6 @@ fn items_are_told_apart_by_where_they_are() {
         &[array, rest_none],
         repeat(&[(0, 1, IMPOSSIBLE), (0, 2, IMPOSSIBLE), (1, 2, IMPOSSIBLE)]),
     );
-    let start_none = pair(&mut hand, null, text);
-    let _ = start_none;
     for pairs in [&[][..], &[(0, 1, IMPOSSIBLE)], &[(0, 1, IMPOSSIBLE), (0, 2, IMPOSSIBLE)]] {
         hand.rejects(&[array, (unique, false)], repeat(pairs));
     }

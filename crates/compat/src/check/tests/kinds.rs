@@ -72,7 +72,9 @@ pub(super) fn kinds(derivation: &Derivation) -> BTreeSet<&'static str> {
             Step::Cases(cases) => cases.cases.iter().for_each(|case| step(&case.step, out)),
             Step::Expand { then, .. } => step(then, out),
             Step::ByValue { cases, otherwise, .. } => {
-                cases.iter().for_each(|(_, s)| step(s, out));
+                for (_, case) in cases {
+                    step(case, out);
+                }
                 step(otherwise, out);
             }
             _ => {}
@@ -93,7 +95,9 @@ pub(super) fn kinds(derivation: &Derivation) -> BTreeSet<&'static str> {
             Step::Object(ObjectStep::Crowded) => "crowded object",
             Step::Object(ObjectStep::Wanted { keys, cells, .. }) => {
                 reasons(keys, out);
-                cells.iter().for_each(|it| cell(it, out));
+                if let Some(cells) = cells {
+                    cell(cells, out);
+                }
                 "wanted"
             }
             Step::Object(ObjectStep::TooFew { keys, cells }) => {

@@ -103,6 +103,7 @@ impl Damage<'_> {
         self.lemmas.iter().copied().filter(move |other| *other != lemma).take(6)
     }
 
+    #[allow(clippy::too_many_lines)] // One arm a kind of step.
     fn step(&self, step: &Step) -> Vec<(&'static str, Step)> {
         let mut out = Vec::new();
         let none = || Longest::default();
