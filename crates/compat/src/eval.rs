@@ -126,8 +126,6 @@ impl<'a> Judge<'a> {
             (Node::False, _) => Some(false),
             (Node::Types(wanted), _) if types & *wanted == types => Some(true),
             (Node::Types(wanted), _) if !wanted.meets(types) => Some(false),
-            // Draft 4, and a number whose spelling is open.
-            (Node::Types(_), _) => None,
             (Node::Enum(values), value) => Some(values.binary_search(value).is_ok()),
             (Node::All(parts), value) => all(parts.iter().map(|id| self.within(*id, value))),
             (Node::Any(parts), value) => any(parts.iter().map(|id| self.within(*id, value))),
@@ -159,14 +157,16 @@ impl<'a> Judge<'a> {
             (Node::MultipleOf(divisor), Json::Number { value, .. }) => {
                 Some(number::is_multiple(value, divisor))
             }
-            (Node::MinLength(min), Json::String(text)) => Some(Count::from(text.chars().count()) >= *min),
-            (Node::MaxLength(max), Json::String(text)) => Some(Count::from(text.chars().count()) <= *max),
+            (Node::MinLength(min), Json::String(text)) => {
+                Some(Count::from(text.chars().count()) >= *min)
+            }
+            (Node::MaxLength(max), Json::String(text)) => {
+                Some(Count::from(text.chars().count()) <= *max)
+            }
             (Node::Pattern(pattern), Json::String(text)) => {
                 Some(self.arena.patterns[*pattern as usize].is_match(text))
             }
-            (Node::Format(format), Json::String(text)) => {
-                self.strings.has_format(format, text)
-            }
+            (Node::Format(format), Json::String(text)) => self.strings.has_format(format, text),
             (Node::Content(schema), Json::String(text)) => {
                 self.strings.has_content(schema, text).filter(|valid| *valid)
             }
@@ -234,13 +234,18 @@ impl<'a> Judge<'a> {
                 all(members.keys().map(|key| self.within(*names, &Json::String(key.clone()))))
             }
             (Node::Required(name), Json::Object(members)) => Some(members.contains_key(name)),
-            (Node::MinProperties(min), Json::Object(members)) => Some(Count::from(members.len()) >= *min),
-            (Node::MaxProperties(max), Json::Object(members)) => Some(Count::from(members.len()) <= *max),
+            (Node::MinProperties(min), Json::Object(members)) => {
+                Some(Count::from(members.len()) >= *min)
+            }
+            (Node::MaxProperties(max), Json::Object(members)) => {
+                Some(Count::from(members.len()) <= *max)
+            }
             (Node::Exists { keys, schema }, Json::Object(members)) => {
                 any(members.iter().map(|(key, value)| {
                     all([self.key(keys, key), self.within(*schema, value)].into_iter())
                 }))
             }
+            // No model; in draft 4 also the type of a number whose spelling is open.
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 //! Every assertion about one type holds for every value of another type, as in JSON Schema. Equal
 //! schemas get equal ids, in both documents, however they are spelled and wherever they are defined.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::{BitAnd, BitOr};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -69,6 +69,9 @@ impl BitOr for Types {
         Self(self.0 | other.0)
     }
 }
+
+/// Parts beyond which a union that must not hold is not taken apart at once.
+pub(crate) const WIDE: usize = 8;
 
 /// A node's number in its [`Arena`].
 pub(crate) type Id = u32;
@@ -290,6 +293,12 @@ impl Arena {
         &self.nodes[id as usize]
     }
 
+    /// How many nodes there are.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> Id {
+        Id::try_from(self.nodes.len()).expect("fewer nodes than the budget")
+    }
+
     /// The node, to be held while others are added.
     pub(crate) fn shared(&self, id: Id) -> Rc<Node> {
         Rc::clone(&self.nodes[id as usize])
@@ -301,13 +310,12 @@ impl Arena {
     }
 
     pub(crate) fn place(&self, id: Id) -> Option<Place> {
-        self.origin(id)
-            .map(|(side, pointer)| Place { side: *side, pointer: pointer.to_string() })
+        self.origin(id).map(|(side, pointer)| Place { side: *side, pointer: pointer.to_string() })
     }
 
     /// The parts of the widest union in a definition that refers to itself; 1 if there is none.
     pub(crate) fn widest_recursion(&self) -> u64 {
-        let (mut widest, mut seen) = (1, std::collections::HashSet::new());
+        let (mut widest, mut seen) = (1, HashSet::new());
         let mut work = self.definitions.clone();
         while let Some(id) = work.pop() {
             if !seen.insert(id) {
@@ -345,6 +353,39 @@ impl Arena {
             (Node::Types(a), Node::Types(b)) => a.complement() == *b,
             _ => false,
         }
+    }
+
+    /// Draft 4: whether a schema may hold for a value in one spelling of its numbers and fail in
+    /// another.
+    pub(crate) fn tells_spellings(&self, id: Id) -> bool {
+        let (mut seen, mut work) = (HashSet::new(), vec![id]);
+        while let Some(id) = work.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.node(id) {
+                Node::Types(types)
+                    if types.meets(Types::NUMBER) && *types & Types::NUMBER != Types::NUMBER =>
+                {
+                    return true;
+                }
+                Node::Opaque { .. } => return true,
+                Node::All(parts) | Node::Any(parts) | Node::One(parts) => work.extend(parts),
+                Node::Not(inner) | Node::Names(inner) => work.push(*inner),
+                Node::Ref(number) => work.push(self.definitions[*number as usize]),
+                Node::Items { prefix, rest } => work.extend(prefix.iter().chain([rest])),
+                Node::Properties { named, patterns, rest } => {
+                    work.extend(named.values().chain(patterns.iter().map(|(_, id)| id)));
+                    work.push(*rest);
+                }
+                Node::Contains { schema, .. }
+                | Node::Exists { schema, .. }
+                | Node::ItemAt { schema, .. }
+                | Node::ItemFrom { schema, .. } => work.push(*schema),
+                _ => {}
+            }
+        }
+        false
     }
 
     pub(crate) fn origin(&self, id: Id) -> Option<&Origin> {
@@ -466,6 +507,10 @@ impl Arena {
     }
 
     pub(crate) fn enumeration(&mut self, mut values: Vec<Json>, origin: Option<&Origin>) -> Id {
+        if self.literal_integers {
+            // A listed number is equal to itself in its other spelling.
+            values = values.into_iter().map(Json::respelled).collect();
+        }
         values.sort();
         values.dedup();
         if values.is_empty() {

@@ -4,7 +4,7 @@
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
-use num_traits::{One, ToPrimitive, Zero};
+use num_traits::{ToPrimitive, Zero};
 use serde_json::Number;
 
 /// An exact number.
@@ -86,22 +86,30 @@ pub(crate) fn lcm(a: &Rational, b: &Rational) -> Rational {
 
 /// Whether `value` is a multiple of `divisor`.
 pub(crate) fn is_multiple(value: &Rational, divisor: &Rational) -> bool {
-    (value / divisor).is_integer()
+    let numer = value.numer() * divisor.denom();
+    let denom = value.denom() * divisor.numer();
+    (numer % denom).is_zero()
 }
 
-/// A short decimal strictly between two numbers, `low < high`.
+/// A decimal strictly between two numbers, `low < high`, with as few digits as there can be.
 pub(crate) fn between(low: &Rational, high: &Rational) -> Rational {
-    // As many decimal places as the gap has zeros behind its point: a first guess, to be shortened.
-    let gap = high - low;
-    let zeros = gap.denom().bits().saturating_sub(gap.numer().bits()) * 3 / 10;
-    let ten = BigInt::from(10);
-    let mut places = u32::try_from(zeros.saturating_sub(1)).unwrap_or(u32::MAX);
-    loop {
-        let scale = Rational::from_integer(ten.pow(places));
-        let candidate = ((low * &scale).floor() + Rational::one()) / &scale;
-        if candidate < *high {
-            return candidate;
-        }
-        places += 1;
+    // The first multiple of 10^-digits above `low`, as its numerator and denominator.
+    let first = |digits: u64| {
+        let scale = BigInt::from(10).pow(u32::try_from(digits).unwrap_or(u32::MAX));
+        ((low.numer() * &scale).div_floor(low.denom()) + 1, scale)
+    };
+    let fits = |digits: u64| {
+        let (numer, scale) = first(digits);
+        numer * high.denom() < high.numer() * scale
+    };
+    // A multiple of 10^-n is one of 10^-(n + 1): what fits with some digits, does with more. The
+    // numbers are at least 1 / (the product of their denominators) apart.
+    let mut most = (low.denom().bits() + high.denom().bits()) / 3 + 1;
+    let mut least = 0;
+    while least < most {
+        let middle = u64::midpoint(least, most);
+        if fits(middle) { most = middle } else { least = middle + 1 }
     }
+    let (numer, scale) = first(most);
+    Rational::new(numer, scale)
 }

@@ -74,14 +74,14 @@ impl fmt::Display for Proof {
 pub(crate) type LemmaId = u32;
 
 /// No value meets these literals.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lemma {
     pub(crate) state: Arc<[Literal]>,
     pub(crate) step: Arc<Step>,
 }
 
 /// The lemmas that a proof rests on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Derivation {
     pub(crate) lemmas: HashMap<LemmaId, Lemma>,
     pub(crate) root: LemmaId,
@@ -91,7 +91,7 @@ pub(crate) struct Derivation {
 pub(crate) type Path = Arc<[Arc<str>]>;
 
 /// How it is shown that no value meets the literals known so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// They contradict each other.
     Clash(Why),
@@ -100,13 +100,27 @@ pub(crate) enum Step {
     /// Whichever way a union is met.
     Cases(Cases),
     /// A union that must not hold: none of these parts of it may.
-    Expand { union: Id, parts: Vec<Id>, then: Arc<Step> },
+    Expand {
+        union: Id,
+        parts: Vec<Id>,
+        then: Arc<Step>,
+    },
     /// Whether a member has one of the values of `among`, by a case each, or none of them.
-    ByValue { among: Id, cases: Vec<(Id, Arc<Step>)>, otherwise: Arc<Step> },
+    ByValue {
+        among: Id,
+        cases: Vec<(Id, Arc<Step>)>,
+        otherwise: Arc<Step>,
+    },
     /// Each value of an enumeration (or each of a small type) fails a literal, in order.
-    Values { listed: Option<Id>, failing: Vec<Literal> },
+    Values {
+        listed: Option<Id>,
+        failing: Vec<Literal>,
+    },
     /// No number, no string ([`crate::scalar`]); for this reason.
-    Scalar { text: String, place: Option<Id> },
+    Scalar {
+        text: String,
+        place: Option<Id>,
+    },
     Object(ObjectStep),
     Array(ArrayStep),
 }
@@ -122,7 +136,8 @@ pub(crate) enum Why {
 
 /// A union and the ways to meet it, each closed by a step of its own. A way that is not among the
 /// cases contradicts what is known, or is ruled out by the discriminator.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_field_names)]
 pub(crate) struct Cases {
     pub(crate) union: Literal,
     /// Of an enumeration that must not hold: the value that is looked at. Of a `oneOf` that must not
@@ -133,7 +148,7 @@ pub(crate) struct Cases {
     pub(crate) cases: Vec<Case>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Case {
     /// Its number among the ways of the union.
     pub(crate) way: usize,
@@ -162,7 +177,11 @@ pub(crate) enum NoMember {
 /// The names that are not spoken of one by one, told apart by the patterns they match.
 #[derive(Debug, Clone)]
 pub(crate) enum Cell {
-    Split { pattern: Id, without: Box<Cell>, with: Box<Cell> },
+    Split {
+        pattern: Id,
+        without: Box<Cell>,
+        with: Box<Cell>,
+    },
     /// There is no such name.
     NoName(LemmaId),
     /// Such names are not sought.
@@ -171,7 +190,7 @@ pub(crate) enum Cell {
     NoValue(LemmaId),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum ObjectStep {
     /// A required property without a value.
     Member { name: Arc<str>, lemma: LemmaId },
@@ -195,7 +214,7 @@ pub(crate) struct Longest {
     pub(crate) forced: Vec<(Id, Vec<(u64, LemmaId)>)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum ArrayStep {
     /// It must be longer than it can be.
     TooShort { longest: Longest },
@@ -370,15 +389,11 @@ impl Writer<'_> {
     fn describe(&self, step: &Step) -> (String, Option<Id>) {
         match step {
             Step::Clash(Why::Schema(id)) => ("the same schema on both sides".to_owned(), *id),
-            Step::Clash(Why::Type(Types::NONE, id)) => {
-                ("no type of value is left".to_owned(), *id)
-            }
+            Step::Clash(Why::Type(Types::NONE, id)) => ("no type of value is left".to_owned(), *id),
             Step::Clash(Why::Type(types, id)) => {
                 (format!("the value is of type {}", types.name()), *id)
             }
-            Step::Clash(Why::Absent(name, id)) => {
-                (format!("the property {name:?} is absent"), *id)
-            }
+            Step::Clash(Why::Absent(name, id)) => (format!("the property {name:?} is absent"), *id),
             Step::Clash(Why::There(name, id)) => (format!("the property {name:?} is there"), *id),
             Step::EveryType(_) => ("whatever the type of the value:".to_owned(), None),
             Step::Cases(Cases { union, cases, .. }) if cases.is_empty() => {

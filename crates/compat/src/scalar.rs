@@ -3,17 +3,23 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use num_bigint::BigInt;
+use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
 use crate::json::Json;
 use crate::node::{Arena, Literal, Node, Types};
-use crate::number::{self, Rational, saturated};
+use crate::number::{self, Count, Rational, saturated};
 use crate::pattern::{Found, Language};
 
-/// Multiples that are tried one by one.
-const MAX_TRIES: usize = 2_000;
-/// Bits of the denominator of a number that is made up.
-const MAX_BITS: u64 = 500;
+/// Multiples that are tried one by one, in each direction.
+const MAX_TRIES: u64 = 2_000;
+/// Divisions of one machine word that they may take, all together.
+const MAX_DIVISIONS: u64 = 1_000_000;
+/// Ever shorter intervals in which a decimal is tried.
+const MAX_DECIMALS: usize = 200;
+/// Binary digits of divisors that are reckoned with.
+const MAX_BITS: u64 = 16_000;
 /// Steps of one search for a string.
 const STRING_BUDGET: u64 = 150_000;
 
@@ -24,44 +30,60 @@ struct Numbers {
     high: Option<(Rational, bool)>,
     step: Option<Rational>,
     not_steps: Vec<Rational>,
-    excluded: HashSet<Rational>,
+    /// As fractions in lowest terms.
+    excluded: HashSet<(BigInt, BigInt)>,
+    /// A divisor with too many digits was left out: there may be fewer numbers in the set.
+    rough: bool,
 }
 
 impl Numbers {
-    fn at_least(&mut self, limit: Rational, strict: bool) {
-        if self.low.as_ref().is_none_or(|(low, s)| limit > *low || (limit == *low && strict && !s))
-        {
-            self.low = Some((limit, strict));
+    fn at_least(&mut self, limit: &Rational, strict: bool) {
+        if self.low.as_ref().is_none_or(|(low, s)| limit > low || (limit == low && strict && !s)) {
+            self.low = Some((limit.clone(), strict));
         }
     }
 
-    fn at_most(&mut self, limit: Rational, strict: bool) {
-        if self.high.as_ref().is_none_or(|(hi, s)| limit < *hi || (limit == *hi && strict && !s)) {
-            self.high = Some((limit, strict));
+    fn at_most(&mut self, limit: &Rational, strict: bool) {
+        if self.high.as_ref().is_none_or(|(hi, s)| limit < hi || (limit == hi && strict && !s)) {
+            self.high = Some((limit.clone(), strict));
         }
     }
 
     fn multiple_of(&mut self, divisor: &Rational) {
-        self.step = Some(match self.step.take() {
+        let is_long = |n: &Rational| n.numer().bits() > MAX_BITS || n.denom().bits() > MAX_BITS;
+        let step = match &self.step {
+            _ if is_long(divisor) => return self.rough = true,
             None => divisor.clone(),
-            Some(step) => number::lcm(&step, divisor),
-        });
+            Some(step) => number::lcm(step, divisor),
+        };
+        if is_long(&step) {
+            self.rough = true;
+        } else {
+            self.step = Some(step);
+        }
     }
 
-    fn admits(&self, value: &Rational) -> bool {
-        self.low.as_ref().is_none_or(|(low, strict)| value > low || (value == low && !strict))
-            && self.high.as_ref().is_none_or(|(hi, strict)| value < hi || (value == hi && !strict))
-            && self.step.as_ref().is_none_or(|step| number::is_multiple(value, step))
-            && !self.not_steps.iter().any(|step| number::is_multiple(value, step))
-            && !self.excluded.contains(value)
+    fn no_multiple_of(&mut self, divisor: &Rational) {
+        if divisor.numer().bits() > MAX_BITS || divisor.denom().bits() > MAX_BITS {
+            self.rough = true;
+        } else if !self.not_steps.contains(divisor) {
+            self.not_steps.push(divisor.clone());
+        }
+    }
+
+    fn excludes(&self, value: &Rational) -> bool {
+        self.not_steps.iter().any(|step| number::is_multiple(value, step))
+            || (!self.excluded.is_empty()
+                && self.excluded.contains(&(value.numer().clone(), value.denom().clone())))
     }
 
     /// A member, or the reason there is none; `Err(None)` when neither was found.
     fn pick(&self) -> Result<Rational, Option<String>> {
-        match &self.step {
+        let picked = match &self.step {
             Some(step) => self.pick_multiple(step),
             None => self.pick_any(),
-        }
+        };
+        if self.rough { picked.and(Err(None)) } else { picked }
     }
 
     fn range(&self) -> String {
@@ -74,94 +96,96 @@ impl Numbers {
         format!("{}{}", end(&self.low, (">", ">=")), end(&self.high, ("<", "<=")))
     }
 
+    /// A member among the multiples of `step`, counted in steps: the `n`th is `n * step`.
     fn pick_multiple(&self, step: &Rational) -> Result<Rational, Option<String>> {
-        if let Some(other) = self.not_steps.iter().find(|other| number::is_multiple(step, other)) {
-            return Err(Some(format!("every multiple of {step} is one of {other}")));
+        // Multiples of another divisor are every so many.
+        let mut every = Vec::new();
+        for other in &self.not_steps {
+            let ratio = step / other;
+            if ratio.is_integer() {
+                return Err(Some(format!("every multiple of {step} is one of {other}")));
+            }
+            every.push(ratio.denom().clone());
         }
-        // Count in steps: the quotients from `first` to `last` are the candidates.
+        let excluded: HashSet<BigInt> = self
+            .excluded
+            .iter()
+            .map(|(numer, denom)| (numer * step.denom()).div_rem(&(denom * step.numer())))
+            .filter(|(_, rest)| rest.is_zero())
+            .map(|(quotient, _)| quotient)
+            .collect();
         let first = self.low.as_ref().map(|(low, strict)| {
-            let quotient = (low / step).ceil();
-            if *strict && &quotient * step == *low { quotient + Rational::one() } else { quotient }
+            let (n, d) = (low.numer() * step.denom(), low.denom() * step.numer());
+            if *strict { n.div_floor(&d) + 1 } else { -(-n).div_floor(&d) }
         });
         let last = self.high.as_ref().map(|(high, strict)| {
-            let quotient = (high / step).floor();
-            if *strict && &quotient * step == *high { quotient - Rational::one() } else { quotient }
+            let (n, d) = (high.numer() * step.denom(), high.denom() * step.numer());
+            if *strict { -(-n).div_floor(&d) - 1 } else { n.div_floor(&d) }
         });
         if let (Some(first), Some(last)) = (&first, &last) {
             if first > last {
-                let what = if step.is_one() {
-                    "no integer".to_owned()
-                } else {
-                    format!("no multiple of {step}")
-                };
-                return Err(Some(format!("{what} is{}", self.range())));
+                let multiple = format!("multiple of {step}");
+                let what = if step.is_one() { "integer" } else { &multiple };
+                return Err(Some(format!("no {what} is{}", self.range())));
             }
         }
-        // Upwards from the candidate nearest to zero, then downwards from below it.
-        let zero = Rational::zero();
+        // Upwards from the one nearest to zero, then downwards from below it.
         let start = match (&first, &last) {
-            (Some(first), _) if *first > zero => first.clone(),
-            (_, Some(last)) if *last < zero => last.clone(),
-            _ => zero,
+            (Some(first), _) if first.is_positive() => first.clone(),
+            (_, Some(last)) if last.is_negative() => last.clone(),
+            _ => BigInt::zero(),
         };
+        let words: u64 = every.iter().map(|every| 1 + every.bits().max(start.bits()) / 64).sum();
+        let most = (MAX_DIVISIONS / (1 + words)).clamp(1, MAX_TRIES + self.excluded.len() as u64);
         let mut exhausted = true;
-        let most = MAX_TRIES + self.excluded.len();
-        for direction in [Rational::one(), -Rational::one()] {
-            let mut at = if direction.is_negative() { &start + &direction } else { start.clone() };
+        for direction in [1, -1] {
+            let mut at = if direction < 0 { &start - 1 } else { start.clone() };
             let mut tries = 0;
             while first.as_ref().is_none_or(|first| at >= *first)
                 && last.as_ref().is_none_or(|last| at <= *last)
             {
-                let value = &at * step;
-                if self.admits(&value) {
-                    return Ok(value);
-                }
-                at += &direction;
-                tries += 1;
-                if tries >= most {
+                if tries == most {
                     exhausted = false;
                     break;
                 }
+                if !every.iter().any(|every| at.is_multiple_of(every)) && !excluded.contains(&at) {
+                    return Ok(step * at);
+                }
+                at += direction;
+                tries += 1;
             }
         }
         Err(exhausted.then(|| format!("no number{} is left", self.range())))
     }
 
     fn pick_any(&self) -> Result<Rational, Option<String>> {
-        let one = Rational::one();
+        let two = Rational::from_integer(2.into());
         let (low, high) = match (&self.low, &self.high) {
             (Some((low, s)), Some((high, t))) => {
                 if low > high || (low == high && (*s || *t)) {
                     return Err(Some(format!("no number is{}", self.range())));
                 }
-                if low == high {
-                    return if self.admits(low) {
-                        Ok(low.clone())
-                    } else {
-                        Err(Some(format!("{low} is ruled out")))
-                    };
+                if low == high && self.excludes(low) {
+                    return Err(Some(format!("{low} is ruled out")));
                 }
                 (low.clone(), high.clone())
             }
-            (Some((low, _)), None) => (low.clone(), low + &one + &one),
-            (None, Some((high, _))) => (high - &one - &one, high.clone()),
-            (None, None) => (-&one, one),
+            (Some((low, _)), None) => (low.clone(), low + two),
+            (None, Some((high, _))) => (high - two, high.clone()),
+            (None, None) => (-Rational::one(), Rational::one()),
         };
-        for end in [&low, &high] {
-            if self.admits(end) {
+        let is_out = |bound: &Option<(Rational, bool)>| bound.as_ref().is_some_and(|(_, s)| *s);
+        for (end, strict) in [(&low, is_out(&self.low)), (&high, is_out(&self.high))] {
+            if !strict && !self.excludes(end) {
                 return Ok(end.clone());
             }
         }
         // The divisors and values that are ruled out are isolated: some decimal is left.
         let mut top = high;
-        for _ in 0..200 {
+        for _ in 0..MAX_DECIMALS {
             let middle = number::between(&low, &top);
-            if self.admits(&middle) {
+            if !self.excludes(&middle) {
                 return Ok(middle);
-            }
-            // Longer ones serve nobody.
-            if middle.denom().bits() > MAX_BITS {
-                break;
             }
             top = middle;
         }
@@ -192,20 +216,21 @@ pub(crate) struct Scalars {
 const NO_STRING: &str = "no string meets the lengths and patterns";
 
 impl Scalars {
+    #[allow(clippy::unused_self)] // One of the rules, like the other.
     /// A number of this type that meets the literals; those about other things are passed over.
     pub(crate) fn number(&self, arena: &Arena, types: Types, literals: &[Literal]) -> Picked {
         let mut numbers = Numbers::default();
         for (id, positive) in literals {
             match (arena.node(*id), positive) {
-                (Node::Min { limit, strict }, true) => numbers.at_least(limit.clone(), *strict),
-                (Node::Max { limit, strict }, true) => numbers.at_most(limit.clone(), *strict),
-                (Node::Min { limit, strict }, false) => numbers.at_most(limit.clone(), !strict),
-                (Node::Max { limit, strict }, false) => numbers.at_least(limit.clone(), !strict),
+                (Node::Min { limit, strict }, true) => numbers.at_least(limit, *strict),
+                (Node::Max { limit, strict }, true) => numbers.at_most(limit, *strict),
+                (Node::Min { limit, strict }, false) => numbers.at_most(limit, !strict),
+                (Node::Max { limit, strict }, false) => numbers.at_least(limit, !strict),
                 (Node::MultipleOf(divisor), true) => numbers.multiple_of(divisor),
-                (Node::MultipleOf(divisor), false) => numbers.not_steps.push(divisor.clone()),
+                (Node::MultipleOf(divisor), false) => numbers.no_multiple_of(divisor),
                 (Node::Enum(values), false) => {
                     numbers.excluded.extend(values.iter().filter_map(|v| match v {
-                        Json::Number { value, .. } => Some(value.clone()),
+                        Json::Number { value, .. } => Some(value.clone().into_raw()),
                         _ => None,
                     }));
                 }
@@ -217,12 +242,12 @@ impl Scalars {
         if integer {
             numbers.multiple_of(&Rational::one());
         } else if !literal {
-            numbers.not_steps.push(Rational::one());
+            numbers.no_multiple_of(&Rational::one());
         }
         let mut picked = numbers.pick();
         if literal && !integer && picked.is_ok() {
             // A number like 1.5 is no integer for anyone.
-            numbers.not_steps.push(Rational::one());
+            numbers.no_multiple_of(&Rational::one());
             picked = numbers.pick().or(picked);
         }
         match picked {
@@ -234,7 +259,12 @@ impl Scalars {
 
     /// A string that meets the literals; those about other things are passed over. It takes from
     /// `steps` what it uses.
-    pub(crate) fn string(&mut self, arena: &Arena, literals: &[Literal], steps: &mut u64) -> Picked {
+    pub(crate) fn string(
+        &mut self,
+        arena: &Arena,
+        literals: &[Literal],
+        steps: &mut u64,
+    ) -> Picked {
         let mut key: Vec<Literal> = literals
             .iter()
             .copied()
@@ -250,6 +280,8 @@ impl Scalars {
             return Picked::Nothing(NO_STRING.to_owned());
         }
         let mut language = Language::default();
+        // Counts that the automata need not know apart.
+        let (mut least, mut most) = (Count::ZERO, None);
         for (id, positive) in &key {
             let node = arena.node(*id);
             let opposite = node.opposite();
@@ -261,11 +293,10 @@ impl Scalars {
                 _ => node,
             };
             match node {
-                Node::MinLength(min) => language.min = language.min.max(saturated(min)),
-                Node::MaxLength(max) => match saturated(max) {
-                    u64::MAX => {}
-                    max => language.max = Some(language.max.map_or(max, |known| known.min(max))),
-                },
+                Node::MinLength(min) => least = least.max(min.clone()),
+                Node::MaxLength(max) => {
+                    most = Some(most.map_or(max.clone(), |most: Count| most.min(max.clone())));
+                }
                 Node::Pattern(pattern) => {
                     let pattern = &arena.patterns[*pattern as usize];
                     if *positive {
@@ -283,6 +314,11 @@ impl Scalars {
                 _ => {}
             }
         }
+        if most.as_ref().is_some_and(|most| least > *most) {
+            return Picked::Nothing(NO_STRING.to_owned());
+        }
+        language.min = saturated(&least);
+        language.max = most.as_ref().map(saturated).filter(|max| *max < u64::MAX);
         let formats = literals.iter().any(|(id, _)| matches!(arena.node(*id), Node::Format(_)));
         let mut some = STRING_BUDGET.min(*steps);
         let before = some;
@@ -296,7 +332,8 @@ impl Scalars {
             Found::Unknown => Picked::Unknown,
             Found::Strings(strings) => {
                 let samples = FORMAT_SAMPLES.iter().map(|s| (*s).to_owned());
-                let mut all = samples.filter(|_| formats).chain(strings).map(|s| Json::String(s.into()));
+                let mut all =
+                    samples.filter(|_| formats).chain(strings).map(|s| Json::String(s.into()));
                 match (formats, all.next()) {
                     (false, Some(value)) => Picked::Value(value),
                     (_, first) => Picked::Perhaps(first.into_iter().chain(all).collect()),
@@ -336,3 +373,6 @@ const FORMAT_SAMPLES: &[&str] = &[
     " ",
     "",
 ];
+
+#[cfg(test)]
+mod tests;

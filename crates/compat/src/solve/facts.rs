@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::{Solver, WIDE};
+use super::Solver;
 use crate::budget::Work;
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node, Types};
+use crate::node::{Arena, Id, Keys, Literal, Node, Types, WIDE};
 use crate::proof::Why;
 
 /// A union that is not decided yet.

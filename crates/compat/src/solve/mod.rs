@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::budget::{Budget, Work};
 use crate::eval::{Judge, Strings};
 use crate::json::Json;
-use crate::node::{Arena, Id, Literal, Node, Origin, Types};
+use crate::node::{Arena, Id, Literal, Node, Origin, Types, WIDE};
 use crate::proof::{Derivation, Lemma, LemmaId, Step, Why};
 use crate::scalar::{Picked, Scalars};
 
@@ -33,8 +33,6 @@ const MAX_DEPTH: usize = 400;
 const MAX_CANDIDATES: usize = 64;
 /// Values that a witness may be made of.
 const MAX_WITNESS: usize = 100_000;
-/// Parts beyond which a union that must not hold is not taken apart at once.
-pub(crate) const WIDE: usize = 8;
 
 /// Whether a value meets some literals; `E` says why none does.
 #[derive(Clone, Debug)]

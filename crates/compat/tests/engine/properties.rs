@@ -75,6 +75,51 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        max_shrink_iters: 0,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// The engine's judgement of one value, asked for by a sub that lists only this one, is the
+    /// evaluator's.
+    #[test]
+    fn one_value_is_judged_right(seed: u64) {
+        let mut generator = Generator::new(Random::new(seed, 2));
+        let (schema, _) = generator.pair();
+        let draft = generator.draft;
+        let Some(exact) = Schema::read(&schema, draft) else { return Ok(()) };
+        let mut values = vec![generator.value(2), generator.value(3)];
+        values.extend((0..6).map(|_| generator.random.pick(universe()).clone()));
+        for value in values {
+            let Some(answer) = exact.accepts(&value) else { continue };
+            let sub = Json::object([("enum", vec![value.clone()].into())]);
+            let pair = Pair { draft, sub, sup: schema.clone() };
+            let (verdict, witness, _) = attack::ask(&pair);
+            let says = format!("{draft:?} {schema}\n  value {value}: {verdict:?}");
+            match verdict {
+                Kind::Proved => prop_assert!(answer, "{}", says),
+                // In draft 4 the witness may have its numbers spelled otherwise.
+                Kind::Refuted => {
+                    let witness = witness.and_then(|witness| Json::read(&witness.to_string()));
+                    let rejected = witness.as_ref().and_then(|witness| exact.accepts(witness));
+                    prop_assert_eq!(witness, Some(value), "{}", says);
+                    prop_assert_eq!(rejected, Some(false), "{}", says);
+                }
+                // What is not modelled, or read differently by validators; never for want of search.
+                Kind::Undecided(reason) => {
+                    let lost = ["neither", "did not pass its check", "ran out"];
+                    prop_assert!(!lost.iter().any(|text| reason.contains(text)), "{}", says);
+                }
+                Kind::Invalid(_) => break,
+                Kind::Panicked => prop_assert!(false, "{}", says),
+            }
+        }
+    }
+}
+
 /// What the evaluator is for: cases that validators get wrong, each in its way.
 #[test]
 fn the_evaluator_goes_by_the_specification() {
