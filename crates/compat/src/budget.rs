@@ -49,14 +49,7 @@ enum Ran {
 
 impl Budget {
     pub(crate) fn new(steps: u64, bytes: u64) -> Self {
-        Self {
-            steps,
-            bytes,
-            reserved: 0,
-            spent: [0; KINDS],
-            all: (steps, bytes),
-            exhausted: None,
-        }
+        Self { steps, bytes, reserved: 0, spent: [0; KINDS], all: (steps, bytes), exhausted: None }
     }
 
     /// Steps that may be taken now.
@@ -102,17 +95,11 @@ impl Budget {
     /// What ran out, where, and what used most of it.
     pub(crate) fn exhaustion(&self) -> Option<(String, String, Option<Origin>)> {
         let (ran, origin) = self.exhausted.clone()?;
-        let most = [
-            Work::Reading,
-            Work::Unions,
-            Work::Objects,
-            Work::Arrays,
-            Work::Strings,
-            Work::Values,
-        ]
-        .into_iter()
-        .max_by_key(|work| self.spent[*work as usize])
-        .unwrap_or(Work::Unions);
+        let most =
+            [Work::Reading, Work::Unions, Work::Objects, Work::Arrays, Work::Strings, Work::Values]
+                .into_iter()
+                .max_by_key(|work| self.spent[*work as usize])
+                .unwrap_or(Work::Unions);
         let (what, option) = match ran {
             Ran::OutOfSteps => (format!("{} steps", self.all.0), "Options::budget"),
             Ran::OutOfMemory => (format!("{} MB", self.all.1 / 1_000_000), "Options::memory"),

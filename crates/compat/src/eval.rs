@@ -100,7 +100,11 @@ impl<'a> Judge<'a> {
         let composite = matches!(value, Json::Array(_) | Json::Object(_));
         let again = matches!(
             self.arena.node(id),
-            Node::Any(_) | Node::One(_) | Node::All(_) | Node::Properties { .. } | Node::Items { .. }
+            Node::Any(_)
+                | Node::One(_)
+                | Node::All(_)
+                | Node::Properties { .. }
+                | Node::Items { .. }
         );
         if !composite || !again {
             return self.judge(id, value);

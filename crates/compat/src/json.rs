@@ -57,9 +57,7 @@ impl Json {
     pub(crate) fn respelled(self) -> Self {
         match self {
             Self::Number { value, .. } => Self::Number { value, float: None },
-            Self::Array(items) => {
-                Self::Array(items.iter().cloned().map(Self::respelled).collect())
-            }
+            Self::Array(items) => Self::Array(items.iter().cloned().map(Self::respelled).collect()),
             Self::Object(members) => Self::Object(Arc::new(
                 members.iter().map(|(k, v)| (Arc::clone(k), v.clone().respelled())).collect(),
             )),
@@ -90,7 +88,9 @@ impl Json {
         Some(match self {
             Self::Null => Value::Null,
             Self::Bool(b) => Value::Bool(*b),
-            Self::Number { value, float } => Value::Number(number::to_json(value, *float == Some(true))?),
+            Self::Number { value, float } => {
+                Value::Number(number::to_json(value, *float == Some(true))?)
+            }
             Self::String(s) => Value::String(s.to_string()),
             Self::Array(items) => {
                 Value::Array(items.iter().map(Self::to_value).collect::<Option<_>>()?)
@@ -127,8 +127,7 @@ impl Json {
     pub(crate) fn spellings(&self, literal: bool) -> Vec<Self> {
         match self {
             Self::Number { value, float: None } if literal && value.is_integer() => {
-                let spelled =
-                    |float| Self::Number { value: value.clone(), float: Some(float) };
+                let spelled = |float| Self::Number { value: value.clone(), float: Some(float) };
                 vec![spelled(false), spelled(true)]
             }
             value => vec![value.clone()],

@@ -100,6 +100,13 @@ pub struct Undecided {
     pub place: Place,
 }
 
+impl Undecided {
+    /// An answer of that kind, for those who ask questions made of several of this library's.
+    pub fn new(reason: impl Into<String>, help: impl Into<String>, place: Place) -> Self {
+        Self { reason: reason.into(), help: help.into(), place }
+    }
+}
+
 /// Stack for the walk over the schemas: its depth is bounded, its frames are not small.
 const STACK: usize = 128 << 20;
 
@@ -127,20 +134,18 @@ pub fn included(sub: &Schema, sup: &Schema, options: &Options) -> Result<Verdict
     match decided {
         Ok(Ok(verdict)) => verdict,
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
-        Err(error) => Ok(Verdict::Undecided(Undecided {
-            reason: format!("no thread to work in: {error}"),
-            help: "let the process have more memory or threads".to_owned(),
-            place: Place { side: Side::Super, pointer: String::new() },
-        })),
+        Err(error) => Ok(undecided(
+            &format!("no thread to work in: {error}"),
+            "let the process have more memory or threads",
+            None,
+        )),
     }
 }
 
 fn undecided(reason: &str, help: &str, origin: Option<node::Origin>) -> Verdict {
-    let (side, pointer) = origin.map_or((Side::Super, String::new()), |(side, pointer)| {
-        (side, pointer.to_string())
-    });
-    let (reason, help) = (reason.to_owned(), help.to_owned());
-    Verdict::Undecided(Undecided { reason, help, place: Place { side, pointer } })
+    let (side, pointer) =
+        origin.map_or((Side::Super, String::new()), |(side, pointer)| (side, pointer.to_string()));
+    Verdict::Undecided(Undecided::new(reason, help, Place { side, pointer }))
 }
 
 fn decide(sub: &Schema, sup: &Schema, draft: Draft, options: &Options) -> Result<Verdict, Error> {

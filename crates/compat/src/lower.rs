@@ -77,17 +77,30 @@ enum Holds {
 impl Holds {
     fn member(self, keyword: &str) -> Self {
         match (self, keyword) {
-            (Self::Schemas, _) => Self::SchemaOrSchemas,
             (
                 Self::Schema | Self::SchemaOrSchemas,
                 "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas"
                 | "dependencies",
             ) => Self::Schemas,
-            (
+            (Self::Schemas, _)
+            | (
                 Self::Schema | Self::SchemaOrSchemas,
-                "items" | "additionalItems" | "prefixItems" | "unevaluatedItems" | "contains"
-                | "additionalProperties" | "propertyNames" | "unevaluatedProperties" | "not"
-                | "if" | "then" | "else" | "allOf" | "anyOf" | "oneOf" | "contentSchema",
+                "items"
+                | "additionalItems"
+                | "prefixItems"
+                | "unevaluatedItems"
+                | "contains"
+                | "additionalProperties"
+                | "propertyNames"
+                | "unevaluatedProperties"
+                | "not"
+                | "if"
+                | "then"
+                | "else"
+                | "allOf"
+                | "anyOf"
+                | "oneOf"
+                | "contentSchema",
             ) => Self::SchemaOrSchemas,
             _ => Self::Data,
         }
@@ -331,7 +344,8 @@ impl<'d> Lower<'_, 'd> {
         self.scope = self.enter(inner.base_uri().as_str());
         let id = if self.scopes.len() > MAX_SCOPES {
             self.arena.intricate = true;
-            let reason = "too many dynamic scopes: resources with dynamic anchors refer to each other";
+            let reason =
+                "too many dynamic scopes: resources with dynamic anchors refer to each other";
             self.opaque(&origin, None, reason, "use `$ref` where one target is meant")
         } else {
             self.object(schema, members, &inner)
@@ -341,7 +355,8 @@ impl<'d> Lower<'_, 'd> {
         let id = match self.open.remove(&key).flatten() {
             Some(number) if self.returns_in_place(id, number) => {
                 let reason = "the reference leads back to itself for the same value";
-                let id = self.opaque(&origin, None, reason, "refer to it from a property or an item");
+                let id =
+                    self.opaque(&origin, None, reason, "refer to it from a property or an item");
                 self.arena.definitions[number as usize] = id;
                 self.arena.endless.get_or_insert_with(|| origin.clone());
                 id

@@ -34,6 +34,12 @@ struct Arguments {
     /// Show the proofs too.
     #[arg(long)]
     explain: bool,
+    /// Steps of search for each question before it is undecided.
+    #[arg(long, default_value_t = Options::default().budget)]
+    budget: u64,
+    /// Megabytes that the search for an answer may take, about, before it is undecided.
+    #[arg(long, default_value_t = Options::default().memory / 1_000_000)]
+    memory: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -111,7 +117,8 @@ fn run(arguments: &Arguments) -> Result<u8, String> {
     let options = Options {
         draft: arguments.draft.map(Draft::from),
         formats: arguments.assert_formats,
-        ..Options::default()
+        budget: arguments.budget,
+        memory: arguments.memory.saturating_mul(1_000_000),
     };
     let mut code = 0;
     let mut report = serde_json::Map::new();
@@ -121,11 +128,8 @@ fn run(arguments: &Arguments) -> Result<u8, String> {
         Mode::Both => true,
     }) {
         let (sub, sup) = if question.new_is_sub { (&new, &old) } else { (&old, &new) };
-        let verdict = included(sub, sup, &options).map_err(|error| {
-            let names =
-                if question.new_is_sub { "new, super the old" } else { "old, super the new" };
-            format!("{error} (the sub is the {names} schema)")
-        })?;
+        let verdict = included(sub, sup, &options)
+            .map_err(|error| in_words_of(question, &error.to_string()))?;
         code = code.max(match verdict {
             Verdict::Proved(_) => 0,
             // Breaking outranks undecided, though its code is the lower one.
@@ -145,6 +149,18 @@ fn run(arguments: &Arguments) -> Result<u8, String> {
     Ok(if code == 3 { 1 } else { code })
 }
 
+/// What the library says, which knows no old and new schema and no options of a command.
+fn in_words_of(question: &Question, text: &str) -> String {
+    let [sub, sup] = [Side::Sub, Side::Super].map(|side| file(question, side));
+    text.replace("the sub ", &format!("the {sub} schema "))
+        .replace("the super ", &format!("the {sup} schema "))
+        .replace("(sub #", &format!("({sub} #"))
+        .replace("(super #", &format!("({sup} #"))
+        .replace("`Options::budget`", "`--budget`")
+        .replace("`Options::memory`", "`--memory`")
+        .replace("`Options::draft`", "`--draft`")
+}
+
 /// What a side of the question is to the user.
 fn file(question: &Question, side: Side) -> &'static str {
     if (side == Side::Sub) == question.new_is_sub { "new" } else { "old" }
@@ -155,7 +171,7 @@ fn human(question: &Question, verdict: &Verdict, explain: bool) {
         Verdict::Proved(proof) => {
             println!("{}: yes, {}", question.id, question.text);
             if explain {
-                for line in proof.to_string().lines() {
+                for line in in_words_of(question, &proof.to_string()).lines() {
                     println!("  {line}");
                 }
             }
@@ -181,10 +197,10 @@ fn human(question: &Question, verdict: &Verdict, explain: bool) {
         }
         Verdict::Undecided(undecided) => {
             println!("{}: UNDECIDED whether {}", question.id, question.text);
-            println!("  {}", undecided.reason);
+            println!("  {}", in_words_of(question, &undecided.reason));
             let place = &undecided.place;
             println!("  at {} #{}", file(question, place.side), place.pointer);
-            println!("  {}", undecided.help);
+            println!("  {}", in_words_of(question, &undecided.help));
         }
     }
 }
@@ -204,7 +220,7 @@ fn machine(question: &Question, verdict: &Verdict) -> Value {
             "witness": witness.instance,
         }),
         Verdict::Undecided(undecided) => json!({
-            "help": undecided.help,
+            "help": in_words_of(question, &undecided.help),
             "place": json!({
                 "pointer": undecided.place.pointer,
                 "schema": file(question, undecided.place.side),

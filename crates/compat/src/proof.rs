@@ -303,13 +303,9 @@ impl Step {
 
     /// Whether all it says is that something contradicts what is known.
     fn is_plain(&self) -> bool {
-        match self {
-            Self::Clash(_) => true,
-            _ => {
-                let parts = self.parts();
-                !parts.is_empty() && parts.iter().all(|part| part.is_plain())
-            }
-        }
+        let parts = self.parts();
+        matches!(self, Self::Clash(_))
+            || (!parts.is_empty() && parts.iter().all(|part| part.is_plain()))
     }
 
     /// All lemmas that it takes.

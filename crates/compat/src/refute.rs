@@ -136,18 +136,22 @@ pub(crate) fn follows_meta_schema(schema: &Value, draft: Draft, side: Side) -> R
 
 impl Strings for Refuter<'_> {
     fn has_format(&self, format: &str, text: &str) -> Option<bool> {
-        let valid = self.is_valid(serde_json::json!({ "format": format }), text)?;
+        let valid = self.is_valid(&serde_json::json!({ "format": format }), text)?;
         // The validator takes anything with a non-ASCII reading for one of these.
         let doubtful = match format {
-            "idn-email" => !text.split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()),
-            "idn-hostname" => text.split('.').any(|l| l.is_empty() || l.starts_with('-') || l.ends_with('-')),
+            "idn-email" => {
+                !text.split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty())
+            }
+            "idn-hostname" => {
+                text.split('.').any(|l| l.is_empty() || l.starts_with('-') || l.ends_with('-'))
+            }
             _ => false,
         };
         (!valid || !doubtful).then_some(valid)
     }
 
     fn has_content(&self, schema: &str, text: &str) -> Option<bool> {
-        self.is_valid(serde_json::from_str(schema).ok()?, text)
+        self.is_valid(&serde_json::from_str(schema).ok()?, text)
     }
 }
 
@@ -168,14 +172,14 @@ impl<'a> Refuter<'a> {
     }
 
     /// Whether the text is valid by a schema of its own.
-    fn is_valid(&self, schema: Value, text: &str) -> Option<bool> {
+    fn is_valid(&self, schema: &Value, text: &str) -> Option<bool> {
         let mut formats = self.formats.borrow_mut();
         let validator = formats.entry(schema.to_string()).or_insert_with(|| {
             jsonschema::options()
                 .with_draft(self.draft)
                 .should_validate_formats(true)
                 .offline()
-                .build(&schema)
+                .build(schema)
                 .ok()
         });
         Some(validator.as_ref()?.is_valid(&Value::String(text.to_owned())))

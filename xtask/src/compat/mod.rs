@@ -216,6 +216,7 @@ impl Report {
 /// # Errors
 ///
 /// When one of the two is no schema that can be judged: a `pattern` that is no regular expression, say.
+#[allow(clippy::too_many_lines)] // The report put together from the answers, one kind after the other.
 pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaErrors> {
     bundle::check(sources)?;
     let new = bundle::bundle(sources);
@@ -297,9 +298,10 @@ pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaError
             Inclusion::Undecided(_) if shown => {}
             Inclusion::Undecided(found) => {
                 let in_release = |pointer| Place { path: release.source.path.clone(), pointer };
-                let place = found.place.map(|found| {
-                    let is_new = (found.side == Side::Sub) == (question.breaks == Breaks::Readers);
-                    if is_new { place(sources, &found.pointer) } else { in_release(found.pointer) }
+                let at = Some(found.place).filter(|at| !at.pointer.is_empty());
+                let place = at.map(|at| {
+                    let is_new = (at.side == Side::Sub) == (question.breaks == Breaks::Readers);
+                    if is_new { place(sources, &at.pointer) } else { in_release(at.pointer) }
                 });
                 // Where the engine names no keyword, one that changed is what it is about.
                 let place = place.or_else(|| {
@@ -308,7 +310,12 @@ pub fn judge(sources: &Sources, release: Released) -> Result<Report, SchemaError
                     };
                     unshown.iter().find(of_question).map(|change| self::place(sources, &change.new))
                 });
-                undecided.push(Undecided { question, reason: found.reason, place });
+                let help = Some(found.help).filter(|help| !help.is_empty());
+                let reason = match help {
+                    Some(help) => format!("{}; {help}", found.reason),
+                    None => found.reason,
+                };
+                undecided.push(Undecided { question, reason, place });
             }
             Inclusion::Refuted(found) => {
                 let violations = gate.violations(&question, &found.instance);

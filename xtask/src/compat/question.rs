@@ -438,5 +438,6 @@ fn includes(sub: &Value, sup: &Value, formats: bool) -> Verdict {
 }
 
 fn undecided(reason: &str) -> Verdict {
-    Verdict::Undecided(schema_compat::Undecided { reason: reason.to_owned(), place: None })
+    let place = schema_compat::Place { side: schema_compat::Side::Super, pointer: String::new() };
+    Verdict::Undecided(schema_compat::Undecided::new(reason, "", place))
 }

@@ -218,11 +218,7 @@ impl Solver<'_> {
     }
 
     /// Where wanted items can be; an error says that there is too little room for them.
-    fn homes_of_items(
-        &mut self,
-        arrays: &Arrays,
-        wanted: &Wanted,
-    ) -> Result<Vec<u64>, ArrayStep> {
+    fn homes_of_items(&mut self, arrays: &Arrays, wanted: &Wanted) -> Result<Vec<u64>, ArrayStep> {
         let mut fits = Vec::new();
         let mut closed = Vec::new();
         let last = arrays.alike.max(wanted.from);
@@ -238,7 +234,8 @@ impl Solver<'_> {
                 _ if index == last => {
                     let end = last.saturating_add(MAX_ITEMS);
                     endless = arrays.reaches(end);
-                    let upper = arrays.upper.as_ref().map_or(end, |upper| saturated(upper).min(end));
+                    let upper =
+                        arrays.upper.as_ref().map_or(end, |upper| saturated(upper).min(end));
                     fits.extend(last..upper);
                 }
                 _ => fits.push(index),
@@ -258,13 +255,11 @@ impl Solver<'_> {
             for index in fits.iter().copied().filter(|index| *index <= last) {
                 let mut literals = arrays.position(index);
                 literals.extend([(wanted.schema, true), (limit.schema, false)]);
-                match self.state(literals) {
-                    Answer::Empty(lemma) => all.push((index, lemma)),
-                    _ => {
-                        escapes = true;
-                        break;
-                    }
-                }
+                let Answer::Empty(lemma) = self.state(literals) else {
+                    escapes = true;
+                    break;
+                };
+                all.push((index, lemma));
             }
             if !escapes {
                 return Err(ArrayStep::Crowded {
@@ -332,7 +327,8 @@ impl Solver<'_> {
             )
         };
         let mut placed: Vec<(u64, Literal)> = Vec::new();
-        let mut length = saturated(&arrays.lower).max(repeat.map_or(0, |(_, second, _)| second + 1));
+        let mut length =
+            saturated(&arrays.lower).max(repeat.map_or(0, |(_, second, _)| second + 1));
         for (wanted, fits) in arrays.wanted.iter().zip(homes) {
             let mut left = saturated(&wanted.count);
             for index in fits {

@@ -70,6 +70,7 @@ fn cases_of(union: Union, part: Option<usize>, by: Option<Path>, cases: Vec<Case
 
 impl Solver<'_> {
     /// Decides facts, union by union.
+    #[allow(clippy::too_many_lines)] // The order in which unions are taken, in one view.
     pub(super) fn cases(&mut self, mut facts: Facts) -> Found {
         let mut frames = Vec::new();
         loop {
@@ -292,14 +293,11 @@ impl Solver<'_> {
         };
         let close = |id, step| steps.push((id, step));
         let answer = self.each(&facts, ways.len(), |_, _| None, take, close);
-        match answer {
-            Some(answer) => answer,
-            None => {
-                let otherwise = steps.pop().map(|(_, step)| step);
-                let Some(otherwise) = otherwise else { return Answer::Unknown(None) };
-                Answer::Empty(Arc::new(Step::ByValue { among, cases: steps, otherwise }))
-            }
+        if let Some(answer) = answer {
+            return answer;
         }
+        let Some((_, otherwise)) = steps.pop() else { return Answer::Unknown(None) };
+        Answer::Empty(Arc::new(Step::ByValue { among, cases: steps, otherwise }))
     }
 
     /// Decides the facts case by case; `None` if each is closed.
@@ -385,17 +383,22 @@ impl Solver<'_> {
                 if self.implied_by_the_rest(facts, (id, false), depth) {
                     return Standing::Met;
                 }
-                let ways = left.into_iter().map(|number| Way { number, add: vec![(parts[number], false)] });
+                let ways = left
+                    .into_iter()
+                    .map(|number| Way { number, add: vec![(parts[number], false)] });
                 self.sift(facts, ways.collect(), None, by, depth)
             }
             (Node::Any(_), _) => {
                 for index in &left {
                     let known = facts.knows((parts[*index], true));
-                    if known || (left.len() <= FEW_WAYS && self.implied(facts, parts[*index], depth)) {
+                    if known
+                        || (left.len() <= FEW_WAYS && self.implied(facts, parts[*index], depth))
+                    {
                         return Standing::Met;
                     }
                 }
-                let ways = left.into_iter().map(|number| Way { number, add: vec![(parts[number], true)] });
+                let ways =
+                    left.into_iter().map(|number| Way { number, add: vec![(parts[number], true)] });
                 self.sift(facts, ways.collect(), None, by, depth)
             }
             (_, true) => {
@@ -517,7 +520,8 @@ impl Solver<'_> {
     /// union without a way.
     fn contradiction(&mut self, facts: &mut Facts, mark: Mark, depth: u8) -> Option<Arc<Step>> {
         if facts.types == Types::OBJECT {
-            let names = if facts.is_broader(mark) { facts.required.clone() } else { facts.touched(mark) };
+            let names =
+                if facts.is_broader(mark) { facts.required.clone() } else { facts.touched(mark) };
             for name in names {
                 if !facts.required.contains(&name) {
                     continue;

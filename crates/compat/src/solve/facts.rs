@@ -193,7 +193,11 @@ impl Facts {
 }
 
 impl Solver<'_> {
-    pub(super) fn assert_all(&mut self, facts: &mut Facts, literals: &[Literal]) -> Result<(), Why> {
+    pub(super) fn assert_all(
+        &mut self,
+        facts: &mut Facts,
+        literals: &[Literal],
+    ) -> Result<(), Why> {
         literals.iter().try_for_each(|literal| self.assert(facts, *literal))
     }
 
@@ -206,6 +210,7 @@ impl Solver<'_> {
         result
     }
 
+    #[allow(clippy::too_many_lines)] // One arm a kind of node.
     fn assert_each(&mut self, facts: &mut Facts, work: &mut Vec<Literal>) -> Result<(), Why> {
         while let Some((id, positive)) = work.pop() {
             if facts.known.contains(&(id, !positive)) {

@@ -489,9 +489,7 @@ impl<'a> Solver<'a> {
             Node::Opaque { .. } | Node::Content(_) | Node::Format(_) => Some(id),
             Node::All(parts) | Node::Any(parts) | Node::One(parts) => within(parts),
             Node::Not(inner) => self.opaque(*inner, depth + 1),
-            Node::Ref(number) => {
-                self.opaque(self.arena.definitions[*number as usize], depth + 1)
-            }
+            Node::Ref(number) => self.opaque(self.arena.definitions[*number as usize], depth + 1),
             Node::Contains { schema, .. }
             | Node::Exists { schema, .. }
             | Node::ItemAt { schema, .. }
@@ -534,9 +532,10 @@ impl<'a> Solver<'a> {
     /// Decides facts without unions.
     fn leaf(&mut self, facts: &Facts) -> Found {
         let literals: Vec<Literal> = facts.literals().collect();
-        let listed = facts.atoms().iter().any(|(id, positive)| {
-            *positive && matches!(self.arena.node(*id), Node::Enum(_))
-        });
+        let listed = facts
+            .atoms()
+            .iter()
+            .any(|(id, positive)| *positive && matches!(self.arena.node(*id), Node::Enum(_)));
         let answer = if listed {
             // An enumeration that a case brought in decides by itself.
             let mut literals = literals;
@@ -567,12 +566,9 @@ impl<'a> Solver<'a> {
         // What has no model here may still reject the value.
         let answer = match answer {
             Answer::Full(value) => {
-                let open = facts
-                    .atoms()
-                    .iter()
-                    .find(|(id, _)| {
-                        matches!(self.arena.node(*id), Node::Opaque { .. } | Node::Content(_))
-                    });
+                let open = facts.atoms().iter().find(|(id, _)| {
+                    matches!(self.arena.node(*id), Node::Opaque { .. } | Node::Content(_))
+                });
                 match open.copied() {
                     Some((id, _)) => {
                         self.blame(id);

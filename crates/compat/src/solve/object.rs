@@ -117,10 +117,10 @@ impl Solver<'_> {
                 (Node::MinProperties(min), true) => {
                     objects.min = objects.min.clone().max(min.clone());
                 }
-                (Node::MaxProperties(max), true) => {
-                    if objects.max.as_ref().is_none_or(|known| max < known) {
-                        objects.max = Some(max.clone());
-                    }
+                (Node::MaxProperties(max), true)
+                    if objects.max.as_ref().is_none_or(|known| max < known) =>
+                {
+                    objects.max = Some(max.clone());
                 }
                 (Node::Exists { keys, schema }, true) => {
                     objects.patterns.extend(keys.matching.iter().chain(&keys.unmatched));
@@ -236,9 +236,11 @@ impl Solver<'_> {
         }
         let mut objects = self.read_objects(facts);
         self.budget.spend(Work::Objects, (objects.keys.len() / 8) as u64);
-        if objects.max.as_ref().is_some_and(|max| {
-            Count::from(facts.required.len()) > *max || objects.min > *max
-        }) {
+        if objects
+            .max
+            .as_ref()
+            .is_some_and(|max| Count::from(facts.required.len()) > *max || objects.min > *max)
+        {
             return closed(ObjectStep::Crowded);
         }
         // The members that must be there.
@@ -473,7 +475,8 @@ impl Solver<'_> {
                 place,
             );
         }
-        if !self.budget.hold(size * size_of::<Json>()) || !self.budget.spend(Work::Values, size as u64)
+        if !self.budget.hold(size * size_of::<Json>())
+            || !self.budget.spend(Work::Values, size as u64)
         {
             return self.ran_out(place);
         }
