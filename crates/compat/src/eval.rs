@@ -1,7 +1,8 @@
 //! Judges one value by the normal form. `None` where a keyword has no model here.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+
+use rustc_hash::FxHashMap;
 
 use crate::json::Json;
 use crate::node::{Arena, Id, Keys, Literal, Node};
@@ -19,7 +20,7 @@ pub(crate) struct Judge<'a> {
     arena: &'a Arena,
     strings: &'a dyn Strings,
     /// What was found for the parts of one value, by address, where it may be asked again.
-    known: RefCell<HashMap<(Id, usize), Option<bool>>>,
+    known: RefCell<FxHashMap<(Id, usize), Option<bool>>>,
 }
 
 fn all(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {

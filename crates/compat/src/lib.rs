@@ -40,6 +40,7 @@ mod lower;
 mod node;
 mod number;
 mod pattern;
+mod place;
 mod proof;
 mod refute;
 mod scalar;
@@ -47,7 +48,8 @@ mod schema;
 mod solve;
 
 pub use jsonschema::Draft;
-pub use proof::{Place, Proof, Side};
+pub use place::{Place, Side};
+pub use proof::Proof;
 pub use refute::{Violation, Witness};
 pub use schema::{Error, Schema};
 

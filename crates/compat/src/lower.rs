@@ -12,7 +12,7 @@ use crate::json::Json;
 use crate::node::{Arena, Id, Node, Origin, PatternId, Types};
 use crate::number::{self, Count, Rational};
 use crate::pattern;
-use crate::proof::Side;
+use crate::place::Side;
 use crate::schema::address;
 
 /// Stands for `$recursiveAnchor` among the dynamic anchors, which have names.

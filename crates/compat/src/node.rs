@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::json::Json;
 use crate::number::{Count, Rational};
-use crate::proof::{Place, Side};
+use crate::place::{Place, Side};
 
 /// A set of the seven types that partition all JSON values. Integers and the other numbers are
 /// apart: by value since draft 6, by spelling in draft 4.

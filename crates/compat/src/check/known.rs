@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::node::{Arena, Id, Keys, Literal, Node, Types, WIDE};
 
 /// What is known of one value.
 pub(super) struct Known<'a> {
     pub(super) arena: &'a Arena,
     pub(super) types: Types,
-    pub(super) literals: HashSet<Literal>,
+    pub(super) literals: FxHashSet<Literal>,
     pub(super) required: HashSet<Arc<str>>,
     pub(super) forbidden: HashSet<Arc<str>>,
     /// The literals that say what members must meet.
@@ -30,7 +32,7 @@ impl<'a> Known<'a> {
         Self {
             arena,
             types: Types::ALL,
-            literals: HashSet::new(),
+            literals: FxHashSet::default(),
             required: HashSet::new(),
             forbidden: HashSet::new(),
             on_members: Vec::new(),

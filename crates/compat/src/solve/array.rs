@@ -283,9 +283,7 @@ impl Solver<'_> {
                 break;
             }
             for first in 0..second {
-                let mut literals = arrays.position(first);
-                literals.extend(arrays.position(second));
-                match self.state(literals) {
+                match self.equal_items(arrays, first, second) {
                     Answer::Empty(lemma) => pairs.push((first, second, lemma)),
                     Answer::Full(value) => {
                         let repeat = (first, second, value);
@@ -308,6 +306,25 @@ impl Solver<'_> {
             ),
             None => closed(ArrayStep::NoRepeat { pairs, longest: arrays.longest.clone() }),
         }
+    }
+
+    /// A value that two items can share. In draft 4 it may be spelled in two ways, and only what does
+    /// not tell them apart carries over from one item to the other.
+    fn equal_items(&mut self, arrays: &Arrays, first: u64, second: u64) -> Answer<LemmaId> {
+        let mut answer = Answer::Unknown(None);
+        for (one, other) in [(first, second), (second, first)] {
+            let mut literals = arrays.position(one);
+            let shared = arrays.position(other);
+            let tells =
+                |(id, _): &Literal| self.arena.literal_integers && self.arena.tells_spellings(*id);
+            let partly = shared.iter().any(tells);
+            literals.extend(shared.iter().filter(|literal| !tells(literal)));
+            answer = self.state(literals);
+            if matches!(answer, Answer::Empty(_)) || !partly {
+                break;
+            }
+        }
+        answer
     }
 
     /// Builds an array, the shortest first; never `Empty` but for want of distinct values.

@@ -1,7 +1,9 @@
 //! What is known of a value of one type while its cases are explored.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::Solver;
 use crate::budget::Work;
@@ -29,7 +31,7 @@ impl Union {
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
     pub(super) types: Types,
-    known: HashSet<Literal>,
+    known: FxHashSet<Literal>,
     /// The same, in order.
     order: Vec<Literal>,
     /// Assertions of the type, for the leaf.
@@ -66,7 +68,7 @@ impl Facts {
     pub(super) fn new(types: Types) -> Self {
         Self {
             types,
-            known: HashSet::new(),
+            known: FxHashSet::default(),
             order: Vec::new(),
             atoms: Vec::new(),
             pending: Vec::new(),

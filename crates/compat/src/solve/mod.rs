@@ -14,8 +14,10 @@ mod discriminator;
 mod facts;
 mod object;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::budget::{Budget, Work};
 use crate::eval::{Judge, Strings};
@@ -75,10 +77,10 @@ pub(crate) struct Solver<'a> {
     /// Values worth a try, from the outermost state.
     pub(crate) candidates: Vec<Json>,
     /// The lemma about each state that was met.
-    lemmas: HashMap<Arc<[Literal]>, LemmaId>,
+    lemmas: FxHashMap<Arc<[Literal]>, LemmaId>,
     states: Vec<Arc<[Literal]>>,
     steps: Vec<Option<Arc<Step>>>,
-    memo: HashMap<LemmaId, Answer<LemmaId>>,
+    memo: FxHashMap<LemmaId, Answer<LemmaId>>,
     open: HashMap<LemmaId, usize>,
     /// States closed on the assumption that states still open are empty, the outermost by level.
     provisional: HashMap<LemmaId, usize>,
@@ -103,10 +105,10 @@ impl<'a> Solver<'a> {
             budget,
             reason: None,
             candidates: Vec::new(),
-            lemmas: HashMap::new(),
+            lemmas: FxHashMap::default(),
             states: Vec::new(),
             steps: Vec::new(),
-            memo: HashMap::new(),
+            memo: FxHashMap::default(),
             open: HashMap::new(),
             provisional: HashMap::new(),
             provisional_order: Vec::new(),
@@ -322,7 +324,7 @@ impl<'a> Solver<'a> {
         let mut out = Vec::new();
         let mut work = literals;
         let mut clash = None;
-        let mut apart = HashSet::new();
+        let mut apart = FxHashSet::default();
         while let Some((id, positive)) = work.pop() {
             match (self.arena.node(id), positive) {
                 (Node::True, true) | (Node::False, false) => {}

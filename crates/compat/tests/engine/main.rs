@@ -16,6 +16,7 @@ mod resources;
 mod second;
 mod shrink;
 mod texts;
+mod unions;
 mod values;
 mod vocabulary;
 mod witnesses;
