@@ -234,7 +234,12 @@ fn search(
     if let Some(reason) = reason {
         return undecided(&reason.text, &reason.help, reason.origin);
     }
-    let (text, help) = if candidates.iter().all(|value| value.to_value().is_some()) {
+    let (text, help) = if refuter.was_slow() {
+        (
+            "a value was found, but the `jsonschema` validator would take too long to confirm it: a union refers to itself, and each level tries all its branches",
+            "tell the branches apart by a property that comes before those that refer to the union",
+        )
+    } else if candidates.iter().all(|value| value.to_value().is_some()) {
         (
             "the value that was found is judged otherwise by the `jsonschema` validator",
             "avoid what validators read differently: numbers beyond 2^53, patterns that mean another thing outside ECMA-262",

@@ -3,7 +3,7 @@
 mod copy;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
@@ -59,6 +59,7 @@ pub(crate) struct Refuter<'a> {
     sup: Option<Validator>,
     documents: [&'a Schema; 2],
     draft: Draft,
+    slow: Cell<bool>,
     formats: RefCell<HashMap<String, Option<Validator>>>,
 }
 
@@ -167,6 +168,7 @@ impl<'a> Refuter<'a> {
             sup: document_validator(sup.value(), draft, formats, Side::Super)?,
             documents: [sub, sup],
             draft,
+            slow: Cell::new(false),
             formats: RefCell::default(),
         })
     }
@@ -222,6 +224,18 @@ impl<'a> Refuter<'a> {
         Some(Witness { instance, violations })
     }
 
+    /// Whether the validator is done with the value in reasonable time.
+    fn is_quick(&self, judge: &Judge<'_>, value: &Value) -> bool {
+        let quick = Self::paths(judge, value) <= MAX_PATHS;
+        self.slow.set(self.slow.get() || !quick);
+        quick
+    }
+
+    /// Whether a value was not shown to the validator, as it would have taken too long.
+    pub(crate) fn was_slow(&self) -> bool {
+        self.slow.get() || self.sub.is_none() || self.sup.is_none()
+    }
+
     /// How often the validator may look at the innermost values, at worst: it tries the branches of
     /// a recursive union anew at every level.
     fn paths(judge: &Judge<'_>, instance: &Value) -> u64 {
@@ -244,7 +258,7 @@ impl<'a> Refuter<'a> {
         let exact = Json::read(value, &|_| None);
         judge.holds(left, &exact) == Some(true)
             && judge.holds(right, &exact) == Some(false)
-            && Self::paths(judge, value) <= MAX_PATHS
+            && self.is_quick(judge, value)
             && sub.is_valid(value)
             && !sup.is_valid(value)
     }
