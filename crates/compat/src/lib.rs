@@ -170,6 +170,10 @@ fn decide(sub: &Schema, sup: &Schema, draft: Draft, options: &Options) -> Result
             }
         }
     }
+    if let Some(origin) = arena.twice.take() {
+        let help = "give each schema an id of its own, or none";
+        return Ok(undecided("two schemas of a document have the same `$id`", help, Some(origin)));
+    }
     if arena.intricate {
         let help = "use fewer references, dynamic anchors or `unevaluated` keywords";
         let reason = "the references of a schema lead along too many ways to be followed";

@@ -202,7 +202,12 @@ impl<'d> Lower<'_, 'd> {
                     let resource = ResourceRef::new(value, self.reading.draft);
                     if resource.id().is_some() {
                         if let Ok(inner) = resolver.in_subresource(resource) {
-                            self.bases.insert(address(value), Uri::clone(&inner.base_uri()));
+                            let base = Uri::clone(&inner.base_uri());
+                            if self.bases.values().any(|known| *known == base) {
+                                let origin = self.origin(value, "$id");
+                                self.arena.twice.get_or_insert(origin);
+                            }
+                            self.bases.insert(address(value), base);
                             within = Some(inner);
                         }
                     }

@@ -256,6 +256,8 @@ pub(crate) struct Arena {
     pattern_ids: HashMap<String, PatternId>,
     /// A definition that refers to itself for the same value: what it means is not defined.
     pub(crate) endless: Option<Origin>,
+    /// A schema with the id of another one in its document: what refers to it is ambiguous.
+    pub(crate) twice: Option<Origin>,
     /// Whether a document has more in it than can be followed: a validator would be too slow too.
     pub(crate) intricate: bool,
     /// Draft 4: the spelling of a number decides whether it is an integer.
@@ -276,6 +278,7 @@ impl Arena {
             patterns: Vec::new(),
             pattern_ids: HashMap::new(),
             endless: None,
+            twice: None,
             intricate: false,
             literal_integers,
         };

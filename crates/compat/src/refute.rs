@@ -91,15 +91,22 @@ fn annotation<'a>(
 }
 
 fn validator(schema: &Value, draft: Draft, formats: bool, side: Side) -> Result<Validator, Error> {
-    jsonschema::options()
-        .with_draft(draft)
-        .should_validate_formats(formats)
-        // The validator would assert them in the drafts 6 and 7.
-        .with_keyword("contentEncoding", annotation)
-        .with_keyword("contentMediaType", annotation)
-        .offline()
-        .build(schema)
-        .map_err(|error| invalid(&error, side))
+    let build = || {
+        jsonschema::options()
+            .with_draft(draft)
+            .should_validate_formats(formats)
+            // The validator would assert them in the drafts 6 and 7.
+            .with_keyword("contentEncoding", annotation)
+            .with_keyword("contentMediaType", annotation)
+            .offline()
+            .build(schema)
+            .map_err(|error| invalid(&error, side))
+    };
+    // It has panicked on identifiers that it did not expect.
+    std::panic::catch_unwind(build).unwrap_or_else(|_| {
+        let message = "the `jsonschema` validator cannot read this document".to_owned();
+        Err(Error::Schema { side, pointer: String::new(), message })
+    })
 }
 
 fn invalid(error: &ValidationError<'_>, side: Side) -> Error {
