@@ -75,7 +75,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { draft: None, formats: false, budget: 1_000_000, memory: 200_000_000 }
+        Self { draft: None, formats: false, budget: 4_000_000, memory: 200_000_000 }
     }
 }
 

@@ -54,13 +54,13 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// The parts of a union that have other values at the path than what is known leaves.
+    /// For each part of a union, whether it has other values at the path than what is known leaves.
     pub(super) fn excluded(
         &mut self,
         known: &Known<'a>,
         union: Id,
         path: &Path,
-    ) -> Result<HashSet<usize>, Flaw> {
+    ) -> Result<Vec<bool>, Flaw> {
         if known.types != Types::OBJECT {
             return flaw("the value may be no object");
         }
@@ -76,9 +76,7 @@ impl<'a> Checker<'a> {
             parts.iter().map(|part| required.values(*part, path, true)).collect()
         });
         let other = |values: &HashSet<Json>| !left.iter().any(|value| values.contains(value));
-        let parts = table.iter().enumerate();
-        let excluded = parts.filter(|(_, values)| values.as_deref().is_some_and(other));
-        Ok(excluded.map(|(index, _)| index).collect())
+        Ok(table.iter().map(|values| values.as_deref().is_some_and(other)).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Checks that every way to meet a union is closed, or that a universal assertion fails in none.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::proof::{Case, Cases};
 struct Way {
     says: Says,
     /// Literals that hold in it.
-    sure: Vec<Literal>,
+    sure: Option<Literal>,
     /// The part of the union that it is about.
     part: Option<usize>,
     /// The other parts among these fail.
@@ -37,11 +37,11 @@ enum Says {
 
 impl Way {
     fn none() -> Self {
-        Self { says: Says::Literals, sure: Vec::new(), part: None, others: 0..0 }
+        Self { says: Says::Literals, sure: None, part: None, others: 0..0 }
     }
 
     fn one(literal: Literal, part: usize) -> Self {
-        Self { sure: vec![literal], part: Some(part), ..Self::none() }
+        Self { sure: Some(literal), part: Some(part), ..Self::none() }
     }
 
     fn says(says: Says) -> Self {
@@ -59,11 +59,13 @@ impl<'a> Checker<'a> {
         let ways = self.ways(known, *union, *part)?;
         let excluded = match by {
             Some(path) => self.excluded(known, union.0, path)?,
-            None => HashSet::new(),
+            None => Vec::new(),
         };
         // Where the parts are: they are many times looked for.
         let mut places: HashMap<Id, Vec<usize>> = HashMap::new();
-        if let Node::One(parts) = self.arena().node(union.0) {
+        let fails = |(_, positive): &Literal| !positive;
+        let mut added = cases.iter().flat_map(|case| &case.add);
+        if let (Node::One(parts), true) = (self.arena().node(union.0), added.any(fails)) {
             for (place, part) in parts.iter().enumerate() {
                 places.entry(*part).or_default().push(place);
             }
@@ -71,8 +73,8 @@ impl<'a> Checker<'a> {
         let mut given: BTreeMap<usize, &Case> = cases.iter().map(|case| (case.way, case)).collect();
         for (number, way) in &ways {
             let Some(case) = given.remove(number) else {
-                let out = way.part.is_some_and(|part| excluded.contains(&part));
-                let clashes = || way.sure.iter().any(|(id, positive)| known.has((*id, !positive)));
+                let out = way.part.is_some_and(|part| excluded.get(part) == Some(&true));
+                let clashes = || way.sure.is_some_and(|(id, positive)| known.has((id, !positive)));
                 if !out && !clashes() {
                     return flaw(format!("way {number} of {union:?} is open"));
                 }
@@ -104,7 +106,7 @@ impl<'a> Checker<'a> {
         match &way.says {
             Says::Literals => {
                 let other = |at: &usize| Some(*at) != way.part && way.others.contains(at);
-                way.sure.contains(&(id, positive))
+                way.sure == Some((id, positive))
                     || (!positive && places.get(&id).is_some_and(|places| places.iter().any(other)))
             }
             Says::Exists(keys, schema) => {

@@ -286,7 +286,8 @@ impl<'a> Solver<'a> {
 
     /// A value that was built for a state, judged by all of it.
     fn verified(&mut self, key: &[Literal], value: Json) -> Answer<LemmaId> {
-        self.budget.spend(Work::Values, (value.size(MAX_WITNESS) / 8) as u64);
+        let work = value.size(MAX_WITNESS) / 8 + key.len() / 2;
+        self.budget.spend(Work::Values, work as u64);
         match self.judge().literals(key, &value) {
             Some(true) => Answer::Full(value),
             Some(false) => self.unknown(

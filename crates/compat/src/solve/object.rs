@@ -475,9 +475,8 @@ impl Solver<'_> {
                 place,
             );
         }
-        if !self.budget.hold(size * size_of::<Json>())
-            || !self.budget.spend(Work::Values, size as u64)
-        {
+        let work = size as u64 + (facts.atoms().len() / 2) as u64;
+        if !self.budget.hold(size * size_of::<Json>()) || !self.budget.spend(Work::Values, work) {
             return self.ran_out(place);
         }
         match self.judge().literals(facts.atoms(), &value) {
