@@ -45,3 +45,17 @@ fn a_byte_order_mark_is_named() {
     let error = "\u{feff}{}".parse::<Schema>().expect_err("no JSON document");
     assert!(error.to_string().contains("U+FEFF"), "{error}");
 }
+
+/// What cannot be compared exactly is refused, not rounded.
+#[test]
+fn numbers_out_of_reach_are_errors() {
+    let decimals = format!("1.{}1", "0".repeat(2_001));
+    for number in ["1e-5000", "-1e-2001", decimals.as_str()] {
+        let [far, near] = [format!("{{\"minimum\": {number}}}"), "{\"minimum\": 0}".to_owned()]
+            .map(|text| text.parse::<Schema>().expect("JSON"));
+        for (sub, sup) in [(&far, &near), (&near, &far)] {
+            let error = included(sub, sup, &Options::default()).expect_err("a number out of reach");
+            assert!(error.to_string().contains("exponent"), "{error}");
+        }
+    }
+}
