@@ -113,7 +113,7 @@ fn invalid(error: &ValidationError<'_>, side: Side) -> Error {
     Error::Schema { side, pointer: error.instance_path().to_string(), message: error.to_string() }
 }
 
-/// The validator of a document; `None` if it would need too much stack.
+/// The validator of a document that follows its meta-schema; `None` if it would need too much stack.
 fn document_validator(
     schema: &Value,
     draft: Draft,
@@ -122,12 +122,8 @@ fn document_validator(
 ) -> Result<Option<Validator>, Error> {
     match copy::same_meaning(schema, draft) {
         copy::Copy::NotNeeded => validator(schema, draft, formats, side).map(Some),
-        copy::Copy::TooDeep => follows_meta_schema(schema, draft, side).map(|()| None),
-        copy::Copy::Made(copy) => match validator(&copy, draft, formats, side) {
-            Ok(validator) => Ok(Some(validator)),
-            // The error is one of the document, if it can be.
-            Err(error) => follows_meta_schema(schema, draft, side).and(Err(error)),
-        },
+        copy::Copy::TooDeep => Ok(None),
+        copy::Copy::Made(copy) => validator(&copy, draft, formats, side).map(Some),
     }
 }
 

@@ -559,10 +559,7 @@ impl Solver<'_> {
     /// The lemma about a state that can be seen to be empty at once.
     fn clearly_empty(&mut self, literals: Vec<Literal>) -> Option<LemmaId> {
         self.budget.spend(Work::Objects, 1);
-        let short = literals.iter().any(|(id, positive)| {
-            *positive
-                && matches!(self.arena.node(*id), Node::Enum(values) if values.len() <= FEW_VALUES)
-        });
+        let short = self.lists_few(&literals);
         let (key, clash) = self.normalise(literals);
         if clash.is_some() || short || self.lists_few(&key) {
             return match self.state(key) {

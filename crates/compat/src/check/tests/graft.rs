@@ -90,7 +90,7 @@ struct Graft<'a> {
 
 impl Graft<'_> {
     /// Goes through two schemas side by side.
-    #[allow(clippy::many_single_char_names)]
+    #[allow(clippy::many_single_char_names)] // Two schemas, and what stands at the same place in each.
     fn pair(&mut self, a: Id, b: Id) {
         if a == b || self.ids.contains_key(&a) {
             return;
