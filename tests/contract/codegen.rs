@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clip_events_codegen::files::{Change, Mode};
 use clip_events_tests::root;
 use serde_json::{Value, json};
-use xtask::codegen::{self, Mode};
+use xtask::codegen;
 
 #[test]
 fn the_tree_is_fresh() {
@@ -17,7 +18,7 @@ fn the_tree_is_fresh() {
         stale.is_empty(),
         "{}\nrun `{}` and commit the result",
         diffs.concat(),
-        codegen::COMMAND
+        clip_events_codegen::COMMAND
     );
 }
 
@@ -36,7 +37,7 @@ fn stale_edited_missing_and_left_over_files_are_told_and_mended_and_no_other_is_
     let root = folder.path();
     copy(&self::root().join("schema"), &root.join("schema"));
     let run = |mode| codegen::run(root, mode).unwrap_or_else(|error| panic!("{error}"));
-    let paths = |changes: &[codegen::Change]| {
+    let paths = |changes: &[Change]| {
         let mut paths: Vec<_> = changes.iter().map(|change| change.path.clone()).collect();
         paths.sort();
         paths
@@ -93,8 +94,8 @@ fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
     scratch.write(
         "schema/data/clip.shared.schema.json",
         &json!({
-            "$schema": xtask::load::DIALECT,
-            "$id": format!("{}data/clip.shared.schema.json", xtask::load::BASE_ID),
+            "$schema": clip_events_contract::load::DIALECT,
+            "$id": format!("{}data/clip.shared.schema.json", clip_events_contract::load::BASE_ID),
             "title": "Clip shared",
             "description": "Somebody shared the clip.",
             "x-domain": "clips",
@@ -264,7 +265,7 @@ impl Scratch {
     }
 
     fn write(&self, path: &str, value: &Value) {
-        self.write_text(path, &codegen::pretty_json(value));
+        self.write_text(path, &schema_source::pretty_json(value));
     }
 
     fn edit(&self, path: &str, edit: impl FnOnce(&mut Value)) {
@@ -348,11 +349,13 @@ fn no_definition_takes_a_name_of_the_types_crate() {
         definitions["$defs"][*name] =
             json!({ "title": name, "description": name, "type": "string", "examples": ["a"] });
     }
-    fs::write(&path, codegen::pretty_json(&definitions)).expect("written");
-    let told = xtask::load::contract(folder.path()).expect_err("the names are taken").to_string();
+    fs::write(&path, schema_source::pretty_json(&definitions)).expect("written");
+    let told = clip_events_contract::load::contract(folder.path())
+        .expect_err("the names are taken")
+        .to_string();
     let free: Vec<_> = names
         .iter()
         .filter(|name| !told.contains(&format!("the name `{name}` is taken")))
         .collect();
-    assert!(free.is_empty(), "add to RESERVED in xtask/src/load.rs: {free:?}");
+    assert!(free.is_empty(), "add to RESERVED in crates/contract/src/load.rs: {free:?}");
 }

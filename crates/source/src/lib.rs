@@ -1,7 +1,8 @@
-//! One schema file: its text, its value, and the place of each of its parts.
+//! JSON schema files: text, value, and the line and column of each part.
 
 use std::fmt::{self, Write as _};
 use std::fs;
+use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -236,11 +237,11 @@ pub fn unescape_token(token: &str) -> String {
 }
 
 /// A number as it stands in a file.
-pub(crate) struct Number<'a> {
+pub struct Number<'a> {
     /// JSON Pointer to it.
-    pub(crate) pointer: &'a str,
+    pub pointer: &'a str,
     /// Its text.
-    pub(crate) written: &'a str,
+    pub written: &'a str,
 }
 
 impl Number<'_> {
@@ -256,7 +257,7 @@ impl Number<'_> {
 }
 
 /// What is wrong with a number of which the generated code and the gate would keep `held`, and what to do: message and help.
-pub(crate) fn not_held(number: &Number<'_>, held: &str) -> Option<(String, String)> {
+pub fn not_held(number: &Number<'_>, held: &str) -> Option<(String, String)> {
     let written = Decimal::new(number.written);
     let name = number.name();
     if written != Decimal::new(held) {
@@ -363,4 +364,29 @@ fn collect_duplicates(
         }
         _ => {}
     }
+}
+
+/// `value` as a file: two spaces, a newline at the end.
+pub fn pretty_json(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// Writes beside the target and renames, so that no reader ever sees half a file.
+///
+/// # Errors
+///
+/// When the folder or the file cannot be written.
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// What a file has that is created in the usual way: temporary files are private otherwise.
+#[cfg(unix)]
+fn permissions() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }

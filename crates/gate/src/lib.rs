@@ -15,15 +15,16 @@ use std::sync::{Arc, LazyLock};
 use schema_compat::{Proof, Side, Verdict as Inclusion};
 use serde_json::Value;
 
-use crate::bundle;
-use crate::load::Sources;
-use crate::source::{SchemaErrors, Source, escape_token};
+use clip_events_contract::bundle;
+use clip_events_contract::load::Sources;
+use schema_source::{SchemaErrors, Source, escape_token};
 
 pub mod history;
 mod node;
 mod question;
 pub mod release;
 pub mod render;
+pub mod rules_page;
 pub mod walk;
 
 use node::shape_pointer;

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Breaks, Finding, Place, Question, RULES, Released, Report, Rule, Undecided, Verdict};
-use crate::codegen::pretty_json;
-use crate::load::Sources;
-use crate::source::Source;
+use crate::{Breaks, Finding, Place, Question, RULES, Released, Report, Rule, Undecided, Verdict};
+use clip_events_contract::load::Sources;
+use schema_source::Source;
+use schema_source::pretty_json;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

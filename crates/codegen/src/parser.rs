@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::model::{Bound, Contract, Envelope, EventShape, Field, Scalar};
+use clip_events_contract::model::{Bound, Contract, Envelope, EventShape, Field, Scalar};
 
 /// The kind of values that a slot keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

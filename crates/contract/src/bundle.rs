@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::load::{BASE_ID, DIALECT, Sources, for_each_ref};
 use crate::model::Envelope;
-use crate::source::{SchemaErrors, Source, escape_token};
+use schema_source::{SchemaErrors, Source, escape_token};
 
 /// Name of the bundle below [`BASE_ID`].
 const FILE: &str = "contract.schema.json";

@@ -10,12 +10,12 @@ use jsonschema::{Draft, ValidationError, Validator};
 use schema_compat::{Options, Schema, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::node::{declared, in_place, shape_pointer};
-use super::walk::Change;
-use super::{Breaks, Witness};
-use crate::bundle::{event_types, is_of_type};
-use crate::model::Envelope;
-use crate::source::{escape_token, unescape_token};
+use crate::node::{declared, in_place, shape_pointer};
+use crate::walk::Change;
+use crate::{Breaks, Witness};
+use clip_events_contract::bundle::{event_types, is_of_type};
+use clip_events_contract::model::Envelope;
+use schema_source::{escape_token, unescape_token};
 
 /// Objects within objects in which new fields are looked for. The contract has two; a recursive schema has no end.
 const MAX_DEPTH: usize = 8;

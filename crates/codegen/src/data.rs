@@ -11,7 +11,7 @@ use syn::{Fields, Item, ItemStruct, parse_quote};
 use typify::{TypeSpace, TypeSpaceSettings};
 
 use super::{CodegenError, doc_attributes};
-use crate::model::{Contract, EventShape, Field, FieldValue, Scalar};
+use clip_events_contract::model::{Contract, EventShape, Field, FieldValue, Scalar};
 
 pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
     let mut structs = structs(contract)?;

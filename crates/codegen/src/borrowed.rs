@@ -6,7 +6,7 @@ use quote::{ToTokens as _, format_ident, quote};
 use super::data::ident_of;
 use super::doc_attributes;
 use super::parser::{Kind, Slots, bits};
-use crate::model::{Contract, EventShape, Field, FieldValue, Scalar};
+use clip_events_contract::model::{Contract, EventShape, Field, FieldValue, Scalar};
 
 pub(super) fn render(contract: &Contract) -> TokenStream {
     let slots = Slots::of(contract);

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::RULES;
-use crate::bundle::dispatched;
-use crate::source::escape_token;
+use crate::RULES;
+use clip_events_contract::bundle::dispatched;
+use schema_source::escape_token;
 
 /// Keywords that constrain nothing. Those that a rule is about are compared apart from the rest.
 const ANNOTATIONS: &[&str] = &[

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::node::{Field, LOWER, Node, UPPER, declared, same, shape_pointer};
-use super::question::is_below;
-use super::{Annotation, Breaks, RULES, When};
-use crate::bundle::event_types;
-use crate::source::{escape_token, unescape_token};
+use crate::node::{Field, LOWER, Node, UPPER, declared, same, shape_pointer};
+use crate::question::is_below;
+use crate::{Annotation, Breaks, RULES, When};
+use clip_events_contract::bundle::event_types;
+use schema_source::{escape_token, unescape_token};
 
 /// A change between two bundles, as the walk sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,12 +9,12 @@ use std::process::Command;
 
 use semver::Version;
 
-use super::render::{self, Format, Style};
-use super::{Finding, RELEASES, Released, Report, Verdict, history, judge};
-use crate::bundle::{self, event_types, id};
-use crate::codegen::{self, pretty_json};
-use crate::load::Sources;
-use crate::source::{SchemaErrors, Source};
+use crate::render::{self, Format, Style};
+use crate::{Finding, RELEASES, Released, Report, Verdict, history, judge};
+use clip_events_contract::bundle::{self, event_types, id};
+
+use clip_events_contract::load::Sources;
+use schema_source::{SchemaErrors, Source, pretty_json};
 
 /// What ends the name of a release's file.
 pub(super) const EXTENSION: &str = ".schema.json";
@@ -359,7 +359,7 @@ fn write_all(root: &Path, files: &[(&Path, &str)]) -> Result<(), ReleaseError> {
     for (path, text) in files {
         let absolute = root.join(path);
         before.push((absolute.clone(), fs::read(&absolute).ok()));
-        if let Err(error) = codegen::write(&absolute, text) {
+        if let Err(error) = schema_source::write(&absolute, text) {
             for (path, content) in &before {
                 // The first error is the one to tell.
                 let _ = match content {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::RELEASES;
-use super::release::{EXTENSION, ReleaseError};
+use crate::RELEASES;
+use crate::release::{EXTENSION, ReleaseError};
 
 /// A history that does not say what was released.
 struct Unseen {

@@ -17,7 +17,7 @@ use crate::bundle;
 use crate::model::{
     Bound, Contract, Definition, Envelope, EventShape, Field, FieldValue, Scalar, constant_name,
 };
-use crate::source::{Number, SchemaError, SchemaErrors, Source, escape_token, not_held};
+use schema_source::{Number, SchemaError, SchemaErrors, Source, escape_token, not_held};
 
 /// The dialect of every schema file.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";

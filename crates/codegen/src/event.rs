@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::data::{field_type, ident_of, pairs_of};
 use super::doc_attributes;
-use crate::model::{Contract, Envelope, EventShape, Field};
+use clip_events_contract::model::{Contract, Envelope, EventShape, Field};
 
 pub(super) fn render(contract: &Contract) -> TokenStream {
     let event_type = event_type(contract);

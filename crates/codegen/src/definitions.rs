@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Bound, Contract, Definition, Scalar, constant_name};
+use clip_events_contract::model::{Bound, Contract, Definition, Scalar, constant_name};
 
 pub(super) fn render(contract: &Contract) -> TokenStream {
     let definitions = contract.definitions.iter().map(newtype);
