@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use schema_compat_gate::release::{self, Terms};
+use clip_events_test_support::copy;
+use schema_compat_gate::releases::Terms;
+use xtask::compat;
 
-use super::{contract, copy, git, here, run};
+use super::{contract, fixtures, git, run};
 
 const FILE: &str = "schema/releases/1.0.0.schema.json";
 
@@ -20,7 +22,7 @@ fn repository() -> tempfile::TempDir {
 }
 
 fn freeze(root: &Path, version: &str) {
-    release::freeze(root, version, Terms::default()).unwrap_or_else(|error| panic!("{error}"));
+    compat::freeze(root, version, Terms::default()).unwrap_or_else(|error| panic!("{error}"));
 }
 
 fn commit(root: &Path) {
@@ -30,7 +32,7 @@ fn commit(root: &Path) {
 
 /// Another contract under the version 1.0.0, its checksum with it.
 fn edit_release(root: &Path) {
-    copy(&here().join("rules/field-added/new"), root);
+    copy(&fixtures().join("rules/field-added/new"), root);
     forget_release(root);
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     copy(&root.join("schema"), &elsewhere.path().join("schema"));
@@ -60,7 +62,7 @@ fn releases_may_be_added_and_never_change() {
     let root = repository();
     let root = root.path();
     run(root, &["compat", "--base", "main"], 0);
-    copy(&here().join("rules/field-added/new"), root);
+    copy(&fixtures().join("rules/field-added/new"), root);
     freeze(root, "1.1.0");
     run(root, &["compat", "--base", "main"], 0);
     commit(root);
@@ -115,12 +117,12 @@ fn a_branch_answers_to_the_one_it_came_from() {
     let root = root.path();
     git(root, &["checkout", "--quiet", "-b", "branch"]);
     // What it adds, it may change until it lands.
-    copy(&here().join("rules/field-added/new"), root);
+    copy(&fixtures().join("rules/field-added/new"), root);
     freeze(root, "1.1.0");
     commit(root);
     fs::remove_file(root.join("schema/releases/1.1.0.schema.json")).expect("removed");
     git(root, &["checkout", "--quiet", "main", "--", "schema/releases", "CHANGELOG.md"]);
-    copy(&here().join("rules/event-type-added/new"), root);
+    copy(&fixtures().join("rules/event-type-added/new"), root);
     freeze(root, "1.1.0");
     commit(root);
     run(root, &["compat", "--base", "main"], 0);
