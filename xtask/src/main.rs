@@ -78,7 +78,7 @@ fn main() -> ExitCode {
             let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
             let mut style = Style::new(format);
             (style.color, style.proofs) = (color, proof);
-            "clip-events compat".clone_into(&mut style.tool);
+            style.tool = "clip-events compat".into();
             (compare(&root, against.as_deref(), base.as_deref(), &style), 3)
         }
         Command::Release { version, breaking, major } => {

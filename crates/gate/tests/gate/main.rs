@@ -58,7 +58,7 @@ fn judge(new: &Document, release: Release) -> Report {
 
 fn rendered(document: &Document, reports: &[Report], format: Format) -> String {
     let mut style = Style::new(format);
-    style.tool = "clip-events compat".to_owned();
+    style.tool = "clip-events compat".into();
     render(&Summary::new(document, reports), &style)
 }
 
