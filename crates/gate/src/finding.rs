@@ -160,9 +160,11 @@ impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let event_type = self.event_type.as_deref().unwrap_or("unknown event types");
         match self.audience {
-            Audience::Readers => write!(f, "the release takes all new deliveries of {event_type}"),
+            Audience::Readers => {
+                write!(f, "the release accepts all new deliveries of {event_type}")
+            }
             Audience::Archives => {
-                write!(f, "the new contract takes all archived deliveries of {event_type}")
+                write!(f, "the new contract accepts all archived deliveries of {event_type}")
             }
         }
     }

@@ -200,7 +200,7 @@ impl<'a> Found<'a> {
             released: Some(new.clone()),
             new,
             cause: String::new(),
-            what: "by keywords that the walk does not compare".into(),
+            what: "by keywords that are not compared one by one".into(),
             also: Vec::new(),
         };
         self.add(change, Some(BreakingDelivery { delivery, rejected: message }));

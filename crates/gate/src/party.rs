@@ -36,8 +36,8 @@ impl<'a> Party<'a> {
     /// When the document is no schema that can judge: a `pattern` that is no regular expression, say.
     pub(crate) fn new(document: &'a Document, layout: &'a Layout) -> Result<Self, SchemaErrors> {
         let validator = validator(document.value(), Formats::Described).map_err(|error| {
-            let message = format!("not a schema to judge by: {error}");
-            document.error(error.instance_path().as_str(), message, "mend what the message names")
+            let message = format!("not a schema that can judge: {error}");
+            document.error(error.instance_path().as_str(), message, "fix what the message names")
         })?;
         Ok(Self { view: View { layout, document: document.value() }, validator })
     }

@@ -172,7 +172,7 @@ fn a_release_a_bundle_and_a_revision_are_all_good_to_compare_with() {
     );
     run(root, &["compat", "--against", "HEAD"], 0);
     let (_, err) = run(root, &["compat"], 0);
-    assert!(err.contains("note: released files were compared with their checksums alone"), "{err}");
+    assert!(err.contains("note: released files were compared with their checksums only"), "{err}");
     let (_, err) = run(root, &["compat", "--against", "HEAD~1"], 3);
     assert!(err.contains("in a shallow clone, fetch the revision first"), "{err}");
 }

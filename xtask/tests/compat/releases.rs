@@ -114,8 +114,8 @@ fn the_version_says_what_the_change_is() {
 
     for (overlay, kind) in [
         ("rules/field-added/new", "a new optional field: weight"),
-        ("rules/known-value-removed/new", "a value of an open set is no longer listed"),
-        ("rules/domain-changed/new", "an event type is in another group"),
+        ("rules/known-value-removed/new", "an open set no longer lists a value"),
+        ("rules/domain-changed/new", "an event type has moved to another group"),
     ] {
         copy(&fixtures().join("base"), root);
         copy(&fixtures().join(overlay), root);

@@ -58,8 +58,8 @@ pub enum ReleaseError {
     },
     /// Released files that are not as they came in, by the history.
     #[error(
-        "released files are not what they were when they came in, on the way to {base}: {files}\n  help: releases are \
-         never edited; restore them, and their lines in {}:\n    {restore}",
+        "released files have changed since they came in, by the history of {base}: {files}\n  help: releases are never \
+         edited; restore them, and their lines in {}:\n    {restore}",
         checksums.display()
     )]
     Changed {
@@ -82,8 +82,8 @@ pub enum ReleaseError {
         /// What to do.
         help: String,
     },
-    /// No version.
-    #[error("{text} is no version (semver.org): {error}")]
+    /// Not a version.
+    #[error("{text} is not a version (semver.org): {error}")]
     NoVersion {
         /// What was given as one.
         text: String,
@@ -93,7 +93,7 @@ pub enum ReleaseError {
     },
     /// A version of a kind that is never released.
     #[error(
-        "{0} has more than three numbers: readers hold to a release for years, so there are no trial ones"
+        "{0} has more than three numbers: readers rely on a release for years, so there are no trial releases"
     )]
     TrialVersion(Version),
     /// A version that is not higher than those before it.
@@ -107,7 +107,7 @@ pub enum ReleaseError {
         newest: Version,
     },
     /// A reason that is no text.
-    #[error("the reason has the character {}, which is not for a text\n  help: write it as plain text", .0.escape_unicode())]
+    #[error("the reason has the character {}, which is not plain text\n  help: remove it", .0.escape_unicode())]
     Reason(char),
     /// The change is not one that this version may make.
     #[error(transparent)]

@@ -107,7 +107,7 @@ impl<'a> Next<'a> {
         let grows = newest.is_none_or(|newest| newest.major < version.major);
         if verdict != Verdict::Additive {
             let help = format!(
-                "mend what the report names; if it must break, raise the major version and give the reason: {}",
+                "fix what the report names; if the contract must break, raise the major version and give the reason: {}",
                 hints.breaking
             );
             let refused = Refused { why: format!("the change is {verdict}"), reports, help };
@@ -116,7 +116,8 @@ impl<'a> Next<'a> {
         let Some(newest) = newest else { return Ok(None) };
         let minor = format!("choose {}.{}.0", newest.major, newest.minor + 1);
         if grows && !may_grow {
-            let why = "nothing breaks, and a higher major version says to all readers that something does";
+            let why =
+                "nothing breaks, and a higher major version tells all readers that something does";
             let help =
                 format!("{minor}; if it must be a major version all the same: {}", hints.major);
             return Err(Refused { why: why.to_owned(), reports, help });

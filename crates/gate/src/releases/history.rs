@@ -33,7 +33,7 @@ impl Releases {
             }
             Err(Unseen { reason, help }) => {
                 return Ok(Some(format!(
-                    "released files were compared with their checksums alone: {reason}\n  help: {help}"
+                    "released files were compared with their checksums only: {reason}\n  help: {help}"
                 )));
             }
         };
@@ -66,18 +66,18 @@ impl Releases {
         let base = git.commit(base).map_err(|reason| {
             let branch = base.strip_prefix("origin/").unwrap_or(base);
             let help = format!("fetch it: git fetch origin {branch}");
-            unseen(format!("{base} is no revision here; git says: {reason}"), &help)
+            unseen(format!("{base} is not a revision here; git says: {reason}"), &help)
         })?;
         if shallow == "true" {
             let help = "fetch the history: git fetch --unshallow origin";
-            return Err(unseen("the clone is shallow: it does not hold all commits".into(), help));
+            return Err(unseen("the clone is shallow: it does not have all commits".into(), help));
         }
         let start = git.run(&["merge-base", &base, "HEAD"]).map_err(|_| {
             let help = "name a branch that this one comes from";
-            unseen("no commit is in both its history and that of HEAD".into(), help)
+            unseen("its history and that of HEAD have no commit in common".into(), help)
         })?;
         let changes = git.changes(&start, &self.folder);
-        let changes = changes.map_err(|reason| unseen(reason, "mend the repository"))?;
+        let changes = changes.map_err(|reason| unseen(reason, "repair the repository"))?;
         let mut released = BTreeMap::new();
         let mut tokens = changes.split('\0').filter(|token| !token.is_empty());
         // `:100644 100644 <blob before> <blob after> M`, then the path.

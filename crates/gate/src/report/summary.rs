@@ -10,7 +10,7 @@ use crate::rules::{Audience, Breaks, Effect, Rule};
 
 /// The help of every open claim.
 pub(crate) const OPEN_HELP: &str =
-    "Write the change with keywords that can be decided. Until then it may not land.";
+    "Write the change with keywords that can be decided. Until then it cannot land.";
 
 /// What the gate found beside all releases.
 #[derive(Debug)]
