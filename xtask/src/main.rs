@@ -82,7 +82,9 @@ fn main() -> ExitCode {
             (compare(&root, against.as_deref(), base.as_deref(), &style), 3)
         }
         Command::Release { version, breaking, major } => {
-            (release(&root, &version, Terms { breaking: breaking.as_deref(), major }), 3)
+            let mut terms = Terms::default();
+            (terms.breaking, terms.major) = (breaking.as_deref(), major);
+            (release(&root, &version, terms), 3)
         }
     };
     result.unwrap_or_else(|error| {

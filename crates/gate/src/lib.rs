@@ -1,4 +1,4 @@
-//! May a contract in JSON Schema change like this?
+#![doc = include_str!("../README.md")]
 
 mod change;
 mod compare;
@@ -28,3 +28,4 @@ pub use engine::Proof;
 pub use finding::{BreakingDelivery, Claim, Finding, OpenClaim, ProvedClaim, Report, Verdict};
 pub use judge::Gate;
 pub use layout::Layout;
+pub use schema_source::{SchemaErrors, Source};

@@ -8,11 +8,12 @@ use crate::view::{MAX_DEPTH, View};
 /// `document` for those deliveries alone that all of `narrowings` allow.
 pub(crate) fn narrowed(document: &Value, mut narrowings: Vec<Value>) -> Value {
     let mut document = document.clone();
-    let object = document.as_object_mut();
-    let all =
-        object.and_then(|object| object.entry("allOf").or_insert_with(|| json!([])).as_array_mut());
-    if let Some(all) = all {
-        all.append(&mut narrowings);
+    // An empty `allOf` is no valid schema.
+    if let Some(object) = document.as_object_mut().filter(|_| !narrowings.is_empty()) {
+        let all = object.entry("allOf").or_insert_with(|| json!([])).as_array_mut();
+        if let Some(all) = all {
+            all.append(&mut narrowings);
+        }
     }
     document
 }

@@ -10,7 +10,8 @@ use xtask::compat;
 use super::{contract, fixtures, text, xtask};
 
 fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<String, ReleaseError> {
-    let terms = Terms { breaking: reason, major: false };
+    let mut terms = Terms::default();
+    terms.breaking = reason;
     compat::freeze(root, version, terms).map(|frozen| frozen.changelog)
 }
 
@@ -135,7 +136,8 @@ fn the_version_says_what_the_change_is() {
     // Nothing breaks under --major alone.
     copy(&fixtures().join("rules/field-removed/new"), root);
     let before = files(root);
-    let terms = Terms { breaking: None, major: true };
+    let mut terms = Terms::default();
+    terms.major = true;
     compat::freeze(root, "3.0.0", terms).expect_err("breaks, without a reason");
     assert_eq!(files(root), before);
 }

@@ -25,6 +25,7 @@ pub struct Frozen {
 
 /// What a release is allowed to be, beyond additions under a minor version.
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Terms<'a> {
     /// Why the contract must break, under a higher major version. Line breaks and spaces count as one space.
     pub breaking: Option<&'a str>,

@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod formats;
+mod layouts;
 mod random;
 
 use std::cell::LazyCell;
