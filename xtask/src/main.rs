@@ -120,7 +120,7 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
     for change in &changes {
         eprintln!("  {}", change.path.display());
     }
-    eprintln!("  help: run `{}` and commit the result", COMMAND);
+    eprintln!("  help: run `{COMMAND}` and commit the result");
     Ok(ExitCode::FAILURE)
 }
 
