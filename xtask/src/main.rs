@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use clip_events_codegen::files::Mode;
 use clip_events_codegen::{COMMAND, CodegenError};
 use clip_events_contract::load::Sources;
-use schema_compat_gate::Verdict;
+use schema_compat_gate::Outcome;
 use schema_compat_gate::releases::{ReleaseError, Terms};
 use schema_compat_gate::report::{Format, Style, Summary, render};
 use schema_source::SchemaErrors;
@@ -67,10 +67,10 @@ fn main() -> ExitCode {
     let root = root();
     let arguments = Arguments::try_parse().unwrap_or_else(|error| {
         let _ = error.print();
-        // To `compat`, 2 is a verdict.
+        // To `compat`, 2 is an outcome.
         let name = std::env::args().nth(1);
-        let has_verdicts = matches!(name.as_deref(), Some("compat" | "release"));
-        std::process::exit(if has_verdicts && error.use_stderr() { 3 } else { error.exit_code() })
+        let has_outcomes = matches!(name.as_deref(), Some("compat" | "release"));
+        std::process::exit(if has_outcomes && error.use_stderr() { 3 } else { error.exit_code() })
     });
     let (result, could_not_run) = match arguments.command {
         Command::Codegen { check } => (codegen(&root, check), 2),
@@ -152,10 +152,10 @@ fn compare(
     if let Some(note) = note {
         eprintln!("note: {note}");
     }
-    Ok(match summary.verdict() {
-        Verdict::Additive => ExitCode::SUCCESS,
-        Verdict::Breaking => ExitCode::from(1),
-        Verdict::Undecided => ExitCode::from(2),
+    Ok(match summary.outcome() {
+        Outcome::Additive => ExitCode::SUCCESS,
+        Outcome::Breaking => ExitCode::from(1),
+        Outcome::Undecided => ExitCode::from(2),
     })
 }
 

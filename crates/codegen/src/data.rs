@@ -23,7 +23,7 @@ pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
     restore_declared_order(&mut structs, contract)?;
     drop_serde(&mut structs)?;
     restore_docs(&mut structs, contract)?;
-    let impls = contract.events.iter().map(|shape| shape_impls(contract, shape));
+    let impls = contract.events.iter().map(shape_impls);
     Ok(quote! {
         //! The shapes of `data`: one struct for each event type.
 
@@ -130,14 +130,14 @@ fn drop_serde(structs: &mut [ItemStruct]) -> Result<(), CodegenError> {
             }
         }
         item.attrs
-            .push(parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
+            .push(parse_quote!(#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]));
         for field in &mut item.fields {
             // A keyword such as `type` becomes `type_` with a rename; a raw identifier says the same, once.
             field.ident = Some(ident(&serde_name(field)));
             field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
             if field.ty.to_token_stream().to_string().contains("Option") {
                 field.attrs.push(parse_quote!(
-                    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+                    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
                 ));
             }
         }
@@ -179,41 +179,9 @@ fn changed(applied: bool, fixup: &'static str) -> Result<(), CodegenError> {
     if applied { Ok(()) } else { Err(CodegenError::DeadFixup(fixup)) }
 }
 
-/// The constructor and the conversions of one shape.
-fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
+/// The conversions of one shape.
+fn shape_impls(shape: &EventShape) -> TokenStream {
     let name = format_ident!("{}", shape.type_name());
-    // By name, not as declared: reordering a schema must not swap the ids that callers pass.
-    let mut required: Vec<_> = shape.fields.iter().filter(|field| field.required).collect();
-    required.sort_by(|a, b| a.name.cmp(&b.name));
-    let parameters = required.iter().map(|field| {
-        let ident = ident_of(field);
-        let ty = parameter_type(contract, field);
-        quote!(#ident: #ty)
-    });
-    let values = shape.fields.iter().map(|field| {
-        let ident = ident_of(field);
-        if field.required {
-            let value = argument(contract, field);
-            if is_string(contract, field) { quote!(#ident: #value) } else { quote!(#ident) }
-        } else {
-            quote!(#ident: None)
-        }
-    });
-    let setters = shape.fields.iter().filter(|field| !field.required).map(|field| {
-        let ident = ident_of(field);
-        let setter = format_ident!("with_{}", field.name);
-        let ty = parameter_type(contract, field);
-        let value = argument(contract, field);
-        let doc = format!(" With `{}`, which is optional.", field.name);
-        quote! {
-            #[doc = #doc]
-            #[must_use]
-            pub fn #setter(mut self, #ident: #ty) -> Self {
-                self.#ident = Some(#value);
-                self
-            }
-        }
-    });
     let idents: Vec<_> = shape.fields.iter().map(ident_of).collect();
     let entries = shape.fields.iter().map(|field| {
         let (key, ident) = (&field.name, ident_of(field));
@@ -230,15 +198,6 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
     let strategy = pairs_of(strategies, &quote!(Just(())));
     let pattern = pairs_of(idents.iter().map(ToTokens::to_token_stream), &quote!(()));
     quote! {
-        impl #name {
-            /// With the required fields, in the order of their names; the optional ones are absent.
-            pub fn new(#(#parameters),*) -> Self {
-                Self { #(#values),* }
-            }
-
-            #(#setters)*
-        }
-
         #[cfg(feature = "serde")]
         impl serde::Serialize for #name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -256,7 +215,7 @@ fn shape_impls(contract: &Contract, shape: &EventShape) -> TokenStream {
             }
         }
 
-        #[cfg(feature = "proptest")]
+        #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for #name {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -299,7 +258,7 @@ pub(super) fn ident_of(field: &Field) -> syn::Ident {
     ident(&field.name)
 }
 
-fn ident(name: &str) -> syn::Ident {
+pub(super) fn ident(name: &str) -> syn::Ident {
     syn::parse_str(name).unwrap_or_else(|_| format_ident!("r#{name}"))
 }
 
@@ -313,16 +272,6 @@ pub(super) fn field_type(field: &Field) -> TokenStream {
     }
 }
 
-fn is_string(contract: &Contract, field: &Field) -> bool {
+pub(super) fn is_string(contract: &Contract, field: &Field) -> bool {
     matches!(contract.scalar(field), Scalar::String { .. })
-}
-
-fn parameter_type(contract: &Contract, field: &Field) -> TokenStream {
-    let ty = field_type(field);
-    if is_string(contract, field) { quote!(impl Into<#ty>) } else { ty }
-}
-
-fn argument(contract: &Contract, field: &Field) -> TokenStream {
-    let ident = ident_of(field);
-    if is_string(contract, field) { quote!(#ident.into()) } else { ident.to_token_stream() }
 }

@@ -21,8 +21,9 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
 
         use super::data::*;
         use super::definitions::*;
-        use crate::follow_up::push_segment;
-        use crate::unknown::{Unknown, UnknownEventType};
+        #[cfg(feature = "serde")]
+        use crate::unknown::serialize_data;
+        use crate::unknown::{Unknown, UnknownEventTypeError};
 
         #event
         #event_type
@@ -41,14 +42,6 @@ fn event(contract: &Contract) -> TokenStream {
         let ty = declared_type(field);
         quote!(#doc pub #ident: #ty)
     });
-    let optional = envelope.fields.iter().filter(|field| !field.required).map(ident_of);
-    let required: Vec<_> = envelope.fields.iter().filter(|field| field.required).collect();
-    let parameters = required.iter().map(|field| {
-        let ident = ident_of(field);
-        let ty = field_type(field);
-        quote!(#ident: impl Into<#ty>)
-    });
-    let required = required.iter().map(|field| ident_of(field));
     let serialize = envelope.keys.iter().map(|key| match key.as_str() {
         Envelope::TYPE => quote!(map.serialize_entry(#key, self.payload.type_name())?;),
         Envelope::DATA => quote!(map.serialize_entry(#key, &Data(&self.payload))?;),
@@ -66,6 +59,7 @@ fn event(contract: &Contract) -> TokenStream {
             }
         }
     });
+    let open_schema = open_schema(contract);
     let strategies = envelope.fields.iter().map(|field| {
         let ty = declared_type(field);
         quote!(any::<#ty>())
@@ -76,20 +70,13 @@ fn event(contract: &Contract) -> TokenStream {
     quote! {
         #doc
         #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub struct Event {
             #(#declarations,)*
             #type_doc
-            #[cfg_attr(feature = "schemars", schemars(flatten))]
+            #[cfg_attr(feature = "schemars1", schemars(flatten))]
             pub payload: Payload,
-        }
-
-        impl Event {
-            /// An event; the optional fields of the envelope are absent.
-            pub fn new(#(#parameters,)* payload: impl Into<Payload>) -> Self {
-                Self { #(#required: #required.into(),)* #(#optional: None,)* payload: payload.into() }
-            }
         }
 
         #[cfg(feature = "serde")]
@@ -102,7 +89,9 @@ fn event(contract: &Contract) -> TokenStream {
             }
         }
 
-        #[cfg(feature = "proptest")]
+        #open_schema
+
+        #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for Event {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -110,6 +99,40 @@ fn event(contract: &Contract) -> TokenStream {
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
                 use proptest::prelude::{Strategy as _, any};
                 #strategy.prop_map(|#pattern| Self { #(#idents,)* payload }).boxed()
+            }
+        }
+    }
+}
+
+fn open_schema(contract: &Contract) -> TokenStream {
+    let (r#type, data) = (Envelope::TYPE, Envelope::DATA);
+    let types = contract.events.iter().map(|shape| &shape.event_type);
+    let fields = &contract.envelope.fields;
+    let required = fields.iter().filter(|field| field.required).map(|field| &field.name);
+    let keys = fields.iter().map(|field| &field.name);
+    let values = fields.iter().map(field_type);
+    quote! {
+        #[cfg(feature = "schemars1")]
+        impl Event {
+            /// The schema of all that [`Event::from_slice`] takes: [`Event`]'s own, and beside it the events of types that
+            /// this release does not know, which a derived schema cannot tell from malformed ones.
+            ///
+            /// Use it where you describe what you receive: `#[schemars(schema_with = "Event::open_schema")]`.
+            pub fn open_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "anyOf": [
+                        generator.subschema_for::<Self>(),
+                        {
+                            "type": "object",
+                            "properties": {
+                                #(#keys: generator.subschema_for::<#values>(),)*
+                                #r#type: { "type": "string", "not": { "enum": [#(#types),*] } },
+                                #data: { "type": "object" }
+                            },
+                            "required": [#(#required,)* #r#type, #data]
+                        }
+                    ]
+                })
             }
         }
     }
@@ -174,7 +197,7 @@ fn event_type(contract: &Contract) -> TokenStream {
             }
 
             /// Path of the `GET` that fetches what the event announces, with the names of fields of
-            /// `data` in braces. [`Event::follow_up`] fills it.
+            /// `data` in braces. [`Event::follow_up`](crate::Event::follow_up) fills it.
             pub const fn follow_up_template(self) -> Option<&'static str> {
                 match self {
                     #(Self::#variants => #templates,)*
@@ -183,12 +206,12 @@ fn event_type(contract: &Contract) -> TokenStream {
         }
 
         impl FromStr for EventType {
-            type Err = UnknownEventType;
+            type Err = UnknownEventTypeError;
 
             fn from_str(event_type: &str) -> Result<Self, Self::Err> {
                 match event_type {
                     #(#types => Ok(Self::#variants),)*
-                    _ => Err(UnknownEventType::new(event_type)),
+                    _ => Err(UnknownEventTypeError::new(event_type)),
                 }
             }
         }
@@ -234,46 +257,20 @@ fn payload(contract: &Contract) -> TokenStream {
     let types: Vec<_> = contract.events.iter().map(|shape| &shape.event_type).collect();
     let docs =
         contract.events.iter().map(|shape| doc_attributes(&format!("`{}`", shape.event_type)));
-    let follow_ups = contract.events.iter().filter_map(|shape| {
-        let path = follow_up(shape)?;
-        let variant = variant(shape);
-        Some(quote!(Self::#variant(data) => { #path }))
-    });
     quote! {
         /// What happened: `data`, in the shape that `type` chooses.
         #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(tag = "type", content = "data"))]
+        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(tag = "type", content = "data"))]
         #[non_exhaustive]
         pub enum Payload {
             #(
                 #docs
-                #[cfg_attr(feature = "schemars", schemars(rename = #types))]
+                #[cfg_attr(feature = "schemars1", schemars(rename = #types))]
                 #variants(#variants),
             )*
             /// An event type that this release does not know.
-            #[cfg_attr(feature = "schemars", schemars(skip))]
+            #[cfg_attr(feature = "schemars1", schemars(skip))]
             Unknown(Unknown),
-        }
-
-        impl Payload {
-            /// The event type; `None` when this release does not know it.
-            pub const fn event_type(&self) -> Option<EventType> {
-                match self {
-                    #(Self::#variants(_) => Some(EventType::#variants),)*
-                    Self::Unknown(_) => None,
-                }
-            }
-
-            /// Path of the `GET` that fetches what the event announces, filled from `data`.
-            ///
-            /// `None` when the event type has none, when a field that the path needs is absent, or
-            /// when a value cannot stand in a path (it is empty, `.` or `..`).
-            pub fn follow_up(&self) -> Option<String> {
-                match self {
-                    #(#follow_ups)*
-                    _ => None,
-                }
-            }
         }
 
         #(
@@ -293,12 +290,12 @@ fn payload(contract: &Contract) -> TokenStream {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self.0 {
                     #(Payload::#variants(data) => data.serialize(serializer),)*
-                    Payload::Unknown(unknown) => unknown.data().serialize(serializer),
+                    Payload::Unknown(unknown) => serialize_data(unknown, serializer),
                 }
             }
         }
 
-        #[cfg(feature = "proptest")]
+        #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for Payload {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -318,27 +315,6 @@ fn payload(contract: &Contract) -> TokenStream {
 fn declared_type(field: &Field) -> TokenStream {
     let ty = field_type(field);
     if field.required { ty } else { quote!(Option<#ty>) }
-}
-
-/// An expression that fills the follow-up path of `shape` from `data`.
-fn follow_up(shape: &EventShape) -> Option<TokenStream> {
-    let template = shape.follow_up.as_ref()?;
-    let mut parts = template.split('{');
-    let start = parts.next().unwrap_or_default();
-    let pushes = parts.filter_map(|part| {
-        let (name, literal) = part.split_once('}')?;
-        let field = shape.fields.iter().find(|field| field.name == name)?;
-        let ident = ident_of(field);
-        let value =
-            if field.required { quote!(data.#ident) } else { quote!(data.#ident.as_ref()?) };
-        let literal = (!literal.is_empty()).then(|| quote!(path.push_str(#literal);));
-        Some(quote!(push_segment(&mut path, #value.as_ref())?; #literal))
-    });
-    Some(quote! {
-        let mut path = String::from(#start);
-        #(#pushes)*
-        Some(path)
-    })
 }
 
 fn variant(shape: &EventShape) -> syn::Ident {

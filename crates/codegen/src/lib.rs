@@ -7,11 +7,13 @@ use clip_events_contract::load::Sources;
 use schema_source::{SchemaErrors, pretty_json};
 
 mod borrowed;
+mod builder;
 mod data;
 mod definitions;
 mod docs;
 mod event;
 pub mod files;
+mod methods;
 mod parser;
 
 use files::Artifact;
@@ -50,9 +52,11 @@ pub fn render(sources: &Sources) -> Result<Vec<Artifact>, CodegenError> {
     let contract = sources.lower()?;
     Ok(vec![
         rust("crates/types/src/generated/borrowed.rs", borrowed::render(&contract))?,
+        rust("crates/types/src/generated/builder.rs", builder::render(&contract))?,
         rust("crates/types/src/generated/data.rs", data::render(&contract)?)?,
         rust("crates/types/src/generated/definitions.rs", definitions::render(&contract))?,
         rust("crates/types/src/generated/event.rs", event::render(&contract))?,
+        rust("crates/types/src/generated/methods.rs", methods::render(&contract))?,
         rust("crates/types/src/generated/parser.rs", parser::render(&contract))?,
         Artifact {
             path: "crates/validator/src/generated/contract.schema.json".into(),

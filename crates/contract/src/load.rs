@@ -55,6 +55,7 @@ const INSTEAD: &[(&str, &str)] = &[
 /// Names of Rust types that the generated code and the crate around it use themselves; a test of the contract holds
 /// that all names that the crate exports are among them.
 const RESERVED: &[&str] = &[
+    "AnyEventType",
     "Bits",
     "Box",
     "Cow",
@@ -70,17 +71,16 @@ const RESERVED: &[&str] = &[
     "EventType",
     "Found",
     "FromStr",
+    "InvalidUnknownError",
     "Kind",
     "Line",
     "None",
-    "NotUnknown",
     "Ok",
     "Option",
-    "OutOfRange",
+    "OutOfRangeError",
     "ParseError",
     "Payload",
     "PayloadRef",
-    "RawJson",
     "Rejection",
     "Result",
     "Self",
@@ -88,9 +88,8 @@ const RESERVED: &[&str] = &[
     "Some",
     "String",
     "Text",
-    "TypeName",
     "Unknown",
-    "UnknownEventType",
+    "UnknownEventTypeError",
     "UnknownRef",
     "Vec",
 ];

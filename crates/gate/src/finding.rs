@@ -27,7 +27,7 @@ pub struct Report {
 
 /// What the gate says in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Outcome {
     /// Proved: every reader of the release still works. Also when nothing changed.
     Additive,
     /// Shown: some reader or archive breaks.
@@ -92,34 +92,34 @@ pub struct OpenClaim {
 }
 
 impl Report {
-    /// The verdict.
-    pub fn verdict(&self) -> Verdict {
+    /// The outcome.
+    pub fn outcome(&self) -> Outcome {
         if self.findings.iter().any(Finding::breaks) {
-            Verdict::Breaking
+            Outcome::Breaking
         } else if self.open.is_empty() {
-            Verdict::Additive
+            Outcome::Additive
         } else {
-            Verdict::Undecided
+            Outcome::Undecided
         }
     }
 }
 
-impl Verdict {
-    /// The verdict over several: breaking if one is, else undecided if one is.
+impl Outcome {
+    /// The outcome over several: breaking if one is, else undecided if one is.
     ///
     /// Breaking is certain, undecided is not: where both occur, the certain one is told.
-    pub fn of_all(verdicts: impl IntoIterator<Item = Self>) -> Self {
-        let severity = |verdict: &Self| match verdict {
+    pub fn of_all(outcomes: impl IntoIterator<Item = Self>) -> Self {
+        let severity = |outcome: &Self| match outcome {
             Self::Additive => 0,
             Self::Undecided => 1,
             Self::Breaking => 2,
         };
-        verdicts.into_iter().max_by_key(severity).unwrap_or(Self::Additive)
+        outcomes.into_iter().max_by_key(severity).unwrap_or(Self::Additive)
     }
 }
 
 /// As reports have it: `additive`, `breaking` or `undecided`.
-impl fmt::Display for Verdict {
+impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Additive => "additive",

@@ -51,28 +51,28 @@ impl Gate {
             new: Party::new(new, &self.layout)?,
         };
         let trials = trials(&parties);
-        let mut found = Found::new(new, &parties, &trials);
-        found.one_for_both_ways();
-        found.without_told_definitions();
+        let mut judgement = Judgement::new(new, &parties, &trials);
+        judgement.one_for_both_ways();
+        judgement.without_told_definitions();
         let (mut open, mut proved) = (Vec::new(), Vec::new());
         for Trial { claim, inclusion, .. } in trials {
             match inclusion {
                 Inclusion::Proved(proof) => proved.push(ProvedClaim { claim, proof }),
-                Inclusion::Undecided(_) if found.shown.contains(&claim) => {}
+                Inclusion::Undecided(_) if judgement.shown.contains(&claim) => {}
                 Inclusion::Undecided(doubt) => {
-                    open.push(found.open(claim, doubt, &release.document));
+                    open.push(judgement.open(claim, doubt, &release.document));
                 }
-                Inclusion::Refuted(delivery) => found.explain(&parties, claim, delivery),
+                Inclusion::Refuted(delivery) => judgement.explain(&parties, claim, delivery),
             }
         }
         drop(parties);
-        let findings = found.findings;
+        let findings = judgement.findings;
         Ok(Report { release, findings, open, proved })
     }
 }
 
-/// What was found so far.
-struct Found<'a> {
+/// What is known so far.
+struct Judgement<'a> {
     document: &'a Document,
     findings: Vec<Finding>,
     /// Claims that a finding shows to be wrong.
@@ -81,10 +81,10 @@ struct Found<'a> {
     unshown: Vec<Change>,
 }
 
-impl<'a> Found<'a> {
+impl<'a> Judgement<'a> {
     /// What the walk names and a delivery shows, or what needs none.
     fn new(document: &'a Document, parties: &Parties<'_>, trials: &[Trial]) -> Self {
-        let mut found =
+        let mut judgement =
             Self { document, findings: Vec::new(), shown: HashSet::new(), unshown: Vec::new() };
         for mut change in changes(parties.as_ref().map(|party| party.view)) {
             if let Some(rule) = &change.rule.where_empty {
@@ -102,19 +102,19 @@ impl<'a> Found<'a> {
                 Some(_) if rule.annotation.is_some() => None,
                 Some(audience) => change.all().find_map(|change| {
                     let (trial, delivery) = breaking_delivery(parties, change, audience, trials)?;
-                    found.shown.insert(trial.claim.clone());
+                    judgement.shown.insert(trial.claim.clone());
                     Some(delivery)
                 }),
             };
             // A difference that no delivery shows is none; that no other does either is the engine's to prove, or to leave
             // undecided.
             if delivery.is_some() || rule.audience().is_none() || rule.effect == Effect::TakesAway {
-                found.add(change, delivery);
+                judgement.add(change, delivery);
             } else {
-                found.unshown.push(change);
+                judgement.unshown.push(change);
             }
         }
-        found
+        judgement
     }
 
     fn add(&mut self, change: Change, breaking_delivery: Option<BreakingDelivery>) {

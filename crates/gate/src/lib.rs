@@ -25,7 +25,7 @@ mod witness;
 pub use change::Change;
 pub use document::{Document, Location, Part, Release};
 pub use engine::Proof;
-pub use finding::{BreakingDelivery, Claim, Finding, OpenClaim, ProvedClaim, Report, Verdict};
+pub use finding::{BreakingDelivery, Claim, Finding, OpenClaim, Outcome, ProvedClaim, Report};
 pub use judge::Gate;
 pub use layout::Layout;
 pub use schema_source::{SchemaErrors, Source};

@@ -22,7 +22,7 @@ fn tree(overlay: &str) -> tempfile::TempDir {
 }
 
 #[test]
-fn the_exit_code_is_the_verdict() {
+fn the_exit_code_is_the_outcome() {
     let (out, _) = run(tree("").path(), &["compat"], 0);
     assert_eq!(out, "1.0.0: additive: 0 additions; 6 inclusions proved, none open\n");
     run(tree("rules/field-added/new").path(), &["compat"], 0);

@@ -131,7 +131,7 @@ fn second(root: &Path) -> Second {
 }
 
 #[test]
-fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
+fn each_edit_of_the_real_contract_gets_its_outcome_rules_and_witness() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/edits");
     let base = real();
     let released = second(base.path());

@@ -10,7 +10,7 @@ use super::changelog;
 use super::error::{Refusal, ReleaseError};
 use super::folder::{Hints, Releases, checksum, name, parse_version};
 use crate::document::Document;
-use crate::finding::{Report, Verdict};
+use crate::finding::{Outcome, Report};
 use crate::report::{Format, Style, Summary, render};
 
 /// What a release came to.
@@ -104,14 +104,14 @@ impl<'a> Next<'a> {
         may_grow: bool,
     ) -> Result<Option<String>, Refused<'a>> {
         let Self { version, newest, reports } = *self;
-        let verdict = Verdict::of_all(reports.iter().map(Report::verdict));
+        let outcome = Outcome::of_all(reports.iter().map(Report::outcome));
         let grows = newest.is_none_or(|newest| newest.major < version.major);
-        if verdict != Verdict::Additive {
+        if outcome != Outcome::Additive {
             let help = format!(
                 "fix what the report names; if the contract must break, raise the major version and give the reason: {}",
                 hints.breaking
             );
-            let refused = Refused { why: format!("the change is {verdict}"), reports, help };
+            let refused = Refused { why: format!("the change is {outcome}"), reports, help };
             return reason.filter(|_| grows).map(Some).ok_or(refused);
         }
         let Some(newest) = newest else { return Ok(None) };

@@ -10,7 +10,7 @@ use crate::finding::{Finding, OpenClaim, ProvedClaim, Report};
 pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
     let releases: Vec<_> =
         summary.reports.iter().map(|report| of_report(summary, report, style)).collect();
-    pretty_json(&json!({ "verdict": summary.verdict().to_string(), "releases": releases }))
+    pretty_json(&json!({ "verdict": summary.outcome().to_string(), "releases": releases }))
 }
 
 fn of_report(summary: &Summary<'_>, report: &Report, style: &Style) -> Value {
@@ -19,7 +19,7 @@ fn of_report(summary: &Summary<'_>, report: &Report, style: &Style) -> Value {
     let open: Vec<_> = report.open.iter().map(|open| of_open(summary, open)).collect();
     let mut object = json!({
         "release": report.release.name,
-        "verdict": report.verdict().to_string(),
+        "verdict": report.outcome().to_string(),
         "proved": report.proved.len(),
         "findings": findings,
         "undecided": open,

@@ -7,7 +7,7 @@ use schema_source::pretty_json;
 use super::summary::{Kind, OPEN_HELP, Summary, line, names, one_line};
 
 pub(super) fn render(summary: &Summary<'_>) -> String {
-    let mut out = format!("## Compatibility: {}\n\n", summary.verdict());
+    let mut out = format!("## Compatibility: {}\n\n", summary.outcome());
     let (breaks, others): (Vec<_>, Vec<_>) =
         summary.changes.iter().partition(|change| change.kind() == Kind::Breaking);
     for change in breaks {

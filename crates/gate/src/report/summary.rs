@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use schema_source::Source;
 
 use crate::document::{Document, Location, Release};
-use crate::finding::{BreakingDelivery, Finding, OpenClaim, Report, Verdict};
+use crate::finding::{BreakingDelivery, Finding, OpenClaim, Outcome, Report};
 use crate::rules::{Audience, Breaks, Effect, Rule};
 
 /// The help of every open claim.
@@ -78,9 +78,9 @@ impl<'a> Summary<'a> {
         Self { document, reports, changes: changes(reports), open: open(reports) }
     }
 
-    /// The verdict over all releases: breaking if one is, else undecided if one is.
-    pub fn verdict(&self) -> Verdict {
-        Verdict::of_all(self.reports.iter().map(Report::verdict))
+    /// The outcome over all releases: breaking if one is, else undecided if one is.
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of_all(self.reports.iter().map(Report::outcome))
     }
 
     /// All changes, each once: that of a shared definition, or of a field of many contents, is one.
@@ -293,21 +293,21 @@ pub(crate) fn line(report: &Report) -> String {
     };
     let changes = changes(std::slice::from_ref(report));
     let of_kind = |kind| changes.iter().filter(|change| change.kind() == kind).count();
-    let (name, verdict) = (&report.release.name, report.verdict());
+    let (name, outcome) = (&report.release.name, report.outcome());
     let open = report.open.len();
-    match verdict {
-        Verdict::Additive => {
+    match outcome {
+        Outcome::Additive => {
             let additions = count(of_kind(Kind::Addition), "addition");
             let proved = count(report.proved.len(), "inclusion");
-            format!("{name}: {verdict}: {additions}; {proved} proved, none open")
+            format!("{name}: {outcome}: {additions}; {proved} proved, none open")
         }
-        Verdict::Breaking if open > 0 => {
+        Outcome::Breaking if open > 0 => {
             let open = count(open, "inclusion");
-            format!("{name}: {verdict}: {}; {open} open", count(of_kind(Kind::Breaking), "change"))
+            format!("{name}: {outcome}: {}; {open} open", count(of_kind(Kind::Breaking), "change"))
         }
-        Verdict::Breaking => {
-            format!("{name}: {verdict}: {}", count(of_kind(Kind::Breaking), "change"))
+        Outcome::Breaking => {
+            format!("{name}: {outcome}: {}", count(of_kind(Kind::Breaking), "change"))
         }
-        Verdict::Undecided => format!("{name}: {verdict}: {} open", count(open, "inclusion")),
+        Outcome::Undecided => format!("{name}: {outcome}: {} open", count(open, "inclusion")),
     }
 }

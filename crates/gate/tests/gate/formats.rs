@@ -2,19 +2,19 @@
 
 use std::fs;
 
-use schema_compat_gate::Verdict;
+use schema_compat_gate::Outcome;
 use schema_compat_gate::report::{Format, Summary};
 use serde_json::Value;
 
 use super::{contract, document, here, judge, released, rendered};
 
-/// What each format is shown with: the name of a case, and the verdict that it comes to.
-const REPORTS: &[(&str, Verdict)] = &[
-    ("nested-field-added", Verdict::Additive),
-    ("mixed", Verdict::Breaking),
-    ("names-with-slash-tilde-and-newline", Verdict::Breaking),
-    ("undecided", Verdict::Undecided),
-    ("undecided-in-one-shape-and-a-break-in-another", Verdict::Breaking),
+/// What each format is shown with: the name of a case, and the outcome that it comes to.
+const REPORTS: &[(&str, Outcome)] = &[
+    ("nested-field-added", Outcome::Additive),
+    ("mixed", Outcome::Breaking),
+    ("names-with-slash-tilde-and-newline", Outcome::Breaking),
+    ("undecided", Outcome::Undecided),
+    ("undecided-in-one-shape-and-a-break-in-another", Outcome::Breaking),
 ];
 const FORMATS: &[(&str, Format)] = &[
     ("json", Format::Json),
@@ -31,13 +31,13 @@ fn each_format_tells_all_there_is() {
     let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
     let sarif =
         jsonschema::options().should_validate_formats(true).build(&sarif).expect("a schema");
-    for (case, verdict) in REPORTS {
+    for (case, outcome) in REPORTS {
         let folder = here().join("cases").join(case);
         let old = contract(&folder.join("old"));
         let new = document(&contract(&folder.join("new")));
         // Two releases: what changed since both is told once.
         let reports = ["1.0.0", "1.1.0"].map(|name| judge(&new, released(name, &old)));
-        assert_eq!(Summary::new(&new, &reports).verdict(), *verdict, "{case}");
+        assert_eq!(Summary::new(&new, &reports).outcome(), *outcome, "{case}");
         for (name, format) in FORMATS {
             let told = rendered(&new, &reports, *format);
             if *format == Format::Sarif {

@@ -2,7 +2,7 @@
 
 use schema_compat_gate::report::{Format, Style, Summary, render};
 use schema_compat_gate::rules::Audience;
-use schema_compat_gate::{Document, Gate, Layout, Part, Release, Report, Verdict};
+use schema_compat_gate::{Document, Gate, Layout, Outcome, Part, Release, Report};
 use schema_source::{Source, pretty_json};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn judge(new: &Document, released: &Value) -> Report {
 }
 
 /// A contract with one event type, whose content is `content`.
-fn tagged(content: Value) -> Value {
+fn tagged(content: &Value) -> Value {
     json!({
         "properties": { "pay~load": { "type": "object" }, "note": { "type": "string" } },
         "allOf": [{
@@ -31,7 +31,7 @@ fn tagged(content: Value) -> Value {
 #[test]
 fn the_members_may_have_any_name_and_the_parts_stand_in_any_file() {
     let shape = |kind: &str| json!({ "type": "object", "required": ["n"], "properties": { "n": { "type": kind } } });
-    let value = tagged(shape("number"));
+    let value = tagged(&shape("number"));
     let mut root = value.clone();
     root["$defs"] = json!({});
     let parts = vec![
@@ -50,8 +50,8 @@ fn the_members_may_have_any_name_and_the_parts_stand_in_any_file() {
     assert_eq!(new.locate("/$defs/other/type").pointer, "/parts/other/type");
     assert_eq!(new.locate("/$defsx").path.to_str(), Some("root.json"));
 
-    let report = judge(&new, &tagged(shape("integer")));
-    assert_eq!(report.verdict(), Verdict::Breaking);
+    let report = judge(&new, &tagged(&shape("integer")));
+    assert_eq!(report.outcome(), Outcome::Breaking);
     let [finding] = report.findings.as_slice() else { panic!("{report:?}") };
     assert_eq!(finding.rule().id, "type-widened");
     assert_eq!(finding.change.event_type.as_deref(), Some("a/b"));
@@ -69,7 +69,7 @@ fn the_members_may_have_any_name_and_the_parts_stand_in_any_file() {
 #[test]
 fn a_field_named_like_the_content_is_one_beside_it() {
     let with = |kind: &str| {
-        let mut value = tagged(json!({}));
+        let mut value = tagged(&json!({}));
         value["properties"]["pay~load2"] = json!({ "type": kind });
         value
     };
@@ -93,7 +93,7 @@ fn a_document_without_event_types_is_compared_as_one() {
     // What the release sent still parses.
     let [proved] = report.proved.as_slice() else { panic!("{report:?}") };
     assert_eq!(proved.claim.audience, Audience::Archives);
-    assert_eq!(judge(&new, &schema(9)).verdict(), Verdict::Additive);
+    assert_eq!(judge(&new, &schema(9)).outcome(), Outcome::Additive);
 }
 
 #[test]

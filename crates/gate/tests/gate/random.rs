@@ -596,7 +596,7 @@ schemas: {}",
 }
 
 #[test]
-fn edits_known_by_construction_get_exactly_their_verdict() {
+fn edits_known_by_construction_get_exactly_their_outcome() {
     let contracts =
         std::env::var("COMPAT_EDITS").map_or(CONTRACTS, |count| count.parse().expect("a number"));
     let (next, judged, edits) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
