@@ -1,5 +1,5 @@
-//! The gate as this contract uses it: where its deliveries say of which type they are, where its releases lie, and how
-//! its schema files become one document.
+//! The gate as this contract uses it: the layout of its deliveries, the folder of its releases, and the one document that
+//! its schema files make.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use schema_compat_gate::releases::{Frozen, ReleaseError, Releases, Terms};
 use schema_compat_gate::{Document, Gate, Layout, Part, Release};
 use schema_source::{SchemaErrors, Source, pretty_json};
 
-/// How deliveries say of which event type they are.
+/// The layout of the deliveries.
 pub fn layout() -> Layout {
     Layout::Tagged { tag: Envelope::TYPE.into(), content: Envelope::DATA.into() }
 }

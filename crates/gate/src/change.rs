@@ -18,9 +18,9 @@ pub struct Change {
     pub released: Option<String>,
     /// JSON Pointer into the new document, to the part or to what it is missing from.
     pub new: String,
-    /// What changed, in a few words: `asset_id -> assetId`.
+    /// The change in a few words: `asset_id -> assetId`.
     pub what: String,
-    /// The same without the place: where it is of one definition, it is one cause.
+    /// The same without the place, so that changes of one shared definition have one cause.
     pub(crate) cause: String,
     /// The same change of further values in deliveries of the event type.
     pub also: Vec<Self>,
@@ -47,7 +47,7 @@ impl Change {
         }
     }
 
-    /// Whether the two have one cause: an edit of one keyword or definition, or of the same field in many contents.
+    /// Whether one edit causes both: of a keyword, of a definition, or of the same field in many event types.
     pub(crate) fn has_cause_of(&self, other: &Self) -> bool {
         let is_of_one_field = self.rule.is_of_whole()
             && (self.instance == other.instance

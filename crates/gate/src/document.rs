@@ -1,4 +1,4 @@
-//! A schema to compare, and where its parts stand in files.
+//! A schema to compare, and the files that its parts come from.
 
 use std::path::PathBuf;
 
@@ -26,13 +26,13 @@ pub struct Part {
     pub file_pointer: String,
 }
 
-/// A document that was released: what the new one is compared with.
+/// A released document, which the new one is compared with.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Release {
-    /// What people call it: `1.0.0`, a path, a git revision.
+    /// The name that people use: `1.0.0`, a path, a git revision.
     pub name: String,
-    /// What was released.
+    /// The released schema.
     pub document: Document,
 }
 

@@ -14,17 +14,17 @@ pub(crate) enum Formats {
     Asserted,
 }
 
-/// What the engine says to whether one side reads all that the other may send.
+/// The engine's answer: does one side accept everything that the other may send?
 pub(crate) enum Inclusion {
-    /// It does, for this reason.
+    /// Yes, for this reason.
     Proved(Arc<Proof>),
-    /// It rejects this delivery.
+    /// No: it rejects this delivery.
     Refuted(Value),
-    /// Neither was found.
+    /// Neither could be shown.
     Undecided(Doubt),
 }
 
-/// What the engine could not decide.
+/// A question that the engine could not decide.
 pub(crate) struct Doubt {
     pub(crate) reason: String,
     /// The keyword that stopped it, if it is one: in whose schema, and its JSON Pointer there.

@@ -1,4 +1,4 @@
-//! What the gate found between a release and the new contract.
+//! The findings between a release and the new contract.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,21 +11,21 @@ use crate::engine::Proof;
 use crate::pointer::is_within;
 use crate::rules::{About, Audience, Breaks, Effect, Rule};
 
-/// What the gate says of the new contract beside one release.
+/// The findings between one release and the new contract.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Report {
     /// The release.
     pub release: Release,
-    /// What changed, in the order in which the release declares it.
+    /// The changes, in the order in which the release declares what changed.
     pub findings: Vec<Finding>,
-    /// What could not be decided.
+    /// The claims that could not be decided.
     pub open: Vec<OpenClaim>,
-    /// What was proved.
+    /// The claims that were proved.
     pub proved: Vec<ProvedClaim>,
 }
 
-/// What the gate says in one word.
+/// The outcome of a comparison in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Proved: every reader of the release still works. Also when nothing changed.
@@ -42,7 +42,7 @@ pub enum Outcome {
 pub struct Finding {
     /// The change.
     pub change: Change,
-    /// Where it is in the files of the new contract.
+    /// The changed part in the files of the new contract.
     pub location: Location,
     /// A delivery that one side accepts and the other rejects. There is always one, unless the change breaks nobody or
     /// takes away what no delivery shows.
@@ -55,15 +55,15 @@ pub struct Finding {
 pub struct BreakingDelivery {
     /// The delivery.
     pub delivery: Value,
-    /// Why the other side rejects it.
+    /// The reason why the other side rejects it.
     pub rejected: String,
 }
 
-/// What must hold for a change to be additive: no delivery of an event type breaks anyone.
+/// A condition for a change to be additive: no delivery of an event type breaks anyone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Claim {
-    /// Who must be able to read the deliveries.
+    /// The readers who must accept the deliveries.
     pub audience: Audience,
     /// The event type; none for all types that neither side knows.
     pub event_type: Option<String>,
@@ -75,7 +75,7 @@ pub struct Claim {
 pub struct ProvedClaim {
     /// The claim.
     pub claim: Claim,
-    /// Why it holds.
+    /// The proof, already checked.
     pub proof: Arc<Proof>,
 }
 
@@ -85,9 +85,9 @@ pub struct ProvedClaim {
 pub struct OpenClaim {
     /// The claim.
     pub claim: Claim,
-    /// What could not be decided, and why.
+    /// The reason why it could not be decided.
     pub reason: String,
-    /// Where the keyword stands that stopped it: in the files of the new contract, or in the release.
+    /// The keyword that stopped the proof, in the files of the new contract or in the release.
     pub location: Option<Location>,
 }
 

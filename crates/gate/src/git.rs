@@ -20,7 +20,7 @@ impl Git<'_> {
     ///
     /// # Errors
     ///
-    /// Why git does not do it, in its words.
+    /// Git's own message.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<String, String> {
         text(output(&mut self.command(arguments)))
     }
@@ -29,7 +29,7 @@ impl Git<'_> {
     ///
     /// # Errors
     ///
-    /// When it names none, in git's words.
+    /// Git's own message, when it names none.
     pub(crate) fn commit(&self, revision: &str) -> Result<String, String> {
         self.run(&["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])
     }
@@ -38,7 +38,7 @@ impl Git<'_> {
     ///
     /// # Errors
     ///
-    /// Why git does not list them, in its words.
+    /// Git's own message.
     pub(crate) fn files(&self, commit: &str, folder: &Path) -> Result<Vec<String>, String> {
         let folder = format!("{}/", folder.display());
         let files = self.run(&["ls-tree", "-r", "-z", "--name-only", commit, &folder])?;
@@ -49,18 +49,19 @@ impl Git<'_> {
     ///
     /// # Errors
     ///
-    /// Why git does not show them, in its words.
+    /// Git's own message.
     pub(crate) fn show(&self, commit: &str, file: &str) -> Result<Vec<u8>, String> {
         output(&mut self.command(&["show", &format!("{commit}:./{file}")]))
     }
 
-    /// What the commits on the way to `start` did to the files in `folder`, oldest first, as `git diff-tree --raw -z` has it.
-    /// A merge is told beside each of its parents: one that drops what only its second parent had changes nothing for the
-    /// first. `git log` cannot tell both.
+    /// The changes that the commits on the way to `start` made to files in `folder`, oldest first, in the form of `git
+    /// diff-tree --raw -z`.
+    /// A merge is compared with each of its parents: one that drops what only its second parent had changes nothing for
+    /// the first. `git log` cannot do both.
     ///
     /// # Errors
     ///
-    /// Why git does not tell, in its words.
+    /// Git's own message.
     pub(crate) fn changes(&self, start: &str, folder: &Path) -> Result<String, String> {
         let folder = folder.display().to_string();
         let mut list = self.command(&["rev-list", "--first-parent", "--reverse", start]);

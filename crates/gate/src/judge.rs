@@ -1,4 +1,4 @@
-//! The judgement: what the walk names and what the engine decides, put together.
+//! The judgement: puts together the changes that the walk names and the claims that the engine decides.
 
 use std::collections::HashSet;
 
@@ -17,11 +17,11 @@ use crate::trial::{Trial, is_empty, trials};
 use crate::walk::changes;
 use crate::witness::{breaking_delivery, where_asserted};
 
-/// How changes are judged.
+/// Judges changes of a contract.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Gate {
-    /// How deliveries say of which event type they are.
+    /// The layout of deliveries.
     pub layout: Layout,
 }
 
@@ -31,7 +31,7 @@ impl Gate {
         Self { layout }
     }
 
-    /// Judges `new` beside what was released.
+    /// Judges the change from `release` to `new`.
     ///
     /// With ⟦S⟧ the deliveries that S accepts, a change is additive when for each event type
     ///
@@ -71,18 +71,18 @@ impl Gate {
     }
 }
 
-/// What is known so far.
+/// The judgement so far.
 struct Judgement<'a> {
     document: &'a Document,
     findings: Vec<Finding>,
     /// Claims that a finding shows to be wrong.
     shown: HashSet<Claim>,
-    /// What may have broken someone, and no delivery showed it.
+    /// Changes that may break someone, and no delivery showed that they do.
     unshown: Vec<Change>,
 }
 
 impl<'a> Judgement<'a> {
-    /// What the walk names and a delivery shows, or what needs none.
+    /// The changes that a delivery shows, or that need none.
     fn new(document: &'a Document, parties: &Parties<'_>, trials: &[Trial]) -> Self {
         let mut judgement =
             Self { document, findings: Vec::new(), shown: HashSet::new(), unshown: Vec::new() };

@@ -44,8 +44,8 @@ pub(crate) fn is_annotation(keyword: &str) -> bool {
     ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
 }
 
-/// Whether `value` of `keyword` lets fewer numbers through than `than`; nothing where the keyword is no bound, or a value
-/// no number.
+/// Whether the bound `value` of `keyword` is stricter than `than`; `None` where the keyword is no bound, or a value no
+/// number.
 pub(crate) fn is_stricter(keyword: &str, value: &Value, than: &Value) -> Option<bool> {
     let (value, than) = (value.as_f64()?, than.as_f64()?);
     if LOWER.contains(&keyword) {
@@ -55,7 +55,7 @@ pub(crate) fn is_stricter(keyword: &str, value: &Value, than: &Value) -> Option<
     }
 }
 
-/// What a keyword that constrains is about; `type` has rules of its own.
+/// The part of a schema that a constraining keyword is about; `type` has rules of its own.
 pub(crate) fn about(keyword: &str) -> About {
     if OBJECT.contains(&keyword) {
         About::Object

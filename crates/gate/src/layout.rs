@@ -1,11 +1,11 @@
-//! How deliveries say of which event type they are, and how a document describes each type.
+//! The layout of deliveries: where they name their event type, and how a document describes each type.
 
 use schema_source::{escape_token, unescape_token};
 use serde_json::{Value, json};
 
 use crate::pointer::within;
 
-/// How deliveries say of which event type they are.
+/// The layout of deliveries: where they name their event type.
 ///
 /// ```
 /// use schema_compat_gate::Layout;
@@ -24,7 +24,7 @@ use crate::pointer::within;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Layout {
-    /// An object with a member that names the event type and one that holds the content of that type.
+    /// Each delivery is an object with a member that names its event type and one that holds the content.
     ///
     /// The document has a branch of `allOf` for each event type, in exactly the form of the example above, and the schema
     /// of the content under `$defs` by the name of the event type. A document without such branches has no event types:

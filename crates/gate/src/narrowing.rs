@@ -1,11 +1,11 @@
-//! A document for some of its deliveries alone.
+//! Narrowing a document to some of its deliveries.
 
 use serde_json::{Map, Value, json};
 
 use crate::pair::Pair;
 use crate::view::{MAX_DEPTH, View};
 
-/// `document` for those deliveries alone that all of `narrowings` allow.
+/// `document`, narrowed to the deliveries that all of `narrowings` allow.
 pub(crate) fn narrowed(document: &Value, mut narrowings: Vec<Value>) -> Value {
     let mut document = document.clone();
     // An empty `allOf` is no valid schema.

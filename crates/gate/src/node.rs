@@ -1,4 +1,4 @@
-//! A subschema as the gate reads it: what constrains a value, and which fields it declares, wherever that stands.
+//! A subschema as the gate reads it: the constraints of a value and the fields it declares, wherever they stand.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::view::View;
 pub(crate) struct Node {
     /// Where it is written. More than one place, if branches of `allOf` declare the same field.
     pub(crate) pointers: Vec<String>,
-    /// What constrains a value, `properties` and `required` aside.
+    /// The keywords that constrain a value, `properties` and `required` aside.
     pub(crate) keywords: BTreeMap<String, Keyword>,
     /// The annotations that a rule is about.
     pub(crate) promises: BTreeMap<&'static str, Keyword>,

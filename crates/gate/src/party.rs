@@ -77,7 +77,7 @@ pub(crate) fn validator(
         .build(schema)
 }
 
-/// Why `validator` rejects `delivery`; nothing if it accepts it.
+/// The reasons why `validator` rejects `delivery`; none if it accepts it.
 pub(crate) fn objections(validator: &Validator, delivery: &Value) -> Vec<Objection> {
     validator.iter_errors(delivery).map(|error| Objection::new(&error)).collect()
 }

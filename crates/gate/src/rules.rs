@@ -15,7 +15,7 @@ pub struct Rule {
     pub breaks: Breaks,
     /// The part of a schema that changes.
     pub about: About,
-    /// What the change does to what the release promised.
+    /// The effect on the promises of the release.
     #[serde(default)]
     pub effect: Effect,
     /// Whether it is likely a mistake, though it breaks nobody.
@@ -37,7 +37,7 @@ pub struct Rule {
     pub title: String,
     /// Why it breaks them, or why it does not.
     pub why: String,
-    /// What to do instead; empty if there is nothing to do.
+    /// The advice what to do instead; empty if there is nothing to do.
     pub instead: String,
 }
 
@@ -54,7 +54,7 @@ pub enum Breaks {
     Nobody,
 }
 
-/// Who must be able to read what the other side sends.
+/// The readers that a change may break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
@@ -87,16 +87,16 @@ pub enum About {
     Annotation,
 }
 
-/// What a change does to what the release promised.
+/// The effect of a change on the promises of the release.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Effect {
     /// Something is there that was not.
     Adds,
-    /// Something is gone that the release promised, whatever deliveries show: the change needs none to break someone.
+    /// A promise of the release is gone, whatever deliveries show: the change breaks someone even if none does.
     TakesAway,
-    /// Something is otherwise.
+    /// Anything else.
     #[default]
     Changes,
 }
@@ -119,7 +119,7 @@ pub struct Combined {
 pub struct Annotation {
     /// The keyword.
     pub keyword: String,
-    /// What happens to it.
+    /// The change of it.
     pub when: When,
     /// The value that a schema without the keyword stands for, if any.
     #[serde(default)]
@@ -129,7 +129,7 @@ pub struct Annotation {
     pub asserted: bool,
 }
 
-/// What happens to an annotation.
+/// A change of an annotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

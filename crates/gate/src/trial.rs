@@ -70,8 +70,8 @@ impl Trial {
 }
 
 /// Tries every claim that must hold: one for each event type, for archives those of the release, and one for all unknown
-/// types. The release sent none of these, but they must go on to pass: else the next event type breaks who reads by the
-/// new contract.
+/// types. The release sent none of these, but they must keep passing: otherwise the next event type would break readers of
+/// the new contract.
 pub(crate) fn trials(parties: &Parties<'_>) -> Vec<Trial> {
     let released = parties.released.view.event_types();
     let mut all = [released.clone(), parties.new.view.event_types()].concat();

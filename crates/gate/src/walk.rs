@@ -1,4 +1,4 @@
-//! Which change it was: a walk over the declared fields of two documents, released and new.
+//! The walk over the declared fields of two documents, released and new, which names each change.
 //!
 //! The walk names what may have changed; it proves nothing. The engine decides which of it breaks whom, and what
 //! breaks nobody is dropped there.
@@ -69,7 +69,7 @@ fn declared_first_by(node: &Node, other: &Node) -> BTreeSet<String> {
     fields.map(|field| field.name.clone()).collect()
 }
 
-/// Where the walk is.
+/// The value that the walk is at.
 #[derive(Clone, Copy)]
 struct At<'a> {
     event_type: Option<&'a str>,
@@ -261,7 +261,7 @@ impl Walk<'_> {
         scores.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
     }
 
-    /// What no set of deliveries shows, and readers rely on all the same.
+    /// The changes of annotations: no set of deliveries shows them, and readers rely on them all the same.
     fn promises(&mut self, at: At<'_>, nodes: Pair<&Node>) {
         for rule in rules() {
             let Some(Annotation { keyword, when, default, .. }) = &rule.annotation else {

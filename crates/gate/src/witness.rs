@@ -48,7 +48,7 @@ pub(crate) fn breaking_delivery<'t>(
     second_best
 }
 
-/// A delivery that shows a change of an annotation to who asserts it. No trial does: there, it only describes.
+/// A delivery that shows a change of an annotation to readers who assert it. In trials it only describes.
 pub(crate) fn where_asserted(parties: &Parties<'_>, change: &Change) -> Option<BreakingDelivery> {
     let (sender, reader) = (parties.new.view, parties.released.view);
     let event_types = reader.event_types();

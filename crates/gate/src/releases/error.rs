@@ -1,4 +1,4 @@
-//! Why a release could not be found or made.
+//! The errors of finding and making releases.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use schema_source::SchemaErrors;
 use semver::Version;
 
-/// Why a release could not be found or made.
+/// An error of finding or making a release.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReleaseError {
@@ -18,7 +18,7 @@ pub enum ReleaseError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the operating system.
         #[source]
         error: io::Error,
     },
@@ -29,19 +29,19 @@ pub enum ReleaseError {
         listed(releases)
     )]
     NotFound {
-        /// What was asked for.
+        /// The name that was asked for.
         name: String,
-        /// What git says.
+        /// Git's own message.
         reason: String,
         /// The releases that there are.
         releases: Vec<Version>,
     },
-    /// A git revision whose schemas are no contract of today.
+    /// A git revision whose schemas cannot be read.
     #[error("the contract at {revision} cannot be read:\n{errors}")]
     Revision {
         /// The revision.
         revision: String,
-        /// What is wrong there.
+        /// The mistakes in its schemas.
         errors: SchemaErrors,
     },
     /// Released files that are not as they were released.
@@ -72,22 +72,22 @@ pub enum ReleaseError {
         /// Commands that restore them.
         restore: String,
     },
-    /// A history that does not say what was released.
+    /// A history that cannot be seen.
     #[error("cannot compare the released files with {base}: {reason}\n  help: {help}")]
     History {
         /// The revision that was named.
         base: String,
-        /// What is wrong with it, or with the clone.
+        /// The problem with it, or with the clone.
         reason: String,
-        /// What to do.
+        /// The way out.
         help: String,
     },
     /// Not a version.
     #[error("{text} is not a version (semver.org): {error}")]
     NoVersion {
-        /// What was given as one.
+        /// The text that was given.
         text: String,
-        /// Why it is none.
+        /// The parser's error.
         #[source]
         error: semver::Error,
     },
@@ -106,31 +106,31 @@ pub enum ReleaseError {
         /// The newest release.
         newest: Version,
     },
-    /// A reason that is no text.
+    /// A reason that is not plain text.
     #[error("the reason has the character {}, which is not plain text\n  help: remove it", .0.escape_unicode())]
     Reason(char),
-    /// The change is not one that this version may make.
+    /// The version does not fit the change.
     #[error(transparent)]
     Refused(Box<Refusal>),
 }
 
-/// Why a change may not be released under a version.
+/// A version that does not fit the change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{version} is refused: {why}\n\n{report}  help: {help}")]
 #[non_exhaustive]
 pub struct Refusal {
     /// The version.
     pub version: Version,
-    /// Why it does not fit the change.
+    /// The reason.
     pub why: String,
     /// The report on the change, for people.
     pub report: String,
-    /// What to do.
+    /// The way out.
     pub help: String,
 }
 
 impl ReleaseError {
-    /// Whether what was asked for is refused, rather than something found wrong on the way.
+    /// Whether the request itself is refused; otherwise something was found wrong on the way.
     pub fn is_refusal(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! What a person means by the name of a release: a version, a path, a git revision.
+//! Finding a release by the name a person gives: a version, a path, a git revision.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -13,12 +13,12 @@ use super::error::ReleaseError;
 use crate::document::Release;
 use crate::judge::Gate;
 
-/// What ends the name of a released file.
+/// The end of the name of every released file.
 pub(super) const EXTENSION: &str = ".schema.json";
 /// The file of checksums beside the released files, in the format of `sha256sum`.
 const CHECKSUMS: &str = "SHA256SUMS";
 
-/// Where the released documents of a contract lie: a folder with one file for each version, `1.0.0.schema.json`, and the
+/// The released documents of a contract: a folder with a file for each version, such as `1.0.0.schema.json`, and the
 /// checksums of these files.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -33,21 +33,21 @@ pub struct Releases {
     pub changelog: PathBuf,
     /// The `$id` of every released document, if they share one.
     pub id: Option<String>,
-    /// How a new document is judged beside those that were released.
+    /// The gate that judges a new document against those that were released.
     pub gate: Gate,
-    /// How messages call what is around this library.
+    /// Advice for messages.
     pub hints: Hints,
 }
 
-/// How messages call what is around this library: whoever meets one uses a command of yours.
+/// Advice for messages, in terms of the command that your users run.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Hints {
-    /// What to compare with: "name a file of `schema/releases`".
+    /// Where to find a document to compare with: "name a file of `schema/releases`".
     pub document: String,
-    /// How to take a higher major version though nothing breaks: `--major`.
+    /// The option for a higher major version although nothing breaks: `--major`.
     pub major: String,
-    /// How to give the reason of a break: `--breaking "why"`.
+    /// The option for the reason of a break: `--breaking "why"`.
     pub breaking: String,
 }
 

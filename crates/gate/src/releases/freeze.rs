@@ -13,31 +13,31 @@ use crate::document::Document;
 use crate::finding::{Outcome, Report};
 use crate::report::{Format, Style, Summary, render};
 
-/// What a release came to.
+/// A release that was made.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Frozen {
     /// The released file.
     pub path: PathBuf,
-    /// What the new section of the changelog says.
+    /// The new section of the changelog.
     pub changelog: String,
 }
 
-/// What a release is allowed to be, beyond additions under a minor version.
+/// Permissions for a release that is more than additions under a minor version.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Terms<'a> {
-    /// Why the contract must break, under a higher major version. Line breaks and spaces count as one space.
+    /// The reason why the contract must break, under a higher major version. White space of any kind counts as one space.
     pub breaking: Option<&'a str>,
     /// Whether the major version may grow though nothing breaks.
     pub major: bool,
 }
 
 impl Releases {
-    /// Freezes `document` as `version`, and drafts its section of the changelog.
+    /// Freezes `document` as the release `version`, and drafts its section of the changelog.
     ///
     /// A change that is not additive is refused, unless the major version grows and the terms say why. A change that
-    /// receivers could see takes a minor version at least.
+    /// receivers can see takes at least a minor version.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ struct Next<'a> {
     reports: &'a [Report],
 }
 
-/// Why a version does not fit what it would release.
+/// A version that does not fit what it would release.
 struct Refused<'a> {
     why: String,
     /// The reports that show it.

@@ -1,4 +1,4 @@
-//! What was released, as the history of git has it: a checksum can be edited together with its file, a commit cannot.
+//! Released files against the history of git: a checksum can be edited together with its file, a commit cannot.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ struct Unseen {
 }
 
 impl Releases {
-    /// Checks that every released file is what it was when it came in, and none is gone. What counts is the way to `base`:
-    /// its commits and their first parents, up to where `HEAD` left it. A release that a branch adds may still change
-    /// there.
+    /// Checks that every released file is as it was when it came in, and none is gone. The history that counts is that of
+    /// `base`: its commits and their first parents, up to where `HEAD` left it. A release that a branch adds may still
+    /// change there.
     ///
-    /// Without a `base` it is the default branch of `origin`, or else `main`, or else `HEAD`; then a history that says
-    /// nothing is no error, and the answer is a sentence about it.
+    /// Without a `base` it is the default branch of `origin`, or else `main`, or else `HEAD`; then a history that cannot
+    /// be seen is no error, and the answer is a sentence about it.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! How a report is written.
+//! The format and style of a report.
 
 /// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Format {
     Markdown,
 }
 
-/// How a report is written.
+/// The style of a report: its format, and options of the format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Style {

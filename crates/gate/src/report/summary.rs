@@ -1,4 +1,4 @@
-//! All that there is to tell, each change once, and the sentences that several formats share.
+//! Everything a report tells, each change once, and the sentences that several formats share.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::rules::{Audience, Breaks, Effect, Rule};
 pub(crate) const OPEN_HELP: &str =
     "Write the change with keywords that can be decided. Until then it cannot land.";
 
-/// What the gate found beside all releases.
+/// The findings of several reports, one for each release, with each change listed once.
 #[derive(Debug)]
 pub struct Summary<'a> {
     pub(crate) document: &'a Document,
@@ -121,7 +121,7 @@ impl<'a> ChangeEntry<'a> {
         &self.event_types
     }
 
-    /// The releases since which it has changed.
+    /// The releases since which this has changed.
     pub fn releases(&self) -> &[&'a Release] {
         &self.releases
     }
@@ -186,7 +186,7 @@ impl<'a> OpenEntry<'a> {
         &self.event_types
     }
 
-    /// The releases beside which it is open.
+    /// The releases for which it is open.
     pub fn releases(&self) -> &[&'a Release] {
         &self.releases
     }
