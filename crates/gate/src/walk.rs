@@ -36,12 +36,12 @@ pub(crate) fn changes(views: Pair<View<'_>>) -> Vec<Change> {
     let layout = views.new.layout;
     let mut walk = Walk {
         views,
-        to_envelope: declared_first_by(&envelope.new, &envelope.released),
-        to_content: declared_first_by(&envelope.released, &envelope.new),
+        to_envelope: declared_only_by(&envelope.new, &envelope.released),
+        to_content: declared_only_by(&envelope.released, &envelope.new),
         changes: Vec::new(),
     };
     for (_, content) in &contents {
-        let added = declared_first_by(&content.new, &content.released);
+        let added = declared_only_by(&content.new, &content.released);
         walk.to_content.retain(|name| added.contains(name));
     }
     walk.node(At { event_type: None, instance: "" }, envelope.as_ref(), 0);
@@ -64,7 +64,7 @@ pub(crate) fn changes(views: Pair<View<'_>>) -> Vec<Change> {
 }
 
 /// Names of the fields that `node` declares and `other` does not.
-fn declared_first_by(node: &Node, other: &Node) -> BTreeSet<String> {
+fn declared_only_by(node: &Node, other: &Node) -> BTreeSet<String> {
     let fields = node.fields.iter().filter(|field| other.field(&field.name).is_none());
     fields.map(|field| field.name.clone()).collect()
 }
