@@ -10,7 +10,7 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{self, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::ParseError;
+use crate::error::ParseError;
 use crate::parse::MAX_DEPTH;
 
 /// The name under which `serde_json` hands over the text of a value, as its `RawValue` asks for it. Were it to
@@ -22,7 +22,7 @@ pub(crate) fn parse<'de, T, D: Deserializer<'de>>(
     deserializer: D,
     parse: impl FnOnce(&[u8]) -> Result<T, ParseError>,
 ) -> Result<T, D::Error> {
-    let text = deserializer.deserialize_newtype_struct(RAW_VALUE, Text)?;
+    let text = deserializer.deserialize_newtype_struct(RAW_VALUE, JsonText)?;
     parse(text.as_bytes()).map_err(D::Error::custom)
 }
 
@@ -59,9 +59,9 @@ impl Visitor<'_> for Integer {
 }
 
 /// The JSON text of a value.
-struct Text;
+struct JsonText;
 
-impl<'de> Visitor<'de> for Text {
+impl<'de> Visitor<'de> for JsonText {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

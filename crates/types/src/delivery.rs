@@ -8,9 +8,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::generated::parser::SHAPES;
-use crate::parse::{Fault, Kind, Reader, Slots, What, explain};
-use crate::{Event, EventRef, EventType, ParseError, PayloadRef, Text, Unknown};
+use crate::error::ParseError;
+use crate::generated::borrowed::{EventRef, PayloadRef};
+use crate::generated::event::{Event, EventType};
+use crate::generated::parser::{ClipEvents, Values};
+use crate::parse::{Extent, Fault, PassedEvent, Reader, Reason, explain};
+use crate::text::Text;
 
 impl Event {
     /// Parses one delivery and checks it against the contract.
@@ -57,9 +60,10 @@ impl<'a> EventRef<'a> {
 impl PayloadRef<'_> {
     /// The string in `type`, known or not.
     pub fn type_name(&self) -> TypeName<'_> {
-        match self {
-            Self::Unknown(unknown) => TypeName::Unknown(unknown.event_type),
-            known => known.event_type().map_or(TypeName::Unknown(Text::default()), TypeName::Known),
+        match (self, self.event_type()) {
+            (_, Some(known)) => TypeName::Known(known),
+            (Self::Unknown(unknown), None) => TypeName::Unknown(unknown.event_type),
+            (_, None) => unreachable!("only `Unknown` has no event type"),
         }
     }
 }
@@ -78,11 +82,11 @@ impl PayloadRef<'_> {
 /// assert_eq!(verdict.unwrap_err().explain().to_string(), "/data: `post_id` is missing (byte 63)");
 /// ```
 pub fn judge(bytes: &[u8]) -> Result<TypeName<'_>, Rejection<'_>> {
-    TypeName::read(bytes, false).map(|(name, _)| name)
+    TypeName::read(bytes, Extent::Whole).map(|(name, _)| name)
 }
 
 fn whole<'a, T: Read<'a>>(bytes: &'a [u8]) -> Result<T, ParseError> {
-    match T::read(bytes, false) {
+    match T::read(bytes, Extent::Whole) {
         Ok((delivery, _)) => Ok(delivery),
         Err(rejection) => Err(rejection.explain()),
     }
@@ -140,7 +144,7 @@ impl<'a, T: Delivery<'a>> Iterator for Deliveries<'a, T> {
                 return None;
             }
             self.number += 1;
-            match T::read(start, true) {
+            match T::read(start, Extent::FirstLine) {
                 Ok((delivery, rest)) => {
                     self.rest = rest;
                     let bytes = &start[..start.len() - rest.len()];
@@ -174,10 +178,11 @@ pub(crate) mod sealed {
     //! What seals [`super::Delivery`].
 
     use super::Rejection;
+    use crate::parse::Extent;
 
-    /// Reads the delivery that `input` is, or its first line is, and returns what follows.
+    /// Reads the delivery at the start of `input`, and returns what follows it.
     pub trait Read<'a>: Sized {
-        fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>>;
+        fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>>;
     }
 }
 
@@ -185,31 +190,31 @@ use sealed::Read;
 
 impl<'a> Read<'a> for TypeName<'a> {
     #[inline(always)]
-    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let found = Reader::new(input, line, ())
-            .delivery()
+    fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let passed = Reader::new(input, extent, ())
+            .delivery::<ClipEvents>()
             .map_err(|fault| Rejection::new(input, fault))?;
-        let name = match found.kind {
-            Kind::Known(shape) => TypeName::Known(SHAPES[shape].event_type),
-            Kind::Unknown { name, .. } => TypeName::Unknown(name),
+        let name = match passed.event {
+            PassedEvent::Known { event_type, .. } => TypeName::Known(event_type),
+            PassedEvent::Unknown { event_type, .. } => TypeName::Unknown(event_type),
         };
-        Ok((name, found.rest))
+        Ok((name, passed.rest))
     }
 }
 
 impl<'a> Read<'a> for EventRef<'a> {
     #[inline(always)]
-    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let mut reader = Reader::new(input, line, Slots::new());
-        let found = reader.delivery().map_err(|fault| Rejection::new(input, fault))?;
-        Ok((EventRef::from_slots(&reader.sink, &found), found.rest))
+    fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let mut reader = Reader::new(input, extent, Values::default());
+        let passed = reader.delivery().map_err(|fault| Rejection::new(input, fault))?;
+        Ok((EventRef::from_values(&reader.sink, &passed), passed.rest))
     }
 }
 
 impl<'a> Read<'a> for Event {
     #[inline(always)]
-    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let (event, rest) = EventRef::read(input, line)?;
+    fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let (event, rest) = EventRef::read(input, extent)?;
         Ok((event.into(), rest))
     }
 }
@@ -236,18 +241,18 @@ impl fmt::Display for TypeName<'_> {
 #[derive(Clone, Copy)]
 pub struct Rejection<'a> {
     bytes: &'a [u8],
-    what: What,
+    reason: Reason,
     offset: usize,
 }
 
 impl<'a> Rejection<'a> {
     fn new(bytes: &'a [u8], fault: Fault<'a>) -> Self {
-        Rejection { bytes, what: fault.what, offset: bytes.len() - fault.rest.len() }
+        Rejection { bytes, reason: fault.reason, offset: bytes.len() - fault.rest.len() }
     }
 
     /// Looks again, to say what is wrong and where.
     pub fn explain(&self) -> ParseError {
-        explain(self.bytes, self.what, self.offset)
+        explain(self.bytes, self.reason, self.offset)
     }
 }
 
@@ -260,28 +265,5 @@ impl fmt::Debug for Rejection<'_> {
 impl From<Rejection<'_>> for ParseError {
     fn from(rejection: Rejection<'_>) -> Self {
         rejection.explain()
-    }
-}
-
-/// An event whose type this release does not know, borrowed from a delivery.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct UnknownRef<'a> {
-    /// The string in `type`.
-    pub event_type: Text<'a>,
-    /// The object in `data`, as it is written: well-formed JSON.
-    pub data: &'a str,
-}
-
-impl<'a> UnknownRef<'a> {
-    /// What the parser has checked already.
-    pub(crate) fn from_checked(event_type: Text<'a>, data: &'a [u8]) -> Self {
-        UnknownRef { event_type, data: std::str::from_utf8(data).unwrap_or_default() }
-    }
-}
-
-impl From<UnknownRef<'_>> for Unknown {
-    fn from(unknown: UnknownRef<'_>) -> Self {
-        Unknown::from_checked(unknown.event_type.into(), unknown.data)
     }
 }

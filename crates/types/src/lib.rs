@@ -25,9 +25,7 @@ mod generated {
     pub(crate) mod parser;
 }
 
-pub use delivery::{
-    Deliveries, Delivery, Line, Rejection, TypeName, UnknownRef, deliveries, judge,
-};
+pub use delivery::{Deliveries, Delivery, Line, Rejection, TypeName, deliveries, judge};
 pub use error::{ErrorKind, ParseError};
 pub use generated::borrowed::*;
 pub use generated::data::*;
@@ -35,4 +33,4 @@ pub use generated::definitions::*;
 pub use generated::event::{Domain, Event, EventType, Payload};
 pub use scalar::OutOfRange;
 pub use text::Text;
-pub use unknown::{NotUnknown, RawJson, Unknown, UnknownEventType};
+pub use unknown::{NotUnknown, RawJson, Unknown, UnknownEventType, UnknownRef};

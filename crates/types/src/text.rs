@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::parse::Unescape;
-
 /// A string of a delivery, borrowed as it is written there.
 ///
 /// Nearly all strings say what is written; one with escapes (`\n`, `\u00fc`) is resolved whenever it is looked at, so that
@@ -72,6 +70,47 @@ impl<'a> Text<'a> {
     #[inline]
     pub(crate) fn from_checked(written: &'a [u8]) -> Self {
         Text { written }
+    }
+}
+
+/// The characters that a checked string says: its escapes are resolved.
+struct Unescape<'a>(std::str::Chars<'a>);
+
+impl Unescape<'_> {
+    /// The code unit of the `\u` escape whose digits come next.
+    fn unit(&mut self) -> Option<u32> {
+        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.0.next()?.to_digit(16)?))
+    }
+}
+
+impl Iterator for Unescape<'_> {
+    type Item = char;
+
+    #[inline]
+    fn next(&mut self) -> Option<char> {
+        let plain = self.0.next()?;
+        if plain != '\\' {
+            return Some(plain);
+        }
+        Some(match self.0.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let unit = self.unit()?;
+                if let 0xd800..0xdc00 = unit {
+                    // The parser has seen the other half.
+                    self.0.nth(1)?;
+                    let low = self.unit()?;
+                    char::from_u32(0x1_0000 + ((unit - 0xd800) << 10 | (low & 0x3ff)))?
+                } else {
+                    char::from_u32(unit)?
+                }
+            }
+            same => same,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::text::Text;
 use crate::{EventType, ParseError};
 
 /// Text that is no event type of this release.
@@ -144,6 +145,30 @@ impl Unknown {
     /// What the parser has checked already.
     pub(crate) fn from_checked(event_type: String, data: &str) -> Self {
         Self { event_type, data: RawJson::from_checked(data) }
+    }
+}
+
+/// An event whose type this release does not know, borrowed from a delivery.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UnknownRef<'a> {
+    /// The string in `type`.
+    pub event_type: Text<'a>,
+    /// The object in `data`, as it is written: well-formed JSON.
+    pub data: &'a str,
+}
+
+impl<'a> UnknownRef<'a> {
+    /// What the parser has checked already.
+    pub(crate) fn from_checked(event_type: Text<'a>, data: &'a [u8]) -> Self {
+        let data = std::str::from_utf8(data).expect("the parser takes nothing that is not UTF-8");
+        UnknownRef { event_type, data }
+    }
+}
+
+impl From<UnknownRef<'_>> for Unknown {
+    fn from(unknown: UnknownRef<'_>) -> Self {
+        Unknown::from_checked(unknown.event_type.into(), unknown.data)
     }
 }
 

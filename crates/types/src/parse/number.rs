@@ -15,19 +15,8 @@
 
 use std::cmp::Ordering;
 
+use super::vocabulary::{Bound, Fault, Reason};
 use super::words::{HIGH, before_first, each, window, word};
-use super::{Fault, What};
-
-/// One side of a range of numbers.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bound {
-    /// The bound as the nearest binary64.
-    pub(crate) value: f64,
-    /// The bound as a decimal.
-    pub(crate) decimal: &'static str,
-    /// Whether the bound itself is outside.
-    pub(crate) exclusive: bool,
-}
 
 /// A number in a delivery.
 #[derive(Clone, Copy)]
@@ -68,13 +57,13 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
     let (mut digits, mut count, mut rest) = match int {
         [b'0', tail @ ..] => (0, 1, tail),
         [b'1'..=b'9', ..] => run(int, 0),
-        _ => return Err(Fault::new(What::Syntax("a digit"), int)),
+        _ => return Err(Fault::new(Reason::Syntax("a digit"), int)),
     };
     let mut scale = 0;
     if let [b'.', fraction @ ..] = rest {
         let (all, places, tail) = run(fraction, digits);
         if places == 0 {
-            return Err(Fault::new(What::Syntax("a digit"), fraction));
+            return Err(Fault::new(Reason::Syntax("a digit"), fraction));
         }
         digits = all;
         count += places;
@@ -90,7 +79,7 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
     let number =
         Number { text: &start[..start.len() - rest.len()], negative, digits, count, scale };
     if scale.saturating_add(count as i64) > 308 && number.nearest().is_infinite() {
-        return Err(Fault::new(What::Overflow, start));
+        return Err(Fault::new(Reason::Overflow, start));
     }
     Ok((number, rest))
 }
@@ -199,7 +188,7 @@ fn exponent(start: &[u8]) -> Result<(i64, &[u8]), Fault<'_>> {
         _ => (false, start),
     };
     if !matches!(rest, [b'0'..=b'9', ..]) {
-        return Err(Fault::new(What::Syntax("a digit"), rest));
+        return Err(Fault::new(Reason::Syntax("a digit"), rest));
     }
     let mut power = 0_i64;
     while let [digit @ b'0'..=b'9', tail @ ..] = rest {

@@ -1,7 +1,7 @@
-//! JSON strings: where they end, and what they say.
+//! JSON strings: where they end, and whether they are well formed.
 
+use super::vocabulary::{Fault, Reason};
 use super::words::{HIGH, before_first, each, word};
-use super::{Fault, What};
 use crate::text::Text;
 
 /// A string, and what follows its closing quote.
@@ -73,13 +73,13 @@ pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'
                 rest = escape(rest, tail)?;
                 escaped = true;
             }
-            [..=0x1f, ..] => return Err(Fault::new(What::Control, rest)),
+            [..=0x1f, ..] => return Err(Fault::new(Reason::Control, rest)),
             // Among the last few bytes of the input.
             [byte, tail @ ..] => {
                 high |= u64::from(*byte);
                 rest = tail;
             }
-            [] => return Err(Fault::new(What::Syntax("`\"`"), rest)),
+            [] => return Err(Fault::new(Reason::Syntax("`\"`"), rest)),
         }
     }
 }
@@ -87,7 +87,7 @@ pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'
 /// What follows the escape whose backslash stands before `tail`, and at `start`.
 #[cold]
 fn escape<'a>(start: &'a [u8], tail: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
-    let broken = || Fault::new(What::Syntax("an escape sequence"), start);
+    let broken = || Fault::new(Reason::Syntax("an escape sequence"), start);
     match tail {
         [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => Ok(tail),
         [b'u', tail @ ..] => {
@@ -96,11 +96,11 @@ fn escape<'a>(start: &'a [u8], tail: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
                 0xd800..0xdc00 => match tail {
                     [b'\\', b'u', low @ ..] => match hex(low) {
                         Some((0xdc00..0xe000, tail)) => Ok(tail),
-                        _ => Err(Fault::new(What::Surrogate, start)),
+                        _ => Err(Fault::new(Reason::Surrogate, start)),
                     },
-                    _ => Err(Fault::new(What::Surrogate, start)),
+                    _ => Err(Fault::new(Reason::Surrogate, start)),
                 },
-                0xdc00..0xe000 => Err(Fault::new(What::Surrogate, start)),
+                0xdc00..0xe000 => Err(Fault::new(Reason::Surrogate, start)),
                 _ => Ok(tail),
             }
         }
@@ -115,46 +115,4 @@ fn hex(bytes: &[u8]) -> Option<(u32, &[u8])> {
         .iter()
         .try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))?;
     Some((unit, tail))
-}
-
-/// The characters that a string of a checked delivery says: `raw` with its escapes resolved.
-#[derive(Debug, Clone)]
-pub(crate) struct Unescape<'a>(pub(crate) std::str::Chars<'a>);
-
-impl Unescape<'_> {
-    /// The code unit of the `\u` escape whose digits come next.
-    fn unit(&mut self) -> Option<u32> {
-        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.0.next()?.to_digit(16)?))
-    }
-}
-
-impl Iterator for Unescape<'_> {
-    type Item = char;
-
-    #[inline]
-    fn next(&mut self) -> Option<char> {
-        let plain = self.0.next()?;
-        if plain != '\\' {
-            return Some(plain);
-        }
-        Some(match self.0.next()? {
-            'b' => '\u{8}',
-            'f' => '\u{c}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'u' => {
-                let unit = self.unit()?;
-                if let 0xd800..0xdc00 = unit {
-                    // The parser has seen the other half.
-                    self.0.nth(1)?;
-                    let low = self.unit()?;
-                    char::from_u32(0x1_0000 + ((unit - 0xd800) << 10 | (low & 0x3ff)))?
-                } else {
-                    char::from_u32(unit)?
-                }
-            }
-            same => same,
-        })
-    }
 }

@@ -1,0 +1,55 @@
+//! What the parser must be told of a contract: tables, look-ups and straight lines.
+
+use super::prediction::Prediction;
+use super::reader::Reader;
+use super::sink::Sink;
+use super::vocabulary::{Bits, EnvelopeKey, Shape, Slot, SlotRange, SlotSet};
+
+/// A contract. The parser is compiled for each one anew, and knows no other way to learn about any.
+pub(crate) trait Contract: Sized + 'static {
+    /// A known event type: it chooses the shape of `data`.
+    type EventType: Copy + AsRef<str> + 'static;
+    /// Wide enough for the slots of the envelope, and for those of `data`.
+    type Bits: Bits;
+    /// Holds one value for each slot.
+    type Values<'a>: Sink<'a> + Default;
+
+    /// The key that chooses the shape of `data`.
+    const TYPE: &'static str;
+    /// The key that holds that shape.
+    const DATA: &'static str;
+    /// The shape that the envelope's other keys make.
+    const ENVELOPE: Shape<Self::Bits>;
+    /// The slots of `data`: for each key, one for each constraint that some shape puts on it. Those of one key are
+    /// neighbours.
+    const DATA_SLOTS: &'static [Slot];
+    /// All known event types.
+    const EVENT_TYPES: &'static [Self::EventType];
+
+    /// The shape of `data`.
+    fn shape(event_type: Self::EventType) -> &'static Shape<Self::Bits>;
+
+    /// The key of the envelope that starts at `at`, and what follows its quote and colon. Finds every key that is written
+    /// without escapes and has its colon right behind its quote.
+    fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])>;
+
+    /// The slots of the key of `data` that starts at `at`, and what follows its quote and colon. Finds as many keys.
+    fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])>;
+
+    /// The event type that starts at `at`, and what follows its quote. Finds every one that is written without escapes.
+    fn type_value(at: &[u8]) -> Option<(Self::EventType, &[u8])>;
+
+    /// The straight line through the delivery that starts at `at`.
+    fn predict<'a, S: Sink<'a>>(
+        reader: &mut Reader<'a, S>,
+        at: &'a [u8],
+    ) -> Prediction<'a, Self::EventType, Self::Bits>;
+
+    /// The straight line through `data` from behind its opening brace: the good fields as far as they come as expected,
+    /// and what follows them.
+    fn predict_data<'a, S: Sink<'a>>(
+        reader: &mut Reader<'a, S>,
+        event_type: Self::EventType,
+        at: &'a [u8],
+    ) -> (SlotSet<Self::Bits>, &'a [u8]);
+}
