@@ -22,6 +22,8 @@ mod reader;
 mod sink;
 mod skip;
 mod string;
+#[cfg(test)]
+mod tests;
 mod value;
 mod vocabulary;
 mod words;

@@ -78,6 +78,7 @@ impl<'a, E, B: Bits> Resume<'a, E, B> {
     }
 
     /// What was read as expected, up to `at`, is in `envelope`.
+    #[allow(dead_code, reason = "a contract need not have a straight line")]
     #[inline(always)]
     pub(crate) fn within(at: &'a [u8], envelope: EnvelopeState<'a, E, B>) -> Self {
         Resume { at, started: true, envelope }

@@ -279,3 +279,46 @@ impl<'a> Fault<'a> {
         Fault { reason, rest }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A set of every width does what a list of positions does.
+    fn sets_work<B: Bits>(positions: u8) {
+        let all = SlotRange::new(Position(0), positions);
+        let mut set = SlotSet::<B>::empty();
+        assert!(set.is_empty() && set.first().is_none());
+        for position in (0..positions).rev().step_by(3).map(Position) {
+            assert!(!set.contains(position) && SlotSet::<B>::of(all).contains(position));
+            set = set.with(position);
+            assert!(set.contains(position) && set.contains_all(set));
+            assert_eq!(set.first(), Some(position));
+        }
+        let others = SlotSet::of(all).without(set);
+        assert!(others.intersection(set).is_empty() && !others.contains_all(set));
+        assert_eq!(others.union(set), SlotSet::of(all));
+        let range = SlotSet::<B>::of(SlotRange::new(Position(positions - 2), 2));
+        assert_eq!(
+            range,
+            SlotSet::empty().with(Position(positions - 1)).with(Position(positions - 2))
+        );
+    }
+
+    #[test]
+    fn sets_of_all_widths_work() {
+        sets_work::<u32>(31);
+        sets_work::<u64>(63);
+        sets_work::<u128>(127);
+    }
+
+    #[test]
+    fn a_shape_knows_what_it_declares_and_requires() {
+        const SHAPE: Shape<u128> = Shape::<u128>::new(
+            &[],
+            &[Field::required(Position(126)), Field::optional(Position(1))],
+        );
+        assert_eq!(SHAPE.required, SlotSet::empty().with(Position(126)));
+        assert_eq!(SHAPE.declared, SHAPE.required.with(Position(1)));
+    }
+}
