@@ -1,4 +1,4 @@
-//! From bytes to a delivery: the ways into the parser.
+//! The ways into the parser: from bytes to an event, to a verdict, or to the deliveries of many lines.
 
 #![expect(
     clippy::inline_always,
@@ -20,8 +20,8 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// When it is not a delivery: see [`ParseError`]. A malformed event of a known type is an error, never an
-    /// [`Unknown`] one.
+    /// If the bytes are not a delivery of this contract: see [`ParseError`]. A malformed event of a known type is an
+    /// error; it never becomes [`Unknown`](crate::Unknown).
     ///
     /// ```
     /// use clip_events::{Event, EventType, Payload};
@@ -37,7 +37,7 @@ impl Event {
 }
 
 impl<'a> EventRef<'a> {
-    /// Parses one delivery and checks it against the contract, without an allocation.
+    /// Parses one delivery and checks it against the contract, without allocating.
     ///
     /// # Errors
     ///
@@ -68,11 +68,13 @@ impl PayloadRef<'_> {
     }
 }
 
-/// Checks one delivery against the contract, and no more: what [`Event::from_slice`] takes, and what it does not.
+/// Checks one delivery against the contract and keeps nothing of it but its type. The verdict is that of
+/// [`Event::from_slice`].
 ///
 /// # Errors
 ///
-/// When it is not a delivery. Saying why takes longer than saying so: [`Rejection::explain`] does.
+/// If the bytes are not a delivery of this contract. Finding out why takes longer, and is left to
+/// [`Rejection::explain`].
 ///
 /// ```
 /// use clip_events::{EventType, TypeName, judge};
@@ -92,10 +94,10 @@ fn whole<'a, T: Read<'a>>(bytes: &'a [u8]) -> Result<T, ParseError> {
     }
 }
 
-/// The deliveries in `bytes`, one a line (NDJSON); blank lines are passed over.
+/// Parses the deliveries in `bytes`, one on each line (NDJSON). Blank lines are skipped.
 ///
-/// `T` is what to make of each: [`Event`], [`EventRef`], or [`TypeName`] for a verdict only. The line end is found in
-/// the same pass. A broken line costs that line only.
+/// Each line becomes a `T`: an [`Event`], an [`EventRef`], or only a [`TypeName`], for a verdict. Line ends are found in
+/// the same pass. A broken line does not affect the others.
 ///
 /// ```
 /// use clip_events::{EventRef, TypeName, deliveries};
@@ -113,7 +115,7 @@ pub fn deliveries<'a, T: Delivery<'a>>(bytes: &'a [u8]) -> Deliveries<'a, T> {
     Deliveries { rest: bytes, number: 0, delivery: PhantomData }
 }
 
-/// What [`deliveries`] returns.
+/// Iterator over the lines of NDJSON: see [`deliveries`].
 #[derive(Debug, Clone)]
 pub struct Deliveries<'a, T> {
     rest: &'a [u8],
@@ -125,11 +127,11 @@ pub struct Deliveries<'a, T> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Line<'a, T> {
-    /// Its number, from 1.
+    /// The line's number, counted from 1. Blank lines count.
     pub number: u64,
-    /// Its bytes, without the line feed.
+    /// The line's bytes, without the line feed.
     pub bytes: &'a [u8],
-    /// The delivery, or why it is none.
+    /// The delivery, or its rejection.
     pub outcome: Result<T, Rejection<'a>>,
 }
 
@@ -151,7 +153,7 @@ impl<'a, T: Delivery<'a>> Iterator for Deliveries<'a, T> {
                     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
                     return Some(Line { number: self.number, bytes, outcome: Ok(delivery) });
                 }
-                // The pass never goes beyond a line feed, but it need not have reached it.
+                // The pass never goes beyond a line feed, but may have stopped before it.
                 Err(rejection) => {
                     let length =
                         start.iter().position(|byte| *byte == b'\n').unwrap_or(start.len());
@@ -167,15 +169,15 @@ impl<'a, T: Delivery<'a>> Iterator for Deliveries<'a, T> {
     }
 }
 
-/// What one pass of the parser can make of a delivery: [`Event`], [`EventRef`] or [`TypeName`].
+/// A type that the parser can make of a delivery in one pass: [`Event`], [`EventRef`] or [`TypeName`].
 ///
-/// Sealed.
+/// This trait is sealed.
 pub trait Delivery<'a>: Read<'a> {}
 
 impl<'a, T: Read<'a>> Delivery<'a> for T {}
 
 pub(crate) mod sealed {
-    //! What seals [`super::Delivery`].
+    //! Seals [`super::Delivery`].
 
     use super::Rejection;
     use crate::parse::Extent;
@@ -219,12 +221,12 @@ impl<'a> Read<'a> for Event {
     }
 }
 
-/// What `type` says.
+/// The string in `type`: an event type that this release knows, or any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TypeName<'a> {
     /// An event type that this release knows.
     Known(EventType),
-    /// One that it does not.
+    /// An event type that this release does not know.
     Unknown(Text<'a>),
 }
 
@@ -237,7 +239,7 @@ impl fmt::Display for TypeName<'_> {
     }
 }
 
-/// Bytes that are no delivery.
+/// A rejected delivery.
 #[derive(Clone, Copy)]
 pub struct Rejection<'a> {
     bytes: &'a [u8],
@@ -250,7 +252,7 @@ impl<'a> Rejection<'a> {
         Rejection { bytes, reason: fault.reason, offset: bytes.len() - fault.rest.len() }
     }
 
-    /// Looks again, to say what is wrong and where.
+    /// Reads the delivery again, to say what is wrong and where.
     pub fn explain(&self) -> ParseError {
         explain(self.bytes, self.reason, self.offset)
     }

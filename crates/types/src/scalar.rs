@@ -1,8 +1,8 @@
-//! What the generated newtypes of `generated/definitions.rs` have in common.
+//! The code that the newtypes of `generated/definitions.rs` share.
 
 use std::fmt;
 
-/// A number that its type does not take.
+/// A number outside the range of its type.
 ///
 /// ```
 /// let error = clip_events::Progress::new(1.5).unwrap_err();
@@ -138,7 +138,7 @@ macro_rules! integer_type {
             ///
             /// # Errors
             ///
-            /// When it is outside.
+            /// If it is outside.
             pub fn new(value: $integer) -> Result<Self, crate::OutOfRange> {
                 if (Self::MIN.0..=Self::MAX.0).contains(&value) {
                     Ok(Self(value))
@@ -152,7 +152,7 @@ macro_rules! integer_type {
                 self.0
             }
 
-            /// What the parser has checked already.
+            /// A value that the parser has checked.
             pub(crate) const fn from_checked(value: $integer) -> Self {
                 Self(value)
             }
@@ -218,8 +218,8 @@ macro_rules! number_type {
     ($name:ident, $minimum:expr, $maximum:expr, $expected:literal) => {
         impl $name {
             const BOUNDS: (std::ops::Bound<f64>, std::ops::Bound<f64>) = {
+                #[allow(unused_imports, reason = "two bounds need two of the three")]
                 use std::ops::Bound::{Excluded, Included, Unbounded};
-                let _ = (Excluded(0f64), Included(0f64), Unbounded::<f64>);
                 ($minimum, $maximum)
             };
 
@@ -227,7 +227,7 @@ macro_rules! number_type {
             ///
             /// # Errors
             ///
-            /// When it is not.
+            /// If it is not.
             pub fn new(value: f64) -> Result<Self, crate::OutOfRange> {
                 if value.is_finite() && std::ops::RangeBounds::contains(&Self::BOUNDS, &value) {
                     Ok(Self(value))
@@ -241,7 +241,7 @@ macro_rules! number_type {
                 self.0
             }
 
-            /// What the parser has checked already.
+            /// A value that the parser has checked.
             pub(crate) const fn from_checked(value: f64) -> Self {
                 Self(value)
             }
@@ -295,7 +295,7 @@ macro_rules! number_type {
     };
 }
 
-/// Strings for tests: what such a value looks like, and what it may be all the same.
+/// Strings for tests: some as they usually look, and any others, which are allowed as well.
 #[cfg(feature = "proptest")]
 pub(crate) fn strings(
     examples: &'static [&'static str],
@@ -310,7 +310,7 @@ pub(crate) fn strings(
     ]
 }
 
-/// Numbers for tests: within the bounds, the bounds themselves among them.
+/// Numbers for tests: within the bounds, and with inclusive bounds among them.
 #[cfg(feature = "proptest")]
 pub(crate) fn numbers(
     bounds: (std::ops::Bound<f64>, std::ops::Bound<f64>),

@@ -3,15 +3,16 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::{OutOfRange, UnixMillis};
+use crate::generated::definitions::UnixMillis;
+use crate::scalar::OutOfRange;
 
-/// What a time before 1970 or far in the future is refused with.
+/// A time before 1970, or too far in the future for [`UnixMillis`].
 fn refused(time: impl fmt::Display) -> OutOfRange {
     OutOfRange::new("UnixMillis", "time from 1970 on, at most 2^53 - 1 milliseconds later", time)
 }
 
-/// What a time is refused with that the other type cannot hold.
-fn unreachable(type_name: &'static str, time: UnixMillis) -> OutOfRange {
+/// A time that the other type cannot hold.
+fn out_of_reach(type_name: &'static str, time: UnixMillis) -> OutOfRange {
     OutOfRange::new(
         type_name,
         "time that its calendar reaches",
@@ -19,17 +20,17 @@ fn unreachable(type_name: &'static str, time: UnixMillis) -> OutOfRange {
     )
 }
 
-/// Fails for times that the platform's clock does not reach.
+/// Fails for times beyond the platform's clock.
 impl TryFrom<UnixMillis> for SystemTime {
     type Error = OutOfRange;
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
         let since_epoch = Duration::from_millis(time.get());
-        Self::UNIX_EPOCH.checked_add(since_epoch).ok_or_else(|| unreachable("SystemTime", time))
+        Self::UNIX_EPOCH.checked_add(since_epoch).ok_or_else(|| out_of_reach("SystemTime", time))
     }
 }
 
-/// Drops what is shorter than a millisecond. Fails for times before 1970.
+/// Drops fractions of a millisecond. Fails for times before 1970.
 impl TryFrom<SystemTime> for UnixMillis {
     type Error = OutOfRange;
 
@@ -57,7 +58,7 @@ fn from_signed(milliseconds: i64) -> Result<UnixMillis, OutOfRange> {
 /// To signed Unix milliseconds.
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 fn to_signed(time: UnixMillis) -> i64 {
-    i64::try_from(time.get()).expect("at most 2^53 - 1")
+    i64::try_from(time.get()).expect("`UnixMillis` is at most 2^53 - 1")
 }
 
 /// Fails beyond the year 9999.
@@ -66,11 +67,11 @@ impl TryFrom<UnixMillis> for jiff::Timestamp {
     type Error = OutOfRange;
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
-        Self::from_millisecond(to_signed(time)).map_err(|_| unreachable("jiff::Timestamp", time))
+        Self::from_millisecond(to_signed(time)).map_err(|_| out_of_reach("jiff::Timestamp", time))
     }
 }
 
-/// Drops what is shorter than a millisecond. Fails for times before 1970.
+/// Drops fractions of a millisecond. Fails for times before 1970.
 #[cfg(feature = "jiff")]
 impl TryFrom<jiff::Timestamp> for UnixMillis {
     type Error = OutOfRange;
@@ -87,11 +88,11 @@ impl TryFrom<UnixMillis> for chrono::DateTime<chrono::Utc> {
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
         Self::from_timestamp_millis(to_signed(time))
-            .ok_or_else(|| unreachable("chrono::DateTime", time))
+            .ok_or_else(|| out_of_reach("chrono::DateTime", time))
     }
 }
 
-/// Drops what is shorter than a millisecond. Fails for times before 1970.
+/// Drops fractions of a millisecond. Fails for times before 1970.
 #[cfg(feature = "chrono")]
 impl TryFrom<chrono::DateTime<chrono::Utc>> for UnixMillis {
     type Error = OutOfRange;

@@ -154,12 +154,12 @@ impl Unknown {
 pub struct UnknownRef<'a> {
     /// The string in `type`.
     pub event_type: Text<'a>,
-    /// The object in `data`, as it is written: well-formed JSON.
+    /// The object in `data` as it is written: well-formed JSON.
     pub data: &'a str,
 }
 
 impl<'a> UnknownRef<'a> {
-    /// What the parser has checked already.
+    /// An event that the parser has checked.
     pub(crate) fn from_checked(event_type: Text<'a>, data: &'a [u8]) -> Self {
         let data = std::str::from_utf8(data).expect("the parser takes nothing that is not UTF-8");
         UnknownRef { event_type, data }

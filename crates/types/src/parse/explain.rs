@@ -1,4 +1,4 @@
-//! What is wrong with bytes that the pass rejected, and where: the path that may take its time.
+//! Explains a rejection: what is wrong, and where. This path may take its time.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use super::vocabulary::{Bound, Constraint, Fault, Fields, MAX_DEPTH, Position, R
 use crate::error::{ErrorKind, ParseError};
 use crate::text::Text;
 
-/// The error that `what`, at `offset` of `input`, means.
+/// The error that a pass over `input` means by `reason`, at `offset`.
 #[cold]
 pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError {
     let rest = &input[offset..];
@@ -89,8 +89,7 @@ fn field_fault<'a>(data: &'a [u8], fields: &'static Fields) -> Option<Fault<'a>>
     Some(Fault::new(Reason::Missing(field.position.slot_in(fields.slots).key), data))
 }
 
-/// The JSON Pointer of the innermost value that is begun and not ended at `offset`. What lies before `offset` is well
-/// formed.
+/// The JSON Pointer of the innermost value that has begun and not ended at `offset`. All before `offset` is well formed.
 fn pointer(input: &[u8], offset: usize) -> String {
     enum Step<'a> {
         Key(Text<'a>),
@@ -105,7 +104,7 @@ fn pointer(input: &[u8], offset: usize) -> String {
         match rest {
             [b'{', tail @ ..] => {
                 rest = tail;
-                // A place holder, which the first key replaces.
+                // A placeholder, which the first key replaces.
                 path.push(Step::Key(Text::default()));
             }
             [b'[', tail @ ..] => {
@@ -161,7 +160,7 @@ fn pointer(input: &[u8], offset: usize) -> String {
     })
 }
 
-/// One byte of the input, or its end, as a person names it.
+/// The byte at the start of the input, or the end of the input, as an error names it.
 struct Byte<'a>(&'a [u8]);
 
 impl fmt::Display for Byte<'_> {

@@ -1,8 +1,8 @@
 //! The general loops over the members of a delivery: any order of keys, any whitespace, escapes, undeclared keys.
 //!
-//! They go on where the straight line ended. `data` may come before `type`, so its fields are judged before it is known
-//! which shape they make: each slot is marked as good or bad, and at the end the shape says which marks count. Nothing
-//! is buffered, and nothing is read twice.
+//! They take over where the straight line ended. `data` may come before `type`, so its fields are judged before their
+//! shape is known: each slot is marked as good or bad, and at the end the shape says which marks count. Nothing is
+//! buffered, and nothing is read twice.
 
 use super::contract::Contract;
 use super::prediction::{DataState, EnvelopeState, Predicted, Resume, TypeValue};

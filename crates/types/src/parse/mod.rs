@@ -1,12 +1,12 @@
-//! The parser: one pass over the bytes of a delivery, to a verdict and, where asked for, to its values.
+//! The parser: one pass over the bytes of a delivery, to a verdict and, if asked for, to its values.
 //!
 //! A delivery in compact JSON with its keys in declared order runs straight through generated code, which expects
-//! literals such as `,"team_id":"` ([`prediction`]). Where that code expects something else than it finds, the
-//! [`general`] loops go on from there with what is known so far. The pass says yes or no; [`explain`] looks again at
-//! what was rejected, to say what is wrong and where.
+//! literals such as `,"team_id":"` ([`prediction`]). At the first byte that is not as expected, the [`general`] loops
+//! take over with what is known so far. The pass says yes or no; [`explain`](mod@explain) reads a rejected delivery
+//! again, to say what is wrong and where.
 //!
-//! The core knows no contract: it is generic over [`Contract`], which generated code implements. A small one of its own
-//! is in its tests.
+//! The core knows no contract by name: it is generic over [`Contract`], which the generated code implements. Its own
+//! tests implement a smaller one.
 //!
 //! Invariant: every path that takes a delivery ends here; there is no second parser in the project.
 

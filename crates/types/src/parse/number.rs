@@ -1,4 +1,4 @@
-//! JSON numbers: their grammar, and what their exact decimal value is worth against a bound.
+//! JSON numbers: their grammar, and how their exact decimal values compare with bounds.
 //!
 //! A bound is compared with the decimal that the delivery writes, never with the nearest binary64: otherwise
 //! `1.0000000000000001` would equal 1. Rounding keeps order, so the nearest binary64 decides unless it equals the bound;
@@ -32,7 +32,7 @@ pub(super) struct Number<'a> {
     scale: i64,
 }
 
-/// So many digits fit a `u64`, whatever they are.
+/// A `u64` holds as many digits, whatever they are.
 const EXACT_DIGITS: usize = 19;
 
 /// A power of ten beyond what the digits of any delivery could make up for.
@@ -260,8 +260,8 @@ impl Number<'_> {
 /// The nearest binary64 of any number in JSON's grammar.
 #[cold]
 fn parse(text: &[u8]) -> f64 {
-    // The grammar was checked, so both steps succeed; NaN would be within no bounds.
-    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+    let text = std::str::from_utf8(text).expect("a scanned number is ASCII");
+    text.parse().expect("Rust parses all that JSON's grammar allows")
 }
 
 /// A decimal of any length, as its digits: `0.d1 d2 d3...` times ten to the power `point`.
@@ -274,14 +274,17 @@ struct Decimal<'a> {
 }
 
 impl<'a> Decimal<'a> {
-    /// Takes what [`scan`] takes.
+    /// The value of a number that [`scan`] has taken.
     fn new(text: &'a [u8]) -> Decimal<'a> {
         let (negative, text) = match text {
             [b'-', tail @ ..] => (true, tail),
             _ => (false, text),
         };
         let (text, power) = match text.iter().position(|byte| matches!(byte, b'e' | b'E')) {
-            Some(at) => (&text[..at], exponent(&text[at + 1..]).map_or(0, |(power, _)| power)),
+            Some(at) => {
+                let (power, _) = exponent(&text[at + 1..]).expect("the number has been scanned");
+                (&text[..at], power)
+            }
             None => (text, 0),
         };
         let (mut integer, mut fraction) = match text.iter().position(|byte| *byte == b'.') {

@@ -61,23 +61,23 @@ pub(crate) struct Predicted<'a, E, B> {
     pub(crate) rest: &'a [u8],
 }
 
-/// Something else than the straight line expects: where the general loops go on.
+/// Where the general loops take over from the straight line.
 pub(crate) struct Resume<'a, E, B> {
     pub(crate) at: &'a [u8],
-    /// Whether the opening brace and something more was read.
+    /// Whether `at` is inside the envelope, behind a value.
     pub(crate) started: bool,
-    /// If there is `data`, it is read up to `at`.
+    /// If there is `data`, it has been read up to `at`.
     pub(crate) envelope: EnvelopeState<'a, E, B>,
 }
 
 impl<'a, E, B: Bits> Resume<'a, E, B> {
-    /// Not even the first key is as expected.
+    /// At the start of the delivery: not even the first member is as expected.
     #[inline(always)]
     pub(crate) fn at_start(at: &'a [u8]) -> Self {
         Resume { at, started: false, envelope: EnvelopeState::new() }
     }
 
-    /// What was read as expected, up to `at`, is in `envelope`.
+    /// Behind a value: all up to `at` is as expected, and in `envelope`.
     #[allow(dead_code, reason = "a contract need not have a straight line")]
     #[inline(always)]
     pub(crate) fn within(at: &'a [u8], envelope: EnvelopeState<'a, E, B>) -> Self {

@@ -15,7 +15,7 @@ struct Open {
 impl<'a, S> Reader<'a, S> {
     /// What follows the value at the start of `rest`, which `open` containers surround.
     ///
-    /// A loop, not a recursion: the stack is a few bytes, whatever the input.
+    /// A loop, not a recursion: it takes no more of the stack for deep input.
     #[inline(never)]
     pub(super) fn skip(&mut self, mut rest: &'a [u8], open: u32) -> Result<&'a [u8], Fault<'a>> {
         let mut inside = Open::default();

@@ -10,7 +10,7 @@ pub(super) struct Scanned<'a> {
     pub(super) rest: &'a [u8],
 }
 
-/// How long an id is that is a UUID, as most ids are.
+/// The length of a UUID, which most ids are.
 const USUAL: usize = 36;
 
 /// The string if it is plain ASCII of the usual length: a guess that is checked.
@@ -23,8 +23,8 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
     if head[USUAL] != b'"' {
         return None;
     }
-    // Marks all that might end the string or need a closer look; and a blank and `!`, which no id has, for one
-    // subtraction less.
+    // Marks all bytes that might end the string or need a closer look; and, to save a subtraction, blanks and `!`, which
+    // no id has.
     let marks = |word: u64| {
         word.wrapping_sub(each(b'"' + 1)) | (word ^ each(b'\\')).wrapping_sub(each(1)) | word
     };
@@ -41,14 +41,14 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
     plain.then_some(Scanned { text: Text::from_checked(&head[..USUAL]), rest: tail })
 }
 
-/// The string whose opening quote `quoted` starts with. Sets `unicode` when a byte above 0x7f may have been passed:
-/// whether those are UTF-8 is for the caller to find out, once for the whole delivery.
+/// The string whose opening quote `quoted` starts with. Sets `unicode` if bytes above 0x7f may be in it: the caller checks
+/// those, once for the whole delivery.
 pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a>, Fault<'a>> {
-    let mut rest = quoted.get(1..).unwrap_or_default();
+    let mut rest = &quoted[1..];
     let mut high = 0;
     let mut escaped = false;
     loop {
-        // To the next byte that is not just part of the string.
+        // To the next byte that is more than a character of the string.
         while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
             let word = word(chunk, 0);
             let below_blank = word.wrapping_sub(each(b' '));
@@ -84,7 +84,7 @@ pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'
     }
 }
 
-/// What follows the escape whose backslash stands before `tail`, and at `start`.
+/// What follows the escape whose backslash is at `start`, right before `tail`.
 #[cold]
 fn escape<'a>(start: &'a [u8], tail: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
     let broken = || Fault::new(Reason::Syntax("an escape sequence"), start);
