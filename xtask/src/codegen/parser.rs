@@ -224,7 +224,12 @@ fn tables(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
             let position = Literal::usize_unsuffixed(position);
             quote!(pub(crate) const #name: Position = Position(#position);)
         });
-        quote!(use crate::parse::Position; #(#constants)*)
+        let import = (!slots.is_empty()).then(|| {
+            quote!(
+                use crate::parse::Position;
+            )
+        });
+        quote!(#import #(#constants)*)
     };
     let (envelope_positions, data_positions) = (positions(&slots.envelope), positions(&slots.data));
     let envelope = slots.envelope.iter().map(slot);
@@ -346,7 +351,7 @@ fn look_ups(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
         }
 
         #[inline(always)]
-        fn type_value(at: &[u8]) -> Option<(EventType, &[u8])> {
+        fn event_type(at: &[u8]) -> Option<(EventType, &[u8])> {
             #types
         }
     }
@@ -403,7 +408,7 @@ fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
             Envelope::TYPE => {
                 let literal = Literal::byte_string(format!("{open}\"{key}\":\"").as_bytes());
                 steps.push(quote! {
-                    let Some((event_type, at)) = after(at, #literal).and_then(Self::type_value) else {
+                    let Some((event_type, at)) = after(at, #literal).and_then(Self::event_type) else {
                         return #end;
                     };
                     envelope.event_type = Some(TypeValue::Known(event_type));
@@ -489,7 +494,7 @@ fn predict_data(contract: &Contract, slots: &Slots<'_>) -> (TokenStream, TokenSt
             arms.push(quote!(#event_type => (SlotSet::empty(), at)));
             continue;
         }
-        let function = format_ident!("predict_{}", event.type_name().to_snake_case());
+        let function = format_ident!("predict_{}", event.event_type.to_snake_case());
         arms.push(quote!(#event_type => #function(reader, at)));
         functions.push(quote! {
             #[inline(always)]
@@ -577,7 +582,7 @@ fn event_type(event: &EventShape) -> TokenStream {
     quote!(EventType::#name)
 }
 
-/// The table of an event's shape: `POST_FAILED`.
+/// The table of an event's shape: `POST_FAILED_SHAPE`.
 fn table_name(event: &EventShape) -> syn::Ident {
-    format_ident!("{}", event.type_name().to_shouty_snake_case())
+    format_ident!("{}_SHAPE", event.event_type.to_shouty_snake_case())
 }

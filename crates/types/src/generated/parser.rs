@@ -36,20 +36,20 @@ impl Contract for ClipEvents {
     #[inline(always)]
     fn shape(event_type: EventType) -> &'static Shape {
         match event_type {
-            EventType::AssetAnalysisFailed => &ASSET_ANALYSIS_FAILED,
-            EventType::AssetAnalysisProgress => &ASSET_ANALYSIS_PROGRESS,
-            EventType::AssetAnalysisStarted => &ASSET_ANALYSIS_STARTED,
-            EventType::AssetAnalysisSucceeded => &ASSET_ANALYSIS_SUCCEEDED,
-            EventType::AssetCreationFailed => &ASSET_CREATION_FAILED,
-            EventType::AssetCreationSucceeded => &ASSET_CREATION_SUCCEEDED,
-            EventType::PostDraftCreated => &POST_DRAFT_CREATED,
-            EventType::PostFailed => &POST_FAILED,
-            EventType::PostPublished => &POST_PUBLISHED,
-            EventType::PostScheduled => &POST_SCHEDULED,
-            EventType::ProjectRenderFailed => &PROJECT_RENDER_FAILED,
-            EventType::ProjectRenderProgress => &PROJECT_RENDER_PROGRESS,
-            EventType::ProjectRenderStarted => &PROJECT_RENDER_STARTED,
-            EventType::ProjectRenderSucceeded => &PROJECT_RENDER_SUCCEEDED,
+            EventType::AssetAnalysisFailed => &ASSET_ANALYSIS_FAILED_SHAPE,
+            EventType::AssetAnalysisProgress => &ASSET_ANALYSIS_PROGRESS_SHAPE,
+            EventType::AssetAnalysisStarted => &ASSET_ANALYSIS_STARTED_SHAPE,
+            EventType::AssetAnalysisSucceeded => &ASSET_ANALYSIS_SUCCEEDED_SHAPE,
+            EventType::AssetCreationFailed => &ASSET_CREATION_FAILED_SHAPE,
+            EventType::AssetCreationSucceeded => &ASSET_CREATION_SUCCEEDED_SHAPE,
+            EventType::PostDraftCreated => &POST_DRAFT_CREATED_SHAPE,
+            EventType::PostFailed => &POST_FAILED_SHAPE,
+            EventType::PostPublished => &POST_PUBLISHED_SHAPE,
+            EventType::PostScheduled => &POST_SCHEDULED_SHAPE,
+            EventType::ProjectRenderFailed => &PROJECT_RENDER_FAILED_SHAPE,
+            EventType::ProjectRenderProgress => &PROJECT_RENDER_PROGRESS_SHAPE,
+            EventType::ProjectRenderStarted => &PROJECT_RENDER_STARTED_SHAPE,
+            EventType::ProjectRenderSucceeded => &PROJECT_RENDER_SUCCEEDED_SHAPE,
         }
     }
     #[inline(always)]
@@ -131,7 +131,7 @@ impl Contract for ClipEvents {
         }
     }
     #[inline(always)]
-    fn type_value(at: &[u8]) -> Option<(EventType, &[u8])> {
+    fn event_type(at: &[u8]) -> Option<(EventType, &[u8])> {
         match at.get(7) {
             Some(b'.') => {
                 match at.get(16) {
@@ -215,7 +215,7 @@ impl Contract for ClipEvents {
         };
         envelope.seen = envelope.seen.with(in_envelope::ID);
         let Some((event_type, at)) = after(at, b",\"type\":\"")
-            .and_then(Self::type_value) else {
+            .and_then(Self::event_type) else {
             return Err(Resume::within(at, envelope));
         };
         envelope.event_type = Some(TypeValue::Known(event_type));
@@ -401,7 +401,7 @@ const DATA_SLOTS: &[Slot] = &[
     },
 ];
 
-static ASSET_ANALYSIS_FAILED: Shape = Shape::new(
+static ASSET_ANALYSIS_FAILED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::ASSET_ID),
@@ -411,7 +411,7 @@ static ASSET_ANALYSIS_FAILED: Shape = Shape::new(
     ],
 );
 
-static ASSET_ANALYSIS_PROGRESS: Shape = Shape::new(
+static ASSET_ANALYSIS_PROGRESS_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::ASSET_ID),
@@ -421,7 +421,7 @@ static ASSET_ANALYSIS_PROGRESS: Shape = Shape::new(
     ],
 );
 
-static ASSET_ANALYSIS_STARTED: Shape = Shape::new(
+static ASSET_ANALYSIS_STARTED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::ASSET_ID),
@@ -430,7 +430,7 @@ static ASSET_ANALYSIS_STARTED: Shape = Shape::new(
     ],
 );
 
-static ASSET_ANALYSIS_SUCCEEDED: Shape = Shape::new(
+static ASSET_ANALYSIS_SUCCEEDED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::ASSET_ID),
@@ -439,7 +439,7 @@ static ASSET_ANALYSIS_SUCCEEDED: Shape = Shape::new(
     ],
 );
 
-static ASSET_CREATION_FAILED: Shape = Shape::new(
+static ASSET_CREATION_FAILED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::ASSET_ID),
@@ -449,7 +449,7 @@ static ASSET_CREATION_FAILED: Shape = Shape::new(
     ],
 );
 
-static ASSET_CREATION_SUCCEEDED: Shape = Shape::new(
+static ASSET_CREATION_SUCCEEDED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::ASSET_ID),
@@ -459,7 +459,7 @@ static ASSET_CREATION_SUCCEEDED: Shape = Shape::new(
     ],
 );
 
-static POST_DRAFT_CREATED: Shape = Shape::new(
+static POST_DRAFT_CREATED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::POST_ID),
@@ -469,7 +469,7 @@ static POST_DRAFT_CREATED: Shape = Shape::new(
     ],
 );
 
-static POST_FAILED: Shape = Shape::new(
+static POST_FAILED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::POST_ID),
@@ -480,7 +480,7 @@ static POST_FAILED: Shape = Shape::new(
     ],
 );
 
-static POST_PUBLISHED: Shape = Shape::new(
+static POST_PUBLISHED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::POST_ID),
@@ -491,7 +491,7 @@ static POST_PUBLISHED: Shape = Shape::new(
     ],
 );
 
-static POST_SCHEDULED: Shape = Shape::new(
+static POST_SCHEDULED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::POST_ID),
@@ -502,7 +502,7 @@ static POST_SCHEDULED: Shape = Shape::new(
     ],
 );
 
-static PROJECT_RENDER_FAILED: Shape = Shape::new(
+static PROJECT_RENDER_FAILED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::PROJECT_ID),
@@ -511,7 +511,7 @@ static PROJECT_RENDER_FAILED: Shape = Shape::new(
     ],
 );
 
-static PROJECT_RENDER_PROGRESS: Shape = Shape::new(
+static PROJECT_RENDER_PROGRESS_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[
         Field::required(in_data::PROJECT_ID),
@@ -520,12 +520,12 @@ static PROJECT_RENDER_PROGRESS: Shape = Shape::new(
     ],
 );
 
-static PROJECT_RENDER_STARTED: Shape = Shape::new(
+static PROJECT_RENDER_STARTED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[Field::required(in_data::PROJECT_ID), Field::required(in_data::TEAM_ID)],
 );
 
-static PROJECT_RENDER_SUCCEEDED: Shape = Shape::new(
+static PROJECT_RENDER_SUCCEEDED_SHAPE: Shape = Shape::new(
     DATA_SLOTS,
     &[Field::required(in_data::PROJECT_ID), Field::required(in_data::TEAM_ID)],
 );

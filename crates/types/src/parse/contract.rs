@@ -37,7 +37,7 @@ pub(crate) trait Contract: Sized + 'static {
     fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])>;
 
     /// The event type that starts at `at`, and what follows its quote. Finds every one that is written without escapes.
-    fn type_value(at: &[u8]) -> Option<(Self::EventType, &[u8])>;
+    fn event_type(at: &[u8]) -> Option<(Self::EventType, &[u8])>;
 
     /// The straight line through the delivery that starts at `at`.
     fn predict<'a, S: Sink<'a>>(

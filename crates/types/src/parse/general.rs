@@ -102,7 +102,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                 (Some(key), self.space(tail))
             } else {
                 let key = self.key(start)?;
-                (envelope_key::<C>(&key), key.value)
+                (find_envelope_key::<C>(&key), key.value)
             };
             rest = match key {
                 None => self.skip(rest, 1)?,
@@ -111,12 +111,12 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                         return Err(Fault::new(Reason::Duplicate(C::TYPE), self.before(start)));
                     }
                     let [b'"', tail @ ..] = rest else { return self.mistyped(rest, Reason::Type) };
-                    if let Some((event_type, tail)) = C::type_value(tail) {
+                    if let Some((event_type, tail)) = C::event_type(tail) {
                         envelope.event_type = Some(TypeValue::Known(event_type));
                         tail
                     } else {
                         let text = self.text(tail)?;
-                        envelope.event_type = Some(type_value::<C>(text.text));
+                        envelope.event_type = Some(find_event_type::<C>(text.text));
                         text.rest
                     }
                 }
@@ -219,7 +219,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                 (Some(slots), self.space(tail))
             } else {
                 let key = self.key(key)?;
-                (data_slots::<C>(&key), key.value)
+                (find_data_slots::<C>(&key), key.value)
             };
             let Some(slots) = slots else {
                 rest = self.skip(rest, open)?;
@@ -249,7 +249,7 @@ impl<'a, B: Bits> DataState<'a, B> {
 }
 
 /// The key of the envelope that `key` is, though [`Contract::envelope_member`] has not found it.
-fn envelope_key<C: Contract>(key: &Key<'_>) -> Option<EnvelopeKey> {
+fn find_envelope_key<C: Contract>(key: &Key<'_>) -> Option<EnvelopeKey> {
     if key.usual {
         None
     } else if key.text == *C::TYPE {
@@ -262,7 +262,7 @@ fn envelope_key<C: Contract>(key: &Key<'_>) -> Option<EnvelopeKey> {
 }
 
 /// The slots of `data` that `key` has, though [`Contract::data_member`] has not found it.
-fn data_slots<C: Contract>(key: &Key<'_>) -> Option<SlotRange> {
+fn find_data_slots<C: Contract>(key: &Key<'_>) -> Option<SlotRange> {
     if key.usual { None } else { slots_of(key.text, C::DATA_SLOTS) }
 }
 
@@ -274,8 +274,8 @@ fn slots_of(key: Text<'_>, table: &'static [Slot]) -> Option<SlotRange> {
     Some(SlotRange { first, count: others.fold(1, |count, _| count + 1) })
 }
 
-/// The value of `type` that `name` is, though [`Contract::type_value`] has not found it.
-fn type_value<C: Contract>(name: Text<'_>) -> TypeValue<'_, C::EventType> {
+/// The value of `type` that `name` is, though [`Contract::event_type`] has not found it.
+fn find_event_type<C: Contract>(name: Text<'_>) -> TypeValue<'_, C::EventType> {
     let known = match name.as_plain() {
         Some(_) => None,
         None => C::EVENT_TYPES.iter().find(|event_type| name == *event_type.as_ref()),

@@ -140,7 +140,7 @@ impl Contract for Toy {
             .or_else(|| after(at, b"weight\":").map(|at| (SlotRange::new(in_data::WEIGHT, 2), at)))
     }
 
-    fn type_value(at: &[u8]) -> Option<(Toys, &[u8])> {
+    fn event_type(at: &[u8]) -> Option<(Toys, &[u8])> {
         after(at, b"ball\"")
             .map(|at| (Toys::Ball, at))
             .or_else(|| after(at, b"train\"").map(|at| (Toys::Train, at)))
@@ -162,7 +162,7 @@ impl Contract for Toy {
             }
             None => at,
         };
-        let Some((event_type, at)) = after(at, b",\"kind\":\"").and_then(Self::type_value) else {
+        let Some((event_type, at)) = after(at, b",\"kind\":\"").and_then(Self::event_type) else {
             return Err(Resume::within(at, envelope));
         };
         envelope.event_type = Some(TypeValue::Known(event_type));
