@@ -1,11 +1,11 @@
-//! What the parser must be told of a contract: tables, look-ups and straight lines.
+//! The trait that tells the parser about a contract: tables, look-ups and straight lines.
 
 use super::prediction::Prediction;
 use super::reader::Reader;
 use super::sink::Sink;
 use super::vocabulary::{Bits, EnvelopeKey, Shape, Slot, SlotRange, SlotSet};
 
-/// A contract. The parser is compiled for each one anew, and knows no other way to learn about any.
+/// A contract. The parser is compiled anew for each, and learns about it in no other way.
 pub(crate) trait Contract: Sized + 'static {
     /// A known event type: it chooses the shape of `data`.
     type EventType: Copy + AsRef<str> + 'static;
@@ -29,24 +29,26 @@ pub(crate) trait Contract: Sized + 'static {
     /// The shape of `data`.
     fn shape(event_type: Self::EventType) -> &'static Shape<Self::Bits>;
 
-    /// The key of the envelope that starts at `at`, and what follows its quote and colon. Finds every key that is written
-    /// without escapes and has its colon right behind its quote.
+    /// Finds the key of the envelope that starts at `at`, and the rest behind its quote and colon. Finds every key that is
+    /// written without escapes and has its colon right behind its quote.
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])>;
 
-    /// The slots of the key of `data` that starts at `at`, and what follows its quote and colon. Finds as many keys.
+    /// Finds the slots of the key of `data` that starts at `at`, and the rest behind its quote and colon. Finds keys that
+    /// are written in the same way.
     fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])>;
 
-    /// The event type that starts at `at`, and what follows its quote. Finds every one that is written without escapes.
+    /// Finds the event type that starts at `at`, and the rest behind its quote. Finds every one that is written without
+    /// escapes.
     fn event_type(at: &[u8]) -> Option<(Self::EventType, &[u8])>;
 
-    /// The straight line through the delivery that starts at `at`.
+    /// Follows the straight line through the delivery that starts at `at`.
     fn predict<'a, S: Sink<'a>>(
         reader: &mut Reader<'a, S>,
         at: &'a [u8],
     ) -> Prediction<'a, Self::EventType, Self::Bits>;
 
-    /// The straight line through `data` from behind its opening brace: the good fields as far as they come as expected,
-    /// and what follows them.
+    /// Follows the straight line through `data` from behind its opening brace. Returns the good fields, as far as they come
+    /// as expected, and the rest behind them.
     fn predict_data<'a, S: Sink<'a>>(
         reader: &mut Reader<'a, S>,
         event_type: Self::EventType,

@@ -19,7 +19,7 @@ pub(crate) struct Passed<'a, C: Contract> {
     #[allow(dead_code, reason = "the envelope of a contract need not have optional fields")]
     pub(crate) seen: SlotSet<C::Bits>,
     pub(crate) event: PassedEvent<'a, C>,
-    /// What follows the delivery.
+    /// The rest behind the delivery.
     pub(crate) rest: &'a [u8],
 }
 
@@ -248,7 +248,7 @@ impl<'a, B: Bits> DataState<'a, B> {
     }
 }
 
-/// The key of the envelope that `key` is, though [`Contract::envelope_member`] has not found it.
+/// Finds a key of the envelope that [`Contract::envelope_member`] has not found.
 fn find_envelope_key<C: Contract>(key: &Key<'_>) -> Option<EnvelopeKey> {
     if key.usual {
         None
@@ -261,7 +261,7 @@ fn find_envelope_key<C: Contract>(key: &Key<'_>) -> Option<EnvelopeKey> {
     }
 }
 
-/// The slots of `data` that `key` has, though [`Contract::data_member`] has not found it.
+/// Finds the slots of a key of `data` that [`Contract::data_member`] has not found.
 fn find_data_slots<C: Contract>(key: &Key<'_>) -> Option<SlotRange> {
     if key.usual { None } else { slots_of(key.text, C::DATA_SLOTS) }
 }
@@ -274,7 +274,7 @@ fn slots_of(key: Text<'_>, table: &'static [Slot]) -> Option<SlotRange> {
     Some(SlotRange { first, count: others.fold(1, |count, _| count + 1) })
 }
 
-/// The value of `type` that `name` is, though [`Contract::event_type`] has not found it.
+/// Finds the event type in a `type` that [`Contract::event_type`] has not found.
 fn find_event_type<C: Contract>(name: Text<'_>) -> TypeValue<'_, C::EventType> {
     let known = match name.as_plain() {
         Some(_) => None,

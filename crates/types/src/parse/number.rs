@@ -26,7 +26,7 @@ pub(super) struct Number<'a> {
     negative: bool,
     /// All digits as one integer; meaningless when `count` exceeds [`EXACT_DIGITS`].
     digits: u64,
-    /// How many digits, zeros at either end included.
+    /// The number of digits, zeros at either end included.
     count: usize,
     /// The value is `digits` times ten to this power; saturated at [`FAR`].
     scale: i64,
@@ -129,7 +129,7 @@ pub(super) fn quick_fraction<'a>(
     within.then_some((value, rest.get(integer + 1 + places..)?))
 }
 
-/// Whether byte `at` of what was XOR-ed as digits are is a comma or a closing brace.
+/// Tells whether byte `at`, of bytes XOR-ed with `0`, is a comma or a closing brace.
 #[inline(always)]
 fn ends(values: u64, at: usize) -> bool {
     matches!((values >> (8 * at)) as u8 ^ b'0', b',' | b'}')
@@ -223,7 +223,7 @@ impl Number<'_> {
         (above && below).then_some(value)
     }
 
-    /// Whether the exact value, whose nearest binary64 is `value`, is the bound or on the `inner` side of it.
+    /// Tells whether the exact value, whose nearest binary64 is `value`, is the bound or on the `inner` side of it.
     #[inline]
     fn meets(&self, value: f64, bound: Bound, inner: Ordering) -> bool {
         if value != bound.value {

@@ -31,7 +31,7 @@ pub(crate) struct EnvelopeState<'a, E, B> {
 pub(crate) struct DataState<'a, B> {
     /// From the opening brace.
     pub(crate) start: &'a [u8],
-    /// What follows the part.
+    /// The rest behind the part.
     pub(crate) rest: &'a [u8],
     /// The slots that take the value of their key.
     pub(crate) good: SlotSet<B>,
@@ -47,21 +47,21 @@ impl<E, B: Bits> EnvelopeState<'_, E, B> {
     }
 }
 
-/// Where the straight line through a delivery ended.
+/// The end of a straight line through a delivery.
 pub(crate) type Prediction<'a, E, B> = Result<Predicted<'a, E, B>, Resume<'a, E, B>>;
 
-/// A delivery of a known type with all that is required of it, but for what follows it.
+/// A delivery of a known type with all that is required of it. Nobody has looked at the rest behind it.
 pub(crate) struct Predicted<'a, E, B> {
     pub(crate) event_type: E,
     /// The fields of the envelope that are there, besides `type` and `data`.
     pub(crate) seen: SlotSet<B>,
     /// The good fields of `data`.
     pub(crate) good: SlotSet<B>,
-    /// What follows the delivery.
+    /// The rest behind the delivery.
     pub(crate) rest: &'a [u8],
 }
 
-/// Where the general loops take over from the straight line.
+/// The point at which the general loops take over from the straight line.
 pub(crate) struct Resume<'a, E, B> {
     pub(crate) at: &'a [u8],
     /// Whether `at` is inside the envelope, behind a value.
@@ -85,8 +85,9 @@ impl<'a, E, B: Bits> Resume<'a, E, B> {
     }
 }
 
+/// The steps of a straight line. Each returns the rest behind what it reads, or `None` if something else is there.
 impl<'a, S: Sink<'a>> Reader<'a, S> {
-    /// What follows `literal`, which ends with a quote, and the rest of a string.
+    /// Reads `literal`, which ends with a quote, and the string behind it.
     #[inline(always)]
     pub(crate) fn literal_text<const N: usize>(
         &mut self,
@@ -103,7 +104,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         Some(text.rest)
     }
 
-    /// What follows `literal` and a number that `slot` takes.
+    /// Reads `literal` and a number that `slot` takes.
     #[inline(always)]
     pub(crate) fn literal_number<const N: usize>(
         &mut self,
@@ -124,7 +125,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         self.number(&number, slot).then_some(rest)
     }
 
-    /// What follows `literal` and `true` or `false`.
+    /// Reads `literal` and `true` or `false`.
     #[inline(always)]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
     pub(crate) fn literal_boolean<const N: usize>(

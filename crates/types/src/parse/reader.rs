@@ -1,11 +1,13 @@
-//! The state of a pass, and the tokens of JSON: whitespace, strings, keys, and what may stand between them.
+//! The state of a pass, and the tokens that a delivery is made of: whitespace, strings, keys, punctuation.
+//!
+//! A place in the delivery is the rest of the input from there on: `rest`, or `tail` for what is left of a `rest`.
 
 use super::string::{self, Scanned};
 use super::vocabulary::{Fault, Reason};
 use super::words::{before_first, each, word};
 use crate::text::Text;
 
-/// How much of the input is the delivery.
+/// The part of the input that is the delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// All of it.
@@ -24,11 +26,11 @@ pub(crate) struct Reader<'a, S> {
     pub(crate) sink: S,
 }
 
-/// What comes next in an object.
+/// The next thing in an object.
 pub(super) enum Next<'a> {
-    /// A key: what follows its opening quote.
+    /// A key: the rest behind its opening quote.
     Key(&'a [u8]),
-    /// The end: what follows the brace.
+    /// The end: the rest behind the brace.
     End(&'a [u8]),
 }
 
@@ -61,7 +63,7 @@ impl<'a, S> Reader<'a, S> {
         }
     }
 
-    /// What follows the whitespace at the start of `rest`.
+    /// The rest behind the whitespace at the start of `rest`.
     #[inline(always)]
     pub(super) fn space(&self, rest: &'a [u8]) -> &'a [u8] {
         match rest {
@@ -92,7 +94,7 @@ impl<'a, S> Reader<'a, S> {
         rest
     }
 
-    /// What follows the delivery that ends before `rest`: nothing but whitespace, or the end of its line.
+    /// Checks that only whitespace follows the delivery that ends before `rest`. Returns the lines behind its line.
     #[inline(always)]
     pub(super) fn end(&self, rest: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
         match self.space(rest) {

@@ -1,4 +1,4 @@
-//! Where a pass puts the values that it reads.
+//! Sinks, which take the values that a pass reads.
 
 use super::vocabulary::{BooleanIndex, FloatIndex, IntegerIndex, TextIndex};
 use crate::text::Text;

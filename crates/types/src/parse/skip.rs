@@ -13,7 +13,7 @@ struct Open {
 }
 
 impl<'a, S> Reader<'a, S> {
-    /// What follows the value at the start of `rest`, which `open` containers surround.
+    /// Passes over the value at the start of `rest`, which `open` containers surround. Returns the rest behind it.
     ///
     /// A loop, not a recursion: it takes no more of the stack for deep input.
     #[inline(never)]

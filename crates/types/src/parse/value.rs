@@ -7,8 +7,8 @@ use super::string;
 use super::vocabulary::{Bits, Constraint, Fault, Position, Slot, SlotSet};
 
 impl<'a, S: Sink<'a>> Reader<'a, S> {
-    /// Which of `slots`, all of one key, take the value at the start of `rest`; and what follows it. The first of them is
-    /// at position `first` of its table, and `open` containers surround the value.
+    /// Reads the value at the start of `rest`, which `open` containers surround. Returns those of `slots` that take it, and
+    /// the rest behind it. The slots are all those of one key; the first one is at position `first` of its table.
     #[inline(always)]
     pub(super) fn value<B: Bits>(
         &mut self,
@@ -63,7 +63,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         Ok((takers, rest))
     }
 
-    /// Whether `slot` takes the number.
+    /// Gives the number to the sink, if `slot` takes it.
     #[inline(always)]
     pub(super) fn number(&mut self, number: &Number<'a>, slot: &'static Slot) -> bool {
         match slot.constraint {
@@ -79,7 +79,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         }
     }
 
-    /// What follows the number at the start of `rest`, if it is one of the usual sort and `slot` takes it.
+    /// The rest behind the number at the start of `rest`, if it is written in a usual way and `slot` takes it.
     #[inline(always)]
     pub(super) fn quick_number(&mut self, rest: &'a [u8], slot: &'static Slot) -> Option<&'a [u8]> {
         match slot.constraint {

@@ -3,10 +3,10 @@
 use std::fmt::Debug;
 use std::ops::{BitAnd, BitOr, Not, Shl, Sub};
 
-/// How many containers may be open at once, the delivery itself included: what `serde_json` reads by default.
+/// The most containers that may be open at once, the delivery itself included. `serde_json` has the same default.
 pub(crate) const MAX_DEPTH: u32 = 127;
 
-/// Where a slot stands in its table, and its bit in a [`SlotSet`].
+/// A slot's place in its table, and its bit in a [`SlotSet`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Position(pub(crate) u8);
 
@@ -18,19 +18,19 @@ impl Position {
     }
 }
 
-/// Where a [`Sink`](super::Sink) keeps a text, among the texts.
+/// A text's place among the texts of a [`Sink`](super::Sink).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TextIndex(pub(crate) usize);
 
-/// Where a [`Sink`](super::Sink) keeps a boolean, among the booleans.
+/// A boolean's place among the booleans of a [`Sink`](super::Sink).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BooleanIndex(pub(crate) usize);
 
-/// Where a [`Sink`](super::Sink) keeps an integer, among the integers.
+/// An integer's place among the integers of a [`Sink`](super::Sink).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IntegerIndex(pub(crate) usize);
 
-/// Where a [`Sink`](super::Sink) keeps a float, among the floats.
+/// A float's place among the floats of a [`Sink`](super::Sink).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FloatIndex(pub(crate) usize);
 
@@ -41,7 +41,7 @@ pub(crate) struct Slot {
     pub(crate) constraint: Constraint,
 }
 
-/// The values that a slot takes, and where they are kept.
+/// The values that a slot takes, and their place in a [`Sink`](super::Sink).
 #[derive(Debug, Clone, Copy)]
 #[allow(dead_code, reason = "a contract need not have fields of every kind")]
 pub(crate) enum Constraint {
@@ -58,7 +58,7 @@ pub(crate) struct Bound {
     pub(crate) value: f64,
     /// The bound as a decimal.
     pub(crate) decimal: &'static str,
-    /// Whether the bound itself is outside.
+    /// The bound itself is outside.
     pub(crate) exclusive: bool,
 }
 
@@ -136,8 +136,8 @@ pub(crate) struct Shape<B> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SlotSet<B>(B);
 
-/// The bits of a [`SlotSet`]: the smallest unsigned integer with more bits than the contract has slots. Wider ones than
-/// a contract needs cost 1 % (64 bits) to 5 % (128 bits) of a pass in instructions.
+/// The bits of a [`SlotSet`]: the smallest unsigned integer with more bits than the contract has slots. A wider one costs
+/// 1 % (64 bits) to 5 % (128 bits) of a pass in instructions.
 pub(crate) trait Bits:
     Copy
     + Debug
@@ -238,7 +238,7 @@ impl<B: Bits> SlotSet<B> {
     }
 }
 
-/// Why the pass stopped, and where: what is left from there.
+/// The reason why a pass stopped, and the rest from there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fault<'a> {
     pub(crate) reason: Reason,

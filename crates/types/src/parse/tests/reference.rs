@@ -1,4 +1,4 @@
-//! The reference: deliveries as data, and what the toy contract makes of them. It reads no JSON.
+//! The reference: deliveries as data, and their meaning under the toy contract. It reads no JSON.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ pub(super) struct Member {
     pub(super) spelling: Spelling,
 }
 
-/// How a member is written.
+/// The way in which a member is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Spelling {
     Compact,
@@ -90,7 +90,7 @@ fn field<T>(
     }
 }
 
-/// The reference: what the contract makes of the members of a delivery.
+/// The reference: the delivery that `members` make under the contract.
 pub(super) fn judge(members: &[Member]) -> Result<Delivery, ()> {
     let object = |value: &Value| match value {
         Value::Object(members) => Some(members.clone()),
