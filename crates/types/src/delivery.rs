@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::error::ParseError;
-use crate::generated::borrowed::{EventRef, PayloadRef};
+use crate::generated::borrowed::EventRef;
 use crate::generated::event::{Event, EventType};
 use crate::generated::parser::{ClipEvents, Values};
 use crate::parse::{Extent, Fault, PassedEvent, Reader, Reason, explain};
