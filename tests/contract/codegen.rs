@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clip_events_codegen::files::{Change, Mode};
-use clip_events_tests::root;
+use clip_events_test_support::{copy, root};
 use serde_json::{Value, json};
 use xtask::codegen;
 
@@ -94,8 +94,8 @@ fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
     scratch.write(
         "schema/data/clip.shared.schema.json",
         &json!({
-            "$schema": clip_events_contract::load::DIALECT,
-            "$id": format!("{}data/clip.shared.schema.json", clip_events_contract::load::BASE_ID),
+            "$schema": clip_events_contract::vocabulary::DIALECT,
+            "$id": format!("{}data/clip.shared.schema.json", clip_events_contract::vocabulary::BASE_ID),
             "title": "Clip shared",
             "description": "Somebody shared the clip.",
             "x-domain": "clips",
@@ -302,19 +302,6 @@ impl Scratch {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a file");
-        }
-    }
-}
-
 /// A definition of the name of something in the types crate would hide it, or be hidden by it, silently.
 #[test]
 fn no_definition_takes_a_name_of_the_types_crate() {
@@ -350,12 +337,10 @@ fn no_definition_takes_a_name_of_the_types_crate() {
             json!({ "title": name, "description": name, "type": "string", "examples": ["a"] });
     }
     fs::write(&path, schema_source::pretty_json(&definitions)).expect("written");
-    let told = clip_events_contract::load::contract(folder.path())
-        .expect_err("the names are taken")
-        .to_string();
+    let told = codegen::render(folder.path()).expect_err("the names are taken").to_string();
     let free: Vec<_> = names
         .iter()
         .filter(|name| !told.contains(&format!("the name `{name}` is taken")))
         .collect();
-    assert!(free.is_empty(), "add to RESERVED in crates/contract/src/load.rs: {free:?}");
+    assert!(free.is_empty(), "add to RESERVED in crates/codegen/src/rust/names.rs: {free:?}");
 }

@@ -2,24 +2,31 @@
 
 //! What the parser must know of the contract, and the straight line through each delivery.
 //!
-//! Straight lines expect compact JSON in declared order. On anything else they hand over to the general loops of
-//! `parse`, at the point that they have reached and with what is known there.
+//! Straight lines expect compact JSON in declared order. On anything else they hand over to the
+//! general loops of `parse`, at the point that they have reached and with what is known there.
+
 use super::event::EventType;
 use crate::parse::{
     Bound, Constraint, Data, Envelope, EnvelopeKey, EventName, Predicted, Reader, Resume,
     Shape, Sink, Slot, after,
 };
+
 /// One bit for each slot of `data`, or of the envelope.
 pub(crate) type Bits = u32;
-pub(crate) const TEXTS: usize = 10usize;
-pub(crate) const BOOLEANS: usize = 0usize;
-pub(crate) const INTEGERS: usize = 2usize;
-pub(crate) const FLOATS: usize = 2usize;
+
+pub(crate) const TEXTS: usize = 10;
+pub(crate) const BOOLEANS: usize = 0;
+pub(crate) const INTEGERS: usize = 2;
+pub(crate) const FLOATS: usize = 2;
+
 /// The key that chooses the shape of `data`.
 pub(crate) const TYPE: &str = "type";
+
 /// The key that holds the shape.
 pub(crate) const DATA: &str = "data";
+
 pub(crate) const ENVELOPE_KEYS: &[&str] = &["id", "type", "created", "data"];
+
 pub(crate) const DATA_KEYS: &[&str] = &[
     "asset_id",
     "clip_id",
@@ -34,6 +41,7 @@ pub(crate) const DATA_KEYS: &[&str] = &[
     "scheduled_at",
     "team_id",
 ];
+
 /// The strings in `type`, in the order of [`SHAPES`].
 pub(crate) const TYPES: &[&str] = &[
     "asset.analysis.failed",
@@ -51,12 +59,13 @@ pub(crate) const TYPES: &[&str] = &[
     "project.render.started",
     "project.render.succeeded",
 ];
+
 /// The fields of the envelope besides `type` and `data`.
-pub(crate) static ENVELOPE: [Slot; 2usize] = [
+pub(crate) static ENVELOPE: [Slot; 2] = [
     Slot {
         key: "id",
         constraint: Constraint::Text,
-        index: 0usize,
+        index: 0,
     },
     Slot {
         key: "created",
@@ -64,21 +73,23 @@ pub(crate) static ENVELOPE: [Slot; 2usize] = [
             minimum: 0,
             maximum: 9007199254740991,
         },
-        index: 0usize,
+        index: 0,
     },
 ];
+
 pub(crate) const ENVELOPE_REQUIRED: Bits = 0b11;
+
 /// The fields of all shapes of `data`, sorted by key; one for each kind of values that a key takes.
-pub(crate) static SLOTS: [Slot; 12usize] = [
+pub(crate) static SLOTS: [Slot; 12] = [
     Slot {
         key: "asset_id",
         constraint: Constraint::Text,
-        index: 1usize,
+        index: 1,
     },
     Slot {
         key: "clip_id",
         constraint: Constraint::Text,
-        index: 2usize,
+        index: 2,
     },
     Slot {
         key: "duration_seconds",
@@ -90,27 +101,27 @@ pub(crate) static SLOTS: [Slot; 12usize] = [
             }),
             maximum: None,
         },
-        index: 0usize,
+        index: 0,
     },
     Slot {
         key: "error",
         constraint: Constraint::Text,
-        index: 3usize,
+        index: 3,
     },
     Slot {
         key: "job_id",
         constraint: Constraint::Text,
-        index: 4usize,
+        index: 4,
     },
     Slot {
         key: "platform",
         constraint: Constraint::Text,
-        index: 5usize,
+        index: 5,
     },
     Slot {
         key: "post_id",
         constraint: Constraint::Text,
-        index: 6usize,
+        index: 6,
     },
     Slot {
         key: "progress",
@@ -126,17 +137,17 @@ pub(crate) static SLOTS: [Slot; 12usize] = [
                 exclusive: false,
             }),
         },
-        index: 1usize,
+        index: 1,
     },
     Slot {
         key: "project_id",
         constraint: Constraint::Text,
-        index: 7usize,
+        index: 7,
     },
     Slot {
         key: "published_url",
         constraint: Constraint::Text,
-        index: 8usize,
+        index: 8,
     },
     Slot {
         key: "scheduled_at",
@@ -144,195 +155,202 @@ pub(crate) static SLOTS: [Slot; 12usize] = [
             minimum: 0,
             maximum: 9007199254740991,
         },
-        index: 1usize,
+        index: 1,
     },
     Slot {
         key: "team_id",
         constraint: Constraint::Text,
-        index: 9usize,
+        index: 9,
     },
 ];
-pub(crate) static SHAPES: [Shape; 14usize] = [
+
+pub(crate) static SHAPES: [Shape; 14] = [
     Shape {
         event_type: EventType::AssetAnalysisFailed,
-        fields: &[0usize, 11usize, 3usize, 4usize],
+        fields: &[0, 11, 3, 4],
         declared: 0b100000011001,
         required: 0b100000001001,
     },
     Shape {
         event_type: EventType::AssetAnalysisProgress,
-        fields: &[0usize, 11usize, 7usize, 4usize],
+        fields: &[0, 11, 7, 4],
         declared: 0b100010010001,
         required: 0b100010000001,
     },
     Shape {
         event_type: EventType::AssetAnalysisStarted,
-        fields: &[0usize, 11usize, 4usize],
+        fields: &[0, 11, 4],
         declared: 0b100000010001,
         required: 0b100000000001,
     },
     Shape {
         event_type: EventType::AssetAnalysisSucceeded,
-        fields: &[0usize, 11usize, 4usize],
+        fields: &[0, 11, 4],
         declared: 0b100000010001,
         required: 0b100000000001,
     },
     Shape {
         event_type: EventType::AssetCreationFailed,
-        fields: &[0usize, 11usize, 3usize, 4usize],
+        fields: &[0, 11, 3, 4],
         declared: 0b100000011001,
         required: 0b100000001001,
     },
     Shape {
         event_type: EventType::AssetCreationSucceeded,
-        fields: &[0usize, 11usize, 2usize, 4usize],
+        fields: &[0, 11, 2, 4],
         declared: 0b100000010101,
         required: 0b100000000101,
     },
     Shape {
         event_type: EventType::PostDraftCreated,
-        fields: &[6usize, 1usize, 5usize, 11usize],
+        fields: &[6, 1, 5, 11],
         declared: 0b100001100010,
         required: 0b100001100010,
     },
     Shape {
         event_type: EventType::PostFailed,
-        fields: &[6usize, 1usize, 5usize, 11usize, 3usize],
+        fields: &[6, 1, 5, 11, 3],
         declared: 0b100001101010,
         required: 0b100001101010,
     },
     Shape {
         event_type: EventType::PostPublished,
-        fields: &[6usize, 1usize, 5usize, 11usize, 9usize],
+        fields: &[6, 1, 5, 11, 9],
         declared: 0b101001100010,
         required: 0b101001100010,
     },
     Shape {
         event_type: EventType::PostScheduled,
-        fields: &[6usize, 1usize, 5usize, 11usize, 10usize],
+        fields: &[6, 1, 5, 11, 10],
         declared: 0b110001100010,
         required: 0b110001100010,
     },
     Shape {
         event_type: EventType::ProjectRenderFailed,
-        fields: &[8usize, 11usize, 3usize],
+        fields: &[8, 11, 3],
         declared: 0b100100001000,
         required: 0b100100001000,
     },
     Shape {
         event_type: EventType::ProjectRenderProgress,
-        fields: &[8usize, 11usize, 7usize],
+        fields: &[8, 11, 7],
         declared: 0b100110000000,
         required: 0b100110000000,
     },
     Shape {
         event_type: EventType::ProjectRenderStarted,
-        fields: &[8usize, 11usize],
+        fields: &[8, 11],
         declared: 0b100100000000,
         required: 0b100100000000,
     },
     Shape {
         event_type: EventType::ProjectRenderSucceeded,
-        fields: &[8usize, 11usize],
+        fields: &[8, 11],
         declared: 0b100100000000,
         required: 0b100100000000,
     },
 ];
+
 pub(crate) fn envelope_key(key: &[u8]) -> Option<EnvelopeKey> {
     Some(
         match key {
-            b"id" => EnvelopeKey::Field(0usize),
+            b"id" => EnvelopeKey::Field(0),
             b"type" => EnvelopeKey::Type,
-            b"created" => EnvelopeKey::Field(1usize),
+            b"created" => EnvelopeKey::Field(1),
             b"data" => EnvelopeKey::Data,
             _ => return None,
         },
     )
 }
-/// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
+
+/// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows
+/// these.
 #[inline(always)]
 pub(crate) fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
     match at.first() {
-        Some(b'c') => after(at, b"created\":").map(|at| (EnvelopeKey::Field(1usize), at)),
+        Some(b'c') => after(at, b"created\":").map(|at| (EnvelopeKey::Field(1), at)),
         Some(b'd') => after(at, b"data\":").map(|at| (EnvelopeKey::Data, at)),
-        Some(b'i') => after(at, b"id\":").map(|at| (EnvelopeKey::Field(0usize), at)),
+        Some(b'i') => after(at, b"id\":").map(|at| (EnvelopeKey::Field(0), at)),
         Some(b't') => after(at, b"type\":").map(|at| (EnvelopeKey::Type, at)),
         _ => None,
     }
 }
+
 /// The slots of a key of `data`: the first one, and how many.
 pub(crate) fn data_key(key: &[u8]) -> Option<(usize, usize)> {
     Some(
         match key {
-            b"asset_id" => (0usize, 1usize),
-            b"clip_id" => (1usize, 1usize),
-            b"duration_seconds" => (2usize, 1usize),
-            b"error" => (3usize, 1usize),
-            b"job_id" => (4usize, 1usize),
-            b"platform" => (5usize, 1usize),
-            b"post_id" => (6usize, 1usize),
-            b"progress" => (7usize, 1usize),
-            b"project_id" => (8usize, 1usize),
-            b"published_url" => (9usize, 1usize),
-            b"scheduled_at" => (10usize, 1usize),
-            b"team_id" => (11usize, 1usize),
+            b"asset_id" => (0, 1),
+            b"clip_id" => (1, 1),
+            b"duration_seconds" => (2, 1),
+            b"error" => (3, 1),
+            b"job_id" => (4, 1),
+            b"platform" => (5, 1),
+            b"post_id" => (6, 1),
+            b"progress" => (7, 1),
+            b"project_id" => (8, 1),
+            b"published_url" => (9, 1),
+            b"scheduled_at" => (10, 1),
+            b"team_id" => (11, 1),
             _ => return None,
         },
     )
 }
-/// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
+
+/// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows
+/// these.
 #[inline(always)]
 pub(crate) fn data_member(at: &[u8]) -> Option<((usize, usize), &[u8])> {
-    match at.get(3usize) {
-        Some(b'_') => after(at, b"job_id\":").map(|at| ((4usize, 1usize), at)),
-        Some(b'a') => after(at, b"duration_seconds\":").map(|at| ((2usize, 1usize), at)),
+    match at.get(3) {
+        Some(b'_') => after(at, b"job_id\":").map(|at| ((4, 1), at)),
+        Some(b'a') => after(at, b"duration_seconds\":").map(|at| ((2, 1), at)),
         Some(b'e') => {
             match at.first() {
-                Some(b'a') => after(at, b"asset_id\":").map(|at| ((0usize, 1usize), at)),
-                Some(b's') => {
-                    after(at, b"scheduled_at\":").map(|at| ((10usize, 1usize), at))
-                }
+                Some(b'a') => after(at, b"asset_id\":").map(|at| ((0, 1), at)),
+                Some(b's') => after(at, b"scheduled_at\":").map(|at| ((10, 1), at)),
                 _ => None,
             }
         }
-        Some(b'g') => after(at, b"progress\":").map(|at| ((7usize, 1usize), at)),
-        Some(b'j') => after(at, b"project_id\":").map(|at| ((8usize, 1usize), at)),
-        Some(b'l') => after(at, b"published_url\":").map(|at| ((9usize, 1usize), at)),
-        Some(b'm') => after(at, b"team_id\":").map(|at| ((11usize, 1usize), at)),
-        Some(b'o') => after(at, b"error\":").map(|at| ((3usize, 1usize), at)),
-        Some(b'p') => after(at, b"clip_id\":").map(|at| ((1usize, 1usize), at)),
+        Some(b'g') => after(at, b"progress\":").map(|at| ((7, 1), at)),
+        Some(b'j') => after(at, b"project_id\":").map(|at| ((8, 1), at)),
+        Some(b'l') => after(at, b"published_url\":").map(|at| ((9, 1), at)),
+        Some(b'm') => after(at, b"team_id\":").map(|at| ((11, 1), at)),
+        Some(b'o') => after(at, b"error\":").map(|at| ((3, 1), at)),
+        Some(b'p') => after(at, b"clip_id\":").map(|at| ((1, 1), at)),
         Some(b't') => {
-            match at.get(1usize) {
-                Some(b'l') => after(at, b"platform\":").map(|at| ((5usize, 1usize), at)),
-                Some(b'o') => after(at, b"post_id\":").map(|at| ((6usize, 1usize), at)),
+            match at.get(1) {
+                Some(b'l') => after(at, b"platform\":").map(|at| ((5, 1), at)),
+                Some(b'o') => after(at, b"post_id\":").map(|at| ((6, 1), at)),
                 _ => None,
             }
         }
         _ => None,
     }
 }
+
 /// The shape that an event type chooses.
 pub(crate) fn shape(event_type: &[u8]) -> Option<usize> {
     Some(
         match event_type {
-            b"asset.analysis.failed" => 0usize,
-            b"asset.analysis.progress" => 1usize,
-            b"asset.analysis.started" => 2usize,
-            b"asset.analysis.succeeded" => 3usize,
-            b"asset.creation.failed" => 4usize,
-            b"asset.creation.succeeded" => 5usize,
-            b"post.draft.created" => 6usize,
-            b"post.failed" => 7usize,
-            b"post.published" => 8usize,
-            b"post.scheduled" => 9usize,
-            b"project.render.failed" => 10usize,
-            b"project.render.progress" => 11usize,
-            b"project.render.started" => 12usize,
-            b"project.render.succeeded" => 13usize,
+            b"asset.analysis.failed" => 0,
+            b"asset.analysis.progress" => 1,
+            b"asset.analysis.started" => 2,
+            b"asset.analysis.succeeded" => 3,
+            b"asset.creation.failed" => 4,
+            b"asset.creation.succeeded" => 5,
+            b"post.draft.created" => 6,
+            b"post.failed" => 7,
+            b"post.published" => 8,
+            b"post.scheduled" => 9,
+            b"project.render.failed" => 10,
+            b"project.render.progress" => 11,
+            b"project.render.started" => 12,
+            b"project.render.succeeded" => 13,
             _ => return None,
         },
     )
 }
+
 /// The delivery that starts at `at`, or how far it comes as expected.
 #[inline(always)]
 pub(crate) fn predict<'a, S: Sink<'a>>(
@@ -340,7 +358,7 @@ pub(crate) fn predict<'a, S: Sink<'a>>(
     at: &'a [u8],
 ) -> Result<Predicted<'a>, Resume<'a>> {
     let seen: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"{\"id\":\"", 0usize) else {
+    let Some(at) = reader.literal_text(at, b"{\"id\":\"", 0) else {
         return Err(Resume {
             at,
             started: false,
@@ -360,7 +378,7 @@ pub(crate) fn predict<'a, S: Sink<'a>>(
             },
         });
     };
-    let Some(at) = reader.literal_number(at, b",\"created\":", &ENVELOPE[1usize]) else {
+    let Some(at) = reader.literal_number(at, b",\"created\":", &ENVELOPE[1]) else {
         return Err(Resume {
             at,
             started: true,
@@ -412,64 +430,46 @@ pub(crate) fn predict<'a, S: Sink<'a>>(
         envelope,
     })
 }
+
 /// The shape of the event type that starts at `at`, and what follows its closing quote.
 #[inline(always)]
 pub(crate) fn predict_type(at: &[u8]) -> Option<(usize, &[u8])> {
-    match at.get(7usize) {
+    match at.get(7) {
         Some(b'.') => {
-            match at.get(16usize) {
-                Some(b'a') => {
-                    after(at, b"project.render.failed\"").map(|at| (10usize, at))
-                }
-                Some(b'r') => {
-                    after(at, b"project.render.progress\"").map(|at| (11usize, at))
-                }
-                Some(b't') => {
-                    after(at, b"project.render.started\"").map(|at| (12usize, at))
-                }
-                Some(b'u') => {
-                    after(at, b"project.render.succeeded\"").map(|at| (13usize, at))
-                }
+            match at.get(16) {
+                Some(b'a') => after(at, b"project.render.failed\"").map(|at| (10, at)),
+                Some(b'r') => after(at, b"project.render.progress\"").map(|at| (11, at)),
+                Some(b't') => after(at, b"project.render.started\"").map(|at| (12, at)),
+                Some(b'u') => after(at, b"project.render.succeeded\"").map(|at| (13, at)),
                 _ => None,
             }
         }
-        Some(b'a') => after(at, b"post.draft.created\"").map(|at| (6usize, at)),
-        Some(b'b') => after(at, b"post.published\"").map(|at| (8usize, at)),
-        Some(b'h') => after(at, b"post.scheduled\"").map(|at| (9usize, at)),
-        Some(b'i') => after(at, b"post.failed\"").map(|at| (7usize, at)),
+        Some(b'a') => after(at, b"post.draft.created\"").map(|at| (6, at)),
+        Some(b'b') => after(at, b"post.published\"").map(|at| (8, at)),
+        Some(b'h') => after(at, b"post.scheduled\"").map(|at| (9, at)),
+        Some(b'i') => after(at, b"post.failed\"").map(|at| (7, at)),
         Some(b'n') => {
-            match at.get(16usize) {
-                Some(b'a') => {
-                    after(at, b"asset.analysis.failed\"").map(|at| (0usize, at))
-                }
-                Some(b'r') => {
-                    after(at, b"asset.analysis.progress\"").map(|at| (1usize, at))
-                }
-                Some(b't') => {
-                    after(at, b"asset.analysis.started\"").map(|at| (2usize, at))
-                }
-                Some(b'u') => {
-                    after(at, b"asset.analysis.succeeded\"").map(|at| (3usize, at))
-                }
+            match at.get(16) {
+                Some(b'a') => after(at, b"asset.analysis.failed\"").map(|at| (0, at)),
+                Some(b'r') => after(at, b"asset.analysis.progress\"").map(|at| (1, at)),
+                Some(b't') => after(at, b"asset.analysis.started\"").map(|at| (2, at)),
+                Some(b'u') => after(at, b"asset.analysis.succeeded\"").map(|at| (3, at)),
                 _ => None,
             }
         }
         Some(b'r') => {
-            match at.get(15usize) {
-                Some(b'f') => {
-                    after(at, b"asset.creation.failed\"").map(|at| (4usize, at))
-                }
-                Some(b's') => {
-                    after(at, b"asset.creation.succeeded\"").map(|at| (5usize, at))
-                }
+            match at.get(15) {
+                Some(b'f') => after(at, b"asset.creation.failed\"").map(|at| (4, at)),
+                Some(b's') => after(at, b"asset.creation.succeeded\"").map(|at| (5, at)),
                 _ => None,
             }
         }
         _ => None,
     }
 }
-/// The fields of `data` from behind its brace, as far as they come as expected: which ones are good, and what
-/// follows them.
+
+/// The fields of `data` from behind its brace, as far as they come as expected: which ones are
+/// good, and what follows them.
 #[inline(always)]
 pub(crate) fn predict_data<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
@@ -477,332 +477,348 @@ pub(crate) fn predict_data<'a, S: Sink<'a>>(
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     match shape {
-        0usize => predict_asset_analysis_failed(reader, at),
-        1usize => predict_asset_analysis_progress(reader, at),
-        2usize => predict_asset_analysis_started(reader, at),
-        3usize => predict_asset_analysis_succeeded(reader, at),
-        4usize => predict_asset_creation_failed(reader, at),
-        5usize => predict_asset_creation_succeeded(reader, at),
-        6usize => predict_post_draft_created(reader, at),
-        7usize => predict_post_failed(reader, at),
-        8usize => predict_post_published(reader, at),
-        9usize => predict_post_scheduled(reader, at),
-        10usize => predict_project_render_failed(reader, at),
-        11usize => predict_project_render_progress(reader, at),
-        12usize => predict_project_render_started(reader, at),
-        13usize => predict_project_render_succeeded(reader, at),
+        0 => predict_asset_analysis_failed(reader, at),
+        1 => predict_asset_analysis_progress(reader, at),
+        2 => predict_asset_analysis_started(reader, at),
+        3 => predict_asset_analysis_succeeded(reader, at),
+        4 => predict_asset_creation_failed(reader, at),
+        5 => predict_asset_creation_succeeded(reader, at),
+        6 => predict_post_draft_created(reader, at),
+        7 => predict_post_failed(reader, at),
+        8 => predict_post_published(reader, at),
+        9 => predict_post_scheduled(reader, at),
+        10 => predict_project_render_failed(reader, at),
+        11 => predict_project_render_progress(reader, at),
+        12 => predict_project_render_started(reader, at),
+        13 => predict_project_render_succeeded(reader, at),
         _ => (0, at),
     }
 }
+
 #[inline(always)]
 fn predict_asset_analysis_failed<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1usize) else {
+    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1) else {
         return (good, at)
     };
     let good = good | 0b1;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_text(at, b",\"error\":\"", 3usize) else {
+    let Some(at) = reader.literal_text(at, b",\"error\":\"", 3) else {
         return (good, at)
     };
     let good = good | 0b1000;
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4usize) {
+    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4) {
         Some(at) => (good | 0b10000, at),
         None => (good, at),
     };
     (good, at)
 }
+
 #[inline(always)]
 fn predict_asset_analysis_progress<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1usize) else {
+    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1) else {
         return (good, at)
     };
     let good = good | 0b1;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_number(at, b",\"progress\":", &SLOTS[7usize]) else {
+    let Some(at) = reader.literal_number(at, b",\"progress\":", &SLOTS[7]) else {
         return (good, at)
     };
     let good = good | 0b10000000;
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4usize) {
+    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4) {
         Some(at) => (good | 0b10000, at),
         None => (good, at),
     };
     (good, at)
 }
+
 #[inline(always)]
 fn predict_asset_analysis_started<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1usize) else {
+    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1) else {
         return (good, at)
     };
     let good = good | 0b1;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4usize) {
+    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4) {
         Some(at) => (good | 0b10000, at),
         None => (good, at),
     };
     (good, at)
 }
+
 #[inline(always)]
 fn predict_asset_analysis_succeeded<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1usize) else {
+    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1) else {
         return (good, at)
     };
     let good = good | 0b1;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4usize) {
+    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4) {
         Some(at) => (good | 0b10000, at),
         None => (good, at),
     };
     (good, at)
 }
+
 #[inline(always)]
 fn predict_asset_creation_failed<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1usize) else {
+    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1) else {
         return (good, at)
     };
     let good = good | 0b1;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_text(at, b",\"error\":\"", 3usize) else {
+    let Some(at) = reader.literal_text(at, b",\"error\":\"", 3) else {
         return (good, at)
     };
     let good = good | 0b1000;
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4usize) {
+    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4) {
         Some(at) => (good | 0b10000, at),
         None => (good, at),
     };
     (good, at)
 }
+
 #[inline(always)]
 fn predict_asset_creation_succeeded<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1usize) else {
+    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", 1) else {
         return (good, at)
     };
     let good = good | 0b1;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_number(at, b",\"duration_seconds\":", &SLOTS[2usize])
-    else { return (good, at) };
+    let Some(at) = reader.literal_number(at, b",\"duration_seconds\":", &SLOTS[2]) else {
+        return (good, at)
+    };
     let good = good | 0b100;
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4usize) {
+    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", 4) {
         Some(at) => (good | 0b10000, at),
         None => (good, at),
     };
     (good, at)
 }
+
 #[inline(always)]
 fn predict_post_draft_created<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", 6usize) else {
+    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", 6) else {
         return (good, at)
     };
     let good = good | 0b1000000;
-    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", 2usize) else {
+    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", 2) else {
         return (good, at)
     };
     let good = good | 0b10;
-    let Some(at) = reader.literal_text(at, b",\"platform\":\"", 5usize) else {
+    let Some(at) = reader.literal_text(at, b",\"platform\":\"", 5) else {
         return (good, at)
     };
     let good = good | 0b100000;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
     (good, at)
 }
+
 #[inline(always)]
 fn predict_post_failed<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", 6usize) else {
+    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", 6) else {
         return (good, at)
     };
     let good = good | 0b1000000;
-    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", 2usize) else {
+    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", 2) else {
         return (good, at)
     };
     let good = good | 0b10;
-    let Some(at) = reader.literal_text(at, b",\"platform\":\"", 5usize) else {
+    let Some(at) = reader.literal_text(at, b",\"platform\":\"", 5) else {
         return (good, at)
     };
     let good = good | 0b100000;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_text(at, b",\"error\":\"", 3usize) else {
+    let Some(at) = reader.literal_text(at, b",\"error\":\"", 3) else {
         return (good, at)
     };
     let good = good | 0b1000;
     (good, at)
 }
+
 #[inline(always)]
 fn predict_post_published<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", 6usize) else {
+    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", 6) else {
         return (good, at)
     };
     let good = good | 0b1000000;
-    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", 2usize) else {
+    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", 2) else {
         return (good, at)
     };
     let good = good | 0b10;
-    let Some(at) = reader.literal_text(at, b",\"platform\":\"", 5usize) else {
+    let Some(at) = reader.literal_text(at, b",\"platform\":\"", 5) else {
         return (good, at)
     };
     let good = good | 0b100000;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_text(at, b",\"published_url\":\"", 8usize) else {
+    let Some(at) = reader.literal_text(at, b",\"published_url\":\"", 8) else {
         return (good, at)
     };
     let good = good | 0b1000000000;
     (good, at)
 }
+
 #[inline(always)]
 fn predict_post_scheduled<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", 6usize) else {
+    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", 6) else {
         return (good, at)
     };
     let good = good | 0b1000000;
-    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", 2usize) else {
+    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", 2) else {
         return (good, at)
     };
     let good = good | 0b10;
-    let Some(at) = reader.literal_text(at, b",\"platform\":\"", 5usize) else {
+    let Some(at) = reader.literal_text(at, b",\"platform\":\"", 5) else {
         return (good, at)
     };
     let good = good | 0b100000;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_number(at, b",\"scheduled_at\":", &SLOTS[10usize])
-    else { return (good, at) };
+    let Some(at) = reader.literal_number(at, b",\"scheduled_at\":", &SLOTS[10]) else {
+        return (good, at)
+    };
     let good = good | 0b10000000000;
     (good, at)
 }
+
 #[inline(always)]
 fn predict_project_render_failed<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", 7usize) else {
+    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", 7) else {
         return (good, at)
     };
     let good = good | 0b100000000;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_text(at, b",\"error\":\"", 3usize) else {
+    let Some(at) = reader.literal_text(at, b",\"error\":\"", 3) else {
         return (good, at)
     };
     let good = good | 0b1000;
     (good, at)
 }
+
 #[inline(always)]
 fn predict_project_render_progress<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", 7usize) else {
+    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", 7) else {
         return (good, at)
     };
     let good = good | 0b100000000;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
-    let Some(at) = reader.literal_number(at, b",\"progress\":", &SLOTS[7usize]) else {
+    let Some(at) = reader.literal_number(at, b",\"progress\":", &SLOTS[7]) else {
         return (good, at)
     };
     let good = good | 0b10000000;
     (good, at)
 }
+
 #[inline(always)]
 fn predict_project_render_started<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", 7usize) else {
+    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", 7) else {
         return (good, at)
     };
     let good = good | 0b100000000;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
     (good, at)
 }
+
 #[inline(always)]
 fn predict_project_render_succeeded<'a, S: Sink<'a>>(
     reader: &mut Reader<'a, S>,
     at: &'a [u8],
 ) -> (Bits, &'a [u8]) {
     let good: Bits = 0;
-    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", 7usize) else {
+    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", 7) else {
         return (good, at)
     };
     let good = good | 0b100000000;
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9usize) else {
+    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", 9) else {
         return (good, at)
     };
     let good = good | 0b100000000000;
