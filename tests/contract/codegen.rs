@@ -3,12 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clip_events_codegen::files::{Change, Mode};
 use clip_events_test_support::{copy, root};
 use serde_json::{Value, json};
 use xtask::codegen;
+
+use crate::scratch::Scratch;
 
 #[test]
 fn the_tree_is_fresh() {
@@ -87,7 +88,7 @@ fn stale_edited_missing_and_left_over_files_are_told_and_mended_and_no_other_is_
 /// contract before an addition still compiles, and reads what is sent after it.
 #[test]
 fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new("evolution");
     scratch.dependant("old", OLD);
     scratch.run("old");
 
@@ -148,8 +149,18 @@ fn main() {
         Payload::Unknown(_) => panic!("known"),
         _ => panic!("progress"),
     }
-    let made = AssetAnalysisProgress::new("a1", Progress::new(0.5).unwrap(), "t1");
-    let made = Event::new("e1", UnixMillis::new(1).unwrap(), made.with_job_id("j1"));
+    let made = Event::builder()
+        .id("e1")
+        .created(UnixMillis::constant(1))
+        .payload(
+            AssetAnalysisProgress::builder()
+                .team_id("t1")
+                .asset_id("a1")
+                .progress(Progress::new(0.5).unwrap())
+                .job_id("j1")
+                .build(),
+        )
+        .build();
     let text = serde_json::to_string(&made).unwrap();
     assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), made);
 
@@ -202,9 +213,10 @@ fn main() {
         }
     }
 
-    let shared = ClipShared::new(ClipSharedBalance::new(0).unwrap(), "c1", false, "link");
-    let shared = shared.with_shared_at(UnixMillis::new(2).unwrap()).with_weight(1.5);
-    let event = Event::new("e2", UnixMillis::new(1).unwrap(), shared);
+    const BALANCE: ClipSharedBalance = ClipSharedBalance::constant(-1000);
+    let shared = ClipShared::builder().balance(BALANCE).clip_id("c1").is_public(false).r#type("link");
+    let shared = shared.shared_at(UnixMillis::new(2).unwrap()).weight(1.5).build();
+    let event = Event::builder().created(UnixMillis::MAX).id("e2").payload(shared).build();
     assert_eq!(Event::from_slice(&serde_json::to_vec(&event).unwrap()).unwrap(), event);
     assert!(EventType::ClipShared.is_high_volume());
     assert_eq!(EventType::ClipShared.domain().as_str(), "clips");
@@ -229,78 +241,6 @@ fn main() {
     assert_eq!((asset_id.as_str(), team_id.as_str()), ("a1", "t1"));
 }
 "##;
-
-/// A copy of the schemas and the types crate, with a crate that depends on it.
-struct Scratch {
-    root: PathBuf,
-}
-
-impl Scratch {
-    fn new() -> Self {
-        // At one place, so that what was compiled once is not compiled again.
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution");
-        let _ = fs::remove_dir_all(&root);
-        let this = Self { root };
-        for folder in ["schema", "crates/types"] {
-            copy(&self::root().join(folder), &this.root.join(folder));
-        }
-        fs::copy(self::root().join("Cargo.lock"), this.root.join("Cargo.lock")).expect("a file");
-        let manifest = fs::read_to_string(self::root().join("Cargo.toml")).expect("a file");
-        let (head, tail) = manifest.split_once("members = [").expect("the members");
-        let (_, tail) = tail.split_once(']').expect("their end");
-        let manifest = format!("{head}members = [\"crates/types\", \"dependant\"]{tail}");
-        this.write_text("Cargo.toml", &manifest);
-        this.write_text(
-            "dependant/Cargo.toml",
-            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
-             clip-events = { path = \"../crates/types\" }\nserde_json = \"1.0\"\n",
-        );
-        this
-    }
-
-    fn write_text(&self, path: &str, text: &str) {
-        let path = self.root.join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        fs::write(path, text).expect("written");
-    }
-
-    fn write(&self, path: &str, value: &Value) {
-        self.write_text(path, &schema_source::pretty_json(value));
-    }
-
-    fn edit(&self, path: &str, edit: impl FnOnce(&mut Value)) {
-        let text = fs::read_to_string(self.root.join(path)).expect("a file");
-        let mut value = serde_json::from_str(&text).expect("JSON");
-        edit(&mut value);
-        self.write(path, &value);
-    }
-
-    fn dependant(&self, name: &str, code: &str) {
-        self.write_text(&format!("dependant/src/bin/{name}.rs"), code);
-    }
-
-    fn codegen(&self) {
-        let changes =
-            codegen::run(&self.root, Mode::Write).unwrap_or_else(|error| panic!("{error}"));
-        let in_types =
-            changes.iter().filter(|change| change.path.starts_with("crates/types/src/generated"));
-        assert!(in_types.count() > 0, "the types follow the schemas");
-    }
-
-    /// Compiles one program of the dependant, without a warning in the types, and runs it.
-    fn run(&self, program: &str) {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target");
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .current_dir(&self.root)
-            .args(["run", "--offline", "--package", "dependant", "--bin", program, "--target-dir"])
-            .arg(target)
-            .output()
-            .expect("cargo runs");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{told}");
-        assert!(!told.contains("warning: "), "{told}");
-    }
-}
 
 /// A definition of the name of something in the types crate would hide it, or be hidden by it, silently.
 #[test]

@@ -19,9 +19,9 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
 
         use super::data::*;
         use super::definitions::*;
-        use super::event::{Event, EventType, Payload};
+        use super::event::{Event, Payload};
         use super::parser::Bits;
-        use crate::delivery::UnknownRef;
+        use crate::unknown::UnknownRef;
         #[cfg(feature = "serde")]
         use crate::parse::DataShape;
         use crate::parse::{Found, Kind, Slots};
@@ -57,6 +57,11 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
         }
 
         impl<'a> EventRef<'a> {
+            /// A copy that borrows nothing.
+            pub fn into_owned(self) -> Event {
+                self.into()
+            }
+
             #[inline(always)]
             pub(crate) fn from_slots(slots: &Slots<'a>, found: &Found<'a>) -> Self {
                 let seen = found.seen;
@@ -91,12 +96,9 @@ fn payload(contract: &Contract) -> TokenStream {
         }
 
         impl<'a> PayloadRef<'a> {
-            /// The event type; `None` when this release does not know it.
-            pub const fn event_type(&self) -> Option<EventType> {
-                match self {
-                    #(Self::#variants(_) => Some(EventType::#variants),)*
-                    Self::Unknown(_) => None,
-                }
+            /// A copy that borrows nothing.
+            pub fn into_owned(self) -> Payload {
+                self.into()
             }
 
             #[inline(always)]
@@ -143,6 +145,11 @@ fn data(slots: &Slots<'_>, at: usize, shape: &EventShape) -> TokenStream {
         }
 
         impl<'a> #borrowed<'a> {
+            /// A copy that borrows nothing.
+            pub fn into_owned(self) -> #name {
+                self.into()
+            }
+
             #[inline(always)]
             fn from_slots(slots: &Slots<'a>, #good: Bits) -> Self {
                 #borrowed { #(#values,)* }

@@ -31,7 +31,7 @@ fn newtype(definition: &Definition) -> TokenStream {
             quote! {
                 #doc
                 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-                #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+                #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
                 pub struct #name(String);
                 string_type!(#name, [#(#examples),*]);
                 #known_values
@@ -49,9 +49,9 @@ fn newtype(definition: &Definition) -> TokenStream {
             quote! {
                 #doc
                 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-                #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+                #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
                 pub struct #name(
-                    #[cfg_attr(feature = "schemars", schemars(range(min = Self::MIN.get(), max = Self::MAX.get())))] #integer,
+                    #[cfg_attr(feature = "schemars1", schemars(range(min = Self::MIN.get(), max = Self::MAX.get())))] #integer,
                 );
                 integer_type!(#name, #integer, #minimum, #maximum, #expected);
             }
@@ -70,12 +70,12 @@ fn newtype(definition: &Definition) -> TokenStream {
             });
             let keywords: Vec<_> = keywords.collect();
             let range = (!keywords.is_empty())
-                .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(#(#keywords),*))]));
+                .then(|| quote!(#[cfg_attr(feature = "schemars1", schemars(#(#keywords),*))]));
             let [minimum, maximum] = [minimum, maximum].map(|side| bound(side.as_ref()));
             quote! {
                 #doc
                 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-                #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+                #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
                 pub struct #name(#range f64);
                 number_type!(#name, #minimum, #maximum, #expected);
             }

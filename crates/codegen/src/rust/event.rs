@@ -1,7 +1,7 @@
 //! `event.rs`: the envelope, the event types with their facts, and the payload.
 
 use clip_events_contract::Contract;
-use clip_events_contract::model::{EventShape, FollowUp, Member, PathPart};
+use clip_events_contract::model::{Envelope, FollowUp, Member};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -21,8 +21,9 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
 
         use super::data::*;
         use super::definitions::*;
-        use crate::follow_up::push_segment;
-        use crate::unknown::{Unknown, UnknownEventType};
+        #[cfg(feature = "serde")]
+        use crate::unknown::serialize_data;
+        use crate::unknown::{Unknown, UnknownEventTypeError};
 
         #event
         #event_type
@@ -41,14 +42,6 @@ fn event(contract: &Contract) -> TokenStream {
         let ty = types::declared(field);
         quote!(#doc pub #ident: #ty)
     });
-    let optional = envelope.fields().filter(|field| !field.required).map(names::field);
-    let required = envelope.fields().filter(|field| field.required);
-    let parameters = required.clone().map(|field| {
-        let ident = names::field(field);
-        let ty = types::value(field);
-        quote!(#ident: impl Into<#ty>)
-    });
-    let required = required.map(names::field);
     let serialize = impls::serialize(
         &format_ident!("Event"),
         envelope.members.iter().map(|member| {
@@ -60,6 +53,7 @@ fn event(contract: &Contract) -> TokenStream {
             }
         }),
     );
+    let open_schema = open_schema(contract);
     let mut members: Vec<_> =
         envelope.fields().map(|field| (names::field(field), types::declared(field))).collect();
     members.push((format_ident!("payload"), quote!(Payload)));
@@ -67,24 +61,52 @@ fn event(contract: &Contract) -> TokenStream {
     quote! {
         #doc
         #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub struct Event {
             #(#declarations,)*
             #type_doc
-            #[cfg_attr(feature = "schemars", schemars(flatten))]
+            #[cfg_attr(feature = "schemars1", schemars(flatten))]
             pub payload: Payload,
         }
 
+        #serialize
+        #open_schema
+        #arbitrary
+    }
+}
+
+fn open_schema(contract: &Contract) -> TokenStream {
+    let (r#type, data) = (Envelope::TYPE, Envelope::DATA);
+    let types = contract.events.iter().map(|shape| &shape.event_type);
+    let fields = contract.envelope.fields();
+    let required = fields.clone().filter(|field| field.required).map(|field| &field.name);
+    let keys = fields.clone().map(|field| &field.name);
+    let values = fields.map(types::value);
+    quote! {
+        #[cfg(feature = "schemars1")]
         impl Event {
-            /// An event; the optional fields of the envelope are absent.
-            pub fn new(#(#parameters,)* payload: impl Into<Payload>) -> Self {
-                Self { #(#required: #required.into(),)* #(#optional: None,)* payload: payload.into() }
+            /// The schema of all that [`Event::from_slice`] takes: [`Event`]'s own, and beside it the events of types that
+            /// this release does not know, which a derived schema cannot tell from malformed ones.
+            ///
+            /// Use it where you describe what you receive: `#[schemars(schema_with = "Event::open_schema")]`.
+            pub fn open_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "anyOf": [
+                        generator.subschema_for::<Self>(),
+                        {
+                            "type": "object",
+                            "properties": {
+                                #(#keys: generator.subschema_for::<#values>(),)*
+                                #r#type: { "type": "string", "not": { "enum": [#(#types),*] } },
+                                #data: { "type": "object" }
+                            },
+                            "required": [#(#required,)* #r#type, #data]
+                        }
+                    ]
+                })
             }
         }
-
-        #serialize
-        #arbitrary
     }
 }
 
@@ -148,7 +170,7 @@ fn event_type(contract: &Contract) -> TokenStream {
             }
 
             /// Path of the `GET` that fetches what the event announces, with the names of fields of
-            /// `data` in braces. [`Event::follow_up`] fills it.
+            /// `data` in braces. [`Event::follow_up`](crate::Event::follow_up) fills it.
             pub const fn follow_up_template(self) -> Option<&'static str> {
                 match self {
                     #(Self::#variants => #templates,)*
@@ -157,12 +179,12 @@ fn event_type(contract: &Contract) -> TokenStream {
         }
 
         impl FromStr for EventType {
-            type Err = UnknownEventType;
+            type Err = UnknownEventTypeError;
 
             fn from_str(event_type: &str) -> Result<Self, Self::Err> {
                 match event_type {
                     #(#types => Ok(Self::#variants),)*
-                    _ => Err(UnknownEventType::new(event_type)),
+                    _ => Err(UnknownEventTypeError::new(event_type)),
                 }
             }
         }
@@ -208,46 +230,20 @@ fn payload(contract: &Contract) -> TokenStream {
     let types: Vec<_> = contract.events.iter().map(|shape| &shape.event_type).collect();
     let docs =
         contract.events.iter().map(|shape| doc_attributes(&format!("`{}`", shape.event_type)));
-    let follow_ups = contract.events.iter().filter_map(|shape| {
-        let path = follow_up(shape)?;
-        let variant = names::shape(shape);
-        Some(quote!(Self::#variant(data) => { #path }))
-    });
     quote! {
         /// What happened: `data`, in the shape that `type` chooses.
         #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(tag = "type", content = "data"))]
+        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(tag = "type", content = "data"))]
         #[non_exhaustive]
         pub enum Payload {
             #(
                 #docs
-                #[cfg_attr(feature = "schemars", schemars(rename = #types))]
+                #[cfg_attr(feature = "schemars1", schemars(rename = #types))]
                 #variants(#variants),
             )*
             /// An event type that this release does not know.
-            #[cfg_attr(feature = "schemars", schemars(skip))]
+            #[cfg_attr(feature = "schemars1", schemars(skip))]
             Unknown(Unknown),
-        }
-
-        impl Payload {
-            /// The event type; `None` when this release does not know it.
-            pub const fn event_type(&self) -> Option<EventType> {
-                match self {
-                    #(Self::#variants(_) => Some(EventType::#variants),)*
-                    Self::Unknown(_) => None,
-                }
-            }
-
-            /// Path of the `GET` that fetches what the event announces, filled from `data`.
-            ///
-            /// `None` when the event type has none, when a field that the path needs is absent, or
-            /// when a value cannot stand in a path (it is empty, `.` or `..`).
-            pub fn follow_up(&self) -> Option<String> {
-                match self {
-                    #(#follow_ups)*
-                    _ => None,
-                }
-            }
         }
 
         #(
@@ -267,12 +263,12 @@ fn payload(contract: &Contract) -> TokenStream {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self.0 {
                     #(Payload::#variants(data) => data.serialize(serializer),)*
-                    Payload::Unknown(unknown) => unknown.data().serialize(serializer),
+                    Payload::Unknown(unknown) => serialize_data(unknown, serializer),
                 }
             }
         }
 
-        #[cfg(feature = "proptest")]
+        #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for Payload {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -287,26 +283,4 @@ fn payload(contract: &Contract) -> TokenStream {
             }
         }
     }
-}
-
-/// An expression that fills the follow-up path of `shape` from `data`.
-fn follow_up(shape: &EventShape) -> Option<TokenStream> {
-    let (start, rest) = match shape.follow_up.as_ref()?.path.as_slice() {
-        [PathPart::Literal(text), rest @ ..] => (quote!(String::from(#text)), rest),
-        all => (quote!(String::new()), all),
-    };
-    let pushes = rest.iter().map(|part| match part {
-        PathPart::Literal(text) => quote!(path.push_str(#text);),
-        PathPart::Field(field) => {
-            let ident = names::field(field);
-            let value =
-                if field.required { quote!(data.#ident) } else { quote!(data.#ident.as_ref()?) };
-            quote!(push_segment(&mut path, #value.as_ref())?;)
-        }
-    });
-    Some(quote! {
-        let mut path = #start;
-        #(#pushes)*
-        Some(path)
-    })
 }

@@ -137,7 +137,7 @@ fn shorten_types(file: &mut File, contract: &Contract) {
 /// typify writes that attribute for serde alone: <https://github.com/oxidecomputer/typify#objects>.
 fn mark_optional(file: &mut File, contract: &Contract) {
     let mark: Attribute = parse_quote!(
-        #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+        #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     );
     for (item, event) in structs(file, contract) {
         for (field, declared) in item.fields.iter_mut().zip(&event.fields) {

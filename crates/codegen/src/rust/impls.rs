@@ -44,7 +44,7 @@ pub(super) fn arbitrary(name: &Ident, members: &[(Ident, TokenStream)]) -> Token
     let strategy = nested(strategies, &quote!(proptest::strategy::Just(())));
     let pattern = nested(idents.iter().map(|ident| quote!(#ident)), &quote!(()));
     quote! {
-        #[cfg(feature = "proptest")]
+        #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for #name {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;

@@ -1,10 +1,11 @@
 //! The Rust of the types crate: `crates/types/src/generated/`.
 //!
-//! Renderers, one for each file: `borrowed`, `data`, `definitions`, `event`, `parser`. None imports another. What they share
+//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `methods`, `parser`. None imports another. What they share
 //! lies below them: `names` (identifiers, and which are taken), `types`, `impls`, `docs`, `fixups` (of typify's structs),
 //! and `format`, which prints a file.
 
 mod borrowed;
+mod builder;
 mod data;
 mod definitions;
 mod docs;
@@ -12,6 +13,7 @@ mod event;
 mod fixups;
 mod format;
 mod impls;
+mod methods;
 mod names;
 mod parser;
 mod types;
@@ -36,9 +38,11 @@ pub(crate) fn render(
     names::check(sources, contract)?;
     Ok(vec![
         file("crates/types/src/generated/borrowed.rs", borrowed::render(contract))?,
+        file("crates/types/src/generated/builder.rs", builder::render(contract))?,
         file("crates/types/src/generated/data.rs", data::render(contract)?)?,
         file("crates/types/src/generated/definitions.rs", definitions::render(contract))?,
         file("crates/types/src/generated/event.rs", event::render(contract))?,
+        file("crates/types/src/generated/methods.rs", methods::render(contract))?,
         file("crates/types/src/generated/parser.rs", parser::render(contract))?,
     ])
 }

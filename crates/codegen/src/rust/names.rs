@@ -9,6 +9,7 @@ use syn::Ident;
 /// Names of types that the generated code and the crate around it use themselves; a test of the contract holds
 /// that all names that the crate exports are among them.
 const RESERVED: &[&str] = &[
+    "AnyEventType",
     "Bits",
     "Box",
     "Cow",
@@ -20,21 +21,21 @@ const RESERVED: &[&str] = &[
     "Err",
     "ErrorKind",
     "Event",
+    "EventBuilder",
     "EventRef",
     "EventType",
     "Found",
     "FromStr",
+    "InvalidUnknownError",
     "Kind",
     "Line",
     "None",
-    "NotUnknown",
     "Ok",
     "Option",
-    "OutOfRange",
+    "OutOfRangeError",
     "ParseError",
     "Payload",
     "PayloadRef",
-    "RawJson",
     "Rejection",
     "Result",
     "Self",
@@ -42,9 +43,8 @@ const RESERVED: &[&str] = &[
     "Some",
     "String",
     "Text",
-    "TypeName",
     "Unknown",
-    "UnknownEventType",
+    "UnknownEventTypeError",
     "UnknownRef",
     "Vec",
 ];
@@ -60,6 +60,11 @@ pub(super) fn shape(event: &EventShape) -> Ident {
 /// The struct of a shape as it borrows from a delivery: `AssetAnalysisProgressRef`.
 pub(super) fn borrowed_shape(event: &EventShape) -> Ident {
     format_ident!("{}", borrowed_name(&shape_name(event)))
+}
+
+/// The builder of the struct `name`.
+pub(super) fn builder(name: &Ident) -> Ident {
+    format_ident!("{}", builder_name(&name.to_string()))
 }
 
 /// The type of a definition.
@@ -100,6 +105,10 @@ fn borrowed_name(shape: &str) -> String {
     format!("{shape}Ref")
 }
 
+fn builder_name(built: &str) -> String {
+    format!("{built}Builder")
+}
+
 fn constant_name(value: &str) -> String {
     let name = value.to_shouty_snake_case();
     if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
@@ -127,14 +136,13 @@ pub(super) fn check(sources: &Sources, contract: &Contract) -> Result<(), Schema
     if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
 }
 
-/// The first clash of the two types of an event.
+/// The first clash of the types of an event: its struct, as it borrows, and its builder.
 fn event_clash(sources: &Sources, contract: &Contract, event: &EventShape) -> Option<SchemaError> {
     let names = |event| {
         let name = shape_name(event);
-        [borrowed_name(&name), name]
+        [name.clone(), borrowed_name(&name), builder_name(&name)]
     };
-    let [borrowed, owned] = names(event);
-    [owned, borrowed].into_iter().find_map(|name| {
+    names(event).into_iter().find_map(|name| {
         // Of two that clash, the one in the later file is told.
         let twin = contract
             .events

@@ -14,7 +14,7 @@ use crate::error::CodegenError;
 /// The file that typify makes of the shapes.
 pub(super) fn file(contract: &Contract) -> Result<File, CodegenError> {
     let mut settings = TypeSpaceSettings::default();
-    settings.with_attr("#[cfg_attr(feature = \"schemars\", derive(schemars::JsonSchema))]".into());
+    settings.with_attr("#[cfg_attr(feature = \"schemars1\", derive(schemars::JsonSchema))]".into());
     settings.with_attr("#[non_exhaustive]".into());
     settings.with_derive("PartialEq".into());
     for definition in &contract.definitions {

@@ -4,9 +4,9 @@
 
 use super::data::*;
 use super::definitions::*;
-use super::event::{Event, EventType, Payload};
+use super::event::{Event, Payload};
 use super::parser::Bits;
-use crate::delivery::UnknownRef;
+use crate::unknown::UnknownRef;
 #[cfg(feature = "serde")]
 use crate::parse::DataShape;
 use crate::parse::{Found, Kind, Slots};
@@ -31,6 +31,11 @@ pub struct EventRef<'a> {
 }
 
 impl<'a> EventRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> Event {
+        self.into()
+    }
+
     #[inline(always)]
     pub(crate) fn from_slots(slots: &Slots<'a>, found: &Found<'a>) -> Self {
         let seen = found.seen;
@@ -91,25 +96,9 @@ pub enum PayloadRef<'a> {
 }
 
 impl<'a> PayloadRef<'a> {
-    /// The event type; `None` when this release does not know it.
-    pub const fn event_type(&self) -> Option<EventType> {
-        match self {
-            Self::AssetAnalysisFailed(_) => Some(EventType::AssetAnalysisFailed),
-            Self::AssetAnalysisProgress(_) => Some(EventType::AssetAnalysisProgress),
-            Self::AssetAnalysisStarted(_) => Some(EventType::AssetAnalysisStarted),
-            Self::AssetAnalysisSucceeded(_) => Some(EventType::AssetAnalysisSucceeded),
-            Self::AssetCreationFailed(_) => Some(EventType::AssetCreationFailed),
-            Self::AssetCreationSucceeded(_) => Some(EventType::AssetCreationSucceeded),
-            Self::PostDraftCreated(_) => Some(EventType::PostDraftCreated),
-            Self::PostFailed(_) => Some(EventType::PostFailed),
-            Self::PostPublished(_) => Some(EventType::PostPublished),
-            Self::PostScheduled(_) => Some(EventType::PostScheduled),
-            Self::ProjectRenderFailed(_) => Some(EventType::ProjectRenderFailed),
-            Self::ProjectRenderProgress(_) => Some(EventType::ProjectRenderProgress),
-            Self::ProjectRenderStarted(_) => Some(EventType::ProjectRenderStarted),
-            Self::ProjectRenderSucceeded(_) => Some(EventType::ProjectRenderSucceeded),
-            Self::Unknown(_) => None,
-        }
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> Payload {
+        self.into()
     }
 
     #[inline(always)]
@@ -244,6 +233,11 @@ pub struct AssetAnalysisFailedRef<'a> {
 }
 
 impl<'a> AssetAnalysisFailedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetAnalysisFailed {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         AssetAnalysisFailedRef {
@@ -292,6 +286,11 @@ pub struct AssetAnalysisProgressRef<'a> {
 }
 
 impl<'a> AssetAnalysisProgressRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetAnalysisProgress {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         AssetAnalysisProgressRef {
@@ -337,6 +336,11 @@ pub struct AssetAnalysisStartedRef<'a> {
 }
 
 impl<'a> AssetAnalysisStartedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetAnalysisStarted {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         AssetAnalysisStartedRef {
@@ -381,6 +385,11 @@ pub struct AssetAnalysisSucceededRef<'a> {
 }
 
 impl<'a> AssetAnalysisSucceededRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetAnalysisSucceeded {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         AssetAnalysisSucceededRef {
@@ -428,6 +437,11 @@ pub struct AssetCreationFailedRef<'a> {
 }
 
 impl<'a> AssetCreationFailedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetCreationFailed {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         AssetCreationFailedRef {
@@ -476,6 +490,11 @@ pub struct AssetCreationSucceededRef<'a> {
 }
 
 impl<'a> AssetCreationSucceededRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetCreationSucceeded {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         AssetCreationSucceededRef {
@@ -523,6 +542,11 @@ pub struct PostDraftCreatedRef<'a> {
 }
 
 impl<'a> PostDraftCreatedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> PostDraftCreated {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
         PostDraftCreatedRef {
@@ -573,6 +597,11 @@ pub struct PostFailedRef<'a> {
 }
 
 impl<'a> PostFailedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> PostFailed {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
         PostFailedRef {
@@ -624,6 +653,11 @@ pub struct PostPublishedRef<'a> {
 }
 
 impl<'a> PostPublishedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> PostPublished {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
         PostPublishedRef {
@@ -675,6 +709,11 @@ pub struct PostScheduledRef<'a> {
 }
 
 impl<'a> PostScheduledRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> PostScheduled {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
         PostScheduledRef {
@@ -722,6 +761,11 @@ pub struct ProjectRenderFailedRef<'a> {
 }
 
 impl<'a> ProjectRenderFailedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> ProjectRenderFailed {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
         ProjectRenderFailedRef {
@@ -765,6 +809,11 @@ pub struct ProjectRenderProgressRef<'a> {
 }
 
 impl<'a> ProjectRenderProgressRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> ProjectRenderProgress {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
         ProjectRenderProgressRef {
@@ -805,6 +854,11 @@ pub struct ProjectRenderStartedRef<'a> {
 }
 
 impl<'a> ProjectRenderStartedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> ProjectRenderStarted {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
         ProjectRenderStartedRef {
@@ -843,6 +897,11 @@ pub struct ProjectRenderSucceededRef<'a> {
 }
 
 impl<'a> ProjectRenderSucceededRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> ProjectRenderSucceeded {
+        self.into()
+    }
+
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
         ProjectRenderSucceededRef {

@@ -5,7 +5,7 @@
 use super::definitions::*;
 
 /// `asset.analysis.failed`: The analysis pipeline stopped with an error.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssetAnalysisFailed {
@@ -18,31 +18,8 @@ pub struct AssetAnalysisFailed {
     pub error: ErrorMessage,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
-}
-
-impl AssetAnalysisFailed {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        asset_id: impl Into<AssetId>,
-        error: impl Into<ErrorMessage>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            error: error.into(),
-            job_id: None,
-        }
-    }
-
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -69,7 +46,7 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisFailed {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -92,7 +69,7 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
 
 /// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for
 /// a video of 30 minutes: subscribe only to show progress.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssetAnalysisProgress {
@@ -104,31 +81,8 @@ pub struct AssetAnalysisProgress {
     pub progress: Progress,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
-}
-
-impl AssetAnalysisProgress {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        asset_id: impl Into<AssetId>,
-        progress: Progress,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            progress,
-            job_id: None,
-        }
-    }
-
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -155,7 +109,7 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisProgress {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -177,7 +131,7 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
 }
 
 /// `asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssetAnalysisStarted {
@@ -187,26 +141,8 @@ pub struct AssetAnalysisStarted {
     pub team_id: TeamId,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
-}
-
-impl AssetAnalysisStarted {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(asset_id: impl Into<AssetId>, team_id: impl Into<TeamId>) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            job_id: None,
-        }
-    }
-
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -232,7 +168,7 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisStarted {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisStarted {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -247,7 +183,7 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisStarted {
 
 /// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations
 /// wait for.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssetAnalysisSucceeded {
@@ -257,26 +193,8 @@ pub struct AssetAnalysisSucceeded {
     pub team_id: TeamId,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
-}
-
-impl AssetAnalysisSucceeded {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(asset_id: impl Into<AssetId>, team_id: impl Into<TeamId>) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            job_id: None,
-        }
-    }
-
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -302,7 +220,7 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisSucceeded {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -317,7 +235,7 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisSucceeded {
 
 /// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported
 /// codec or a network error. Fired by the legacy ingest path.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssetCreationFailed {
@@ -330,31 +248,8 @@ pub struct AssetCreationFailed {
     pub error: ErrorMessage,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
-}
-
-impl AssetCreationFailed {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        asset_id: impl Into<AssetId>,
-        error: impl Into<ErrorMessage>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            error: error.into(),
-            job_id: None,
-        }
-    }
-
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -381,7 +276,7 @@ impl<'de> serde::Deserialize<'de> for AssetCreationFailed {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -404,7 +299,7 @@ impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
 
 /// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by
 /// the legacy ingest path.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssetCreationSucceeded {
@@ -416,31 +311,8 @@ pub struct AssetCreationSucceeded {
     pub duration_seconds: DurationSeconds,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
-}
-
-impl AssetCreationSucceeded {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        asset_id: impl Into<AssetId>,
-        duration_seconds: DurationSeconds,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            duration_seconds,
-            job_id: None,
-        }
-    }
-
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -467,7 +339,7 @@ impl<'de> serde::Deserialize<'de> for AssetCreationSucceeded {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -489,7 +361,7 @@ impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
 }
 
 /// `post.draft.created`: A draft post was made for a clip. One event fires for each platform.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostDraftCreated {
@@ -502,23 +374,6 @@ pub struct PostDraftCreated {
     pub platform: Platform,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
-}
-
-impl PostDraftCreated {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        clip_id: impl Into<ClipId>,
-        platform: impl Into<Platform>,
-        post_id: impl Into<PostId>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            post_id: post_id.into(),
-            clip_id: clip_id.into(),
-            platform: platform.into(),
-            team_id: team_id.into(),
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -543,7 +398,7 @@ impl<'de> serde::Deserialize<'de> for PostDraftCreated {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for PostDraftCreated {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -562,7 +417,7 @@ impl proptest::arbitrary::Arbitrary for PostDraftCreated {
 }
 
 /// `post.failed`: Publishing failed for good: it is not tried again.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostFailed {
@@ -578,25 +433,6 @@ pub struct PostFailed {
     /// Why it failed: one sentence for a person. Not for a program: its words may change at any
     /// time.
     pub error: ErrorMessage,
-}
-
-impl PostFailed {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        clip_id: impl Into<ClipId>,
-        error: impl Into<ErrorMessage>,
-        platform: impl Into<Platform>,
-        post_id: impl Into<PostId>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            post_id: post_id.into(),
-            clip_id: clip_id.into(),
-            platform: platform.into(),
-            team_id: team_id.into(),
-            error: error.into(),
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -622,7 +458,7 @@ impl<'de> serde::Deserialize<'de> for PostFailed {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for PostFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -648,7 +484,7 @@ impl proptest::arbitrary::Arbitrary for PostFailed {
 }
 
 /// `post.published`: The post is visible on its platform.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostPublished {
@@ -663,25 +499,6 @@ pub struct PostPublished {
     pub team_id: TeamId,
     /// Where the post can be seen on its platform.
     pub published_url: PublishedUrl,
-}
-
-impl PostPublished {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        clip_id: impl Into<ClipId>,
-        platform: impl Into<Platform>,
-        post_id: impl Into<PostId>,
-        published_url: impl Into<PublishedUrl>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            post_id: post_id.into(),
-            clip_id: clip_id.into(),
-            platform: platform.into(),
-            team_id: team_id.into(),
-            published_url: published_url.into(),
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -707,7 +524,7 @@ impl<'de> serde::Deserialize<'de> for PostPublished {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for PostPublished {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -733,7 +550,7 @@ impl proptest::arbitrary::Arbitrary for PostPublished {
 }
 
 /// `post.scheduled`: A draft was scheduled to be published later.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostScheduled {
@@ -748,25 +565,6 @@ pub struct PostScheduled {
     pub team_id: TeamId,
     /// When the post is to be published, in Unix milliseconds.
     pub scheduled_at: UnixMillis,
-}
-
-impl PostScheduled {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        clip_id: impl Into<ClipId>,
-        platform: impl Into<Platform>,
-        post_id: impl Into<PostId>,
-        scheduled_at: UnixMillis,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            post_id: post_id.into(),
-            clip_id: clip_id.into(),
-            platform: platform.into(),
-            team_id: team_id.into(),
-            scheduled_at,
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -792,7 +590,7 @@ impl<'de> serde::Deserialize<'de> for PostScheduled {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for PostScheduled {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -818,7 +616,7 @@ impl proptest::arbitrary::Arbitrary for PostScheduled {
 }
 
 /// `project.render.failed`: The render stopped with an error.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProjectRenderFailed {
@@ -829,21 +627,6 @@ pub struct ProjectRenderFailed {
     /// Why it failed: one sentence for a person. Not for a program: its words may change at any
     /// time.
     pub error: ErrorMessage,
-}
-
-impl ProjectRenderFailed {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        error: impl Into<ErrorMessage>,
-        project_id: impl Into<ProjectId>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            project_id: project_id.into(),
-            team_id: team_id.into(),
-            error: error.into(),
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -867,7 +650,7 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderFailed {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -886,7 +669,7 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderFailed {
 
 /// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to
 /// show progress.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProjectRenderProgress {
@@ -896,21 +679,6 @@ pub struct ProjectRenderProgress {
     pub team_id: TeamId,
     /// Share of the work that is done, from 0 (nothing) to 1 (all).
     pub progress: Progress,
-}
-
-impl ProjectRenderProgress {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        progress: Progress,
-        project_id: impl Into<ProjectId>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            project_id: project_id.into(),
-            team_id: team_id.into(),
-            progress,
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -934,7 +702,7 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderProgress {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderProgress {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -952,7 +720,7 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderProgress {
 }
 
 /// `project.render.started`: A full-quality render was queued.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProjectRenderStarted {
@@ -960,16 +728,6 @@ pub struct ProjectRenderStarted {
     pub project_id: ProjectId,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
-}
-
-impl ProjectRenderStarted {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(project_id: impl Into<ProjectId>, team_id: impl Into<TeamId>) -> Self {
-        Self {
-            project_id: project_id.into(),
-            team_id: team_id.into(),
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -992,7 +750,7 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderStarted {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderStarted {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -1006,7 +764,7 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderStarted {
 }
 
 /// `project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProjectRenderSucceeded {
@@ -1014,16 +772,6 @@ pub struct ProjectRenderSucceeded {
     pub project_id: ProjectId,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
-}
-
-impl ProjectRenderSucceeded {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(project_id: impl Into<ProjectId>, team_id: impl Into<TeamId>) -> Self {
-        Self {
-            project_id: project_id.into(),
-            team_id: team_id.into(),
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -1046,7 +794,7 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderSucceeded {
     }
 }
 
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
