@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs::doc_attributes;
-use super::parser::{Kind, Slots, bits};
+use super::slots::{Slots, Storage, bits};
 use super::{names, types};
 
 pub(super) fn render(contract: &Contract) -> TokenStream {
@@ -40,7 +40,7 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
     let type_doc =
         doc_attributes(&format!("`type` and `data`. {}", contract.envelope.type_description));
     let values = (0..).zip(fields.clone()).zip(&slots.envelope).map(|((position, field), slot)| {
-        let value = value(field, slot.kind, slot.index);
+        let value = value(field, slot.storage, slot.index);
         initialiser(field, &value, &format_ident!("seen"), position)
     });
     let owned = fields.map(owned);
@@ -130,7 +130,7 @@ fn data(slots: &Slots<'_>, at: usize, shape: &EventShape) -> TokenStream {
     let values = shape.fields.iter().map(|field| {
         let position = slots.position(field);
         let slot = &slots.data[position];
-        let value = value(field, slot.kind, slot.index);
+        let value = value(field, slot.storage, slot.index);
         initialiser(field, &value, &format_ident!("good"), position)
     });
     let owned = shape.fields.iter().map(owned);
@@ -182,20 +182,20 @@ fn declaration(field: &Field) -> TokenStream {
 }
 
 /// The value in a slot, as the type of a required field.
-fn value(field: &Field, kind: Kind, index: usize) -> TokenStream {
-    let value = match (kind, field.scalar()) {
-        (Kind::Text, _) => return quote!(slots.text(#index)),
-        (Kind::Boolean, _) => quote!(slots.boolean(#index)),
-        (Kind::Float, _) => quote!(slots.float(#index)),
+fn value(field: &Field, storage: Storage, index: usize) -> TokenStream {
+    let value = match (storage, field.scalar()) {
+        (Storage::Text, _) => return quote!(slots.text(#index)),
+        (Storage::Boolean, _) => quote!(slots.boolean(#index)),
+        (Storage::Float, _) => quote!(slots.float(#index)),
         // The newtype of an integer that is never negative holds an unsigned one.
-        (Kind::Integer, Scalar::Integer { minimum: 0.., .. }) => {
+        (Storage::Integer, Scalar::Integer { minimum: 0.., .. }) => {
             quote!(slots.integer(#index).unsigned_abs())
         }
-        (Kind::Integer, _) => quote!(slots.integer(#index)),
+        (Storage::Integer, _) => quote!(slots.integer(#index)),
     };
     match &field.value {
         // The name of a boolean is an alias.
-        FieldValue::Named(definition) if kind != Kind::Boolean => {
+        FieldValue::Named(definition) if storage != Storage::Boolean => {
             let name = names::definition(definition);
             quote!(#name::from_checked(#value))
         }

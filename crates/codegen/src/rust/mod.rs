@@ -1,8 +1,8 @@
 //! The Rust of the types crate: `crates/types/src/generated/`.
 //!
-//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `methods`, `parser`. None imports another. What they share
-//! lies below them: `names` (identifiers, and which are taken), `types`, `impls`, `docs`, `fixups` (of typify's structs),
-//! and `format`, which prints a file.
+//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `methods`, `parser`. None imports
+//! another. What they share lies below them: `names` (identifiers, and which are taken), `types`, `impls`, `slots`, `docs`,
+//! `typified` with `fixups` (the structs that typify makes), and `format` with `wrap`, which prints a file.
 
 mod borrowed;
 mod builder;
@@ -16,6 +16,7 @@ mod impls;
 mod methods;
 mod names;
 mod parser;
+mod slots;
 mod types;
 mod typified;
 mod wrap;

@@ -6,100 +6,19 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use clip_events_contract::Contract;
-use clip_events_contract::model::{Bound, Envelope, EventShape, Field, Member, Scalar};
+use clip_events_contract::model::{Bound, Envelope, EventShape, Member, Scalar};
 
 use super::names;
-
-/// The kind of values that a slot keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    Text,
-    Boolean,
-    Integer,
-    Float,
-}
-
-/// A key and the values it takes: the unit in which the parser judges fields.
-#[derive(Debug)]
-pub(super) struct Slot<'a> {
-    pub(super) key: &'a str,
-    pub(super) scalar: &'a Scalar,
-    pub(super) kind: Kind,
-    /// Where the value is kept, among those of its kind.
-    pub(super) index: usize,
-}
-
-/// The slots of the contract.
-#[derive(Debug)]
-pub(super) struct Slots<'a> {
-    /// Those of the envelope, in declared order.
-    pub(super) envelope: Vec<Slot<'a>>,
-    /// Those of all shapes of `data` together, sorted by key: shapes that agree on a field share its slot.
-    pub(super) data: Vec<Slot<'a>>,
-    counts: BTreeMap<Kind, usize>,
-}
-
-impl<'a> Slots<'a> {
-    pub(super) fn of(contract: &'a Contract) -> Self {
-        let mut counts = BTreeMap::new();
-        let mut slot = |field: &'a Field| {
-            let scalar = field.scalar();
-            let kind = kind(scalar);
-            let count = counts.entry(kind).or_insert(0);
-            *count += 1;
-            Slot { key: &field.name, scalar, kind, index: *count - 1 }
-        };
-        let envelope: Vec<_> = contract.envelope.fields().map(&mut slot).collect();
-        let mut fields: Vec<_> = contract.events.iter().flat_map(|event| &event.fields).collect();
-        fields.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut data: Vec<Slot<'a>> = Vec::new();
-        for field in fields {
-            if !data.iter().any(|known| known.is_of(field)) {
-                data.push(slot(field));
-            }
-        }
-        Slots { envelope, data, counts }
-    }
-
-    /// The slot of a field of `data`.
-    pub(super) fn position(&self, field: &Field) -> usize {
-        self.data.iter().position(|slot| slot.is_of(field)).expect("every field has a slot")
-    }
-
-    fn count(&self, kind: Kind) -> usize {
-        self.counts.get(&kind).copied().unwrap_or(0)
-    }
-}
-
-impl Slot<'_> {
-    fn is_of(&self, field: &Field) -> bool {
-        let scalar = field.scalar();
-        let same_values = match (self.scalar, scalar) {
-            // A format is an annotation: the parser does not know it.
-            (Scalar::String { .. }, Scalar::String { .. }) => true,
-            (one, other) => one == other,
-        };
-        self.key == field.name && same_values
-    }
-}
-
-fn kind(scalar: &Scalar) -> Kind {
-    match scalar {
-        Scalar::String { .. } => Kind::Text,
-        Scalar::Boolean => Kind::Boolean,
-        Scalar::Integer { .. } => Kind::Integer,
-        Scalar::Number { .. } => Kind::Float,
-    }
-}
+use super::slots::{Slot, Slots, Storage, bits};
 
 pub(super) fn render(contract: &Contract) -> TokenStream {
     let slots = Slots::of(contract);
     let bits = bits_type(slots.data.len().max(slots.envelope.len()));
     let counts = [
-        ("TEXTS", Kind::Text),
-        ("BOOLEANS", Kind::Boolean),
-        ("INTEGERS", Kind::Integer),
-        ("FLOATS", Kind::Float),
+        ("TEXTS", Storage::Text),
+        ("BOOLEANS", Storage::Boolean),
+        ("INTEGERS", Storage::Integer),
+        ("FLOATS", Storage::Float),
     ]
     .map(|(name, kind)| {
         let name = format_ident!("{name}");
@@ -189,12 +108,6 @@ fn tables(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
         pub(crate) static SLOTS: [Slot; #slot_count] = [#(#data_slots),*];
         pub(crate) static SHAPES: [Shape; #shape_count] = [#(#shapes),*];
     }
-}
-
-/// The bits at `positions` as one binary literal.
-pub(super) fn bits(positions: impl IntoIterator<Item = usize>) -> TokenStream {
-    let bits = positions.into_iter().fold(0_u128, |bits, position| bits | 1 << position);
-    format!("{bits:#b}").parse().expect("a binary literal")
 }
 
 fn slot(slot: &Slot<'_>) -> TokenStream {
@@ -528,16 +441,16 @@ fn function(event: &EventShape) -> syn::Ident {
 fn step(slot: &Slot<'_>, open: &str, reference: &TokenStream) -> TokenStream {
     let Slot { key, index, .. } = slot;
     let literal = |quote| Literal::byte_string(format!("{open}\"{key}\":{quote}").as_bytes());
-    match slot.kind {
-        Kind::Text => {
+    match slot.storage {
+        Storage::Text => {
             let literal = literal("\"");
             quote!(reader.literal_text(at, #literal, #index))
         }
-        Kind::Boolean => {
+        Storage::Boolean => {
             let literal = literal("");
             quote!(reader.literal_boolean(at, #literal, #index))
         }
-        Kind::Integer | Kind::Float => {
+        Storage::Integer | Storage::Float => {
             let literal = literal("");
             quote!(reader.literal_number(at, #literal, #reference))
         }
