@@ -1,4 +1,4 @@
-//! The contract as one self-contained schema: what releases freeze and other languages take.
+//! The contract as one self-contained schema, which releases freeze and tools in other languages read.
 
 use schema_source::{SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value, json};
@@ -80,7 +80,7 @@ pub fn is_of_type(event_type: &str) -> Value {
     json!({ "properties": { Envelope::TYPE: { "const": event_type } }, "required": [Envelope::TYPE] })
 }
 
-/// What makes `data` have the shape of `event_type`.
+/// The branch that gives `data` the shape of `event_type`.
 fn dispatch(event_type: &str) -> Value {
     let reference = format!("#/$defs/{}", escape_token(event_type));
     json!({

@@ -1,4 +1,4 @@
-//! Each of the schemas' `examples` is one: people learn the contract from them.
+//! Checks each of the schemas' `examples` against its schema: people learn the contract from them.
 
 use jsonschema::{Registry, RegistryBuilder};
 use schema_source::{SchemaError, SchemaErrors, Source, escape_token};

@@ -12,7 +12,7 @@ use schema_source::Location;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Contract {
-    /// What all deliveries have in common.
+    /// The parts that all deliveries share.
     pub envelope: Envelope,
     /// Named scalars, in the order of their names.
     pub definitions: Vec<Arc<Definition>>,
@@ -24,9 +24,9 @@ pub struct Contract {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Envelope {
-    /// What a delivery is.
+    /// The description of a delivery.
     pub description: String,
-    /// What `type` means.
+    /// The meaning of `type`.
     pub type_description: String,
     /// Its members, in declared order.
     pub members: Vec<Member>,
@@ -75,7 +75,7 @@ impl Envelope {
 pub struct Definition {
     /// Its name in `UpperCamelCase`: as shared, or made of the names of its owner and its field.
     pub name: String,
-    /// What it means, units included; empty where nothing is said.
+    /// Its meaning, units included; empty if the schema has no description.
     pub description: String,
     /// Which values it takes.
     pub scalar: Scalar,
@@ -213,7 +213,7 @@ pub struct Field {
     pub value: FieldValue,
     /// Whether the key must be there.
     pub required: bool,
-    /// What it means here, where that differs from its definition.
+    /// Its meaning here, if the field has a description of its own.
     pub own_description: Option<String>,
     /// Where it is written.
     pub location: Location,
@@ -237,7 +237,7 @@ impl Field {
         }
     }
 
-    /// What it means: what is said here, or else of its definition.
+    /// Its meaning: its own description, or else that of its definition.
     pub fn description(&self) -> &str {
         match (&self.own_description, &self.value) {
             (Some(description), _) => description,

@@ -2,9 +2,9 @@
 
 /// The dialect of every schema file.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-/// What every `$id` starts with. A name, not a place: nothing is fetched from it.
+/// The start of every `$id`. A name, not a place: nothing is fetched from it.
 pub const BASE_ID: &str = "https://clip-events.example/schema/";
-/// The annotations that are ours. The gate has a rule for a change of each.
+/// The annotations of this project's own. The gate has a rule for a change of each.
 pub const OUR_ANNOTATIONS: &[&str] =
     &["x-domain", "x-high-volume", "x-follow-up", "x-known-values", "x-unit"];
 

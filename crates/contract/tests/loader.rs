@@ -1,4 +1,4 @@
-//! What the loader says of mistakes in schema files. Each folder of `fixtures/mistakes/` holds the files that differ from
+//! The messages about mistakes in schema files. Each folder of `fixtures/mistakes/` holds the files that differ from
 //! the small contract without any, and has a snapshot of its name.
 
 use std::collections::BTreeSet;

@@ -10,14 +10,14 @@ pub(crate) struct Number<'a> {
     pub(crate) written: &'a str,
 }
 
-/// What is wrong with a number, and what to do.
+/// A mistake in a number, and what to do about it.
 pub(crate) struct Complaint {
     pub(crate) message: String,
     pub(crate) help: String,
 }
 
 impl Number<'_> {
-    /// What a person calls it: its key, and the text unless that is very long.
+    /// Its name in messages: the key, and the text unless that is very long.
     fn name(&self) -> String {
         let is_key = |token: &&str| token.parse::<usize>().is_err();
         let key = unescape_token(self.pointer.rsplit('/').find(is_key).unwrap_or_default());

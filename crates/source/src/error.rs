@@ -1,4 +1,4 @@
-//! What is wrong in a schema file, where, and what to do about it.
+//! Mistakes in schema files: what is wrong, where, and what to do about it.
 
 use std::ffi::OsStr;
 use std::fmt;

@@ -27,7 +27,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or its text is none that [`Source::parse`] takes.
+    /// If the file cannot be read, or [`Source::parse`] refuses its text.
     pub fn read(root: &Path, path: PathBuf) -> Result<Self, SchemaErrors> {
         match fs::read_to_string(root.join(&path)) {
             Ok(text) => Self::parse(path, text),
@@ -38,12 +38,12 @@ impl Source {
         }
     }
 
-    /// Parses `text` as the file `path`. The value is what the text says: no key is lost, and each number is the decimal
-    /// that is written. A binary64 holds a decimal if that is its shortest one: 0.1, for all that it is no binary fraction.
+    /// Parses `text` as the file `path`. The value loses nothing: no key, and no digit of a number. A binary64 holds a
+    /// decimal if that is its shortest one: 0.1, although no binary fraction equals it.
     ///
     /// # Errors
     ///
-    /// When the text is not JSON (RFC 8259), names a key of an object twice, or has a number that the value cannot hold.
+    /// If the text is not JSON (RFC 8259), names a key of an object twice, or has a number that the value cannot hold.
     pub fn parse(path: PathBuf, text: String) -> Result<Self, SchemaErrors> {
         let mut source = Self { path, text, value: Value::Null };
         if source.text.starts_with('\u{feff}') {
@@ -56,8 +56,8 @@ impl Source {
             Err(error) => return Err(source.not_json(&error)),
         }
         let Some(root) = tree::parse(&source.text) else {
-            let help = "write it in a simpler way: two parsers of JSON do not agree on it";
-            return Err(source.error("", "no JSON to each parser", help).into());
+            let help = "write it in a simpler way: two JSON parsers disagree on it";
+            return Err(source.error("", "not JSON to every parser", help).into());
         };
         let mut errors: Vec<_> = tree::duplicate_keys(&root)
             .into_iter()
@@ -106,7 +106,7 @@ impl Source {
         error.into()
     }
 
-    /// What `judge` says of the numbers in the text.
+    /// The complaints that `judge` has about the numbers in the text.
     fn numbers(&self, judge: impl Fn(&Number<'_>) -> Option<Complaint>) -> Vec<SchemaError> {
         let mut errors = Vec::new();
         if let Some(root) = tree::parse(&self.text) {
@@ -122,8 +122,8 @@ impl Source {
         errors
     }
 
-    /// The error that the number `written` at `pointer` is, if whoever reads it keeps `held`: another number, or a zero
-    /// without its sign.
+    /// An error at `pointer` if the number `written` there is not the same as `held`, which is kept of it: another number,
+    /// or a zero without its sign.
     pub fn not_held(&self, pointer: &str, written: &str, held: &str) -> Option<SchemaError> {
         let Complaint { message, help } = Number { pointer, written }.not_held(held)?;
         Some(self.error(pointer, message, help))

@@ -11,7 +11,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use crate::decimal::Number;
 use crate::pointer::{escape_token, unescape_token};
 
-/// The tree of `text`; `None` if it is no JSON.
+/// The tree of `text`; `None` if it is not JSON.
 pub(crate) fn parse(text: &str) -> Option<Value<'_>> {
     parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?.value
 }

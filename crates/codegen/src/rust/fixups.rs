@@ -1,4 +1,4 @@
-//! What typify does otherwise than the types crate needs, and how it is mended: one fixup for each difference.
+//! Mends the structs that typify makes, where the types crate needs them otherwise: one fixup for each difference.
 //!
 //! A fixup that changes nothing fails, unless the contract has nothing that it is for: so none outlives the behaviour that it
 //! mends. Its whole effect counts, since what is compared is typify's output before and after it.
@@ -230,7 +230,7 @@ fn key(field: &syn::Field) -> String {
             }
             Ok(())
         });
-        // What is not written like a rename is none.
+        // An attribute that is not written like a rename is not one.
         renamed.unwrap_or_default();
     }
     key

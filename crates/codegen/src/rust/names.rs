@@ -1,4 +1,4 @@
-//! What things of the contract are called in Rust, and names that cannot be had.
+//! The Rust names of things in the contract, and the check that none is taken.
 
 use clip_events_contract::model::{Definition, EventShape, Field};
 use clip_events_contract::{Contract, SchemaError, SchemaErrors, Sources};
@@ -92,7 +92,7 @@ pub(super) fn identifier(name: &str) -> Ident {
     if is_keyword(name) { format_ident!("r#{name}") } else { format_ident!("{name}") }
 }
 
-/// Whether `name` is a keyword. To `syn`, `gen` is none: it is one since edition 2024.
+/// Whether `name` is a keyword. `syn` does not know `gen`, which is one since edition 2024.
 pub(super) fn is_keyword(name: &str) -> bool {
     name == "gen" || syn::parse_str::<Ident>(name).is_err()
 }

@@ -1,4 +1,4 @@
-//! A part of a file as lowering walks it, and what lowering has found so far.
+//! A part of a file as lowering walks it, and the definitions and mistakes found so far.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// What lowering has found so far.
+/// Definitions and mistakes that lowering has found so far.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,

@@ -7,7 +7,7 @@ use super::fields::fields;
 use crate::model::{Envelope, FieldValue, Member};
 use crate::vocabulary::{ANNOTATIONS, DOCUMENT, OBJECT};
 
-/// What the generated code needs of every delivery, by the name of its definition.
+/// The fields that the generated code needs in every delivery, with the names of their definitions.
 const NEEDED: [(&str, &str); 2] = [("id", "EventId"), ("created", "UnixMillis")];
 
 /// Lowers the envelope.

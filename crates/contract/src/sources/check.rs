@@ -1,4 +1,4 @@
-//! What holds for each schema file whatever is in it: the meta-schema, `$schema`, `$id`, and where each `$ref` leads.
+//! Checks that hold for any schema file: its meta-schema, `$schema`, `$id`, and where each `$ref` leads.
 
 use schema_source::{SchemaError, Source};
 
