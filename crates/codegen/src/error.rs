@@ -9,6 +9,9 @@ pub enum CodegenError {
     /// The schemas are not a contract, or one that cannot be named in a target language.
     #[error(transparent)]
     Schemas(#[from] SchemaErrors),
+    /// The shapes together declare more different fields than the parser has bits for.
+    #[error("{0} different fields in `data`: the parser takes at most 127")]
+    TooManyFields(usize),
     /// typify refused the lifted schemas.
     #[error("typify: {0}")]
     Typify(#[from] typify::Error),

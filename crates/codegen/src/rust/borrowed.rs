@@ -3,29 +3,27 @@
 use clip_events_contract::Contract;
 use clip_events_contract::model::{EventShape, Field, FieldValue, Scalar};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::docs::doc_attributes;
-use super::slots::{Slots, Storage, bits};
+use super::slots::{Slot, Slots, Storage};
 use super::{names, types};
 
 pub(super) fn render(contract: &Contract) -> TokenStream {
     let slots = Slots::of(contract);
     let event = event(contract, &slots);
     let payload = payload(contract);
-    let shapes = contract.events.iter().enumerate().map(|(at, shape)| data(&slots, at, shape));
+    let shapes = contract.events.iter().map(|shape| data(&slots, shape));
     quote! {
         //! The event as it borrows from a delivery: made without an allocation.
 
         use super::data::*;
         use super::definitions::*;
-        use super::event::{Event, Payload};
-        use super::parser::Bits;
-        use crate::unknown::UnknownRef;
-        #[cfg(feature = "serde")]
-        use crate::parse::DataShape;
-        use crate::parse::{Found, Kind, Slots};
+        use super::event::{Event, EventType, Payload};
+        use super::parser;
+        use crate::parse;
         use crate::text::Text;
+        use crate::unknown::UnknownRef;
 
         #event
         #payload
@@ -39,10 +37,10 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
     let declarations = fields.clone().map(declaration);
     let type_doc =
         doc_attributes(&format!("`type` and `data`. {}", contract.envelope.type_description));
-    let values = (0..).zip(fields.clone()).zip(&slots.envelope).map(|((position, field), slot)| {
-        let value = value(field, slot.storage, slot.index);
-        initialiser(field, &value, &format_ident!("seen"), position)
-    });
+    let values = fields
+        .clone()
+        .zip(&slots.envelope)
+        .map(|(field, slot)| initialiser(field, slot, &value(field, slot), &quote!(passed.seen)));
     let owned = fields.map(owned);
     quote! {
         #doc
@@ -63,10 +61,11 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
             }
 
             #[inline(always)]
-            pub(crate) fn from_slots(slots: &Slots<'a>, found: &Found<'a>) -> Self {
-                let seen = found.seen;
-                let _ = seen;
-                EventRef { #(#values,)* payload: PayloadRef::from_slots(slots, found.kind, found.good) }
+            pub(crate) fn from_values(
+                values: &parser::Values<'a>,
+                passed: &parse::Passed<'a, parser::ClipEvents>,
+            ) -> Self {
+                EventRef { #(#values,)* payload: PayloadRef::from_values(values, &passed.event) }
             }
         }
 
@@ -82,7 +81,6 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
 fn payload(contract: &Contract) -> TokenStream {
     let variants: Vec<_> = contract.events.iter().map(names::shape).collect();
     let borrowed: Vec<_> = contract.events.iter().map(names::borrowed_shape).collect();
-    let places = 0..contract.events.len();
     let docs =
         contract.events.iter().map(|shape| doc_attributes(&format!("`{}`", shape.event_type)));
     quote! {
@@ -102,11 +100,17 @@ fn payload(contract: &Contract) -> TokenStream {
             }
 
             #[inline(always)]
-            fn from_slots(slots: &Slots<'a>, kind: Kind<'a>, good: Bits) -> Self {
-                match kind {
-                    #(Kind::Known(#places) => Self::#variants(#borrowed::from_slots(slots, good)),)*
-                    Kind::Known(_) => unreachable!("the parser knows no more shapes than there are"),
-                    Kind::Unknown { name, data } => Self::Unknown(UnknownRef::from_checked(name, data)),
+            fn from_values(
+                values: &parser::Values<'a>,
+                event: &parse::PassedEvent<'a, parser::ClipEvents>,
+            ) -> Self {
+                match *event {
+                    parse::PassedEvent::Known { event_type, good } => match event_type {
+                        #(EventType::#variants => Self::#variants(#borrowed::from_values(values, good)),)*
+                    },
+                    parse::PassedEvent::Unknown { event_type, data } => {
+                        Self::Unknown(UnknownRef::from_checked(event_type, data))
+                    }
                 }
             }
         }
@@ -122,20 +126,19 @@ fn payload(contract: &Contract) -> TokenStream {
     }
 }
 
-fn data(slots: &Slots<'_>, at: usize, shape: &EventShape) -> TokenStream {
+fn data(slots: &Slots<'_>, shape: &EventShape) -> TokenStream {
     let name = names::shape(shape);
     let borrowed = names::borrowed_shape(shape);
     let doc = doc_attributes(&format!("`{}`: {}", shape.event_type, shape.description));
     let declarations = shape.fields.iter().map(declaration);
     let values = shape.fields.iter().map(|field| {
-        let position = slots.position(field);
-        let slot = &slots.data[position];
-        let value = value(field, slot.storage, slot.index);
-        initialiser(field, &value, &format_ident!("good"), position)
+        let slot = slots.of_data(field);
+        initialiser(field, slot, &value(field, slot), &quote!(good))
     });
     let owned = shape.fields.iter().map(owned);
-    let has_optional = shape.fields.iter().any(|field| !field.required);
-    let good = if has_optional { quote!(good) } else { quote!(_) };
+    // Only the marks of optional fields are looked at: the parser has seen to the others.
+    let good =
+        if shape.fields.iter().all(|field| field.required) { quote!(_) } else { quote!(good) };
     quote! {
         #doc
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -151,7 +154,7 @@ fn data(slots: &Slots<'_>, at: usize, shape: &EventShape) -> TokenStream {
             }
 
             #[inline(always)]
-            fn from_slots(slots: &Slots<'a>, #good: Bits) -> Self {
+            fn from_values(values: &parser::Values<'a>, #good: parser::SlotSet) -> Self {
                 #borrowed { #(#values,)* }
             }
         }
@@ -163,11 +166,12 @@ fn data(slots: &Slots<'_>, at: usize, shape: &EventShape) -> TokenStream {
         }
 
         #[cfg(feature = "serde")]
-        impl DataShape for #name {
-            const SHAPE: usize = #at;
+        impl parse::DataShape for #name {
+            type Contract = parser::ClipEvents;
+            const EVENT_TYPE: EventType = EventType::#name;
 
-            fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-                #borrowed::from_slots(slots, good).into()
+            fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+                #borrowed::from_values(values, good).into()
             }
         }
     }
@@ -182,20 +186,21 @@ fn declaration(field: &Field) -> TokenStream {
 }
 
 /// The value in a slot, as the type of a required field.
-fn value(field: &Field, storage: Storage, index: usize) -> TokenStream {
-    let value = match (storage, field.scalar()) {
-        (Storage::Text, _) => return quote!(slots.text(#index)),
-        (Storage::Boolean, _) => quote!(slots.boolean(#index)),
-        (Storage::Float, _) => quote!(slots.float(#index)),
+fn value(field: &Field, slot: &Slot<'_>) -> TokenStream {
+    let index = slot.index();
+    let value = match (slot.storage, field.scalar()) {
+        (Storage::Text, _) => return quote!(values.text(parse::#index)),
+        (Storage::Boolean, _) => quote!(values.boolean(parse::#index)),
+        (Storage::Float, _) => quote!(values.float(parse::#index)),
         // The newtype of an integer that is never negative holds an unsigned one.
         (Storage::Integer, Scalar::Integer { minimum: 0.., .. }) => {
-            quote!(slots.integer(#index).unsigned_abs())
+            quote!(values.integer(parse::#index).unsigned_abs())
         }
-        (Storage::Integer, _) => quote!(slots.integer(#index)),
+        (Storage::Integer, _) => quote!(values.integer(parse::#index)),
     };
     match &field.value {
         // The name of a boolean is an alias.
-        FieldValue::Named(definition) if storage != Storage::Boolean => {
+        FieldValue::Named(definition) if slot.storage != Storage::Boolean => {
             let name = names::definition(definition);
             quote!(#name::from_checked(#value))
         }
@@ -203,19 +208,19 @@ fn value(field: &Field, storage: Storage, index: usize) -> TokenStream {
     }
 }
 
-/// `field: value`, where the bit at `position` of `marks` says whether an optional one is there.
+/// `field: value`; the set `present` says whether the slot of an optional one is filled.
 fn initialiser(
     field: &Field,
+    slot: &Slot<'_>,
     value: &TokenStream,
-    marks: &syn::Ident,
-    position: usize,
+    present: &TokenStream,
 ) -> TokenStream {
     let ident = names::field(field);
     if field.required {
         quote!(#ident: #value)
     } else {
-        let bit = bits([position]);
-        quote!(#ident: (#marks & #bit != 0).then(|| #value))
+        let position = slot.position();
+        quote!(#ident: #present.contains(parser::#position).then(|| #value))
     }
 }
 

@@ -104,7 +104,7 @@ fn known_values(definition: &Definition) -> TokenStream {
     let name = names::definition(definition);
     let values = &definition.known_values;
     let constants = values.iter().map(|value| {
-        let constant = names::known_value(value);
+        let constant = names::constant(value);
         let doc = format!(" `{value}`");
         quote!(#[doc = #doc] pub const #constant: &'static str = #value;)
     });

@@ -44,7 +44,7 @@ pub(crate) fn render(
         file("crates/types/src/generated/definitions.rs", definitions::render(contract))?,
         file("crates/types/src/generated/event.rs", event::render(contract))?,
         file("crates/types/src/generated/methods.rs", methods::render(contract))?,
-        file("crates/types/src/generated/parser.rs", parser::render(contract))?,
+        file("crates/types/src/generated/parser.rs", parser::render(contract)?)?,
     ])
 }
 

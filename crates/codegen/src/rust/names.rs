@@ -77,9 +77,9 @@ pub(super) fn domain(domain: &str) -> Ident {
     format_ident!("{}", domain.to_upper_camel_case())
 }
 
-/// The constant of a known value: `NEW_PLATFORM`, `_4K`.
-pub(super) fn known_value(value: &str) -> Ident {
-    format_ident!("{}", constant_name(value))
+/// The constant of a known value or of a key: `NEW_PLATFORM`, `_4K`.
+pub(super) fn constant(text: &str) -> Ident {
+    format_ident!("{}", constant_name(text))
 }
 
 /// The field of a struct: its key, raw if that is a keyword.

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use clip_events_contract::Contract;
 use clip_events_contract::model::{Field, Scalar};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::Ident;
+
+use super::names;
 
 /// The array that the parser keeps a slot's value in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,14 +19,24 @@ pub(super) enum Storage {
     Float,
 }
 
+/// The object that a slot is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    Envelope,
+    Data,
+}
+
 /// A key and the values it takes: the unit in which the parser judges fields.
 #[derive(Debug)]
 pub(super) struct Slot<'a> {
     pub(super) key: &'a str,
+    pub(super) table: Table,
+    /// Name of the constant that holds its position in the table.
+    pub(super) name: Ident,
     pub(super) scalar: &'a Scalar,
     pub(super) storage: Storage,
     /// Where in that array.
-    pub(super) index: usize,
+    index: usize,
 }
 
 /// The slots of the contract.
@@ -38,28 +52,37 @@ pub(super) struct Slots<'a> {
 impl<'a> Slots<'a> {
     pub(super) fn of(contract: &'a Contract) -> Self {
         let mut counts = BTreeMap::new();
-        let mut slot = |field: &'a Field| {
+        let mut add = |slots: &mut Vec<Slot<'a>>, table, field: &'a Field| {
             let scalar = field.scalar();
             let storage = storage(scalar);
             let count = counts.entry(storage).or_insert(0);
+            let name = free_name(slots, &field.name);
+            slots.push(Slot { key: &field.name, table, name, scalar, storage, index: *count });
             *count += 1;
-            Slot { key: &field.name, scalar, storage, index: *count - 1 }
         };
-        let envelope: Vec<_> = contract.envelope.fields().map(&mut slot).collect();
+        let mut envelope = Vec::new();
+        for field in contract.envelope.fields() {
+            add(&mut envelope, Table::Envelope, field);
+        }
         let mut fields: Vec<_> = contract.events.iter().flat_map(|event| &event.fields).collect();
         fields.sort_by(|a, b| a.name.cmp(&b.name));
         let mut data: Vec<Slot<'a>> = Vec::new();
         for field in fields {
             if !data.iter().any(|known| known.is_of(field)) {
-                data.push(slot(field));
+                add(&mut data, Table::Data, field);
             }
         }
         Slots { envelope, data, counts }
     }
 
     /// The slot of a field of `data`.
-    pub(super) fn position(&self, field: &Field) -> usize {
-        self.data.iter().position(|slot| slot.is_of(field)).expect("every field has a slot")
+    pub(super) fn of_data(&self, field: &Field) -> &Slot<'a> {
+        find(&self.data, field)
+    }
+
+    /// The slot of a field of the envelope.
+    pub(super) fn of_envelope(&self, field: &Field) -> &Slot<'a> {
+        find(&self.envelope, field)
     }
 
     pub(super) fn count(&self, storage: Storage) -> usize {
@@ -68,6 +91,26 @@ impl<'a> Slots<'a> {
 }
 
 impl Slot<'_> {
+    /// Its position in its table, as a path in the generated `parser.rs`: `in_data::JOB_ID`.
+    pub(super) fn position(&self) -> TokenStream {
+        let name = &self.name;
+        match self.table {
+            Table::Envelope => quote!(in_envelope::#name),
+            Table::Data => quote!(in_data::#name),
+        }
+    }
+
+    /// Where the value is kept: `TextIndex(3)`.
+    pub(super) fn index(&self) -> TokenStream {
+        let index = Literal::usize_unsuffixed(self.index);
+        match self.storage {
+            Storage::Text => quote!(TextIndex(#index)),
+            Storage::Boolean => quote!(BooleanIndex(#index)),
+            Storage::Integer => quote!(IntegerIndex(#index)),
+            Storage::Float => quote!(FloatIndex(#index)),
+        }
+    }
+
     fn is_of(&self, field: &Field) -> bool {
         let scalar = field.scalar();
         let same_values = match (self.scalar, scalar) {
@@ -88,8 +131,17 @@ fn storage(scalar: &Scalar) -> Storage {
     }
 }
 
-/// The bits at `positions` as one binary literal.
-pub(super) fn bits(positions: impl IntoIterator<Item = usize>) -> TokenStream {
-    let bits = positions.into_iter().fold(0_u128, |bits, position| bits | 1 << position);
-    format!("{bits:#b}").parse().expect("a binary literal")
+fn find<'s, 'a>(slots: &'s [Slot<'a>], field: &Field) -> &'s Slot<'a> {
+    slots.iter().find(|slot| slot.is_of(field)).expect("every field of the contract has a slot")
+}
+
+/// A constant's name for another slot of `key` that none of `slots` has.
+fn free_name(slots: &[Slot<'_>], key: &str) -> Ident {
+    let mut name = names::constant(key);
+    let mut number = 1;
+    while slots.iter().any(|slot| slot.name == name) {
+        number += 1;
+        name = names::constant(&format!("{key}_{number}"));
+    }
+    name
 }

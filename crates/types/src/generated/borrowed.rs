@@ -4,13 +4,11 @@
 
 use super::data::*;
 use super::definitions::*;
-use super::event::{Event, Payload};
-use super::parser::Bits;
-use crate::unknown::UnknownRef;
-#[cfg(feature = "serde")]
-use crate::parse::DataShape;
-use crate::parse::{Found, Kind, Slots};
+use super::event::{Event, EventType, Payload};
+use super::parser;
+use crate::parse;
 use crate::text::Text;
+use crate::unknown::UnknownRef;
 
 /// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
 /// `data/` is an event type newer than the reader, and its `data` is any object.
@@ -37,13 +35,16 @@ impl<'a> EventRef<'a> {
     }
 
     #[inline(always)]
-    pub(crate) fn from_slots(slots: &Slots<'a>, found: &Found<'a>) -> Self {
-        let seen = found.seen;
-        let _ = seen;
+    pub(crate) fn from_values(
+        values: &parser::Values<'a>,
+        passed: &parse::Passed<'a, parser::ClipEvents>,
+    ) -> Self {
         EventRef {
-            id: slots.text(0),
-            created: UnixMillis::from_checked(slots.integer(0).unsigned_abs()),
-            payload: PayloadRef::from_slots(slots, found.kind, found.good),
+            id: values.text(parse::TextIndex(0)),
+            created: UnixMillis::from_checked(
+                values.integer(parse::IntegerIndex(0)).unsigned_abs(),
+            ),
+            payload: PayloadRef::from_values(values, &passed.event),
         }
     }
 }
@@ -102,73 +103,81 @@ impl<'a> PayloadRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, kind: Kind<'a>, good: Bits) -> Self {
-        match kind {
-            Kind::Known(0) => {
-                Self::AssetAnalysisFailed(
-                    AssetAnalysisFailedRef::from_slots(slots, good),
-                )
+    fn from_values(
+        values: &parser::Values<'a>,
+        event: &parse::PassedEvent<'a, parser::ClipEvents>,
+    ) -> Self {
+        match *event {
+            parse::PassedEvent::Known { event_type, good } => {
+                match event_type {
+                    EventType::AssetAnalysisFailed => {
+                        Self::AssetAnalysisFailed(
+                            AssetAnalysisFailedRef::from_values(values, good),
+                        )
+                    }
+                    EventType::AssetAnalysisProgress => {
+                        Self::AssetAnalysisProgress(
+                            AssetAnalysisProgressRef::from_values(values, good),
+                        )
+                    }
+                    EventType::AssetAnalysisStarted => {
+                        Self::AssetAnalysisStarted(
+                            AssetAnalysisStartedRef::from_values(values, good),
+                        )
+                    }
+                    EventType::AssetAnalysisSucceeded => {
+                        Self::AssetAnalysisSucceeded(
+                            AssetAnalysisSucceededRef::from_values(values, good),
+                        )
+                    }
+                    EventType::AssetCreationFailed => {
+                        Self::AssetCreationFailed(
+                            AssetCreationFailedRef::from_values(values, good),
+                        )
+                    }
+                    EventType::AssetCreationSucceeded => {
+                        Self::AssetCreationSucceeded(
+                            AssetCreationSucceededRef::from_values(values, good),
+                        )
+                    }
+                    EventType::PostDraftCreated => {
+                        Self::PostDraftCreated(
+                            PostDraftCreatedRef::from_values(values, good),
+                        )
+                    }
+                    EventType::PostFailed => {
+                        Self::PostFailed(PostFailedRef::from_values(values, good))
+                    }
+                    EventType::PostPublished => {
+                        Self::PostPublished(PostPublishedRef::from_values(values, good))
+                    }
+                    EventType::PostScheduled => {
+                        Self::PostScheduled(PostScheduledRef::from_values(values, good))
+                    }
+                    EventType::ProjectRenderFailed => {
+                        Self::ProjectRenderFailed(
+                            ProjectRenderFailedRef::from_values(values, good),
+                        )
+                    }
+                    EventType::ProjectRenderProgress => {
+                        Self::ProjectRenderProgress(
+                            ProjectRenderProgressRef::from_values(values, good),
+                        )
+                    }
+                    EventType::ProjectRenderStarted => {
+                        Self::ProjectRenderStarted(
+                            ProjectRenderStartedRef::from_values(values, good),
+                        )
+                    }
+                    EventType::ProjectRenderSucceeded => {
+                        Self::ProjectRenderSucceeded(
+                            ProjectRenderSucceededRef::from_values(values, good),
+                        )
+                    }
+                }
             }
-            Kind::Known(1) => {
-                Self::AssetAnalysisProgress(
-                    AssetAnalysisProgressRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(2) => {
-                Self::AssetAnalysisStarted(
-                    AssetAnalysisStartedRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(3) => {
-                Self::AssetAnalysisSucceeded(
-                    AssetAnalysisSucceededRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(4) => {
-                Self::AssetCreationFailed(
-                    AssetCreationFailedRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(5) => {
-                Self::AssetCreationSucceeded(
-                    AssetCreationSucceededRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(6) => {
-                Self::PostDraftCreated(PostDraftCreatedRef::from_slots(slots, good))
-            }
-            Kind::Known(7) => Self::PostFailed(PostFailedRef::from_slots(slots, good)),
-            Kind::Known(8) => {
-                Self::PostPublished(PostPublishedRef::from_slots(slots, good))
-            }
-            Kind::Known(9) => {
-                Self::PostScheduled(PostScheduledRef::from_slots(slots, good))
-            }
-            Kind::Known(10) => {
-                Self::ProjectRenderFailed(
-                    ProjectRenderFailedRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(11) => {
-                Self::ProjectRenderProgress(
-                    ProjectRenderProgressRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(12) => {
-                Self::ProjectRenderStarted(
-                    ProjectRenderStartedRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(13) => {
-                Self::ProjectRenderSucceeded(
-                    ProjectRenderSucceededRef::from_slots(slots, good),
-                )
-            }
-            Kind::Known(_) => {
-                unreachable!("the parser knows no more shapes than there are")
-            }
-            Kind::Unknown { name, data } => {
-                Self::Unknown(UnknownRef::from_checked(name, data))
+            parse::PassedEvent::Unknown { event_type, data } => {
+                Self::Unknown(UnknownRef::from_checked(event_type, data))
             }
         }
     }
@@ -239,12 +248,14 @@ impl<'a> AssetAnalysisFailedRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetAnalysisFailedRef {
-            asset_id: slots.text(1),
-            team_id: slots.text(9),
-            error: slots.text(3),
-            job_id: (good & 0b10000 != 0).then(|| slots.text(4)),
+            asset_id: values.text(parse::TextIndex(1)),
+            team_id: values.text(parse::TextIndex(9)),
+            error: values.text(parse::TextIndex(3)),
+            job_id: good
+                .contains(parser::in_data::JOB_ID)
+                .then(|| values.text(parse::TextIndex(4))),
         }
     }
 }
@@ -261,11 +272,12 @@ impl From<AssetAnalysisFailedRef<'_>> for AssetAnalysisFailed {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for AssetAnalysisFailed {
-    const SHAPE: usize = 0;
+impl parse::DataShape for AssetAnalysisFailed {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::AssetAnalysisFailed;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        AssetAnalysisFailedRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        AssetAnalysisFailedRef::from_values(values, good).into()
     }
 }
 
@@ -292,12 +304,14 @@ impl<'a> AssetAnalysisProgressRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetAnalysisProgressRef {
-            asset_id: slots.text(1),
-            team_id: slots.text(9),
-            progress: Progress::from_checked(slots.float(1)),
-            job_id: (good & 0b10000 != 0).then(|| slots.text(4)),
+            asset_id: values.text(parse::TextIndex(1)),
+            team_id: values.text(parse::TextIndex(9)),
+            progress: Progress::from_checked(values.float(parse::FloatIndex(1))),
+            job_id: good
+                .contains(parser::in_data::JOB_ID)
+                .then(|| values.text(parse::TextIndex(4))),
         }
     }
 }
@@ -314,11 +328,12 @@ impl From<AssetAnalysisProgressRef<'_>> for AssetAnalysisProgress {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for AssetAnalysisProgress {
-    const SHAPE: usize = 1;
+impl parse::DataShape for AssetAnalysisProgress {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::AssetAnalysisProgress;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        AssetAnalysisProgressRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        AssetAnalysisProgressRef::from_values(values, good).into()
     }
 }
 
@@ -342,11 +357,13 @@ impl<'a> AssetAnalysisStartedRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetAnalysisStartedRef {
-            asset_id: slots.text(1),
-            team_id: slots.text(9),
-            job_id: (good & 0b10000 != 0).then(|| slots.text(4)),
+            asset_id: values.text(parse::TextIndex(1)),
+            team_id: values.text(parse::TextIndex(9)),
+            job_id: good
+                .contains(parser::in_data::JOB_ID)
+                .then(|| values.text(parse::TextIndex(4))),
         }
     }
 }
@@ -362,11 +379,12 @@ impl From<AssetAnalysisStartedRef<'_>> for AssetAnalysisStarted {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for AssetAnalysisStarted {
-    const SHAPE: usize = 2;
+impl parse::DataShape for AssetAnalysisStarted {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::AssetAnalysisStarted;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        AssetAnalysisStartedRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        AssetAnalysisStartedRef::from_values(values, good).into()
     }
 }
 
@@ -391,11 +409,13 @@ impl<'a> AssetAnalysisSucceededRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetAnalysisSucceededRef {
-            asset_id: slots.text(1),
-            team_id: slots.text(9),
-            job_id: (good & 0b10000 != 0).then(|| slots.text(4)),
+            asset_id: values.text(parse::TextIndex(1)),
+            team_id: values.text(parse::TextIndex(9)),
+            job_id: good
+                .contains(parser::in_data::JOB_ID)
+                .then(|| values.text(parse::TextIndex(4))),
         }
     }
 }
@@ -411,11 +431,12 @@ impl From<AssetAnalysisSucceededRef<'_>> for AssetAnalysisSucceeded {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for AssetAnalysisSucceeded {
-    const SHAPE: usize = 3;
+impl parse::DataShape for AssetAnalysisSucceeded {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::AssetAnalysisSucceeded;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        AssetAnalysisSucceededRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        AssetAnalysisSucceededRef::from_values(values, good).into()
     }
 }
 
@@ -443,12 +464,14 @@ impl<'a> AssetCreationFailedRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetCreationFailedRef {
-            asset_id: slots.text(1),
-            team_id: slots.text(9),
-            error: slots.text(3),
-            job_id: (good & 0b10000 != 0).then(|| slots.text(4)),
+            asset_id: values.text(parse::TextIndex(1)),
+            team_id: values.text(parse::TextIndex(9)),
+            error: values.text(parse::TextIndex(3)),
+            job_id: good
+                .contains(parser::in_data::JOB_ID)
+                .then(|| values.text(parse::TextIndex(4))),
         }
     }
 }
@@ -465,11 +488,12 @@ impl From<AssetCreationFailedRef<'_>> for AssetCreationFailed {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for AssetCreationFailed {
-    const SHAPE: usize = 4;
+impl parse::DataShape for AssetCreationFailed {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::AssetCreationFailed;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        AssetCreationFailedRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        AssetCreationFailedRef::from_values(values, good).into()
     }
 }
 
@@ -496,12 +520,16 @@ impl<'a> AssetCreationSucceededRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetCreationSucceededRef {
-            asset_id: slots.text(1),
-            team_id: slots.text(9),
-            duration_seconds: DurationSeconds::from_checked(slots.float(0)),
-            job_id: (good & 0b10000 != 0).then(|| slots.text(4)),
+            asset_id: values.text(parse::TextIndex(1)),
+            team_id: values.text(parse::TextIndex(9)),
+            duration_seconds: DurationSeconds::from_checked(
+                values.float(parse::FloatIndex(0)),
+            ),
+            job_id: good
+                .contains(parser::in_data::JOB_ID)
+                .then(|| values.text(parse::TextIndex(4))),
         }
     }
 }
@@ -518,11 +546,12 @@ impl From<AssetCreationSucceededRef<'_>> for AssetCreationSucceeded {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for AssetCreationSucceeded {
-    const SHAPE: usize = 5;
+impl parse::DataShape for AssetCreationSucceeded {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::AssetCreationSucceeded;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        AssetCreationSucceededRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        AssetCreationSucceededRef::from_values(values, good).into()
     }
 }
 
@@ -548,12 +577,12 @@ impl<'a> PostDraftCreatedRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         PostDraftCreatedRef {
-            post_id: slots.text(6),
-            clip_id: slots.text(2),
-            platform: slots.text(5),
-            team_id: slots.text(9),
+            post_id: values.text(parse::TextIndex(6)),
+            clip_id: values.text(parse::TextIndex(2)),
+            platform: values.text(parse::TextIndex(5)),
+            team_id: values.text(parse::TextIndex(9)),
         }
     }
 }
@@ -570,11 +599,12 @@ impl From<PostDraftCreatedRef<'_>> for PostDraftCreated {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for PostDraftCreated {
-    const SHAPE: usize = 6;
+impl parse::DataShape for PostDraftCreated {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::PostDraftCreated;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        PostDraftCreatedRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        PostDraftCreatedRef::from_values(values, good).into()
     }
 }
 
@@ -603,13 +633,13 @@ impl<'a> PostFailedRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         PostFailedRef {
-            post_id: slots.text(6),
-            clip_id: slots.text(2),
-            platform: slots.text(5),
-            team_id: slots.text(9),
-            error: slots.text(3),
+            post_id: values.text(parse::TextIndex(6)),
+            clip_id: values.text(parse::TextIndex(2)),
+            platform: values.text(parse::TextIndex(5)),
+            team_id: values.text(parse::TextIndex(9)),
+            error: values.text(parse::TextIndex(3)),
         }
     }
 }
@@ -627,11 +657,12 @@ impl From<PostFailedRef<'_>> for PostFailed {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for PostFailed {
-    const SHAPE: usize = 7;
+impl parse::DataShape for PostFailed {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::PostFailed;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        PostFailedRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        PostFailedRef::from_values(values, good).into()
     }
 }
 
@@ -659,13 +690,13 @@ impl<'a> PostPublishedRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         PostPublishedRef {
-            post_id: slots.text(6),
-            clip_id: slots.text(2),
-            platform: slots.text(5),
-            team_id: slots.text(9),
-            published_url: slots.text(8),
+            post_id: values.text(parse::TextIndex(6)),
+            clip_id: values.text(parse::TextIndex(2)),
+            platform: values.text(parse::TextIndex(5)),
+            team_id: values.text(parse::TextIndex(9)),
+            published_url: values.text(parse::TextIndex(8)),
         }
     }
 }
@@ -683,11 +714,12 @@ impl From<PostPublishedRef<'_>> for PostPublished {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for PostPublished {
-    const SHAPE: usize = 8;
+impl parse::DataShape for PostPublished {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::PostPublished;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        PostPublishedRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        PostPublishedRef::from_values(values, good).into()
     }
 }
 
@@ -715,13 +747,15 @@ impl<'a> PostScheduledRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         PostScheduledRef {
-            post_id: slots.text(6),
-            clip_id: slots.text(2),
-            platform: slots.text(5),
-            team_id: slots.text(9),
-            scheduled_at: UnixMillis::from_checked(slots.integer(1).unsigned_abs()),
+            post_id: values.text(parse::TextIndex(6)),
+            clip_id: values.text(parse::TextIndex(2)),
+            platform: values.text(parse::TextIndex(5)),
+            team_id: values.text(parse::TextIndex(9)),
+            scheduled_at: UnixMillis::from_checked(
+                values.integer(parse::IntegerIndex(1)).unsigned_abs(),
+            ),
         }
     }
 }
@@ -739,11 +773,12 @@ impl From<PostScheduledRef<'_>> for PostScheduled {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for PostScheduled {
-    const SHAPE: usize = 9;
+impl parse::DataShape for PostScheduled {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::PostScheduled;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        PostScheduledRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        PostScheduledRef::from_values(values, good).into()
     }
 }
 
@@ -767,11 +802,11 @@ impl<'a> ProjectRenderFailedRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         ProjectRenderFailedRef {
-            project_id: slots.text(7),
-            team_id: slots.text(9),
-            error: slots.text(3),
+            project_id: values.text(parse::TextIndex(7)),
+            team_id: values.text(parse::TextIndex(9)),
+            error: values.text(parse::TextIndex(3)),
         }
     }
 }
@@ -787,11 +822,12 @@ impl From<ProjectRenderFailedRef<'_>> for ProjectRenderFailed {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for ProjectRenderFailed {
-    const SHAPE: usize = 10;
+impl parse::DataShape for ProjectRenderFailed {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::ProjectRenderFailed;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        ProjectRenderFailedRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        ProjectRenderFailedRef::from_values(values, good).into()
     }
 }
 
@@ -815,11 +851,11 @@ impl<'a> ProjectRenderProgressRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         ProjectRenderProgressRef {
-            project_id: slots.text(7),
-            team_id: slots.text(9),
-            progress: Progress::from_checked(slots.float(1)),
+            project_id: values.text(parse::TextIndex(7)),
+            team_id: values.text(parse::TextIndex(9)),
+            progress: Progress::from_checked(values.float(parse::FloatIndex(1))),
         }
     }
 }
@@ -835,11 +871,12 @@ impl From<ProjectRenderProgressRef<'_>> for ProjectRenderProgress {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for ProjectRenderProgress {
-    const SHAPE: usize = 11;
+impl parse::DataShape for ProjectRenderProgress {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::ProjectRenderProgress;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        ProjectRenderProgressRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        ProjectRenderProgressRef::from_values(values, good).into()
     }
 }
 
@@ -860,10 +897,10 @@ impl<'a> ProjectRenderStartedRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         ProjectRenderStartedRef {
-            project_id: slots.text(7),
-            team_id: slots.text(9),
+            project_id: values.text(parse::TextIndex(7)),
+            team_id: values.text(parse::TextIndex(9)),
         }
     }
 }
@@ -878,11 +915,12 @@ impl From<ProjectRenderStartedRef<'_>> for ProjectRenderStarted {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for ProjectRenderStarted {
-    const SHAPE: usize = 12;
+impl parse::DataShape for ProjectRenderStarted {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::ProjectRenderStarted;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        ProjectRenderStartedRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        ProjectRenderStartedRef::from_values(values, good).into()
     }
 }
 
@@ -903,10 +941,10 @@ impl<'a> ProjectRenderSucceededRef<'a> {
     }
 
     #[inline(always)]
-    fn from_slots(slots: &Slots<'a>, _: Bits) -> Self {
+    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         ProjectRenderSucceededRef {
-            project_id: slots.text(7),
-            team_id: slots.text(9),
+            project_id: values.text(parse::TextIndex(7)),
+            team_id: values.text(parse::TextIndex(9)),
         }
     }
 }
@@ -921,10 +959,11 @@ impl From<ProjectRenderSucceededRef<'_>> for ProjectRenderSucceeded {
 }
 
 #[cfg(feature = "serde")]
-impl DataShape for ProjectRenderSucceeded {
-    const SHAPE: usize = 13;
+impl parse::DataShape for ProjectRenderSucceeded {
+    type Contract = parser::ClipEvents;
+    const EVENT_TYPE: EventType = EventType::ProjectRenderSucceeded;
 
-    fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-        ProjectRenderSucceededRef::from_slots(slots, good).into()
+    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+        ProjectRenderSucceededRef::from_values(values, good).into()
     }
 }
