@@ -6,11 +6,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use clip_events_codegen::files::Mode;
 use clip_events_codegen::{COMMAND, CodegenError};
-use clip_events_contract::load::Sources;
+use clip_events_contract::{SchemaErrors, Sources};
 use schema_compat_gate::release::{self, ReleaseError, Terms};
 use schema_compat_gate::render::{self, Format, Style};
 use schema_compat_gate::{self as gate, Verdict, history};
-use schema_source::SchemaErrors;
 use xtask::codegen;
 
 /// Derives every artifact from schema/ and guards its releases.

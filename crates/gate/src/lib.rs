@@ -15,8 +15,8 @@ use std::sync::{Arc, LazyLock};
 use schema_compat::{Proof, Side, Verdict as Inclusion};
 use serde_json::Value;
 
+use clip_events_contract::Sources;
 use clip_events_contract::bundle;
-use clip_events_contract::load::Sources;
 use schema_source::{SchemaErrors, Source, escape_token};
 
 pub mod history;

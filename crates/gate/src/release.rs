@@ -13,7 +13,7 @@ use crate::render::{self, Format, Style};
 use crate::{Finding, RELEASES, Released, Report, Verdict, history, judge};
 use clip_events_contract::bundle::{self, event_types, id};
 
-use clip_events_contract::load::Sources;
+use clip_events_contract::Sources;
 use schema_source::{SchemaErrors, Source, pretty_json};
 
 /// What ends the name of a release's file.
@@ -267,7 +267,7 @@ pub fn freeze(root: &Path, version: &str, terms: Terms<'_>) -> Result<Frozen, Re
         )));
     }
     let sources = Sources::read(root)?;
-    sources.lower()?;
+    clip_events_contract::lower(&sources)?;
     bundle::check(&sources)?;
     let reports = releases.into_iter().map(|release| judge(&sources, release));
     let reports = reports.collect::<Result<Vec<_>, _>>()?;

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
 use crate::{Breaks, Finding, Place, Question, RULES, Released, Report, Rule, Undecided, Verdict};
-use clip_events_contract::load::Sources;
+use clip_events_contract::Sources;
 use schema_source::Source;
 use schema_source::pretty_json;
 

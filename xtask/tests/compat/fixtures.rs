@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use clip_events_contract::load::{self, Sources};
+use clip_events_contract::{Sources, vocabulary};
 use schema_compat_gate::render::Format;
 use schema_compat_gate::{Breaks, RULES, Report, judge};
 
@@ -29,7 +29,7 @@ fn report(folder: &Path) -> (Sources, Report) {
 #[test]
 fn the_base_is_a_contract() {
     let base = sources(contract(Path::new("")).path());
-    base.lower().unwrap_or_else(|errors| panic!("{errors}"));
+    clip_events_contract::lower(&base).unwrap_or_else(|errors| panic!("{errors}"));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn each_rule_says_what_to_do() {
 
 #[test]
 fn each_annotation_that_the_loader_knows_has_a_rule() {
-    for keyword in load::OUR_ANNOTATIONS {
+    for keyword in vocabulary::OUR_ANNOTATIONS {
         let mut annotations = RULES.iter().filter_map(|rule| rule.annotation.as_ref());
         assert!(annotations.any(|annotation| annotation.keyword == *keyword), "{keyword}");
     }

@@ -8,36 +8,22 @@ mod random;
 mod releases;
 
 use std::cell::LazyCell;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use boon::{Compiler, SchemaIndex, Schemas};
+use clip_events_contract::Source;
+use clip_events_contract::Sources;
 use clip_events_contract::bundle;
-use clip_events_contract::load::Sources;
+use clip_events_test_support::copy;
 use jsonschema::Validator;
 use schema_compat_gate::render::{self, Format, Style};
 use schema_compat_gate::{Breaks, Released, Report};
-use schema_source::Source;
 use serde_json::Value;
 
 /// The folder of this test.
 fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat")
-}
-
-/// Copies a folder, over what is there.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a file");
-        }
-    }
 }
 
 /// The contract of `base/`, with the files of `overlay` over it if there are any.

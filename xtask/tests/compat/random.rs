@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use clip_events_contract::load::{BASE_ID, DIALECT, Sources};
+use clip_events_contract::Source;
+use clip_events_contract::Sources;
+use clip_events_contract::vocabulary::{BASE_ID, DIALECT};
 use fastrand::Rng;
 use schema_compat_gate::{Breaks, Report, judge};
-use schema_source::Source;
 use serde_json::{Map, Value, json};
 
 use super::{released, verify};
@@ -56,11 +57,9 @@ impl Contract {
         };
         let mut data: Vec<_> = self.shapes();
         data.sort();
-        Sources {
-            envelope: source("envelope.schema.json"),
-            definitions: source(DEFINITIONS),
-            data: data.iter().map(|path| source(path)).collect(),
-        }
+        let data = data.iter().map(|path| source(path)).collect();
+        Sources::new(source("envelope.schema.json"), source(DEFINITIONS), data)
+            .unwrap_or_else(|errors| panic!("{errors}"))
     }
 
     fn shapes(&self) -> Vec<String> {
