@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use clip_events::{Event, EventRef, EventType};
-use clip_events_contract::load::Sources;
+use clip_events_contract::Sources;
 use clip_events_tests::{bundle, root};
 use clip_events_validator::{Mode, Rule, Validator};
 use serde_json::{Value, json};

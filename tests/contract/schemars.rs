@@ -43,6 +43,11 @@ const OF_THE_TYPES: &[Step] = &[
         name_by_event_type,
     ),
     (
+        "unwrap_docs",
+        "docs are wrapped; in Markdown a line break within a paragraph is a space",
+        unwrap_docs,
+    ),
+    (
         "undo_docs",
         "docs of structs and variants start with the event type, the root has the name `Event`",
         undo_docs,
@@ -171,6 +176,16 @@ fn list_known_types(bundle: &mut Value) {
         .expect("properties")
         .retain(|key, _| key != "type" && key != "data");
     schema["required"].as_array_mut().expect("keys").retain(|key| key != "type" && key != "data");
+}
+
+fn unwrap_docs(derived: &mut Value) {
+    each(derived, &mut |schema| {
+        if let Some(Value::String(description)) = schema.get_mut("description") {
+            let paragraphs =
+                description.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
+            *description = paragraphs.collect::<Vec<_>>().join("\n\n");
+        }
+    });
 }
 
 fn absent_is_not_null(derived: &mut Value) {

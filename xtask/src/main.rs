@@ -6,11 +6,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use clip_events_codegen::files::Mode;
 use clip_events_codegen::{COMMAND, CodegenError};
-use clip_events_contract::load::Sources;
+use clip_events_contract::{SchemaErrors, Sources};
 use schema_compat_gate::Outcome;
 use schema_compat_gate::releases::{ReleaseError, Terms};
 use schema_compat_gate::report::{Format, Style, Summary, render};
-use schema_source::SchemaErrors;
 use xtask::{codegen, compat};
 
 /// Derives every artifact from schema/ and guards its releases.

@@ -1,10 +1,11 @@
-//! The contract as one self-contained schema: what releases freeze and other languages take.
+//! The contract as one self-contained schema, which releases freeze and tools in other languages read.
 
+use schema_source::{SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value, json};
 
-use crate::load::{BASE_ID, DIALECT, Sources, for_each_ref};
 use crate::model::Envelope;
-use schema_source::{SchemaErrors, Source, escape_token};
+use crate::sources::{Sources, for_each_ref};
+use crate::vocabulary::{BASE_ID, DIALECT};
 
 /// Name of the bundle below [`BASE_ID`].
 const FILE: &str = "contract.schema.json";
@@ -28,7 +29,7 @@ pub fn check(sources: &Sources) -> Result<(), SchemaErrors> {
         }
     }
     for source in sources.all() {
-        for_each_ref(&source.value, &mut String::new(), &mut |place, reference| {
+        for_each_ref(&source.value, &mut |place, reference| {
             let Some((target, pointer)) = sources.resolve(source, reference) else { return };
             let parts = if target.path == envelope.path { "/properties/" } else { "/$defs/" };
             let whole = [&envelope.path, &definitions.path].contains(&&target.path);
@@ -74,7 +75,7 @@ pub fn bundle(sources: &Sources) -> Value {
     Value::Object(head)
 }
 
-/// What makes `data` have the shape of `event_type`.
+/// The branch that gives `data` the shape of `event_type`.
 fn dispatch(event_type: &str) -> Value {
     let reference = format!("#/$defs/{}", escape_token(event_type));
     json!({

@@ -1,8 +1,6 @@
 //! A schema to compare, and the files that its parts come from.
 
-use std::path::PathBuf;
-
-use schema_source::{SchemaErrors, Source};
+use schema_source::{Location, SchemaErrors, Source};
 use serde_json::Value;
 
 use crate::pointer::within;
@@ -36,16 +34,6 @@ pub struct Release {
     pub document: Document,
 }
 
-/// A part of a schema file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Location {
-    /// Path of the file, as its [`Source`] has it.
-    pub path: PathBuf,
-    /// JSON Pointer within the file.
-    pub pointer: String,
-}
-
 impl Document {
     /// A document whose parts come from the files that `parts` name, and all else from `root`. Where parts lie within each
     /// other, the innermost counts.
@@ -65,11 +53,8 @@ impl Document {
             .iter()
             .filter_map(|part| Some((part, within(pointer, &part.document_pointer)?)));
         match parts.max_by_key(|(part, _)| part.document_pointer.len()) {
-            Some((part, rest)) => Location {
-                path: part.source.path.clone(),
-                pointer: format!("{}{rest}", part.file_pointer),
-            },
-            None => Location { path: self.root.path.clone(), pointer: pointer.to_owned() },
+            Some((part, rest)) => part.source.location(format!("{}{rest}", part.file_pointer)),
+            None => self.root.location(pointer),
         }
     }
 

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schema_source::Location;
 use serde_json::Value;
 
 use crate::change::Change;
-use crate::document::{Location, Release};
+use crate::document::Release;
 use crate::engine::Proof;
 use crate::pointer::is_within;
 use crate::rules::{About, Audience, Breaks, Effect, Rule};

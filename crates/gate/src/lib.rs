@@ -23,9 +23,9 @@ mod walk;
 mod witness;
 
 pub use change::Change;
-pub use document::{Document, Location, Part, Release};
+pub use document::{Document, Part, Release};
 pub use engine::Proof;
 pub use finding::{BreakingDelivery, Claim, Finding, OpenClaim, Outcome, ProvedClaim, Report};
 pub use judge::Gate;
 pub use layout::Layout;
-pub use schema_source::{SchemaErrors, Source};
+pub use schema_source::{Location, SchemaError, SchemaErrors, Source};

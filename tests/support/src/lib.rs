@@ -5,6 +5,8 @@ pub mod second;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+
 /// The root of the workspace.
 ///
 /// # Panics
@@ -31,4 +33,18 @@ pub fn copy(from: &Path, to: &Path) {
             fs::copy(&path, &target).expect("a file");
         }
     }
+}
+
+/// A folder with a small contract that has no mistakes, and the files of `overlay` over it.
+///
+/// # Panics
+///
+/// When a file cannot be read or written.
+pub fn small_contract(overlay: Option<&Path>) -> TempDir {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("contract"), root.path());
+    if let Some(overlay) = overlay {
+        copy(overlay, root.path());
+    }
+    root
 }

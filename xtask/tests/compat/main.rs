@@ -9,7 +9,7 @@ mod releases;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use clip_events_contract::load::Sources;
+use clip_events_contract::Sources;
 use clip_events_test_support::{copy, root};
 
 /// The fixtures of the gate: its base and what overlays it.

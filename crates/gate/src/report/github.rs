@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use schema_source::Location;
+
 use super::summary::{Kind, Summary, line};
-use crate::document::Location;
 
 pub(super) fn render(summary: &Summary<'_>) -> String {
     let mut out = String::new();

@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use schema_source::pretty_json;
+use schema_source::{Location, pretty_json};
 use serde_json::{Value, json};
 
 use super::style::Style;
 use super::summary::{Kind, OPEN_HELP, Region, Summary};
-use crate::document::Location;
 use crate::rules::{Rule, rules};
 
 pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {

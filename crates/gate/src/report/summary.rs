@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use schema_source::Source;
+use schema_source::{Location, Source};
 
-use crate::document::{Document, Location, Release};
+use crate::document::{Document, Release};
 use crate::finding::{BreakingDelivery, Finding, OpenClaim, Outcome, Report};
 use crate::rules::{Audience, Breaks, Effect, Rule};
 

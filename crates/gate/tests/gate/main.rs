@@ -8,9 +8,8 @@ mod random;
 use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
 
-use clip_events_contract::bundle;
-use clip_events_contract::load::Sources;
 use clip_events_contract::model::Envelope;
+use clip_events_contract::{Sources, bundle};
 use clip_events_test_support::copy;
 use clip_events_test_support::second::{Draft, Formats, Second};
 use jsonschema::Validator;

@@ -6,7 +6,7 @@ mod edits;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use clip_events_contract::load::Sources;
+use clip_events_contract::Sources;
 use fastrand::Rng;
 use schema_compat_gate::Report;
 use schema_compat_gate::rules::Breaks;

@@ -10,17 +10,21 @@ use crate::parse;
 use crate::text::Text;
 use crate::unknown::UnknownRef;
 
-/// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object.
+/// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
+/// `data/` is an event type newer than the reader, and its `data` is any object.
 ///
 /// Borrows from the bytes that it was parsed from; [`EventRef::into_owned`] copies it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventRef<'a> {
-    /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised.
+    /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before.
+    /// Opaque: no grammar is promised.
     pub id: Text<'a>,
-    /// When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.
+    /// When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are
+    /// retried, and their order is not promised.
     pub created: UnixMillis,
-    /// `type` and `data`. The event type: a stable string that chooses the shape of `data`. An open set: new event types may appear.
+    /// `type` and `data`. The event type: a stable string that chooses the shape of `data`. An open
+    /// set: new event types may appear.
     pub payload: PayloadRef<'a>,
 }
 
@@ -29,6 +33,7 @@ impl<'a> EventRef<'a> {
     pub fn into_owned(self) -> Event {
         self.into()
     }
+
     #[inline(always)]
     pub(crate) fn from_values(
         values: &parser::Values<'a>,
@@ -96,6 +101,7 @@ impl<'a> PayloadRef<'a> {
     pub fn into_owned(self) -> Payload {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(
         values: &parser::Values<'a>,
@@ -227,9 +233,11 @@ pub struct AssetAnalysisFailedRef<'a> {
     pub asset_id: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub error: Text<'a>,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     pub job_id: Option<Text<'a>>,
 }
 
@@ -238,6 +246,7 @@ impl<'a> AssetAnalysisFailedRef<'a> {
     pub fn into_owned(self) -> AssetAnalysisFailed {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetAnalysisFailedRef {
@@ -266,12 +275,14 @@ impl From<AssetAnalysisFailedRef<'_>> for AssetAnalysisFailed {
 impl parse::DataShape for AssetAnalysisFailed {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetAnalysisFailed;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         AssetAnalysisFailedRef::from_values(values, good).into()
     }
 }
 
-/// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for a video of 30 minutes: subscribe only to show progress.
+/// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for
+/// a video of 30 minutes: subscribe only to show progress.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetAnalysisProgressRef<'a> {
@@ -281,7 +292,8 @@ pub struct AssetAnalysisProgressRef<'a> {
     pub team_id: Text<'a>,
     /// Share of the work that is done, from 0 (nothing) to 1 (all).
     pub progress: Progress,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     pub job_id: Option<Text<'a>>,
 }
 
@@ -290,6 +302,7 @@ impl<'a> AssetAnalysisProgressRef<'a> {
     pub fn into_owned(self) -> AssetAnalysisProgress {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetAnalysisProgressRef {
@@ -318,6 +331,7 @@ impl From<AssetAnalysisProgressRef<'_>> for AssetAnalysisProgress {
 impl parse::DataShape for AssetAnalysisProgress {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetAnalysisProgress;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         AssetAnalysisProgressRef::from_values(values, good).into()
     }
@@ -331,7 +345,8 @@ pub struct AssetAnalysisStartedRef<'a> {
     pub asset_id: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     pub job_id: Option<Text<'a>>,
 }
 
@@ -340,6 +355,7 @@ impl<'a> AssetAnalysisStartedRef<'a> {
     pub fn into_owned(self) -> AssetAnalysisStarted {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetAnalysisStartedRef {
@@ -366,12 +382,14 @@ impl From<AssetAnalysisStartedRef<'_>> for AssetAnalysisStarted {
 impl parse::DataShape for AssetAnalysisStarted {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetAnalysisStarted;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         AssetAnalysisStartedRef::from_values(values, good).into()
     }
 }
 
-/// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations wait for.
+/// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations
+/// wait for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetAnalysisSucceededRef<'a> {
@@ -379,7 +397,8 @@ pub struct AssetAnalysisSucceededRef<'a> {
     pub asset_id: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     pub job_id: Option<Text<'a>>,
 }
 
@@ -388,6 +407,7 @@ impl<'a> AssetAnalysisSucceededRef<'a> {
     pub fn into_owned(self) -> AssetAnalysisSucceeded {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetAnalysisSucceededRef {
@@ -414,12 +434,14 @@ impl From<AssetAnalysisSucceededRef<'_>> for AssetAnalysisSucceeded {
 impl parse::DataShape for AssetAnalysisSucceeded {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetAnalysisSucceeded;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         AssetAnalysisSucceededRef::from_values(values, good).into()
     }
 }
 
-/// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported codec or a network error. Fired by the legacy ingest path.
+/// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported
+/// codec or a network error. Fired by the legacy ingest path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetCreationFailedRef<'a> {
@@ -427,9 +449,11 @@ pub struct AssetCreationFailedRef<'a> {
     pub asset_id: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub error: Text<'a>,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     pub job_id: Option<Text<'a>>,
 }
 
@@ -438,6 +462,7 @@ impl<'a> AssetCreationFailedRef<'a> {
     pub fn into_owned(self) -> AssetCreationFailed {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetCreationFailedRef {
@@ -466,12 +491,14 @@ impl From<AssetCreationFailedRef<'_>> for AssetCreationFailed {
 impl parse::DataShape for AssetCreationFailed {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetCreationFailed;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         AssetCreationFailedRef::from_values(values, good).into()
     }
 }
 
-/// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by the legacy ingest path.
+/// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by
+/// the legacy ingest path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetCreationSucceededRef<'a> {
@@ -481,7 +508,8 @@ pub struct AssetCreationSucceededRef<'a> {
     pub team_id: Text<'a>,
     /// Length of the video in seconds, fractions included.
     pub duration_seconds: DurationSeconds,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     pub job_id: Option<Text<'a>>,
 }
 
@@ -490,6 +518,7 @@ impl<'a> AssetCreationSucceededRef<'a> {
     pub fn into_owned(self) -> AssetCreationSucceeded {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
         AssetCreationSucceededRef {
@@ -520,6 +549,7 @@ impl From<AssetCreationSucceededRef<'_>> for AssetCreationSucceeded {
 impl parse::DataShape for AssetCreationSucceeded {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetCreationSucceeded;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         AssetCreationSucceededRef::from_values(values, good).into()
     }
@@ -533,7 +563,8 @@ pub struct PostDraftCreatedRef<'a> {
     pub post_id: Text<'a>,
     /// Id of the clip that the post shows. Opaque: no grammar is promised.
     pub clip_id: Text<'a>,
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     pub platform: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
@@ -544,6 +575,7 @@ impl<'a> PostDraftCreatedRef<'a> {
     pub fn into_owned(self) -> PostDraftCreated {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         PostDraftCreatedRef {
@@ -570,6 +602,7 @@ impl From<PostDraftCreatedRef<'_>> for PostDraftCreated {
 impl parse::DataShape for PostDraftCreated {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::PostDraftCreated;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         PostDraftCreatedRef::from_values(values, good).into()
     }
@@ -583,11 +616,13 @@ pub struct PostFailedRef<'a> {
     pub post_id: Text<'a>,
     /// Id of the clip that the post shows. Opaque: no grammar is promised.
     pub clip_id: Text<'a>,
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     pub platform: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub error: Text<'a>,
 }
 
@@ -596,6 +631,7 @@ impl<'a> PostFailedRef<'a> {
     pub fn into_owned(self) -> PostFailed {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         PostFailedRef {
@@ -624,6 +660,7 @@ impl From<PostFailedRef<'_>> for PostFailed {
 impl parse::DataShape for PostFailed {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::PostFailed;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         PostFailedRef::from_values(values, good).into()
     }
@@ -637,7 +674,8 @@ pub struct PostPublishedRef<'a> {
     pub post_id: Text<'a>,
     /// Id of the clip that the post shows. Opaque: no grammar is promised.
     pub clip_id: Text<'a>,
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     pub platform: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
@@ -650,6 +688,7 @@ impl<'a> PostPublishedRef<'a> {
     pub fn into_owned(self) -> PostPublished {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         PostPublishedRef {
@@ -678,6 +717,7 @@ impl From<PostPublishedRef<'_>> for PostPublished {
 impl parse::DataShape for PostPublished {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::PostPublished;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         PostPublishedRef::from_values(values, good).into()
     }
@@ -691,7 +731,8 @@ pub struct PostScheduledRef<'a> {
     pub post_id: Text<'a>,
     /// Id of the clip that the post shows. Opaque: no grammar is promised.
     pub clip_id: Text<'a>,
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     pub platform: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
@@ -704,6 +745,7 @@ impl<'a> PostScheduledRef<'a> {
     pub fn into_owned(self) -> PostScheduled {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         PostScheduledRef {
@@ -734,6 +776,7 @@ impl From<PostScheduledRef<'_>> for PostScheduled {
 impl parse::DataShape for PostScheduled {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::PostScheduled;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         PostScheduledRef::from_values(values, good).into()
     }
@@ -747,7 +790,8 @@ pub struct ProjectRenderFailedRef<'a> {
     pub project_id: Text<'a>,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: Text<'a>,
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub error: Text<'a>,
 }
 
@@ -756,6 +800,7 @@ impl<'a> ProjectRenderFailedRef<'a> {
     pub fn into_owned(self) -> ProjectRenderFailed {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         ProjectRenderFailedRef {
@@ -780,12 +825,14 @@ impl From<ProjectRenderFailedRef<'_>> for ProjectRenderFailed {
 impl parse::DataShape for ProjectRenderFailed {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::ProjectRenderFailed;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         ProjectRenderFailedRef::from_values(values, good).into()
     }
 }
 
-/// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to show progress.
+/// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to
+/// show progress.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectRenderProgressRef<'a> {
@@ -802,6 +849,7 @@ impl<'a> ProjectRenderProgressRef<'a> {
     pub fn into_owned(self) -> ProjectRenderProgress {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         ProjectRenderProgressRef {
@@ -826,6 +874,7 @@ impl From<ProjectRenderProgressRef<'_>> for ProjectRenderProgress {
 impl parse::DataShape for ProjectRenderProgress {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::ProjectRenderProgress;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         ProjectRenderProgressRef::from_values(values, good).into()
     }
@@ -846,6 +895,7 @@ impl<'a> ProjectRenderStartedRef<'a> {
     pub fn into_owned(self) -> ProjectRenderStarted {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         ProjectRenderStartedRef {
@@ -868,6 +918,7 @@ impl From<ProjectRenderStartedRef<'_>> for ProjectRenderStarted {
 impl parse::DataShape for ProjectRenderStarted {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::ProjectRenderStarted;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         ProjectRenderStartedRef::from_values(values, good).into()
     }
@@ -888,6 +939,7 @@ impl<'a> ProjectRenderSucceededRef<'a> {
     pub fn into_owned(self) -> ProjectRenderSucceeded {
         self.into()
     }
+
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
         ProjectRenderSucceededRef {
@@ -910,6 +962,7 @@ impl From<ProjectRenderSucceededRef<'_>> for ProjectRenderSucceeded {
 impl parse::DataShape for ProjectRenderSucceeded {
     type Contract = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::ProjectRenderSucceeded;
+
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
         ProjectRenderSucceededRef::from_values(values, good).into()
     }

@@ -7,7 +7,8 @@ use super::definitions::*;
 use super::event::{Event, Payload};
 
 impl Event {
-    /// Starts building one: set the required fields by name, then call [`build`](EventBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](EventBuilder::build).
     pub const fn builder() -> EventBuilder {
         EventBuilder {
             created: (),
@@ -27,7 +28,8 @@ pub struct EventBuilder<F0 = (), F1 = (), F2 = ()> {
 }
 
 impl<F1, F2> EventBuilder<(), F1, F2> {
-    /// When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.
+    /// When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are
+    /// retried, and their order is not promised.
     pub fn created(self, created: UnixMillis) -> EventBuilder<UnixMillis, F1, F2> {
         EventBuilder {
             created,
@@ -38,7 +40,8 @@ impl<F1, F2> EventBuilder<(), F1, F2> {
 }
 
 impl<F0, F2> EventBuilder<F0, (), F2> {
-    /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised.
+    /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before.
+    /// Opaque: no grammar is promised.
     pub fn id(self, id: impl Into<EventId>) -> EventBuilder<F0, EventId, F2> {
         EventBuilder {
             id: id.into(),
@@ -71,7 +74,8 @@ impl EventBuilder<UnixMillis, EventId, Payload> {
 }
 
 impl AssetAnalysisFailed {
-    /// Starts building one: set the required fields by name, then call [`build`](AssetAnalysisFailedBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](AssetAnalysisFailedBuilder::build).
     pub const fn builder() -> AssetAnalysisFailedBuilder {
         AssetAnalysisFailedBuilder {
             asset_id: (),
@@ -108,7 +112,8 @@ impl<F1, F2> AssetAnalysisFailedBuilder<(), F1, F2> {
 }
 
 impl<F0, F2> AssetAnalysisFailedBuilder<F0, (), F2> {
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub fn error(
         self,
         error: impl Into<ErrorMessage>,
@@ -138,7 +143,8 @@ impl<F0, F1> AssetAnalysisFailedBuilder<F0, F1, ()> {
 }
 
 impl<F0, F1, F2> AssetAnalysisFailedBuilder<F0, F1, F2> {
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
     /// Optional.
     pub fn job_id(mut self, job_id: impl Into<JobId>) -> Self {
@@ -160,7 +166,8 @@ impl AssetAnalysisFailedBuilder<AssetId, ErrorMessage, TeamId> {
 }
 
 impl AssetAnalysisProgress {
-    /// Starts building one: set the required fields by name, then call [`build`](AssetAnalysisProgressBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](AssetAnalysisProgressBuilder::build).
     pub const fn builder() -> AssetAnalysisProgressBuilder {
         AssetAnalysisProgressBuilder {
             asset_id: (),
@@ -227,7 +234,8 @@ impl<F0, F1> AssetAnalysisProgressBuilder<F0, F1, ()> {
 }
 
 impl<F0, F1, F2> AssetAnalysisProgressBuilder<F0, F1, F2> {
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
     /// Optional.
     pub fn job_id(mut self, job_id: impl Into<JobId>) -> Self {
@@ -249,7 +257,8 @@ impl AssetAnalysisProgressBuilder<AssetId, Progress, TeamId> {
 }
 
 impl AssetAnalysisStarted {
-    /// Starts building one: set the required fields by name, then call [`build`](AssetAnalysisStartedBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](AssetAnalysisStartedBuilder::build).
     pub const fn builder() -> AssetAnalysisStartedBuilder {
         AssetAnalysisStartedBuilder {
             asset_id: (),
@@ -297,7 +306,8 @@ impl<F0> AssetAnalysisStartedBuilder<F0, ()> {
 }
 
 impl<F0, F1> AssetAnalysisStartedBuilder<F0, F1> {
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
     /// Optional.
     pub fn job_id(mut self, job_id: impl Into<JobId>) -> Self {
@@ -318,7 +328,8 @@ impl AssetAnalysisStartedBuilder<AssetId, TeamId> {
 }
 
 impl AssetAnalysisSucceeded {
-    /// Starts building one: set the required fields by name, then call [`build`](AssetAnalysisSucceededBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](AssetAnalysisSucceededBuilder::build).
     pub const fn builder() -> AssetAnalysisSucceededBuilder {
         AssetAnalysisSucceededBuilder {
             asset_id: (),
@@ -366,7 +377,8 @@ impl<F0> AssetAnalysisSucceededBuilder<F0, ()> {
 }
 
 impl<F0, F1> AssetAnalysisSucceededBuilder<F0, F1> {
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
     /// Optional.
     pub fn job_id(mut self, job_id: impl Into<JobId>) -> Self {
@@ -387,7 +399,8 @@ impl AssetAnalysisSucceededBuilder<AssetId, TeamId> {
 }
 
 impl AssetCreationFailed {
-    /// Starts building one: set the required fields by name, then call [`build`](AssetCreationFailedBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](AssetCreationFailedBuilder::build).
     pub const fn builder() -> AssetCreationFailedBuilder {
         AssetCreationFailedBuilder {
             asset_id: (),
@@ -424,7 +437,8 @@ impl<F1, F2> AssetCreationFailedBuilder<(), F1, F2> {
 }
 
 impl<F0, F2> AssetCreationFailedBuilder<F0, (), F2> {
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub fn error(
         self,
         error: impl Into<ErrorMessage>,
@@ -454,7 +468,8 @@ impl<F0, F1> AssetCreationFailedBuilder<F0, F1, ()> {
 }
 
 impl<F0, F1, F2> AssetCreationFailedBuilder<F0, F1, F2> {
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
     /// Optional.
     pub fn job_id(mut self, job_id: impl Into<JobId>) -> Self {
@@ -476,7 +491,8 @@ impl AssetCreationFailedBuilder<AssetId, ErrorMessage, TeamId> {
 }
 
 impl AssetCreationSucceeded {
-    /// Starts building one: set the required fields by name, then call [`build`](AssetCreationSucceededBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](AssetCreationSucceededBuilder::build).
     pub const fn builder() -> AssetCreationSucceededBuilder {
         AssetCreationSucceededBuilder {
             asset_id: (),
@@ -543,7 +559,8 @@ impl<F0, F1> AssetCreationSucceededBuilder<F0, F1, ()> {
 }
 
 impl<F0, F1, F2> AssetCreationSucceededBuilder<F0, F1, F2> {
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
     /// Optional.
     pub fn job_id(mut self, job_id: impl Into<JobId>) -> Self {
@@ -565,7 +582,8 @@ impl AssetCreationSucceededBuilder<AssetId, DurationSeconds, TeamId> {
 }
 
 impl PostDraftCreated {
-    /// Starts building one: set the required fields by name, then call [`build`](PostDraftCreatedBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](PostDraftCreatedBuilder::build).
     pub const fn builder() -> PostDraftCreatedBuilder {
         PostDraftCreatedBuilder {
             clip_id: (),
@@ -602,7 +620,8 @@ impl<F1, F2, F3> PostDraftCreatedBuilder<(), F1, F2, F3> {
 }
 
 impl<F0, F2, F3> PostDraftCreatedBuilder<F0, (), F2, F3> {
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     pub fn platform(
         self,
         platform: impl Into<Platform>,
@@ -659,7 +678,8 @@ impl PostDraftCreatedBuilder<ClipId, Platform, PostId, TeamId> {
 }
 
 impl PostFailed {
-    /// Starts building one: set the required fields by name, then call [`build`](PostFailedBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](PostFailedBuilder::build).
     pub const fn builder() -> PostFailedBuilder {
         PostFailedBuilder {
             clip_id: (),
@@ -699,7 +719,8 @@ impl<F1, F2, F3, F4> PostFailedBuilder<(), F1, F2, F3, F4> {
 }
 
 impl<F0, F2, F3, F4> PostFailedBuilder<F0, (), F2, F3, F4> {
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub fn error(
         self,
         error: impl Into<ErrorMessage>,
@@ -715,7 +736,8 @@ impl<F0, F2, F3, F4> PostFailedBuilder<F0, (), F2, F3, F4> {
 }
 
 impl<F0, F1, F3, F4> PostFailedBuilder<F0, F1, (), F3, F4> {
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     pub fn platform(
         self,
         platform: impl Into<Platform>,
@@ -776,7 +798,8 @@ impl PostFailedBuilder<ClipId, ErrorMessage, Platform, PostId, TeamId> {
 }
 
 impl PostPublished {
-    /// Starts building one: set the required fields by name, then call [`build`](PostPublishedBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](PostPublishedBuilder::build).
     pub const fn builder() -> PostPublishedBuilder {
         PostPublishedBuilder {
             clip_id: (),
@@ -816,7 +839,8 @@ impl<F1, F2, F3, F4> PostPublishedBuilder<(), F1, F2, F3, F4> {
 }
 
 impl<F0, F2, F3, F4> PostPublishedBuilder<F0, (), F2, F3, F4> {
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     pub fn platform(
         self,
         platform: impl Into<Platform>,
@@ -893,7 +917,8 @@ impl PostPublishedBuilder<ClipId, Platform, PostId, PublishedUrl, TeamId> {
 }
 
 impl PostScheduled {
-    /// Starts building one: set the required fields by name, then call [`build`](PostScheduledBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](PostScheduledBuilder::build).
     pub const fn builder() -> PostScheduledBuilder {
         PostScheduledBuilder {
             clip_id: (),
@@ -933,7 +958,8 @@ impl<F1, F2, F3, F4> PostScheduledBuilder<(), F1, F2, F3, F4> {
 }
 
 impl<F0, F2, F3, F4> PostScheduledBuilder<F0, (), F2, F3, F4> {
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     pub fn platform(
         self,
         platform: impl Into<Platform>,
@@ -1010,7 +1036,8 @@ impl PostScheduledBuilder<ClipId, Platform, PostId, UnixMillis, TeamId> {
 }
 
 impl ProjectRenderFailed {
-    /// Starts building one: set the required fields by name, then call [`build`](ProjectRenderFailedBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](ProjectRenderFailedBuilder::build).
     pub const fn builder() -> ProjectRenderFailedBuilder {
         ProjectRenderFailedBuilder {
             error: (),
@@ -1030,7 +1057,8 @@ pub struct ProjectRenderFailedBuilder<F0 = (), F1 = (), F2 = ()> {
 }
 
 impl<F1, F2> ProjectRenderFailedBuilder<(), F1, F2> {
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub fn error(
         self,
         error: impl Into<ErrorMessage>,
@@ -1083,7 +1111,8 @@ impl ProjectRenderFailedBuilder<ErrorMessage, ProjectId, TeamId> {
 }
 
 impl ProjectRenderProgress {
-    /// Starts building one: set the required fields by name, then call [`build`](ProjectRenderProgressBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](ProjectRenderProgressBuilder::build).
     pub const fn builder() -> ProjectRenderProgressBuilder {
         ProjectRenderProgressBuilder {
             progress: (),
@@ -1156,7 +1185,8 @@ impl ProjectRenderProgressBuilder<Progress, ProjectId, TeamId> {
 }
 
 impl ProjectRenderStarted {
-    /// Starts building one: set the required fields by name, then call [`build`](ProjectRenderStartedBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](ProjectRenderStartedBuilder::build).
     pub const fn builder() -> ProjectRenderStartedBuilder {
         ProjectRenderStartedBuilder {
             project_id: (),
@@ -1210,7 +1240,8 @@ impl ProjectRenderStartedBuilder<ProjectId, TeamId> {
 }
 
 impl ProjectRenderSucceeded {
-    /// Starts building one: set the required fields by name, then call [`build`](ProjectRenderSucceededBuilder::build).
+    /// Starts building one: set the required fields by name, then call
+    /// [`build`](ProjectRenderSucceededBuilder::build).
     pub const fn builder() -> ProjectRenderSucceededBuilder {
         ProjectRenderSucceededBuilder {
             project_id: (),

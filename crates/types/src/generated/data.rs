@@ -5,209 +5,21 @@
 use super::definitions::*;
 
 /// `asset.analysis.failed`: The analysis pipeline stopped with an error.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisFailed {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     pub error: ErrorMessage,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
-    pub job_id: ::std::option::Option<JobId>,
-}
-
-/// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for a video of 30 minutes: subscribe only to show progress.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct AssetAnalysisProgress {
-    /// Id of the uploaded video. Opaque: no grammar is promised.
-    pub asset_id: AssetId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Share of the work that is done, from 0 (nothing) to 1 (all).
-    pub progress: Progress,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
-    pub job_id: ::std::option::Option<JobId>,
-}
-
-/// `asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct AssetAnalysisStarted {
-    /// Id of the uploaded video. Opaque: no grammar is promised.
-    pub asset_id: AssetId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
-    pub job_id: ::std::option::Option<JobId>,
-}
-
-/// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations wait for.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct AssetAnalysisSucceeded {
-    /// Id of the uploaded video. Opaque: no grammar is promised.
-    pub asset_id: AssetId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
-    pub job_id: ::std::option::Option<JobId>,
-}
-
-/// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported codec or a network error. Fired by the legacy ingest path.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct AssetCreationFailed {
-    /// Id of the uploaded video. Opaque: no grammar is promised.
-    pub asset_id: AssetId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
-    pub error: ErrorMessage,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
-    pub job_id: ::std::option::Option<JobId>,
-}
-
-/// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by the legacy ingest path.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct AssetCreationSucceeded {
-    /// Id of the uploaded video. Opaque: no grammar is promised.
-    pub asset_id: AssetId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Length of the video in seconds, fractions included.
-    pub duration_seconds: DurationSeconds,
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
-    pub job_id: ::std::option::Option<JobId>,
-}
-
-/// `post.draft.created`: A draft post was made for a clip. One event fires for each platform.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct PostDraftCreated {
-    /// Id of the social post. Opaque: no grammar is promised.
-    pub post_id: PostId,
-    /// Id of the clip that the post shows. Opaque: no grammar is promised.
-    pub clip_id: ClipId,
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
-    pub platform: Platform,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-}
-
-/// `post.failed`: Publishing failed for good: it is not tried again.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct PostFailed {
-    /// Id of the social post. Opaque: no grammar is promised.
-    pub post_id: PostId,
-    /// Id of the clip that the post shows. Opaque: no grammar is promised.
-    pub clip_id: ClipId,
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
-    pub platform: Platform,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
-    pub error: ErrorMessage,
-}
-
-/// `post.published`: The post is visible on its platform.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct PostPublished {
-    /// Id of the social post. Opaque: no grammar is promised.
-    pub post_id: PostId,
-    /// Id of the clip that the post shows. Opaque: no grammar is promised.
-    pub clip_id: ClipId,
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
-    pub platform: Platform,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Where the post can be seen on its platform.
-    pub published_url: PublishedUrl,
-}
-
-/// `post.scheduled`: A draft was scheduled to be published later.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct PostScheduled {
-    /// Id of the social post. Opaque: no grammar is promised.
-    pub post_id: PostId,
-    /// Id of the clip that the post shows. Opaque: no grammar is promised.
-    pub clip_id: ClipId,
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
-    pub platform: Platform,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// When the post is to be published, in Unix milliseconds.
-    pub scheduled_at: UnixMillis,
-}
-
-/// `project.render.failed`: The render stopped with an error.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct ProjectRenderFailed {
-    /// Id of the rendered project. Opaque: no grammar is promised.
-    pub project_id: ProjectId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
-    pub error: ErrorMessage,
-}
-
-/// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to show progress.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct ProjectRenderProgress {
-    /// Id of the rendered project. Opaque: no grammar is promised.
-    pub project_id: ProjectId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-    /// Share of the work that is done, from 0 (nothing) to 1 (all).
-    pub progress: Progress,
-}
-
-/// `project.render.started`: A full-quality render was queued.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct ProjectRenderStarted {
-    /// Id of the rendered project. Opaque: no grammar is promised.
-    pub project_id: ProjectId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
-}
-
-/// `project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-pub struct ProjectRenderSucceeded {
-    /// Id of the rendered project. Opaque: no grammar is promised.
-    pub project_id: ProjectId,
-    /// Id of the team that owns the resource. Opaque: no grammar is promised.
-    pub team_id: TeamId,
+    pub job_id: Option<JobId>,
 }
 
 #[cfg(feature = "serde")]
@@ -238,16 +50,14 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisFailed {
 impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
+        use proptest::prelude::{Strategy as _, any};
         (
             any::<AssetId>(),
-            (
-                any::<TeamId>(),
-                (any::<ErrorMessage>(), (any::<Option<JobId>>(), Just(()))),
-            ),
+            (any::<TeamId>(), (any::<ErrorMessage>(), any::<Option<JobId>>())),
         )
-            .prop_map(|(asset_id, (team_id, (error, (job_id, ()))))| Self {
+            .prop_map(|(asset_id, (team_id, (error, job_id)))| Self {
                 asset_id,
                 team_id,
                 error,
@@ -255,6 +65,24 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
             })
             .boxed()
     }
+}
+
+/// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for
+/// a video of 30 minutes: subscribe only to show progress.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetAnalysisProgress {
+    /// Id of the uploaded video. Opaque: no grammar is promised.
+    pub asset_id: AssetId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Share of the work that is done, from 0 (nothing) to 1 (all).
+    pub progress: Progress,
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
+    pub job_id: Option<JobId>,
 }
 
 #[cfg(feature = "serde")]
@@ -285,13 +113,14 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisProgress {
 impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
+        use proptest::prelude::{Strategy as _, any};
         (
             any::<AssetId>(),
-            (any::<TeamId>(), (any::<Progress>(), (any::<Option<JobId>>(), Just(())))),
+            (any::<TeamId>(), (any::<Progress>(), any::<Option<JobId>>())),
         )
-            .prop_map(|(asset_id, (team_id, (progress, (job_id, ()))))| Self {
+            .prop_map(|(asset_id, (team_id, (progress, job_id)))| Self {
                 asset_id,
                 team_id,
                 progress,
@@ -299,6 +128,21 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
             })
             .boxed()
     }
+}
+
+/// `asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetAnalysisStarted {
+    /// Id of the uploaded video. Opaque: no grammar is promised.
+    pub asset_id: AssetId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
+    pub job_id: Option<JobId>,
 }
 
 #[cfg(feature = "serde")]
@@ -328,16 +172,29 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisStarted {
 impl proptest::arbitrary::Arbitrary for AssetAnalysisStarted {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
-        (any::<AssetId>(), (any::<TeamId>(), (any::<Option<JobId>>(), Just(()))))
-            .prop_map(|(asset_id, (team_id, (job_id, ())))| Self {
-                asset_id,
-                team_id,
-                job_id,
-            })
+        use proptest::prelude::{Strategy as _, any};
+        (any::<AssetId>(), (any::<TeamId>(), any::<Option<JobId>>()))
+            .prop_map(|(asset_id, (team_id, job_id))| Self { asset_id, team_id, job_id })
             .boxed()
     }
+}
+
+/// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations
+/// wait for.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetAnalysisSucceeded {
+    /// Id of the uploaded video. Opaque: no grammar is promised.
+    pub asset_id: AssetId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
+    pub job_id: Option<JobId>,
 }
 
 #[cfg(feature = "serde")]
@@ -367,16 +224,32 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisSucceeded {
 impl proptest::arbitrary::Arbitrary for AssetAnalysisSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
-        (any::<AssetId>(), (any::<TeamId>(), (any::<Option<JobId>>(), Just(()))))
-            .prop_map(|(asset_id, (team_id, (job_id, ())))| Self {
-                asset_id,
-                team_id,
-                job_id,
-            })
+        use proptest::prelude::{Strategy as _, any};
+        (any::<AssetId>(), (any::<TeamId>(), any::<Option<JobId>>()))
+            .prop_map(|(asset_id, (team_id, job_id))| Self { asset_id, team_id, job_id })
             .boxed()
     }
+}
+
+/// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported
+/// codec or a network error. Fired by the legacy ingest path.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetCreationFailed {
+    /// Id of the uploaded video. Opaque: no grammar is promised.
+    pub asset_id: AssetId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
+    pub error: ErrorMessage,
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
+    pub job_id: Option<JobId>,
 }
 
 #[cfg(feature = "serde")]
@@ -407,16 +280,14 @@ impl<'de> serde::Deserialize<'de> for AssetCreationFailed {
 impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
+        use proptest::prelude::{Strategy as _, any};
         (
             any::<AssetId>(),
-            (
-                any::<TeamId>(),
-                (any::<ErrorMessage>(), (any::<Option<JobId>>(), Just(()))),
-            ),
+            (any::<TeamId>(), (any::<ErrorMessage>(), any::<Option<JobId>>())),
         )
-            .prop_map(|(asset_id, (team_id, (error, (job_id, ()))))| Self {
+            .prop_map(|(asset_id, (team_id, (error, job_id)))| Self {
                 asset_id,
                 team_id,
                 error,
@@ -424,6 +295,24 @@ impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
             })
             .boxed()
     }
+}
+
+/// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by
+/// the legacy ingest path.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetCreationSucceeded {
+    /// Id of the uploaded video. Opaque: no grammar is promised.
+    pub asset_id: AssetId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Length of the video in seconds, fractions included.
+    pub duration_seconds: DurationSeconds,
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
+    pub job_id: Option<JobId>,
 }
 
 #[cfg(feature = "serde")]
@@ -454,16 +343,14 @@ impl<'de> serde::Deserialize<'de> for AssetCreationSucceeded {
 impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
+        use proptest::prelude::{Strategy as _, any};
         (
             any::<AssetId>(),
-            (
-                any::<TeamId>(),
-                (any::<DurationSeconds>(), (any::<Option<JobId>>(), Just(()))),
-            ),
+            (any::<TeamId>(), (any::<DurationSeconds>(), any::<Option<JobId>>())),
         )
-            .prop_map(|(asset_id, (team_id, (duration_seconds, (job_id, ()))))| Self {
+            .prop_map(|(asset_id, (team_id, (duration_seconds, job_id)))| Self {
                 asset_id,
                 team_id,
                 duration_seconds,
@@ -471,6 +358,22 @@ impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
             })
             .boxed()
     }
+}
+
+/// `post.draft.created`: A draft post was made for a clip. One event fires for each platform.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostDraftCreated {
+    /// Id of the social post. Opaque: no grammar is promised.
+    pub post_id: PostId,
+    /// Id of the clip that the post shows. Opaque: no grammar is promised.
+    pub clip_id: ClipId,
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
+    pub platform: Platform,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
 }
 
 #[cfg(feature = "serde")]
@@ -499,13 +402,11 @@ impl<'de> serde::Deserialize<'de> for PostDraftCreated {
 impl proptest::arbitrary::Arbitrary for PostDraftCreated {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
-        (
-            any::<PostId>(),
-            (any::<ClipId>(), (any::<Platform>(), (any::<TeamId>(), Just(())))),
-        )
-            .prop_map(|(post_id, (clip_id, (platform, (team_id, ()))))| Self {
+        use proptest::prelude::{Strategy as _, any};
+        (any::<PostId>(), (any::<ClipId>(), (any::<Platform>(), any::<TeamId>())))
+            .prop_map(|(post_id, (clip_id, (platform, team_id)))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -513,6 +414,25 @@ impl proptest::arbitrary::Arbitrary for PostDraftCreated {
             })
             .boxed()
     }
+}
+
+/// `post.failed`: Publishing failed for good: it is not tried again.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostFailed {
+    /// Id of the social post. Opaque: no grammar is promised.
+    pub post_id: PostId,
+    /// Id of the clip that the post shows. Opaque: no grammar is promised.
+    pub clip_id: ClipId,
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
+    pub platform: Platform,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
+    pub error: ErrorMessage,
 }
 
 #[cfg(feature = "serde")]
@@ -542,16 +462,17 @@ impl<'de> serde::Deserialize<'de> for PostFailed {
 impl proptest::arbitrary::Arbitrary for PostFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
+        use proptest::prelude::{Strategy as _, any};
         (
             any::<PostId>(),
             (
                 any::<ClipId>(),
-                (any::<Platform>(), (any::<TeamId>(), (any::<ErrorMessage>(), Just(())))),
+                (any::<Platform>(), (any::<TeamId>(), any::<ErrorMessage>())),
             ),
         )
-            .prop_map(|(post_id, (clip_id, (platform, (team_id, (error, ())))))| Self {
+            .prop_map(|(post_id, (clip_id, (platform, (team_id, error))))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -560,6 +481,24 @@ impl proptest::arbitrary::Arbitrary for PostFailed {
             })
             .boxed()
     }
+}
+
+/// `post.published`: The post is visible on its platform.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostPublished {
+    /// Id of the social post. Opaque: no grammar is promised.
+    pub post_id: PostId,
+    /// Id of the clip that the post shows. Opaque: no grammar is promised.
+    pub clip_id: ClipId,
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
+    pub platform: Platform,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Where the post can be seen on its platform.
+    pub published_url: PublishedUrl,
 }
 
 #[cfg(feature = "serde")]
@@ -589,16 +528,17 @@ impl<'de> serde::Deserialize<'de> for PostPublished {
 impl proptest::arbitrary::Arbitrary for PostPublished {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
+        use proptest::prelude::{Strategy as _, any};
         (
             any::<PostId>(),
             (
                 any::<ClipId>(),
-                (any::<Platform>(), (any::<TeamId>(), (any::<PublishedUrl>(), Just(())))),
+                (any::<Platform>(), (any::<TeamId>(), any::<PublishedUrl>())),
             ),
         )
-            .prop_map(|(post_id, (clip_id, (platform, (team_id, (published_url, ())))))| Self {
+            .prop_map(|(post_id, (clip_id, (platform, (team_id, published_url))))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -607,6 +547,24 @@ impl proptest::arbitrary::Arbitrary for PostPublished {
             })
             .boxed()
     }
+}
+
+/// `post.scheduled`: A draft was scheduled to be published later.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostScheduled {
+    /// Id of the social post. Opaque: no grammar is promised.
+    pub post_id: PostId,
+    /// Id of the clip that the post shows. Opaque: no grammar is promised.
+    pub clip_id: ClipId,
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
+    pub platform: Platform,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// When the post is to be published, in Unix milliseconds.
+    pub scheduled_at: UnixMillis,
 }
 
 #[cfg(feature = "serde")]
@@ -636,16 +594,17 @@ impl<'de> serde::Deserialize<'de> for PostScheduled {
 impl proptest::arbitrary::Arbitrary for PostScheduled {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
+        use proptest::prelude::{Strategy as _, any};
         (
             any::<PostId>(),
             (
                 any::<ClipId>(),
-                (any::<Platform>(), (any::<TeamId>(), (any::<UnixMillis>(), Just(())))),
+                (any::<Platform>(), (any::<TeamId>(), any::<UnixMillis>())),
             ),
         )
-            .prop_map(|(post_id, (clip_id, (platform, (team_id, (scheduled_at, ())))))| Self {
+            .prop_map(|(post_id, (clip_id, (platform, (team_id, scheduled_at))))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -654,6 +613,20 @@ impl proptest::arbitrary::Arbitrary for PostScheduled {
             })
             .boxed()
     }
+}
+
+/// `project.render.failed`: The render stopped with an error.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectRenderFailed {
+    /// Id of the rendered project. Opaque: no grammar is promised.
+    pub project_id: ProjectId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
+    pub error: ErrorMessage,
 }
 
 #[cfg(feature = "serde")]
@@ -681,16 +654,31 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderFailed {
 impl proptest::arbitrary::Arbitrary for ProjectRenderFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
-        (any::<ProjectId>(), (any::<TeamId>(), (any::<ErrorMessage>(), Just(()))))
-            .prop_map(|(project_id, (team_id, (error, ())))| Self {
+        use proptest::prelude::{Strategy as _, any};
+        (any::<ProjectId>(), (any::<TeamId>(), any::<ErrorMessage>()))
+            .prop_map(|(project_id, (team_id, error))| Self {
                 project_id,
                 team_id,
                 error,
             })
             .boxed()
     }
+}
+
+/// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to
+/// show progress.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectRenderProgress {
+    /// Id of the rendered project. Opaque: no grammar is promised.
+    pub project_id: ProjectId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
+    /// Share of the work that is done, from 0 (nothing) to 1 (all).
+    pub progress: Progress,
 }
 
 #[cfg(feature = "serde")]
@@ -718,16 +706,28 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderProgress {
 impl proptest::arbitrary::Arbitrary for ProjectRenderProgress {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
-        (any::<ProjectId>(), (any::<TeamId>(), (any::<Progress>(), Just(()))))
-            .prop_map(|(project_id, (team_id, (progress, ())))| Self {
+        use proptest::prelude::{Strategy as _, any};
+        (any::<ProjectId>(), (any::<TeamId>(), any::<Progress>()))
+            .prop_map(|(project_id, (team_id, progress))| Self {
                 project_id,
                 team_id,
                 progress,
             })
             .boxed()
     }
+}
+
+/// `project.render.started`: A full-quality render was queued.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectRenderStarted {
+    /// Id of the rendered project. Opaque: no grammar is promised.
+    pub project_id: ProjectId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
 }
 
 #[cfg(feature = "serde")]
@@ -754,12 +754,24 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderStarted {
 impl proptest::arbitrary::Arbitrary for ProjectRenderStarted {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
-        (any::<ProjectId>(), (any::<TeamId>(), Just(())))
-            .prop_map(|(project_id, (team_id, ()))| Self { project_id, team_id })
+        use proptest::prelude::{Strategy as _, any};
+        (any::<ProjectId>(), any::<TeamId>())
+            .prop_map(|(project_id, team_id)| Self { project_id, team_id })
             .boxed()
     }
+}
+
+/// `project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectRenderSucceeded {
+    /// Id of the rendered project. Opaque: no grammar is promised.
+    pub project_id: ProjectId,
+    /// Id of the team that owns the resource. Opaque: no grammar is promised.
+    pub team_id: TeamId,
 }
 
 #[cfg(feature = "serde")]
@@ -786,10 +798,11 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderSucceeded {
 impl proptest::arbitrary::Arbitrary for ProjectRenderSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Just, Strategy as _, any};
-        (any::<ProjectId>(), (any::<TeamId>(), Just(())))
-            .prop_map(|(project_id, (team_id, ()))| Self { project_id, team_id })
+        use proptest::prelude::{Strategy as _, any};
+        (any::<ProjectId>(), any::<TeamId>())
+            .prop_map(|(project_id, team_id)| Self { project_id, team_id })
             .boxed()
     }
 }

@@ -26,11 +26,11 @@ string_type!(ClipId, ["fc3eb2a1-8d7c-4b6a-9584-736251403f2e"]);
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct DurationSeconds(
-    #[cfg_attr(feature = "schemars1", schemars(extend("minimum" = 0f64)))]
+    #[cfg_attr(feature = "schemars1", schemars(extend("minimum" = 0.0)))]
     f64,
 );
 
-number_type!(DurationSeconds, Included(0f64), Unbounded, "number from 0");
+number_type!(DurationSeconds, Included(0.0), Unbounded, "number from 0");
 
 /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,21 +41,24 @@ string_type!(
     ErrorMessage, ["We couldn't find the uploaded video. Try uploading again."]
 );
 
-/// Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised.
+/// Unique id of the event. Delivery is at least once: drop an event whose id was seen before.
+/// Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct EventId(String);
 
 string_type!(EventId, ["9f8e7d6c-2b1a-4c3d-8e5f-6a7b8c9d0e1f"]);
 
-/// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+/// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the
+/// public API, absent otherwise. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct JobId(String);
 
 string_type!(JobId, ["fb9a7c3e-5d21-4e0b-9a6c-7f8091a2b3c4"]);
 
-/// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+/// The social platform of the post. An open set: a platform may appear that is not among the known
+/// values, and a reader must accept it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Platform(String);
@@ -66,12 +69,16 @@ string_type!(Platform, ["youtube", "tiktok"]);
 impl Platform {
     /// `youtube`
     pub const YOUTUBE: &'static str = "youtube";
+
     /// `tiktok`
     pub const TIKTOK: &'static str = "tiktok";
+
     /// `instagram`
     pub const INSTAGRAM: &'static str = "instagram";
+
     /// `linkedin`
     pub const LINKEDIN: &'static str = "linkedin";
+
     /// All of them.
     pub const KNOWN: &'static [&'static str] = &[
         "youtube",
@@ -98,12 +105,12 @@ string_type!(PostId, ["9d8e7f6a-7b6c-4d5e-9f80-1a2b3c4d5e6f"]);
 pub struct Progress(
     #[cfg_attr(
         feature = "schemars1",
-        schemars(extend("minimum" = 0f64), extend("maximum" = 1f64))
+        schemars(extend("minimum" = 0.0), extend("maximum" = 1.0))
     )]
     f64,
 );
 
-number_type!(Progress, Included(0f64), Included(1f64), "number from 0 to 1");
+number_type!(Progress, Included(0.0), Included(1.0), "number from 0 to 1");
 
 /// Id of the rendered project. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,7 +133,8 @@ pub struct TeamId(String);
 
 string_type!(TeamId, ["team_abc123"]);
 
-/// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted. At most 2^53 - 1, the largest integer that every JSON reader holds exactly.
+/// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted. At most 2^53 - 1, the largest
+/// integer that every JSON reader holds exactly.
 ///
 /// Takes: integer from 0 to 9007199254740991.
 ///
@@ -136,7 +144,7 @@ string_type!(TeamId, ["team_abc123"]);
 pub struct UnixMillis(
     #[cfg_attr(
         feature = "schemars1",
-        schemars(range(min = 0i64, max = 9007199254740991i64))
+        schemars(range(min = Self::MIN.get(), max = Self::MAX.get()))
     )]
     u64,
 );

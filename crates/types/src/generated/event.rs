@@ -10,16 +10,20 @@ use super::definitions::*;
 use crate::unknown::serialize_data;
 use crate::unknown::{Unknown, UnknownEventTypeError};
 
-/// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object.
+/// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
+/// `data/` is an event type newer than the reader, and its `data` is any object.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Event {
-    /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised.
+    /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before.
+    /// Opaque: no grammar is promised.
     pub id: EventId,
-    /// When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.
+    /// When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are
+    /// retried, and their order is not promised.
     pub created: UnixMillis,
-    /// `type` and `data`. The event type: a stable string that chooses the shape of `data`. An open set: new event types may appear.
+    /// `type` and `data`. The event type: a stable string that chooses the shape of `data`. An open
+    /// set: new event types may appear.
     #[cfg_attr(feature = "schemars1", schemars(flatten))]
     pub payload: Payload,
 }
@@ -39,10 +43,12 @@ impl serde::Serialize for Event {
 
 #[cfg(feature = "schemars1")]
 impl Event {
-    /// The schema of all that [`Event::from_slice`] takes: [`Event`]'s own, and beside it the events of types that
-    /// this release does not know, which a derived schema cannot tell from malformed ones.
+    /// The schema of all that [`Event::from_slice`] takes: [`Event`]'s own, and beside it the
+    /// events of types that this release does not know, which a derived schema cannot tell from
+    /// malformed ones.
     ///
-    /// Use it where you describe what you receive: `#[schemars(schema_with = "Event::open_schema")]`.
+    /// Use it where you describe what you receive:
+    /// `#[schemars(schema_with = "Event::open_schema")]`.
     pub fn open_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!(
             { "anyOf" : [generator.subschema_for:: < Self > (), { "type" : "object",
@@ -63,6 +69,7 @@ impl Event {
 impl proptest::arbitrary::Arbitrary for Event {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         (any::<EventId>(), (any::<UnixMillis>(), any::<Payload>()))
@@ -77,15 +84,19 @@ impl proptest::arbitrary::Arbitrary for Event {
 pub enum EventType {
     /// `asset.analysis.failed`: The analysis pipeline stopped with an error.
     AssetAnalysisFailed,
-    /// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for a video of 30 minutes: subscribe only to show progress.
+    /// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times
+    /// for a video of 30 minutes: subscribe only to show progress.
     AssetAnalysisProgress,
     /// `asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.
     AssetAnalysisStarted,
-    /// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations wait for.
+    /// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most
+    /// integrations wait for.
     AssetAnalysisSucceeded,
-    /// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported codec or a network error. Fired by the legacy ingest path.
+    /// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an
+    /// unsupported codec or a network error. Fired by the legacy ingest path.
     AssetCreationFailed,
-    /// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by the legacy ingest path.
+    /// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis.
+    /// Fired by the legacy ingest path.
     AssetCreationSucceeded,
     /// `post.draft.created`: A draft post was made for a clip. One event fires for each platform.
     PostDraftCreated,
@@ -97,7 +108,8 @@ pub enum EventType {
     PostScheduled,
     /// `project.render.failed`: The render stopped with an error.
     ProjectRenderFailed,
-    /// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to show progress.
+    /// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to
+    /// show progress.
     ProjectRenderProgress,
     /// `project.render.started`: A full-quality render was queued.
     ProjectRenderStarted,
@@ -123,6 +135,7 @@ impl EventType {
         Self::ProjectRenderStarted,
         Self::ProjectRenderSucceeded,
     ];
+
     /// The stable string in `type`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -142,6 +155,7 @@ impl EventType {
             Self::ProjectRenderSucceeded => "project.render.succeeded",
         }
     }
+
     /// A short name for a person.
     pub const fn title(self) -> &'static str {
         match self {
@@ -161,6 +175,7 @@ impl EventType {
             Self::ProjectRenderSucceeded => "Project render succeeded",
         }
     }
+
     /// The group it belongs to.
     pub const fn domain(self) -> Domain {
         match self {
@@ -180,11 +195,13 @@ impl EventType {
             Self::ProjectRenderSucceeded => Domain::ProjectRender,
         }
     }
+
     /// Whether it fires many times for one job: every few seconds. Subscribe to it only to
     /// show progress.
     pub const fn is_high_volume(self) -> bool {
         matches!(self, Self::AssetAnalysisProgress | Self::ProjectRenderProgress)
     }
+
     /// Path of the `GET` that fetches what the event announces, with the names of fields of
     /// `data` in braces. [`Event::follow_up`](crate::Event::follow_up) fills it.
     pub const fn follow_up_template(self) -> Option<&'static str> {
@@ -209,6 +226,7 @@ impl EventType {
 
 impl FromStr for EventType {
     type Err = UnknownEventTypeError;
+
     fn from_str(event_type: &str) -> Result<Self, Self::Err> {
         match event_type {
             "asset.analysis.failed" => Ok(Self::AssetAnalysisFailed),
@@ -252,6 +270,7 @@ impl Domain {
         Self::ProjectRender,
         Self::SocialPosts,
     ];
+
     /// Its name in the schemas.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -440,6 +459,7 @@ impl serde::Serialize for Data<'_> {
 impl proptest::arbitrary::Arbitrary for Payload {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         proptest::strategy::Union::new([

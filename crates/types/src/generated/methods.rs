@@ -13,10 +13,12 @@ impl Event {
     pub const fn event_type(&self) -> Option<EventType> {
         self.payload.event_type()
     }
+
     /// The string in `type`, known or not.
     pub fn type_name(&self) -> &str {
         self.payload.type_name()
     }
+
     /// Path of the `GET` that fetches what the event announces, filled from `data`.
     ///
     /// `None` if the event type has none, if a field that the path needs is absent, or
@@ -24,75 +26,98 @@ impl Event {
     pub fn follow_up(&self) -> Option<String> {
         self.payload.follow_up()
     }
+
     /// Id of the uploaded video. Opaque: no grammar is promised.
     ///
-    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
+    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
     pub fn asset_id(&self) -> Option<&AssetId> {
         self.payload.asset_id()
     }
+
     /// Id of the clip that the post shows. Opaque: no grammar is promised.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
     pub fn clip_id(&self) -> Option<&ClipId> {
         self.payload.clip_id()
     }
+
     /// Length of the video in seconds, fractions included.
     ///
     /// Always in `asset.creation.succeeded`.
     pub fn duration_seconds(&self) -> Option<DurationSeconds> {
         self.payload.duration_seconds()
     }
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     ///
-    /// Always in `asset.analysis.failed`, `asset.creation.failed`, `post.failed`, `project.render.failed`.
+    /// Always in `asset.analysis.failed`, `asset.creation.failed`, `post.failed`,
+    /// `project.render.failed`.
     pub fn error(&self) -> Option<&ErrorMessage> {
         self.payload.error()
     }
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
-    /// Optional in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
+    /// Optional in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
     pub fn job_id(&self) -> Option<&JobId> {
         self.payload.job_id()
     }
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
     pub fn platform(&self) -> Option<&Platform> {
         self.payload.platform()
     }
+
     /// Id of the social post. Opaque: no grammar is promised.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
     pub fn post_id(&self) -> Option<&PostId> {
         self.payload.post_id()
     }
+
     /// Share of the work that is done, from 0 (nothing) to 1 (all).
     ///
     /// Always in `asset.analysis.progress`, `project.render.progress`.
     pub fn progress(&self) -> Option<Progress> {
         self.payload.progress()
     }
+
     /// Id of the rendered project. Opaque: no grammar is promised.
     ///
-    /// Always in `project.render.failed`, `project.render.progress`, `project.render.started`, `project.render.succeeded`.
+    /// Always in `project.render.failed`, `project.render.progress`, `project.render.started`,
+    /// `project.render.succeeded`.
     pub fn project_id(&self) -> Option<&ProjectId> {
         self.payload.project_id()
     }
+
     /// Where the post can be seen on its platform.
     ///
     /// Always in `post.published`.
     pub fn published_url(&self) -> Option<&PublishedUrl> {
         self.payload.published_url()
     }
+
     /// When the post is to be published, in Unix milliseconds.
     ///
     /// Always in `post.scheduled`.
     pub fn scheduled_at(&self) -> Option<UnixMillis> {
         self.payload.scheduled_at()
     }
+
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     ///
-    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`, `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`, `project.render.failed`, `project.render.progress`, `project.render.started`, `project.render.succeeded`.
+    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`,
+    /// `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`,
+    /// `project.render.failed`, `project.render.progress`, `project.render.started`,
+    /// `project.render.succeeded`.
     pub fn team_id(&self) -> Option<&TeamId> {
         self.payload.team_id()
     }
@@ -119,6 +144,7 @@ impl Payload {
             Self::Unknown(_) => None,
         }
     }
+
     /// The string in `type`, known or not.
     pub fn type_name(&self) -> &str {
         let event_type = match self {
@@ -140,6 +166,7 @@ impl Payload {
         };
         event_type.as_str()
     }
+
     /// Path of the `GET` that fetches what the event announces, filled from `data`.
     ///
     /// `None` if the event type has none, if a field that the path needs is absent, or
@@ -170,9 +197,11 @@ impl Payload {
             _ => None,
         }
     }
+
     /// Id of the uploaded video. Opaque: no grammar is promised.
     ///
-    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
+    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
     pub fn asset_id(&self) -> Option<&AssetId> {
         match self {
             Self::AssetAnalysisFailed(data) => Some(&data.asset_id),
@@ -184,6 +213,7 @@ impl Payload {
             _ => None,
         }
     }
+
     /// Id of the clip that the post shows. Opaque: no grammar is promised.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
@@ -196,6 +226,7 @@ impl Payload {
             _ => None,
         }
     }
+
     /// Length of the video in seconds, fractions included.
     ///
     /// Always in `asset.creation.succeeded`.
@@ -205,9 +236,12 @@ impl Payload {
             _ => None,
         }
     }
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     ///
-    /// Always in `asset.analysis.failed`, `asset.creation.failed`, `post.failed`, `project.render.failed`.
+    /// Always in `asset.analysis.failed`, `asset.creation.failed`, `post.failed`,
+    /// `project.render.failed`.
     pub fn error(&self) -> Option<&ErrorMessage> {
         match self {
             Self::AssetAnalysisFailed(data) => Some(&data.error),
@@ -217,9 +251,12 @@ impl Payload {
             _ => None,
         }
     }
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
-    /// Optional in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
+    /// Optional in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
     pub fn job_id(&self) -> Option<&JobId> {
         match self {
             Self::AssetAnalysisFailed(data) => data.job_id.as_ref(),
@@ -231,7 +268,9 @@ impl Payload {
             _ => None,
         }
     }
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
     pub fn platform(&self) -> Option<&Platform> {
@@ -243,6 +282,7 @@ impl Payload {
             _ => None,
         }
     }
+
     /// Id of the social post. Opaque: no grammar is promised.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
@@ -255,6 +295,7 @@ impl Payload {
             _ => None,
         }
     }
+
     /// Share of the work that is done, from 0 (nothing) to 1 (all).
     ///
     /// Always in `asset.analysis.progress`, `project.render.progress`.
@@ -265,9 +306,11 @@ impl Payload {
             _ => None,
         }
     }
+
     /// Id of the rendered project. Opaque: no grammar is promised.
     ///
-    /// Always in `project.render.failed`, `project.render.progress`, `project.render.started`, `project.render.succeeded`.
+    /// Always in `project.render.failed`, `project.render.progress`, `project.render.started`,
+    /// `project.render.succeeded`.
     pub fn project_id(&self) -> Option<&ProjectId> {
         match self {
             Self::ProjectRenderFailed(data) => Some(&data.project_id),
@@ -277,6 +320,7 @@ impl Payload {
             _ => None,
         }
     }
+
     /// Where the post can be seen on its platform.
     ///
     /// Always in `post.published`.
@@ -286,6 +330,7 @@ impl Payload {
             _ => None,
         }
     }
+
     /// When the post is to be published, in Unix milliseconds.
     ///
     /// Always in `post.scheduled`.
@@ -295,9 +340,14 @@ impl Payload {
             _ => None,
         }
     }
+
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     ///
-    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`, `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`, `project.render.failed`, `project.render.progress`, `project.render.started`, `project.render.succeeded`.
+    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`,
+    /// `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`,
+    /// `project.render.failed`, `project.render.progress`, `project.render.started`,
+    /// `project.render.succeeded`.
     pub fn team_id(&self) -> Option<&TeamId> {
         match self {
             Self::AssetAnalysisFailed(data) => Some(&data.team_id),
@@ -324,10 +374,12 @@ impl<'a> EventRef<'a> {
     pub const fn event_type(&self) -> Option<EventType> {
         self.payload.event_type()
     }
+
     /// The string in `type`, known or not.
     pub fn type_name(&self) -> Text<'a> {
         self.payload.type_name()
     }
+
     /// Path of the `GET` that fetches what the event announces, filled from `data`.
     ///
     /// `None` if the event type has none, if a field that the path needs is absent, or
@@ -335,75 +387,98 @@ impl<'a> EventRef<'a> {
     pub fn follow_up(&self) -> Option<String> {
         self.payload.follow_up()
     }
+
     /// Id of the uploaded video. Opaque: no grammar is promised.
     ///
-    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
+    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
     pub fn asset_id(&self) -> Option<Text<'a>> {
         self.payload.asset_id()
     }
+
     /// Id of the clip that the post shows. Opaque: no grammar is promised.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
     pub fn clip_id(&self) -> Option<Text<'a>> {
         self.payload.clip_id()
     }
+
     /// Length of the video in seconds, fractions included.
     ///
     /// Always in `asset.creation.succeeded`.
     pub fn duration_seconds(&self) -> Option<DurationSeconds> {
         self.payload.duration_seconds()
     }
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     ///
-    /// Always in `asset.analysis.failed`, `asset.creation.failed`, `post.failed`, `project.render.failed`.
+    /// Always in `asset.analysis.failed`, `asset.creation.failed`, `post.failed`,
+    /// `project.render.failed`.
     pub fn error(&self) -> Option<Text<'a>> {
         self.payload.error()
     }
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
-    /// Optional in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
+    /// Optional in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
     pub fn job_id(&self) -> Option<Text<'a>> {
         self.payload.job_id()
     }
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
     pub fn platform(&self) -> Option<Text<'a>> {
         self.payload.platform()
     }
+
     /// Id of the social post. Opaque: no grammar is promised.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
     pub fn post_id(&self) -> Option<Text<'a>> {
         self.payload.post_id()
     }
+
     /// Share of the work that is done, from 0 (nothing) to 1 (all).
     ///
     /// Always in `asset.analysis.progress`, `project.render.progress`.
     pub fn progress(&self) -> Option<Progress> {
         self.payload.progress()
     }
+
     /// Id of the rendered project. Opaque: no grammar is promised.
     ///
-    /// Always in `project.render.failed`, `project.render.progress`, `project.render.started`, `project.render.succeeded`.
+    /// Always in `project.render.failed`, `project.render.progress`, `project.render.started`,
+    /// `project.render.succeeded`.
     pub fn project_id(&self) -> Option<Text<'a>> {
         self.payload.project_id()
     }
+
     /// Where the post can be seen on its platform.
     ///
     /// Always in `post.published`.
     pub fn published_url(&self) -> Option<Text<'a>> {
         self.payload.published_url()
     }
+
     /// When the post is to be published, in Unix milliseconds.
     ///
     /// Always in `post.scheduled`.
     pub fn scheduled_at(&self) -> Option<UnixMillis> {
         self.payload.scheduled_at()
     }
+
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     ///
-    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`, `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`, `project.render.failed`, `project.render.progress`, `project.render.started`, `project.render.succeeded`.
+    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`,
+    /// `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`,
+    /// `project.render.failed`, `project.render.progress`, `project.render.started`,
+    /// `project.render.succeeded`.
     pub fn team_id(&self) -> Option<Text<'a>> {
         self.payload.team_id()
     }
@@ -430,6 +505,7 @@ impl<'a> PayloadRef<'a> {
             Self::Unknown(_) => None,
         }
     }
+
     /// The string in `type`, known or not.
     pub fn type_name(&self) -> Text<'a> {
         let event_type = match self {
@@ -451,6 +527,7 @@ impl<'a> PayloadRef<'a> {
         };
         Text::from_checked(event_type.as_str().as_bytes())
     }
+
     /// Path of the `GET` that fetches what the event announces, filled from `data`.
     ///
     /// `None` if the event type has none, if a field that the path needs is absent, or
@@ -481,9 +558,11 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// Id of the uploaded video. Opaque: no grammar is promised.
     ///
-    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
+    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
     pub fn asset_id(&self) -> Option<Text<'a>> {
         match self {
             Self::AssetAnalysisFailed(data) => Some(data.asset_id),
@@ -495,6 +574,7 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// Id of the clip that the post shows. Opaque: no grammar is promised.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
@@ -507,6 +587,7 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// Length of the video in seconds, fractions included.
     ///
     /// Always in `asset.creation.succeeded`.
@@ -516,9 +597,12 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
-    /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
+
+    /// Why it failed: one sentence for a person. Not for a program: its words may change at any
+    /// time.
     ///
-    /// Always in `asset.analysis.failed`, `asset.creation.failed`, `post.failed`, `project.render.failed`.
+    /// Always in `asset.analysis.failed`, `asset.creation.failed`, `post.failed`,
+    /// `project.render.failed`.
     pub fn error(&self) -> Option<Text<'a>> {
         match self {
             Self::AssetAnalysisFailed(data) => Some(data.error),
@@ -528,9 +612,12 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
-    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
+
+    /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
+    /// the public API, absent otherwise. Opaque: no grammar is promised.
     ///
-    /// Optional in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
+    /// Optional in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`.
     pub fn job_id(&self) -> Option<Text<'a>> {
         match self {
             Self::AssetAnalysisFailed(data) => data.job_id,
@@ -542,7 +629,9 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
-    /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
+
+    /// The social platform of the post. An open set: a platform may appear that is not among the
+    /// known values, and a reader must accept it.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
     pub fn platform(&self) -> Option<Text<'a>> {
@@ -554,6 +643,7 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// Id of the social post. Opaque: no grammar is promised.
     ///
     /// Always in `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`.
@@ -566,6 +656,7 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// Share of the work that is done, from 0 (nothing) to 1 (all).
     ///
     /// Always in `asset.analysis.progress`, `project.render.progress`.
@@ -576,9 +667,11 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// Id of the rendered project. Opaque: no grammar is promised.
     ///
-    /// Always in `project.render.failed`, `project.render.progress`, `project.render.started`, `project.render.succeeded`.
+    /// Always in `project.render.failed`, `project.render.progress`, `project.render.started`,
+    /// `project.render.succeeded`.
     pub fn project_id(&self) -> Option<Text<'a>> {
         match self {
             Self::ProjectRenderFailed(data) => Some(data.project_id),
@@ -588,6 +681,7 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// Where the post can be seen on its platform.
     ///
     /// Always in `post.published`.
@@ -597,6 +691,7 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// When the post is to be published, in Unix milliseconds.
     ///
     /// Always in `post.scheduled`.
@@ -606,9 +701,14 @@ impl<'a> PayloadRef<'a> {
             _ => None,
         }
     }
+
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     ///
-    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`, `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`, `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`, `project.render.failed`, `project.render.progress`, `project.render.started`, `project.render.succeeded`.
+    /// Always in `asset.analysis.failed`, `asset.analysis.progress`, `asset.analysis.started`,
+    /// `asset.analysis.succeeded`, `asset.creation.failed`, `asset.creation.succeeded`,
+    /// `post.draft.created`, `post.failed`, `post.published`, `post.scheduled`,
+    /// `project.render.failed`, `project.render.progress`, `project.render.started`,
+    /// `project.render.succeeded`.
     pub fn team_id(&self) -> Option<Text<'a>> {
         match self {
             Self::AssetAnalysisFailed(data) => Some(data.team_id),

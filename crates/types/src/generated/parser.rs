@@ -27,12 +27,15 @@ impl Contract for ClipEvents {
     type Values<'a> = Values<'a>;
     const TYPE: &'static str = "type";
     const DATA: &'static str = "data";
+
     const ENVELOPE: Shape = Shape::new(
         ENVELOPE_SLOTS,
         &[Field::required(in_envelope::ID), Field::required(in_envelope::CREATED)],
     );
+
     const DATA_SLOTS: &'static [Slot] = DATA_SLOTS;
     const EVENT_TYPES: &'static [EventType] = EventType::ALL;
+
     #[inline(always)]
     fn shape(event_type: EventType) -> &'static Shape {
         match event_type {
@@ -52,6 +55,7 @@ impl Contract for ClipEvents {
             EventType::ProjectRenderSucceeded => &PROJECT_RENDER_SUCCEEDED_SHAPE,
         }
     }
+
     #[inline(always)]
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
         match at.first() {
@@ -67,6 +71,7 @@ impl Contract for ClipEvents {
             _ => None,
         }
     }
+
     #[inline(always)]
     fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])> {
         match at.get(3) {
@@ -130,6 +135,7 @@ impl Contract for ClipEvents {
             _ => None,
         }
     }
+
     #[inline(always)]
     fn event_type(at: &[u8]) -> Option<(EventType, &[u8])> {
         match at.get(7) {
@@ -204,6 +210,7 @@ impl Contract for ClipEvents {
             _ => None,
         }
     }
+
     #[inline(always)]
     fn predict<'a, S: Sink<'a>>(
         reader: &mut Reader<'a, S>,
@@ -249,6 +256,7 @@ impl Contract for ClipEvents {
         });
         Err(Resume::within(at, envelope))
     }
+
     #[inline(always)]
     fn predict_data<'a, S: Sink<'a>>(
         reader: &mut Reader<'a, S>,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use clip_events_contract::load::{BASE_ID, DIALECT, Sources};
+use clip_events_contract::Sources;
+use clip_events_contract::vocabulary::{BASE_ID, DIALECT};
 use fastrand::Rng;
 use schema_source::Source;
 use serde_json::{Map, Value};
@@ -48,11 +49,9 @@ impl Contract {
         };
         let mut data: Vec<_> = self.shapes();
         data.sort();
-        Sources {
-            envelope: source("envelope.schema.json"),
-            definitions: source(DEFINITIONS),
-            data: data.iter().map(|path| source(path)).collect(),
-        }
+        let data = data.iter().map(|path| source(path)).collect();
+        Sources::new(source("envelope.schema.json"), source(DEFINITIONS), data)
+            .unwrap_or_else(|errors| panic!("{errors}"))
     }
 
     pub(super) fn shapes(&self) -> Vec<String> {
