@@ -70,7 +70,10 @@ pub fn bundle(sources: &Sources) -> Value {
     head.insert("$schema".into(), DIALECT.into());
     head.insert("$id".into(), id().into());
     head.extend(bundle);
-    head.insert("allOf".into(), all.into());
+    // An empty `allOf` is no valid schema.
+    if !all.is_empty() {
+        head.insert("allOf".into(), all.into());
+    }
     head.insert("$defs".into(), definitions.into());
     Value::Object(head)
 }

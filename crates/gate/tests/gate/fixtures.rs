@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use clip_events_contract::vocabulary;
+use clip_events_contract::{Sources, vocabulary};
 use schema_compat_gate::report::Format;
 use schema_compat_gate::rules::{Breaks, Effect, rules};
 use schema_compat_gate::{Document, Report};
@@ -90,4 +90,16 @@ fn odd_edits_are_judged_too() {
         }
         insta::assert_snapshot!(format!("case_{name}"), rendered(&new, &[report], Format::Human));
     }
+}
+
+#[test]
+fn a_contract_that_loses_all_its_event_types_is_judged_too() {
+    let old = contract(Path::new(""));
+    let new = Sources::new(old.envelope.clone(), old.definitions.clone(), Vec::new());
+    let new = document(&new.unwrap_or_else(|errors| panic!("{errors}")));
+    let report = judge(&new, released("1.0.0", &old));
+    verify(&report, &new);
+    let rules: Vec<_> = report.findings.iter().map(|finding| &*finding.rule().id).collect();
+    assert_eq!(rules, ["event-type-removed", "event-type-removed"]);
+    assert!(report.open.is_empty(), "{report:?}");
 }
