@@ -1,10 +1,7 @@
-//! The engine through its public interface: fixtures, properties, the binary's output.
+//! The engine through its public interface: fixtures, properties, attacks.
 
 mod annotations;
 mod attack;
-mod binary;
-#[cfg(target_os = "linux")]
-mod bounded;
 mod edit;
 mod exact;
 mod fixtures;

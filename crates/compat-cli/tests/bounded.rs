@@ -1,4 +1,5 @@
-//! Large questions in little memory: the binary answers, whatever the answer.
+//! Large questions in little memory: the command answers, whatever the answer.
+#![cfg(target_os = "linux")]
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;

@@ -1,10 +1,10 @@
-//! The binary, as its user sees it.
+//! The command, as its user sees it.
 
 use std::process::Command;
 
-/// Runs `schema-compat` on a fixture; its output and exit code.
+/// Runs `schema-compat` on a fixture of the engine; its output and exit code.
 fn run(fixture: &str, arguments: &[&str]) -> String {
-    let directory = format!("{}/tests/fixtures/{fixture}", env!("CARGO_MANIFEST_DIR"));
+    let directory = format!("{}/../compat/tests/fixtures/{fixture}", env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(env!("CARGO_BIN_EXE_schema-compat"))
         .args([format!("{directory}/old.json"), format!("{directory}/new.json")])
         .args(arguments)
