@@ -1,6 +1,6 @@
 //! What a question may cost: steps of search and memory, and what used them.
 
-use crate::node::Origin;
+use crate::place::Origin;
 
 /// What work is done for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

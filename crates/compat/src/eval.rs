@@ -4,8 +4,9 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node};
+use crate::node::{Id, Keys, Literal, Node};
 use crate::number::{self, Count};
 
 /// What is known of a string beyond its characters. `None` if nothing here knows.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::node::Types;
 use crate::number::{self, Rational};
+use crate::types::Types;
 
 /// A JSON value with exact numbers. `2` and `2.0` are equal; `float` remembers whether there is a
 /// point, for draft 4, where only the former is an integer; `None` is both, as in an enumeration,

@@ -1,6 +1,7 @@
 //! Places in the two schemas of a question.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// One of the two schemas of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,3 +35,6 @@ impl fmt::Display for Place {
         write!(f, "{} #{}", self.side, self.pointer)
     }
 }
+
+/// Where a node was first seen: the document and the JSON Pointer in it.
+pub(crate) type Origin = (Side, Arc<str>);

@@ -7,10 +7,12 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Literal, Node, Types};
+use crate::node::{Literal, Node};
 use crate::number::{self, Count, Rational, saturated};
 use crate::pattern::{Found, Language};
+use crate::types::Types;
 
 /// Multiples that are tried one by one, in each direction.
 const MAX_TRIES: u64 = 2_000;

@@ -2,49 +2,14 @@
 
 use std::collections::HashMap;
 
-use jsonschema::Draft;
 use serde_json::Value;
 
+use crate::error::Error;
 use crate::number::{self, Rational};
-use crate::{Options, Side};
+use crate::place::Side;
 
 /// Containers that may be open at once in a document, as `serde_json` reads.
 const MAX_NESTING: usize = 127;
-
-/// Why a question could not be asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The text is no JSON document.
-    #[error("not a JSON document: {0}")]
-    Json(#[from] serde_json::Error),
-    /// The text starts with a byte order mark, which no JSON text may (RFC 8259, 8.1).
-    #[error("not a JSON document: starts with a byte order mark (U+FEFF): remove it")]
-    ByteOrderMark,
-    /// The document is no schema.
-    #[error("the {side} is no valid schema at `{pointer}`: {message}")]
-    Schema {
-        /// Which of the two.
-        side: Side,
-        /// Where in the document (JSON Pointer).
-        pointer: String,
-        /// What is wrong there.
-        message: String,
-    },
-    /// `$schema` names a draft or meta-schema that is not known.
-    #[error(
-        "the {side} has an unknown `$schema`: {dialect}; known are the drafts 4, 6, 7, 2019-09 and 2020-12"
-    )]
-    Dialect {
-        /// Which of the two.
-        side: Side,
-        /// The value of `$schema`.
-        dialect: String,
-    },
-    /// The schemas are of different drafts, in which the same keyword means different things.
-    #[error("the schemas are of different drafts; choose one with `Options::draft`")]
-    Drafts,
-}
 
 /// A schema document.
 ///
@@ -284,34 +249,16 @@ fn is_reachable(number: &serde_json::Number) -> bool {
     number.is_i64() || number.is_u64() || number::parse(&number.to_string()).is_some()
 }
 
-/// The draft under which both are read.
-pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Result<Draft, Error> {
-    for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        let distant = schema.distant.as_deref().map(|literal| {
+impl Schema {
+    /// Whether the document is one that can be read at all.
+    pub(crate) fn is_in_reach(&self, side: Side) -> Result<(), Error> {
+        let distant = self.distant.as_deref().map(|literal| {
             let short: String = literal.chars().take(40).collect();
             format!("the number {short} has more digits or a larger exponent than can be compared")
         });
-        if let Some(message) = distant.or_else(|| out_of_reach(schema.value())) {
-            return Err(Error::Schema { side, pointer: String::new(), message });
+        match distant.or_else(|| out_of_reach(self.value())) {
+            Some(message) => Err(Error::Schema { side, pointer: String::new(), message }),
+            None => Ok(()),
         }
-    }
-    if let Some(draft) = options.draft {
-        return Ok(draft);
-    }
-    let mut drafts = Vec::new();
-    for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        if let Some(Value::String(dialect)) = schema.value().get("$schema") {
-            let draft = Draft::default().detect(schema.value());
-            if draft == Draft::Unknown {
-                return Err(Error::Dialect { side, dialect: dialect.clone() });
-            }
-            drafts.push(draft);
-        }
-    }
-    drafts.dedup();
-    match drafts.as_slice() {
-        [] => Ok(Draft::Draft202012),
-        [draft] => Ok(*draft),
-        _ => Err(Error::Drafts),
     }
 }

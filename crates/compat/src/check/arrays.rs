@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
-use super::{Checker, Flaw, flaw};
 use crate::node::{Id, Literal, Node};
 use crate::number::Count;
 use crate::proof::{ArrayStep, LemmaId, Longest};

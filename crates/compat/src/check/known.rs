@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::node::{Arena, Id, Keys, Literal, Node, Types, WIDE};
+use crate::arena::Arena;
+use crate::node::{Id, Keys, Literal, Node, WIDE};
+use crate::types::Types;
 
 /// What is known of one value.
 pub(super) struct Known<'a> {

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
-use super::{Checker, Flaw, flaw};
 use crate::json::Json;
-use crate::node::{Id, Keys, Literal, Node, Types};
+use crate::node::{Id, Keys, Literal, Node};
 use crate::number::Count;
 use crate::proof::{Cell, NoMember, ObjectStep};
+use crate::types::Types;
 
 impl<'a> Checker<'a> {
     /// What the member of this name must meet.

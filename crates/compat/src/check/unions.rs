@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
-use super::{Checker, Flaw, flaw};
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node, Types};
+use crate::node::{Id, Keys, Literal, Node};
 use crate::number::Count;
 use crate::proof::{Case, Cases};
+use crate::types::Types;
 
 /// A way to meet a union.
 struct Way {

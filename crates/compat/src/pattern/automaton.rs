@@ -1,7 +1,8 @@
 //! The nondeterministic automaton of a pattern, and whether it finds a match in one string.
 
-use super::Unsupported;
-use super::syntax::{Ast, Ranges, Syntax, read};
+use super::ranges::Ranges;
+use super::syntax::{Ast, Syntax, read};
+use super::unsupported::Unsupported;
 
 const MAX_STATES: u64 = 20_000;
 const TOO_LARGE: Unsupported = Unsupported(
@@ -89,7 +90,7 @@ impl State {
 }
 
 impl Pattern {
-    pub(super) fn new(source: &str) -> Result<Self, Unsupported> {
+    pub(crate) fn new(source: &str) -> Result<Self, Unsupported> {
         let Syntax { ast, classes, looks } = read(source)?;
         // A look-ahead is built in both directions.
         let size = looks

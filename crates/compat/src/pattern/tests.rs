@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::search::Alphabet;
+use super::alphabet::Alphabet;
 use super::subsets::{Fuel, Subsets};
-use super::{Found, Language, Pattern, parse};
+use super::{Found, Language, Pattern};
 
 /// What tells apart the constructs: word characters or not, line breaks, beyond ASCII and the BMP.
 const CHARS: [char; 11] = ['a', 'b', 'A', '_', '1', 'é', '\n', '\r', '\u{2028}', ' ', '😀'];
 
 fn pattern(source: &str) -> Pattern {
-    parse(source).unwrap_or_else(|e| panic!("{source}: {e}")).remove(0).0
+    Pattern::new(source).unwrap_or_else(|e| panic!("{source}: {e}"))
 }
 
 fn other(source: &str) -> regress::Regex {
@@ -193,8 +193,7 @@ proptest! {
     /// What is no pattern under `u` is refused, or means the same to every engine that takes it.
     #[test]
     fn what_is_read_has_one_meaning(source in tokens()) {
-        let Ok(mut parts) = parse(&source) else { return Ok(()) };
-        let ours = parts.remove(0).0;
+        let Ok(ours) = Pattern::new(&source) else { return Ok(()) };
         let with = |flags: &str| regress::Regex::with_flags(&source, flags).ok();
         let theirs = with("u").or_else(|| with(""));
         prop_assert!(theirs.is_some(), "{:?} is no pattern", source);
@@ -336,11 +335,11 @@ fn refusals_name_the_construct() {
         ("(?:){4294967295}", "20000 states"),
         ("(?:(?:){65536}){65536}", "20000 states"),
     ] {
-        let reason = parse(source).map(|_| ()).unwrap_err();
+        let reason = Pattern::new(source).map(|_| ()).unwrap_err();
         assert!(reason.to_string().contains(part), "{source}: {reason}");
     }
-    parse(&format!("{}{}", "(".repeat(150), ")".repeat(150))).unwrap_err();
-    parse(&"[\\p{L}\\p{N}]\\p{L}".repeat(500)).unwrap_err();
+    Pattern::new(&format!("{}{}", "(".repeat(150), ")".repeat(150))).unwrap_err();
+    Pattern::new(&"[\\p{L}\\p{N}]\\p{L}".repeat(500)).unwrap_err();
 }
 
 fn search(language: &Language<'_>, wanted: usize) -> (Found, u64) {

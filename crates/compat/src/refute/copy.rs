@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jsonschema::Draft;
 use serde_json::{Map, Value};
 
+use crate::draft::Draft;
 use crate::schema::address;
 
 /// Values in a document from which on it is looked at.
@@ -133,7 +133,7 @@ impl<'d> References<'d> {
                 .filter_map(|key| members.get(*key)?.as_object())
                 .flat_map(|definitions| definitions.values().map(address))
                 .collect();
-            let inner = self.draft.subresources_of(schema);
+            let inner = self.draft.validator().subresources_of(schema);
             let inner = inner.filter(|inner| !definitions.contains(&address(inner)));
             work.extend(inner.map(|inner| (inner, depth)));
             if let Some(Value::String(reference)) = members.get("$ref") {

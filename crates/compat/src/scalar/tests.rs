@@ -6,10 +6,12 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::{Picked, Scalars};
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Literal, Node, Types};
+use crate::node::{Literal, Node};
 use crate::number::{self, Count, Rational};
-use crate::pattern;
+use crate::pattern::Pattern;
+use crate::types::Types;
 
 fn exact(text: &str) -> Rational {
     number::parse(text).expect("a number")
@@ -302,10 +304,9 @@ proptest! {
             literals.push((arena.add(Node::MaxLength(count(max)), None), positive));
         }
         for (number, positive) in &patterns {
-            for (pattern, _) in pattern::parse(PATTERNS[*number]).expect("one automaton") {
-                let id = arena.pattern(pattern);
-                literals.push((arena.add(Node::Pattern(id), None), *positive));
-            }
+            let pattern = Pattern::new(PATTERNS[*number]).expect("an automaton");
+            let id = arena.pattern(pattern);
+            literals.push((arena.add(Node::Pattern(id), None), *positive));
         }
         let values: Vec<Json> = listed.iter().map(|text| Json::String((*text).into())).collect();
         if !values.is_empty() {

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Solver;
 use super::facts::{Facts, Union};
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Id, Literal, Node, Types};
+use crate::node::{Id, Literal, Node};
 use crate::proof::Path;
+use crate::types::Types;
 
 /// Parts below which it is not worth while.
 const MIN_PARTS: usize = 3;
@@ -57,57 +58,57 @@ pub(super) struct Discriminators {
 
 type Values = BTreeMap<Vec<Arc<str>>, Vec<Json>>;
 
-impl Solver<'_> {
+impl Discriminators {
     /// What tells the parts of this union apart, if anything does.
-    pub(super) fn discriminator(&mut self, union: Id) -> Option<Rc<Discriminator>> {
-        if let Some(found) = self.discriminators.found.get(&union) {
+    pub(super) fn of(&mut self, arena: &Arena, union: Id) -> Option<Rc<Discriminator>> {
+        if let Some(found) = self.found.get(&union) {
             return found.clone();
         }
-        let found = discriminate(self.arena, union).map(Rc::new);
-        self.discriminators.found.insert(union, found.clone());
+        let found = discriminate(arena, union).map(Rc::new);
+        self.found.insert(union, found.clone());
         found
     }
+}
 
-    /// A property, and the values of it that several of the unions ask for: a chain of `if`s.
-    pub(super) fn asked_for(&self, facts: &Facts) -> Option<(Arc<str>, Vec<Json>)> {
-        let mut asked: BTreeMap<Arc<str>, (usize, BTreeSet<Json>)> = BTreeMap::new();
-        for union in &facts.pending {
-            let Union::Of((id, true)) = union else { continue };
-            let Node::Any(parts) = self.arena.node(*id) else { continue };
-            for part in parts.iter().take(MIN_PARTS) {
-                let Node::Not(condition) = self.arena.node(*part) else { continue };
-                let mut values = Values::new();
-                collect(self.arena, vec![*condition], &[], 0, &mut values);
-                for (path, values) in values {
-                    if let [name] = path.as_slice() {
-                        let (count, known) = asked.entry(Arc::clone(name)).or_default();
-                        *count += 1;
-                        known.extend(values);
-                    }
+/// A property, and the values of it that several of the unions ask for: a chain of `if`s.
+pub(super) fn asked_for(arena: &Arena, facts: &Facts) -> Option<(Arc<str>, Vec<Json>)> {
+    let mut asked: BTreeMap<Arc<str>, (usize, BTreeSet<Json>)> = BTreeMap::new();
+    for union in &facts.pending {
+        let Union::Of((id, true)) = union else { continue };
+        let Node::Any(parts) = arena.node(*id) else { continue };
+        for part in parts.iter().take(MIN_PARTS) {
+            let Node::Not(condition) = arena.node(*part) else { continue };
+            let mut values = Values::new();
+            collect(arena, vec![*condition], &[], 0, &mut values);
+            for (path, values) in values {
+                if let [name] = path.as_slice() {
+                    let (count, known) = asked.entry(Arc::clone(name)).or_default();
+                    *count += 1;
+                    known.extend(values);
                 }
             }
         }
-        let (name, (_, values)) = asked
-            .into_iter()
-            .filter(|(name, (count, values))| {
-                *count >= MIN_PARTS && values.len() >= MIN_PARTS && !facts.told.contains(name)
-            })
-            .max_by_key(|(_, (count, _))| *count)?;
-        Some((name, values.into_iter().collect()))
     }
+    let (name, (_, values)) = asked
+        .into_iter()
+        .filter(|(name, (count, values))| {
+            *count >= MIN_PARTS && values.len() >= MIN_PARTS && !facts.told.contains(name)
+        })
+        .max_by_key(|(_, (count, _))| *count)?;
+    Some((name, values.into_iter().collect()))
+}
 
-    /// The values that the facts leave at the path.
-    pub(super) fn pinned(&self, facts: &Facts, path: &[Arc<str>]) -> Option<Vec<Json>> {
-        let (first, rest) = path.split_first()?;
-        let positive = |literals: &[Literal]| -> Vec<Id> {
-            literals.iter().filter(|(_, positive)| *positive).map(|(id, _)| *id).collect()
-        };
-        let mut schemas = positive(facts.members.get(first)?);
-        for name in rest {
-            schemas = Conjunction::of(self.arena, schemas).properties(self.arena, name);
-        }
-        Conjunction::of(self.arena, schemas).values(self.arena).cloned()
+/// The values that the facts leave at the path.
+pub(super) fn pinned(arena: &Arena, facts: &Facts, path: &[Arc<str>]) -> Option<Vec<Json>> {
+    let (first, rest) = path.split_first()?;
+    let positive = |literals: &[Literal]| -> Vec<Id> {
+        literals.iter().filter(|(_, positive)| *positive).map(|(id, _)| *id).collect()
+    };
+    let mut schemas = positive(facts.members.get(first)?);
+    for name in rest {
+        schemas = Conjunction::of(arena, schemas).properties(arena, name);
     }
+    Conjunction::of(arena, schemas).values(arena).cloned()
 }
 
 /// The schemas that hold together with some schemas.

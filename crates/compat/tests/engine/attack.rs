@@ -84,6 +84,17 @@ pub(crate) fn ask(pair: &Pair) -> (Kind, Option<Value>, Duration) {
     }
 }
 
+/// A draft as `jsonschema`, the first validator, knows it.
+pub(crate) fn of_first(draft: Draft) -> jsonschema::Draft {
+    match draft {
+        Draft::Draft4 => jsonschema::Draft::Draft4,
+        Draft::Draft6 => jsonschema::Draft::Draft6,
+        Draft::Draft7 => jsonschema::Draft::Draft7,
+        Draft::Draft201909 => jsonschema::Draft::Draft201909,
+        _ => jsonschema::Draft::Draft202012,
+    }
+}
+
 /// A schema as the evaluator and the two validators read it.
 struct Judges {
     exact: Option<Schema>,
@@ -96,7 +107,7 @@ impl Judges {
         let rounded = schema.rounded();
         let first = rounded.as_ref().and_then(|schema| {
             jsonschema::options()
-                .with_draft(draft)
+                .with_draft(of_first(draft))
                 .should_validate_formats(false)
                 .offline()
                 .build(schema)

@@ -9,6 +9,7 @@ mod generate;
 mod json;
 mod properties;
 mod random;
+mod reading;
 mod resources;
 mod second;
 mod shrink;

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::bench::{Bench, question};
+use super::pairs;
 use super::tamper::damaged;
-use super::{Bench, pairs, question};
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node};
+use crate::node::{Id, Keys, Literal, Node};
 use crate::proof::{
     ArrayStep, Case, Cases, Cell, Derivation, Lemma, Longest, NoMember, ObjectStep, Step,
 };

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Bench;
-use crate::node::{Arena, Id, Types};
+use super::bench::Bench;
+use crate::arena::Arena;
+use crate::node::Id;
 use crate::proof::{
     ArrayStep, Case, Cases, Cell, Derivation, LemmaId, Longest, NoMember, ObjectStep, Step, Why,
 };
+use crate::types::Types;
 
 type Keys = Vec<(Arc<str>, NoMember)>;
 

@@ -1,0 +1,65 @@
+//! The state of checking a proof, and when a lemma applies.
+
+use std::collections::HashMap;
+
+use super::known::Known;
+use super::required::Table;
+use crate::arena::Arena;
+use crate::eval::Judge;
+use crate::node::{Id, Literal, Node};
+use crate::proof::{Derivation, LemmaId, Path};
+use crate::scalar::Scalars;
+
+/// Why a proof is none: the step, and what is wrong with it.
+pub(crate) type Flaw = String;
+
+pub(super) fn flaw<T>(text: impl Into<String>) -> Result<T, Flaw> {
+    Err(text.into())
+}
+
+pub(super) struct Checker<'a> {
+    pub(super) judge: &'a Judge<'a>,
+    pub(super) scalars: &'a mut Scalars,
+    pub(super) derivation: &'a Derivation,
+    pub(super) tables: HashMap<(Id, Path), Table>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn arena(&self) -> &'a Arena {
+        self.judge.arena()
+    }
+
+    /// What no value meets, by a lemma.
+    pub(super) fn lemma_state(&self, id: LemmaId) -> Result<&'a [Literal], Flaw> {
+        match self.derivation.lemmas.get(&id) {
+            Some(lemma) => Ok(&lemma.state),
+            None => flaw(format!("there is no lemma {id}")),
+        }
+    }
+
+    /// Whether the literals imply all those of a lemma.
+    pub(super) fn covers(&self, literals: &[Literal], state: &[Literal]) -> Result<(), Flaw> {
+        let mut known = Known::new(self.arena());
+        if literals.iter().any(|literal| known.add(*literal)) {
+            return Ok(());
+        }
+        for (id, positive) in state {
+            let implied = known.has((*id, *positive))
+                || match (self.arena().node(*id), positive) {
+                    (Node::Types(types), true) => known.types & *types == known.types,
+                    (Node::Types(types), false) => !known.types.meets(*types),
+                    (Node::True, true) | (Node::False, false) => true,
+                    _ => false,
+                };
+            if !implied {
+                return flaw(format!("{:?} is not known ({positive})", self.arena().node(*id)));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn lemma(&self, id: LemmaId, literals: &[Literal]) -> Result<(), Flaw> {
+        let state = self.lemma_state(id)?;
+        self.covers(literals, state).map_err(|flaw| format!("lemma {id} does not apply: {flaw}"))
+    }
+}

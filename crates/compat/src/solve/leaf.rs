@@ -1,0 +1,108 @@
+//! Decides facts without unions: by the rules for their type.
+
+use std::sync::Arc;
+
+use super::facts::Facts;
+use super::outcome::{Answer, Found};
+use super::solver::Solver;
+use crate::budget::Work;
+use crate::json::Json;
+use crate::node::{Literal, Node};
+use crate::proof::Step;
+use crate::scalar::Picked;
+use crate::types::Types;
+
+impl Solver<'_> {
+    /// Decides facts without unions.
+    pub(super) fn leaf(&mut self, facts: &Facts) -> Found {
+        let literals: Vec<Literal> = facts.literals().collect();
+        let listed = facts
+            .atoms()
+            .iter()
+            .any(|(id, positive)| *positive && matches!(self.arena.node(*id), Node::Enum(_)));
+        let answer = if listed {
+            // An enumeration that a case brought in decides by itself.
+            let mut literals = literals;
+            literals.push((self.arena.types(facts.types), true));
+            self.listed(&literals).unwrap_or(Answer::Unknown(None))
+        } else {
+            match facts.types {
+                Types::NULL => self.among(&literals, &[Json::Null], None),
+                Types::BOOLEAN => {
+                    self.among(&literals, &[Json::Bool(true), Json::Bool(false)], None)
+                }
+                Types::INTEGER | Types::FRACTION => {
+                    let picked = self.scalars.number(self.arena, facts.types, &literals);
+                    self.budget.spend(Work::Values, 1);
+                    self.scalar(facts, picked)
+                }
+                Types::STRING => {
+                    let mut steps = self.budget.steps();
+                    let before = steps;
+                    let picked = self.scalars.string(self.arena, &literals, &mut steps);
+                    self.budget.spend(Work::Strings, before - steps);
+                    self.scalar(facts, picked)
+                }
+                Types::ARRAY => self.array(facts),
+                _ => self.object(facts),
+            }
+        };
+        // What has no model here may still reject the value.
+        let answer = match answer {
+            Answer::Full(value) => {
+                let open = facts.atoms().iter().find(|(id, _)| {
+                    matches!(self.arena.node(*id), Node::Opaque { .. } | Node::Content(_))
+                });
+                match open.copied() {
+                    Some((id, _)) => {
+                        self.blame(id);
+                        Answer::Unknown(Some(value))
+                    }
+                    None => Answer::Full(value),
+                }
+            }
+            answer => answer,
+        };
+        if let (Answer::Unknown(Some(value)), 1) = (&answer, self.open.len()) {
+            self.candidate(value);
+        }
+        answer
+    }
+
+    fn scalar(&mut self, facts: &Facts, picked: Picked) -> Found {
+        let place = facts.atoms().iter().map(|(id, _)| *id).max();
+        match picked {
+            Picked::Nothing(text) => Answer::Empty(Arc::new(Step::Scalar { text, place })),
+            Picked::Value(value) => Answer::Full(value),
+            Picked::Perhaps(values) => {
+                let (mut candidate, mut open) = (None, None);
+                for value in values {
+                    match self.judge().literals(facts.atoms(), &value) {
+                        Some(true) => return Answer::Full(value),
+                        Some(false) => {}
+                        None => candidate = candidate.or(Some(value)),
+                    }
+                }
+                for (id, _) in facts.atoms() {
+                    if matches!(self.arena.node(*id), Node::Format(_)) {
+                        open = open.or(Some(*id));
+                    }
+                }
+                if let Some(id) = open {
+                    self.blame(id);
+                }
+                Answer::Unknown(candidate)
+            }
+            Picked::Unknown if facts.types == Types::STRING => self.unknown(
+                "no string was found for these patterns and lengths, nor a reason against one",
+                "write the pattern in a simpler way, or use `enum`",
+                place,
+            ),
+            Picked::Unknown => self.unknown(
+                "no number was found between these bounds, nor a reason against one",
+                "write the bounds or `multipleOf` in a simpler way, or use `enum`",
+                place,
+            ),
+        }
+    }
+}

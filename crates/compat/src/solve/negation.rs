@@ -1,0 +1,123 @@
+//! The ways in which an assertion fails, each by something that exists.
+
+use std::sync::Arc;
+
+use super::facts::Union;
+use super::solver::Solver;
+use super::ways::Way;
+use crate::arena::Arena;
+use crate::json::Json;
+use crate::node::{Id, Keys, Node};
+use crate::number::Count;
+
+impl Solver<'_> {
+    /// The ways in which a universal assertion fails, each by a part that exists.
+    pub(super) fn violations(&mut self, id: Id) -> Vec<Way> {
+        let node = self.arena.shared(id);
+        let mut parts: Vec<Option<Node>> = Vec::new();
+        // A violation by a value that no schema has is none.
+        let mut push = |solver: &mut Self, schema: Id, node: &dyn Fn(Id) -> Node| {
+            let schema = solver.not(schema);
+            parts.push((schema != Arena::FALSE).then(|| node(schema)));
+        };
+        match &*node {
+            Node::Properties { named, patterns, rest } => {
+                for (name, schema) in named {
+                    push(self, *schema, &|schema| Node::Exists {
+                        keys: Keys { name: Some(Arc::clone(name)), ..Keys::default() },
+                        schema,
+                    });
+                }
+                for (pattern, schema) in patterns {
+                    push(self, *schema, &|schema| Node::Exists {
+                        keys: Keys { matching: vec![*pattern], ..Keys::default() },
+                        schema,
+                    });
+                }
+                push(self, *rest, &|schema| Node::Exists {
+                    keys: Keys {
+                        unmatched: patterns.iter().map(|(pattern, _)| *pattern).collect(),
+                        except: named.keys().cloned().collect(),
+                        ..Keys::default()
+                    },
+                    schema,
+                });
+            }
+            Node::Names(names) => parts.push(Some(Node::Exists {
+                keys: Keys { names: Some((*names, false)), ..Keys::default() },
+                schema: Arena::TRUE,
+            })),
+            Node::Items { prefix, rest } => {
+                for (index, schema) in (0..).zip(prefix) {
+                    push(self, *schema, &|schema| Node::ItemAt { index, schema });
+                }
+                let from = prefix.len() as u64;
+                push(self, *rest, &|schema| Node::ItemFrom { from, schema });
+            }
+            Node::Contains { schema, min, max } => {
+                let schema = *schema;
+                parts.push((*min != Count::ZERO).then(|| Node::Contains {
+                    schema,
+                    min: Count::ZERO,
+                    max: Some(min - 1_u32),
+                }));
+                parts.push(max.as_ref().map(|max| Node::Contains {
+                    schema,
+                    min: max + 1_u32,
+                    max: None,
+                }));
+            }
+            _ => {}
+        }
+        let mut ways = Vec::new();
+        for (number, part) in parts.into_iter().enumerate() {
+            if let Some(part) = part {
+                let part = self.add(part, Some(id));
+                ways.push(Way { number, add: vec![(part, true)] });
+            }
+        }
+        ways
+    }
+
+    /// The ways to be another value than a listed array or object.
+    pub(super) fn differences(&mut self, union: Union) -> Vec<Way> {
+        let Union::Differs(id, index) = union else { return Vec::new() };
+        let mut literals = Vec::new();
+        match self.value(id, index) {
+            Json::Array(items) => {
+                for (index, item) in (0..).zip(items.iter()) {
+                    let schema = self.other_than(item);
+                    literals.push((self.add(Node::ItemAt { index, schema }, Some(id)), true));
+                }
+                let length = items.len();
+                literals.push((self.add(Node::MinItems((length + 1).into()), Some(id)), true));
+                if length > 0 {
+                    literals.push((self.add(Node::MaxItems((length - 1).into()), Some(id)), true));
+                }
+            }
+            Json::Object(members) => {
+                for (name, member) in members.iter() {
+                    let required = self.add(Node::Required(Arc::clone(name)), Some(id));
+                    literals.push((required, false));
+                    let schema = self.other_than(member);
+                    let keys = Keys { name: Some(Arc::clone(name)), ..Keys::default() };
+                    literals.push((self.add(Node::Exists { keys, schema }, Some(id)), true));
+                }
+                let keys = Keys { except: members.keys().cloned().collect(), ..Keys::default() };
+                let schema = Arena::TRUE;
+                literals.push((self.add(Node::Exists { keys, schema }, Some(id)), true));
+            }
+            _ => {}
+        }
+        literals
+            .into_iter()
+            .enumerate()
+            .map(|(number, literal)| Way { number, add: vec![literal] })
+            .collect()
+    }
+
+    fn other_than(&mut self, value: &Json) -> Id {
+        let same = self.enumeration(vec![value.clone()]);
+        self.not(same)
+    }
+}

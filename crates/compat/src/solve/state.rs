@@ -1,0 +1,235 @@
+//! Decides states: one by one, type by type, with a memory of what was decided.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::facts::Facts;
+use super::outcome::{Answer, Decision, Found};
+use super::solver::{MAX_DEPTH, MAX_WITNESS, Solver};
+use crate::arena::Arena;
+use crate::budget::Work;
+use crate::json::Json;
+use crate::node::{Literal, Node, WIDE};
+use crate::proof::{Derivation, Lemma, LemmaId, Step, Why};
+use crate::types::Types;
+
+impl Solver<'_> {
+    /// Whether any value meets the literals. Values that may meet them are added to the candidates,
+    /// the best first.
+    pub(crate) fn decide(&mut self, literals: Vec<Literal>) -> Decision {
+        match self.state(literals) {
+            Answer::Empty(root) => match self.derivation(root) {
+                Some(derivation) => return Decision::Empty(derivation),
+                None => {
+                    self.unknown::<()>("a proof rests on a step that was given up", "", None);
+                }
+            },
+            Answer::Full(value) | Answer::Unknown(Some(value)) => self.candidates.insert(0, value),
+            Answer::Unknown(None) => {}
+        }
+        Decision::Open
+    }
+
+    /// Some value that meets the literals, or may.
+    pub(crate) fn example(&mut self, literals: Vec<Literal>) -> Option<Json> {
+        match self.state(literals) {
+            Answer::Full(value) | Answer::Unknown(Some(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The lemmas that one needs, with their steps.
+    fn derivation(&self, root: LemmaId) -> Option<Derivation> {
+        let mut lemmas = HashMap::new();
+        let mut work = vec![root];
+        while let Some(id) = work.pop() {
+            if lemmas.contains_key(&id) {
+                continue;
+            }
+            let step = Arc::clone(self.steps[id as usize].as_ref()?);
+            work.extend(step.premises());
+            lemmas.insert(id, Lemma { state: Arc::clone(&self.states[id as usize]), step });
+        }
+        Some(Derivation { lemmas, root })
+    }
+
+    /// Decides the state of these literals.
+    pub(super) fn state(&mut self, literals: Vec<Literal>) -> Answer<LemmaId> {
+        let (key, clash) = self.normalise(literals);
+        let id = self.lemma(key);
+        if let Some(answer) = self.memo.get(&id) {
+            return answer.clone();
+        }
+        if let Some(why) = clash {
+            let answer = self.close(id, Arc::new(Step::Clash(why)));
+            self.memo.insert(id, answer.clone());
+            return answer;
+        }
+        if let Some(level) = self.open.get(&id) {
+            self.rests_on = self.rests_on.min(*level);
+            return Answer::Empty(id);
+        }
+        if let Some(rests_on) = self.provisional.get(&id) {
+            self.rests_on = self.rests_on.min(*rests_on);
+            return Answer::Empty(id);
+        }
+        let key = Arc::clone(&self.states[id as usize]);
+        if self.depth >= MAX_DEPTH {
+            return self.unknown(
+                "the schemas nest too deeply to be followed",
+                "write the schema at this place with fewer levels",
+                key.first().map(|literal| literal.0),
+            );
+        }
+        if !self.budget.spend(Work::Unions, 1 + key.len() as u64) || !self.budget.hold(0) {
+            return self.ran_out(key.first().map(|literal| literal.0));
+        }
+        let level = self.open.len();
+        let begun = self.provisional_order.len();
+        self.open.insert(id, level);
+        let outer = std::mem::replace(&mut self.rests_on, usize::MAX);
+        self.depth += 1;
+        let found = self.solve(&key);
+        self.depth -= 1;
+        self.open.remove(&id);
+        let answer = match found {
+            Answer::Empty(step) => self.close(id, step),
+            Answer::Full(value) => self.verified(&key, value),
+            Answer::Unknown(value) => Answer::Unknown(value),
+        };
+        let rests_on = std::mem::replace(&mut self.rests_on, outer);
+        self.settle(begun, level, rests_on, &answer);
+        // An answer that rests on an open state is good only below that state.
+        match &answer {
+            Answer::Empty(_) if rests_on < level => {
+                self.rests_on = self.rests_on.min(rests_on);
+                self.provisional.insert(id, rests_on);
+                self.provisional_order.push(id);
+            }
+            Answer::Unknown(_) if rests_on < level => {
+                self.rests_on = self.rests_on.min(rests_on);
+            }
+            _ => {
+                if let Answer::Full(value) | Answer::Unknown(Some(value)) = &answer {
+                    let size = value.size(MAX_WITNESS);
+                    self.budget.hold(size * size_of::<Json>());
+                }
+                self.memo.insert(id, answer.clone());
+            }
+        }
+        answer
+    }
+
+    /// What was closed since `begun` may rest on the state at `level`, which is now answered: it
+    /// stands or falls with it.
+    fn settle(&mut self, begun: usize, level: usize, rests_on: usize, answer: &Answer<LemmaId>) {
+        let since = self.provisional_order.split_off(begun);
+        for id in since {
+            let Some(rests) = self.provisional.remove(&id) else { continue };
+            if !matches!(answer, Answer::Empty(_)) {
+                self.steps[id as usize] = None;
+                continue;
+            }
+            let rests = if rests >= level { rests_on } else { rests.min(rests_on) };
+            if rests >= level {
+                self.memo.insert(id, Answer::Empty(id));
+            } else {
+                self.provisional.insert(id, rests);
+                self.provisional_order.push(id);
+            }
+        }
+    }
+
+    /// Takes conjunctions apart and merges the types; the second is why nothing can meet the state.
+    pub(super) fn normalise(&mut self, literals: Vec<Literal>) -> (Vec<Literal>, Option<Why>) {
+        let mut types = Types::ALL;
+        let mut out = Vec::new();
+        let mut work = literals;
+        let mut clash = None;
+        let mut apart = FxHashSet::default();
+        while let Some((id, positive)) = work.pop() {
+            match (self.arena.node(id), positive) {
+                (Node::True, true) | (Node::False, false) => {}
+                (Node::True, false) | (Node::False, true) => {
+                    clash = Some(Why::Schema(None));
+                    out.push((id, positive));
+                }
+                (Node::Not(inner), _) => work.push((*inner, !positive)),
+                (Node::Any(parts), false) if parts.len() > WIDE => out.push((id, false)),
+                (Node::All(parts), true) | (Node::Any(parts), false) => {
+                    if apart.insert((id, positive)) {
+                        work.extend(parts.iter().map(|id| (*id, positive)));
+                    }
+                }
+                (Node::Ref(number), _) => {
+                    work.push((self.arena.definitions[*number as usize], positive));
+                }
+                (Node::Types(t), true) => types = types & *t,
+                (Node::Types(t), false) => types = types & t.complement(),
+                (node, positive) => {
+                    // Only a value of the type can fail such an assertion, or have such a part.
+                    if positive == node.is_existential() {
+                        types = types & node.about().unwrap_or(Types::ALL);
+                    }
+                    out.push((id, positive));
+                }
+            }
+        }
+        if types == Types::NONE {
+            out.push((Arena::FALSE, true));
+            clash = clash.or(Some(Why::Type(Types::NONE, out.first().map(|literal| literal.0))));
+        } else if types != Types::ALL {
+            out.push((self.arena.types(types), true));
+        }
+        // What was taken apart may be there as a whole, to fail.
+        if let Some((id, positive)) = out.iter().find(|(id, p)| apart.contains(&(*id, !p))) {
+            let whole = (*id, !positive);
+            out.push(whole);
+        }
+        out.sort_unstable();
+        out.dedup();
+        if clash.is_none() {
+            if let Some(pair) = out.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+                clash = Some(Why::Schema(Some(pair[0].0)));
+            }
+        }
+        (out, clash)
+    }
+
+    fn solve(&mut self, literals: &[Literal]) -> Found {
+        if let Some(answer) = self.listed(literals) {
+            return answer;
+        }
+        let types = literals
+            .iter()
+            .find_map(|(id, _)| match self.arena.node(*id) {
+                Node::Types(types) => Some(*types),
+                _ => None,
+            })
+            .unwrap_or(Types::ALL);
+        let mut closed = Vec::new();
+        let mut candidate = None;
+        let mut unknown = false;
+        for t in types.each() {
+            let mut facts = Facts::new(t);
+            let answer = match self.assert_all(&mut facts, literals) {
+                Ok(()) => self.cases(facts),
+                Err(why) => Answer::Empty(Arc::new(Step::Clash(why))),
+            };
+            match answer {
+                Answer::Full(value) => return Answer::Full(value),
+                Answer::Empty(step) => closed.push((t, step)),
+                Answer::Unknown(value) => {
+                    unknown = true;
+                    candidate = candidate.or(value);
+                }
+            }
+        }
+        if unknown {
+            return Answer::Unknown(candidate);
+        }
+        Answer::Empty(Arc::new(Step::EveryType(closed)))
+    }
+}
