@@ -6,20 +6,21 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::json::Json;
-use crate::node::{Id, Node, PatternId};
+use crate::node::Node;
 use crate::pattern::Pattern;
 use crate::place::{Origin, Place};
-use crate::types::Types;
+use crate::primitives::{DefinitionId, NodeId, PatternId};
+use crate::types::TypeSet;
 
 /// All nodes of one question.
 pub(crate) struct Arena {
     nodes: Vec<Rc<Node>>,
-    ids: HashMap<Rc<Node>, Id>,
+    ids: HashMap<Rc<Node>, NodeId>,
     bytes: usize,
     origins: Vec<Option<Origin>>,
     /// What each [`Node::Ref`] stands for.
-    pub(crate) definitions: Vec<Id>,
-    pub(crate) patterns: Vec<Pattern>,
+    definitions: Vec<NodeId>,
+    patterns: Vec<Pattern>,
     pattern_ids: HashMap<String, PatternId>,
     /// A definition that refers to itself for the same value: what it means is not defined.
     pub(crate) endless: Option<Origin>,
@@ -32,9 +33,6 @@ pub(crate) struct Arena {
 }
 
 impl Arena {
-    pub(crate) const TRUE: Id = 0;
-    pub(crate) const FALSE: Id = 1;
-
     pub(crate) fn new(literal_integers: bool) -> Self {
         let mut arena = Self {
             nodes: Vec::new(),
@@ -49,8 +47,8 @@ impl Arena {
             intricate: false,
             literal_integers,
         };
-        arena.add(Node::True, None);
-        arena.add(Node::False, None);
+        let (yes, no) = (arena.add(Node::True, None), arena.add(Node::False, None));
+        debug_assert_eq!((yes, no), (NodeId::TRUE, NodeId::FALSE));
         arena
     }
 
@@ -59,27 +57,27 @@ impl Arena {
         self.bytes
     }
 
-    pub(crate) fn node(&self, id: Id) -> &Node {
-        &self.nodes[id as usize]
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
     }
 
-    /// How many nodes there are.
+    /// All nodes.
     #[cfg(test)]
-    pub(crate) fn len(&self) -> Id {
-        Id::try_from(self.nodes.len()).expect("fewer nodes than the budget")
+    pub(crate) fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len()).map(NodeId::new)
     }
 
     /// The node, to be held while others are added.
-    pub(crate) fn shared(&self, id: Id) -> Rc<Node> {
-        Rc::clone(&self.nodes[id as usize])
+    pub(crate) fn shared(&self, id: NodeId) -> Rc<Node> {
+        Rc::clone(&self.nodes[id.index()])
     }
 
     /// The id of a node that is there already.
-    pub(crate) fn find(&self, node: &Node) -> Option<Id> {
+    pub(crate) fn find(&self, node: &Node) -> Option<NodeId> {
         self.ids.get(node).copied()
     }
 
-    pub(crate) fn place(&self, id: Id) -> Option<Place> {
+    pub(crate) fn place(&self, id: NodeId) -> Option<Place> {
         self.origin(id).map(|(side, pointer)| Place { side: *side, pointer: pointer.to_string() })
     }
 
@@ -115,7 +113,7 @@ impl Arena {
     }
 
     /// Whether one of the two holds exactly where the other fails.
-    pub(crate) fn are_opposite(&self, a: Id, b: Id) -> bool {
+    pub(crate) fn are_opposite(&self, a: NodeId, b: NodeId) -> bool {
         match (self.node(a), self.node(b)) {
             (Node::True, Node::False) | (Node::False, Node::True) => true,
             (Node::Not(inner), _) if *inner == b => true,
@@ -127,7 +125,7 @@ impl Arena {
 
     /// Draft 4: whether a schema may hold for a value in one spelling of its numbers and fail in
     /// another.
-    pub(crate) fn tells_spellings(&self, id: Id) -> bool {
+    pub(crate) fn tells_spellings(&self, id: NodeId) -> bool {
         let (mut seen, mut work) = (HashSet::new(), vec![id]);
         while let Some(id) = work.pop() {
             if !seen.insert(id) {
@@ -135,14 +133,14 @@ impl Arena {
             }
             match self.node(id) {
                 Node::Types(types)
-                    if types.meets(Types::NUMBER) && *types & Types::NUMBER != Types::NUMBER =>
+                    if types.meets(TypeSet::NUMBER) && !types.includes(TypeSet::NUMBER) =>
                 {
                     return true;
                 }
                 Node::Opaque { .. } => return true,
                 Node::All(parts) | Node::Any(parts) | Node::One(parts) => work.extend(parts),
                 Node::Not(inner) | Node::Names(inner) => work.push(*inner),
-                Node::Ref(number) => work.push(self.definitions[*number as usize]),
+                Node::Ref(number) => work.push(self.definition(*number)),
                 Node::Items { prefix, rest } => work.extend(prefix.iter().chain([rest])),
                 Node::Properties { named, patterns, rest } => {
                     work.extend(named.values().chain(patterns.iter().map(|(_, id)| id)));
@@ -158,18 +156,18 @@ impl Arena {
         false
     }
 
-    pub(crate) fn origin(&self, id: Id) -> Option<&Origin> {
-        self.origins[id as usize].as_ref()
+    pub(crate) fn origin(&self, id: NodeId) -> Option<&Origin> {
+        self.origins[id.index()].as_ref()
     }
 
-    pub(crate) fn add(&mut self, node: Node, origin: Option<&Origin>) -> Id {
+    pub(crate) fn add(&mut self, node: Node, origin: Option<&Origin>) -> NodeId {
         if let Some(&id) = self.ids.get(&node) {
-            if self.origins[id as usize].is_none() {
-                self.origins[id as usize] = origin.cloned();
+            if self.origins[id.index()].is_none() {
+                self.origins[id.index()] = origin.cloned();
             }
             return id;
         }
-        let id = Id::try_from(self.nodes.len()).expect("fewer nodes than the budget");
+        let id = NodeId::new(self.nodes.len());
         let node = Rc::new(node);
         // The place itself, its origin, its entry in the table.
         self.bytes += 2 * size_of::<Node>() + 64 + node.bytes();
@@ -179,20 +177,39 @@ impl Arena {
         id
     }
 
-    pub(crate) fn pattern(&mut self, pattern: Pattern) -> PatternId {
+    /// What a definition stands for.
+    pub(crate) fn definition(&self, id: DefinitionId) -> NodeId {
+        self.definitions[id.index()]
+    }
+
+    /// Adds a definition, to be told later what it stands for.
+    pub(crate) fn add_definition(&mut self) -> DefinitionId {
+        self.definitions.push(NodeId::FALSE);
+        DefinitionId::new(self.definitions.len() - 1)
+    }
+
+    pub(crate) fn define(&mut self, id: DefinitionId, node: NodeId) {
+        self.definitions[id.index()] = node;
+    }
+
+    pub(crate) fn pattern(&self, id: PatternId) -> &Pattern {
+        &self.patterns[id.index()]
+    }
+
+    pub(crate) fn add_pattern(&mut self, pattern: Pattern) -> PatternId {
         if let Some(&id) = self.pattern_ids.get(pattern.source()) {
             return id;
         }
-        let id = PatternId::try_from(self.patterns.len()).expect("fewer patterns than nodes");
+        let id = PatternId::new(self.patterns.len());
         self.pattern_ids.insert(pattern.source().to_owned(), id);
         self.patterns.push(pattern);
         id
     }
 
-    pub(crate) fn not(&mut self, id: Id) -> Id {
+    pub(crate) fn not(&mut self, id: NodeId) -> NodeId {
         match *self.node(id) {
-            Node::True => Self::FALSE,
-            Node::False => Self::TRUE,
+            Node::True => NodeId::FALSE,
+            Node::False => NodeId::TRUE,
             Node::Not(inner) => inner,
             Node::Types(types) => self.types(types.complement()),
             _ => {
@@ -202,37 +219,37 @@ impl Arena {
         }
     }
 
-    pub(crate) fn types(&mut self, types: Types) -> Id {
+    pub(crate) fn types(&mut self, types: TypeSet) -> NodeId {
         match types {
-            Types::NONE => Self::FALSE,
-            Types::ALL => Self::TRUE,
+            TypeSet::NONE => NodeId::FALSE,
+            TypeSet::ALL => NodeId::TRUE,
             _ => self.add(Node::Types(types), None),
         }
     }
 
-    pub(crate) fn all(&mut self, parts: Vec<Id>, origin: Option<&Origin>) -> Id {
+    pub(crate) fn all(&mut self, parts: Vec<NodeId>, origin: Option<&Origin>) -> NodeId {
         let parts = self.flatten(parts, true);
-        if parts.contains(&Self::FALSE) {
-            return Self::FALSE;
+        if parts.contains(&NodeId::FALSE) {
+            return NodeId::FALSE;
         }
         match parts.as_slice() {
-            [] => Self::TRUE,
+            [] => NodeId::TRUE,
             [one] => *one,
             _ => self.add(Node::All(parts), origin),
         }
     }
 
-    pub(crate) fn any(&mut self, parts: Vec<Id>, origin: Option<&Origin>) -> Id {
+    pub(crate) fn any(&mut self, parts: Vec<NodeId>, origin: Option<&Origin>) -> NodeId {
         let parts = self.flatten(parts, false);
-        if parts.contains(&Self::TRUE) {
-            return Self::TRUE;
+        if parts.contains(&NodeId::TRUE) {
+            return NodeId::TRUE;
         }
         // Enumerations and type sets of one union are one.
-        let (mut values, mut types, mut rest) = (Vec::new(), Types::NONE, Vec::new());
+        let (mut values, mut types, mut rest) = (Vec::new(), TypeSet::NONE, Vec::new());
         for id in parts {
             match self.node(id) {
                 Node::Enum(more) => values.extend(more.iter().cloned()),
-                Node::Types(more) => types = types | *more,
+                Node::Types(more) => types = types.union(*more),
                 _ => rest.push(id),
             }
         }
@@ -240,23 +257,23 @@ impl Arena {
             rest.push(self.enumeration(values, origin));
         }
         rest.push(self.types(types));
-        rest.retain(|id| *id != Self::FALSE);
-        if rest.contains(&Self::TRUE) {
-            return Self::TRUE;
+        rest.retain(|id| *id != NodeId::FALSE);
+        if rest.contains(&NodeId::TRUE) {
+            return NodeId::TRUE;
         }
         rest.sort_unstable();
         rest.dedup();
         match rest.as_slice() {
-            [] => Self::FALSE,
+            [] => NodeId::FALSE,
             [one] => *one,
             _ => self.add(Node::Any(rest), origin),
         }
     }
 
     /// Exactly one of the parts holds.
-    pub(crate) fn one(&mut self, mut parts: Vec<Id>, origin: Option<&Origin>) -> Id {
+    pub(crate) fn one(&mut self, mut parts: Vec<NodeId>, origin: Option<&Origin>) -> NodeId {
         parts.sort_unstable();
-        parts.retain(|id| *id != Self::FALSE);
+        parts.retain(|id| *id != NodeId::FALSE);
         let mut listed: Vec<&Json> = Vec::new();
         let lists = parts.iter().all(|id| match self.node(*id) {
             Node::Enum(values) => {
@@ -270,13 +287,13 @@ impl Arena {
             return self.any(parts, origin);
         }
         match parts.as_slice() {
-            [] => Self::FALSE,
+            [] => NodeId::FALSE,
             [one] => *one,
             _ => self.add(Node::One(parts), origin),
         }
     }
 
-    pub(crate) fn enumeration(&mut self, mut values: Vec<Json>, origin: Option<&Origin>) -> Id {
+    pub(crate) fn enumeration(&mut self, mut values: Vec<Json>, origin: Option<&Origin>) -> NodeId {
         if self.literal_integers {
             // A listed number is equal to itself in its other spelling.
             values = values.into_iter().map(Json::respelled).collect();
@@ -284,13 +301,13 @@ impl Arena {
         values.sort();
         values.dedup();
         if values.is_empty() {
-            return Self::FALSE;
+            return NodeId::FALSE;
         }
         self.add(Node::Enum(values), origin)
     }
 
-    fn flatten(&self, parts: Vec<Id>, all: bool) -> Vec<Id> {
-        let neutral = if all { Self::TRUE } else { Self::FALSE };
+    fn flatten(&self, parts: Vec<NodeId>, all: bool) -> Vec<NodeId> {
+        let neutral = if all { NodeId::TRUE } else { NodeId::FALSE };
         let mut flat = Vec::new();
         for id in parts {
             match self.node(id) {

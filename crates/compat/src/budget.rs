@@ -9,7 +9,7 @@ pub(crate) enum Work {
     Unions,
     Objects,
     Arrays,
-    Strings,
+    StringJudge,
     Values,
 }
 
@@ -22,7 +22,7 @@ impl Work {
             Self::Unions => "alternatives (`anyOf`, `oneOf`, `if`, `not`)",
             Self::Objects => "properties of objects",
             Self::Arrays => "items of arrays",
-            Self::Strings => "patterns of strings",
+            Self::StringJudge => "patterns of strings",
             Self::Values => "listed values",
         }
     }
@@ -95,11 +95,17 @@ impl Budget {
     /// What ran out, where, and what used most of it.
     pub(crate) fn exhaustion(&self) -> Option<(String, String, Option<Origin>)> {
         let (ran, origin) = self.exhausted.clone()?;
-        let most =
-            [Work::Reading, Work::Unions, Work::Objects, Work::Arrays, Work::Strings, Work::Values]
-                .into_iter()
-                .max_by_key(|work| self.spent[*work as usize])
-                .unwrap_or(Work::Unions);
+        let most = [
+            Work::Reading,
+            Work::Unions,
+            Work::Objects,
+            Work::Arrays,
+            Work::StringJudge,
+            Work::Values,
+        ]
+        .into_iter()
+        .max_by_key(|work| self.spent[*work as usize])
+        .unwrap_or(Work::Unions);
         let (what, option) = match ran {
             Ran::OutOfSteps => (format!("{} steps", self.all.0), "Options::budget"),
             Ran::OutOfMemory => (format!("{} MB", self.all.1 / 1_000_000), "Options::memory"),

@@ -9,11 +9,12 @@ use crate::check::check;
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::eval::Judge;
+use crate::literal::Literal;
 use crate::lower::{Reading, lower};
-use crate::node::Id;
 use crate::options::Options;
 use crate::place::Origin;
 use crate::place::{Place, Side};
+use crate::primitives::NodeId;
 use crate::proof::Proof;
 use crate::refute::{Refuter, follows_meta_schema};
 use crate::scalar::Scalars;
@@ -108,10 +109,10 @@ fn decide(sub: &Schema, sup: &Schema, draft: Draft, options: &Options) -> Result
 fn search(
     mut arena: Arena,
     refuter: &Refuter<'_>,
-    (left, right): (Id, Id),
+    (left, right): (NodeId, NodeId),
     options: &Options,
 ) -> Verdict {
-    let question = vec![(left, true), (right, false)];
+    let question = vec![Literal::holds(left), Literal::fails(right)];
     let mut scalars = Scalars::default();
     let mut budget = Budget::new(options.budget, options.memory);
     budget.hold(arena.bytes());
@@ -122,7 +123,7 @@ fn search(
     let mut candidates = std::mem::take(&mut solver.candidates);
     let example = match decision {
         Decision::Empty(_) => None,
-        Decision::Open => solver.example(vec![(left, true)]),
+        Decision::Open => solver.example(vec![Literal::holds(left)]),
     };
     drop(solver);
     let judge = Judge::new(&arena, refuter);

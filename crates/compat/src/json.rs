@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::number::{self, Rational};
-use crate::types::Types;
+use crate::types::TypeSet;
 
 /// A JSON value with exact numbers. `2` and `2.0` are equal; `float` remembers whether there is a
 /// point, for draft 4, where only the former is an integer; `None` is both, as in an enumeration,
@@ -106,20 +106,20 @@ impl Json {
 
     /// The type the value has, or both types that a number of unknown spelling may have. `literal`:
     /// draft 4, where the spelling decides what an integer is.
-    pub(crate) fn types(&self, literal: bool) -> Types {
+    pub(crate) fn types(&self, literal: bool) -> TypeSet {
         match self {
-            Self::Null => Types::NULL,
-            Self::Bool(_) => Types::BOOLEAN,
-            Self::Number { value, .. } if !value.is_integer() => Types::FRACTION,
+            Self::Null => TypeSet::NULL,
+            Self::Bool(_) => TypeSet::BOOLEAN,
+            Self::Number { value, .. } if !value.is_integer() => TypeSet::FRACTION,
             Self::Number { float, .. } if literal => match float {
-                None => Types::NUMBER,
-                Some(true) => Types::FRACTION,
-                Some(false) => Types::INTEGER,
+                None => TypeSet::NUMBER,
+                Some(true) => TypeSet::FRACTION,
+                Some(false) => TypeSet::INTEGER,
             },
-            Self::Number { .. } => Types::INTEGER,
-            Self::String(_) => Types::STRING,
-            Self::Array(_) => Types::ARRAY,
-            Self::Object(_) => Types::OBJECT,
+            Self::Number { .. } => TypeSet::INTEGER,
+            Self::String(_) => TypeSet::STRING,
+            Self::Array(_) => TypeSet::ARRAY,
+            Self::Object(_) => TypeSet::OBJECT,
         }
     }
 

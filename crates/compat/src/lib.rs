@@ -32,6 +32,7 @@
 //! The work is bounded by [`Options::budget`] steps and [`Options::memory`] bytes, whatever the
 //! schemas.
 
+mod address;
 mod answer;
 mod arena;
 mod budget;
@@ -41,12 +42,14 @@ mod error;
 mod eval;
 mod inclusion;
 mod json;
+mod literal;
 mod lower;
 mod node;
 mod number;
 mod options;
 mod pattern;
 mod place;
+mod primitives;
 mod proof;
 mod refute;
 mod scalar;

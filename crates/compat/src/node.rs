@@ -6,20 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::json::Json;
+use crate::literal::Literal;
 use crate::number::{Count, Rational};
-use crate::types::Types;
+use crate::primitives::{DefinitionId, NodeId, PatternId};
+use crate::types::TypeSet;
 
 /// Parts beyond which a union that must not hold is not taken apart at once.
 pub(crate) const WIDE: usize = 8;
-
-/// A node's number in its [`Arena`].
-pub(crate) type Id = u32;
-
-/// A pattern's number in its [`Arena`].
-pub(crate) type PatternId = u32;
-
-/// A node that must hold (`true`) or must not.
-pub(crate) type Literal = (Id, bool);
 
 /// The property names an [`Node::Exists`] speaks about.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -49,7 +42,7 @@ impl Keys {
 pub(crate) enum Node {
     True,
     False,
-    Types(Types),
+    Types(TypeSet),
     /// One of these values; sorted.
     Enum(Vec<Json>),
     Min {
@@ -69,11 +62,11 @@ pub(crate) enum Node {
     /// assertion to others.
     Content(Arc<str>),
     Items {
-        prefix: Vec<Id>,
-        rest: Id,
+        prefix: Vec<NodeId>,
+        rest: NodeId,
     },
     Contains {
-        schema: Id,
+        schema: NodeId,
         min: Count,
         max: Option<Count>,
     },
@@ -81,34 +74,34 @@ pub(crate) enum Node {
     MinItems(Count),
     MaxItems(Count),
     Properties {
-        named: BTreeMap<Arc<str>, Id>,
-        patterns: Vec<(PatternId, Id)>,
-        rest: Id,
+        named: BTreeMap<Arc<str>, NodeId>,
+        patterns: Vec<(PatternId, NodeId)>,
+        rest: NodeId,
     },
-    Names(Id),
+    Names(NodeId),
     Required(Arc<str>),
     MinProperties(Count),
     MaxProperties(Count),
-    All(Vec<Id>),
-    Any(Vec<Id>),
-    One(Vec<Id>),
-    Not(Id),
-    /// A recursive definition, by its number in [`Arena::definitions`].
-    Ref(u32),
+    All(Vec<NodeId>),
+    Any(Vec<NodeId>),
+    One(Vec<NodeId>),
+    Not(NodeId),
+    /// What a recursive definition stands for.
+    Ref(DefinitionId),
     /// Some property with such a name has such a value (the negation of a universal assertion).
     Exists {
         keys: Keys,
-        schema: Id,
+        schema: NodeId,
     },
     /// The item at this index exists and is such a value.
     ItemAt {
         index: u64,
-        schema: Id,
+        schema: NodeId,
     },
     /// Some item at or after this index is such a value.
     ItemFrom {
         from: u64,
-        schema: Id,
+        schema: NodeId,
     },
     /// A keyword without a model here: equal text means equal meaning, nothing else is known.
     Opaque {
@@ -145,8 +138,10 @@ impl Node {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Enum(values) => values.iter().map(Json::bytes).sum(),
-            Self::All(parts) | Self::Any(parts) | Self::One(parts) => parts.len() * size_of::<Id>(),
-            Self::Items { prefix, .. } => prefix.len() * size_of::<Id>(),
+            Self::All(parts) | Self::Any(parts) | Self::One(parts) => {
+                parts.len() * size_of::<NodeId>()
+            }
+            Self::Items { prefix, .. } => prefix.len() * size_of::<NodeId>(),
             Self::Properties { named, patterns, .. } => named.len() * 48 + patterns.len() * 8,
             Self::Exists { keys, .. } => {
                 (keys.matching.len() + keys.unmatched.len()) * 4 + keys.except.len() * 16
@@ -156,27 +151,27 @@ impl Node {
     }
 
     /// The type an assertion is about; `None` for those about any value.
-    pub(crate) fn about(&self) -> Option<Types> {
+    pub(crate) fn about(&self) -> Option<TypeSet> {
         Some(match self {
-            Self::Min { .. } | Self::Max { .. } | Self::MultipleOf(_) => Types::NUMBER,
+            Self::Min { .. } | Self::Max { .. } | Self::MultipleOf(_) => TypeSet::NUMBER,
             Self::MinLength(_)
             | Self::MaxLength(_)
             | Self::Pattern(_)
             | Self::Format(_)
-            | Self::Content(_) => Types::STRING,
+            | Self::Content(_) => TypeSet::STRING,
             Self::Items { .. }
             | Self::Contains { .. }
             | Self::Unique
             | Self::MinItems(_)
             | Self::MaxItems(_)
             | Self::ItemAt { .. }
-            | Self::ItemFrom { .. } => Types::ARRAY,
+            | Self::ItemFrom { .. } => TypeSet::ARRAY,
             Self::Properties { .. }
             | Self::Names(_)
             | Self::Required(_)
             | Self::MinProperties(_)
             | Self::MaxProperties(_)
-            | Self::Exists { .. } => Types::OBJECT,
+            | Self::Exists { .. } => TypeSet::OBJECT,
             _ => return None,
         })
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::address::Address;
 use crate::error::Error;
 use crate::number::{self, Rational};
 use crate::place::Side;
@@ -19,7 +20,7 @@ const MAX_NESTING: usize = 127;
 pub struct Schema {
     // Boxed: `exact` knows numbers by address.
     value: Box<Value>,
-    exact: HashMap<usize, Rational>,
+    exact: HashMap<Address, Rational>,
     /// A number whose value is beyond exact arithmetic, as it is written.
     distant: Option<String>,
 }
@@ -30,7 +31,7 @@ impl Schema {
         &self.value
     }
 
-    pub(crate) fn exact(&self) -> &HashMap<usize, Rational> {
+    pub(crate) fn exact(&self) -> &HashMap<Address, Rational> {
         &self.exact
     }
 
@@ -70,10 +71,10 @@ enum Rounded {
 }
 
 impl Rounded {
-    fn place(self, value: &Value, exact: &mut HashMap<usize, Rational>) {
+    fn place(self, value: &Value, exact: &mut HashMap<Address, Rational>) {
         match (self, value) {
             (Self::Number(number), value) => {
-                exact.insert(address(value), number);
+                exact.insert(Address::of(value), number);
             }
             (Self::Items(rounded), Value::Array(items)) => {
                 for (index, rounded) in rounded {
@@ -177,9 +178,9 @@ impl<'a> Numbers<'a> {
                 self.skip(part);
                 let literal = &self.text[start..self.at];
                 match rounded(literal) {
-                    Literal::Held => None,
-                    Literal::Rounded(value) => Some(Rounded::Number(value)),
-                    Literal::Distant => {
+                    Spelling::Held => None,
+                    Spelling::Rounded(value) => Some(Rounded::Number(value)),
+                    Spelling::Distant => {
                         self.distant = self.distant.or(Some(literal));
                         None
                     }
@@ -202,28 +203,23 @@ fn unescaped(name: &str) -> String {
 }
 
 /// How a number is held that `serde_json` has read.
-enum Literal {
+enum Spelling {
     Held,
     Rounded(Rational),
     /// Its value is beyond exact arithmetic.
     Distant,
 }
 
-fn rounded(literal: &str) -> Literal {
+fn rounded(literal: &str) -> Spelling {
     if literal.len() <= 18 && literal.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Literal::Held;
+        return Spelling::Held;
     }
     let held = serde_json::from_str::<serde_json::Number>(literal).map(|n| number::exact(&n));
     match (number::parse(literal), held) {
-        (Some(value), Ok(held)) if value == held => Literal::Held,
-        (Some(value), _) => Literal::Rounded(value),
-        (None, _) => Literal::Distant,
+        (Some(value), Ok(held)) if value == held => Spelling::Held,
+        (Some(value), _) => Spelling::Rounded(value),
+        (None, _) => Spelling::Distant,
     }
-}
-
-/// A value's place in memory, as a key; nothing is read through it.
-pub(crate) fn address(value: &Value) -> usize {
-    std::ptr::from_ref(value).addr()
 }
 
 /// What keeps a document from being read, if something does: the nesting, or a number beyond exact

@@ -6,8 +6,12 @@ use super::known::Known;
 use super::required::Table;
 use crate::arena::Arena;
 use crate::eval::Judge;
-use crate::node::{Id, Literal, Node};
-use crate::proof::{Derivation, LemmaId, Path};
+use crate::literal::Literal;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::Node;
+use crate::primitives::LemmaId;
+use crate::primitives::NodeId;
+use crate::proof::{Derivation, Path};
 use crate::scalar::Scalars;
 
 /// Why a proof is none: the step, and what is wrong with it.
@@ -21,7 +25,7 @@ pub(super) struct Checker<'a> {
     pub(super) judge: &'a Judge<'a>,
     pub(super) scalars: &'a mut Scalars,
     pub(super) derivation: &'a Derivation,
-    pub(super) tables: HashMap<(Id, Path), Table>,
+    pub(super) tables: HashMap<(NodeId, Path), Table>,
 }
 
 impl<'a> Checker<'a> {
@@ -43,16 +47,16 @@ impl<'a> Checker<'a> {
         if literals.iter().any(|literal| known.add(*literal)) {
             return Ok(());
         }
-        for (id, positive) in state {
-            let implied = known.has((*id, *positive))
-                || match (self.arena().node(*id), positive) {
-                    (Node::Types(types), true) => known.types & *types == known.types,
-                    (Node::Types(types), false) => !known.types.meets(*types),
-                    (Node::True, true) | (Node::False, false) => true,
+        for Literal { id, sign } in state {
+            let implied = known.has(Literal::new(*id, *sign))
+                || match (self.arena().node(*id), sign) {
+                    (Node::Types(types), Holds) => types.includes(known.types),
+                    (Node::Types(types), Fails) => !known.types.meets(*types),
+                    (Node::True, Holds) | (Node::False, Fails) => true,
                     _ => false,
                 };
             if !implied {
-                return flaw(format!("{:?} is not known ({positive})", self.arena().node(*id)));
+                return flaw(format!("{:?} is not known ({sign:?})", self.arena().node(*id)));
             }
         }
         Ok(())

@@ -7,20 +7,22 @@ use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
 use super::required::{Required, values_at};
 use crate::json::Json;
-use crate::node::{Id, Node};
+use crate::literal::Literal;
+use crate::node::Node;
+use crate::primitives::NodeId;
 use crate::proof::{Path, Step};
-use crate::types::Types;
+use crate::types::TypeSet;
 
 impl<'a> Checker<'a> {
     /// Checks that it is closed whether or not a member has one of some values.
     pub(super) fn by_value(
         &mut self,
         known: &mut Known<'a>,
-        among: Id,
-        cases: &[(Id, Arc<Step>)],
+        among: NodeId,
+        cases: &[(NodeId, Arc<Step>)],
         otherwise: &Step,
     ) -> Result<(), Flaw> {
-        let listed = |id: Id| match self.arena().node(id) {
+        let listed = |id: NodeId| match self.arena().node(id) {
             Node::Exists { keys, schema } => match self.arena().node(*schema) {
                 Node::Enum(values) => keys.only_name().map(|name| (name, values)),
                 _ => None,
@@ -38,8 +40,8 @@ impl<'a> Checker<'a> {
         if !left.is_empty() {
             return flaw("a value is left out");
         }
-        let all = cases.iter().map(|(case, step)| ((*case, true), &**step));
-        for (literal, step) in all.chain([((among, false), otherwise)]) {
+        let all = cases.iter().map(|(case, step)| (Literal::holds(*case), &**step));
+        for (literal, step) in all.chain([(Literal::fails(among), otherwise)]) {
             let mark = known.mark();
             if !known.add(literal) {
                 self.step(known, step)?;
@@ -53,10 +55,10 @@ impl<'a> Checker<'a> {
     pub(super) fn excluded(
         &mut self,
         known: &Known<'a>,
-        union: Id,
+        union: NodeId,
         path: &Path,
     ) -> Result<Vec<bool>, Flaw> {
-        if known.types != Types::OBJECT {
+        if known.types != TypeSet::OBJECT {
             return flaw("the value may be no object");
         }
         let arena = self.arena();

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::known::Known;
 use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Id, Keys, Node};
-use crate::types::Types;
+use crate::literal::Sign::Holds;
+use crate::node::{Keys, Node};
+use crate::primitives::NodeId;
+use crate::types::TypeSet;
 
 /// Values of which one is at a path; `None`: none need be there, or it may be any.
 type Values = Option<Rc<HashSet<Json>>>;
@@ -17,8 +19,8 @@ type Values = Option<Rc<HashSet<Json>>>;
 pub(super) type Table = Vec<Values>;
 
 /// The schemas that hold for a value of which these hold.
-fn together(arena: &Arena, ids: impl IntoIterator<Item = Id>) -> Vec<&Node> {
-    let mut work: Vec<Id> = ids.into_iter().collect();
+fn together(arena: &Arena, ids: impl IntoIterator<Item = NodeId>) -> Vec<&Node> {
+    let mut work: Vec<NodeId> = ids.into_iter().collect();
     let mut seen = HashSet::new();
     let mut out = Vec::new();
     while let Some(id) = work.pop() {
@@ -27,14 +29,14 @@ fn together(arena: &Arena, ids: impl IntoIterator<Item = Id>) -> Vec<&Node> {
         }
         match arena.node(id) {
             Node::All(parts) => work.extend(parts),
-            Node::Ref(number) => work.push(arena.definitions[*number as usize]),
+            Node::Ref(number) => work.push(arena.definition(*number)),
             node => out.push(node),
         }
     }
     out
 }
 
-fn schemas_of(nodes: &[&Node], name: &Arc<str>) -> Vec<Id> {
+fn schemas_of(nodes: &[&Node], name: &Arc<str>) -> Vec<NodeId> {
     nodes
         .iter()
         .filter_map(|node| match node {
@@ -64,7 +66,7 @@ pub(super) fn values_at<'a>(
     known: &Known<'_>,
     path: &[Arc<str>],
 ) -> Option<&'a Vec<Json>> {
-    let mut ids: Vec<Id> = known.nodes(true).map(|(id, _)| id).collect();
+    let mut ids: Vec<NodeId> = known.nodes(Holds).map(|(id, _)| id).collect();
     for name in path {
         ids = schemas_of(&together(arena, ids), name);
     }
@@ -75,12 +77,12 @@ pub(super) fn values_at<'a>(
 pub(super) struct Required<'a> {
     pub(super) arena: &'a Arena,
     /// By the schema, the names that are left of the path, and whether it is known to be an object.
-    pub(super) found: HashMap<(Id, usize, bool), Values>,
+    pub(super) found: HashMap<(NodeId, usize, bool), Values>,
 }
 
 impl Required<'_> {
     /// `object`: the instance is known to be an object.
-    pub(super) fn values(&mut self, id: Id, path: &[Arc<str>], object: bool) -> Values {
+    pub(super) fn values(&mut self, id: NodeId, path: &[Arc<str>], object: bool) -> Values {
         let key = (id, path.len(), object);
         if let Some(found) = self.found.get(&key) {
             return found.clone();
@@ -91,12 +93,17 @@ impl Required<'_> {
     }
 
     /// The same of what meets all of these schemas.
-    fn of_all(&mut self, ids: Vec<Id>, path: &[Arc<str>], object: bool) -> Option<HashSet<Json>> {
+    fn of_all(
+        &mut self,
+        ids: Vec<NodeId>,
+        path: &[Arc<str>],
+        object: bool,
+    ) -> Option<HashSet<Json>> {
         let nodes = together(self.arena, ids);
         let Some((name, rest)) = path.split_first() else {
             return shortest(&nodes).map(|values| values.iter().cloned().collect());
         };
-        let object = object || nodes.iter().any(|n| **n == Node::Types(Types::OBJECT));
+        let object = object || nodes.iter().any(|n| **n == Node::Types(TypeSet::OBJECT));
         let required = nodes.iter().any(|node| match node {
             Node::Required(known) | Node::Exists { keys: Keys { name: Some(known), .. }, .. } => {
                 known == name

@@ -6,10 +6,12 @@ use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
 use crate::eval::Judge;
 use crate::json::Json;
-use crate::node::{Id, Literal, Node};
+use crate::literal::Literal;
+use crate::node::Node;
+use crate::primitives::NodeId;
 use crate::proof::{Derivation, Step};
 use crate::scalar::{Picked, Scalars};
-use crate::types::Types;
+use crate::types::TypeSet;
 
 /// Whether the derivation shows that no value meets the literals.
 pub(crate) fn check(
@@ -52,11 +54,13 @@ impl<'a> Checker<'a> {
                 let Node::Any(all) = self.arena().node(*union) else {
                     return flaw("no union to expand");
                 };
-                if !known.has((*union, false)) || !parts.iter().all(|part| all.contains(part)) {
+                if !known.has(Literal::fails(*union))
+                    || !parts.iter().all(|part| all.contains(part))
+                {
                     return flaw("the parts are not known to fail");
                 }
                 let mark = known.mark();
-                let closed = parts.iter().any(|part| known.add((*part, false)));
+                let closed = parts.iter().any(|part| known.add(Literal::fails(*part)));
                 if !closed {
                     self.step(known, then)?;
                 }
@@ -71,10 +75,10 @@ impl<'a> Checker<'a> {
             Step::Scalar { text, .. } => {
                 let literals: Vec<Literal> = known.literals.iter().copied().collect();
                 let picked = match known.types {
-                    Types::INTEGER | Types::FRACTION => {
+                    TypeSet::INTEGER | TypeSet::FRACTION => {
                         self.scalars.number(self.arena(), known.types, &literals)
                     }
-                    Types::STRING => {
+                    TypeSet::STRING => {
                         self.scalars.string(self.arena(), &literals, &mut u64::MAX.clone())
                     }
                     _ => return flaw("no number and no string"),
@@ -84,8 +88,8 @@ impl<'a> Checker<'a> {
                     _ => flaw(format!("a value may be left: {text}")),
                 }
             }
-            Step::Object(step) if known.types == Types::OBJECT => self.object(known, step),
-            Step::Array(step) if known.types == Types::ARRAY => self.array(known, step),
+            Step::Object(step) if known.types == TypeSet::OBJECT => self.object(known, step),
+            Step::Array(step) if known.types == TypeSet::ARRAY => self.array(known, step),
             Step::Object(_) | Step::Array(_) => flaw("the value may be of another type"),
         }
     }
@@ -93,14 +97,14 @@ impl<'a> Checker<'a> {
     fn values(
         &self,
         known: &Known<'a>,
-        listed: Option<Id>,
+        listed: Option<NodeId>,
         failing: &[Literal],
     ) -> Result<(), Flaw> {
         let booleans = [Json::Bool(true), Json::Bool(false)];
         let values: &[Json] = match (listed.map(|id| (id, self.arena().node(id))), known.types) {
-            (Some((id, Node::Enum(values))), _) if known.has((id, true)) => values,
-            (None, Types::NULL) => &[Json::Null],
-            (None, Types::BOOLEAN) => &booleans,
+            (Some((id, Node::Enum(values))), _) if known.has(Literal::holds(id)) => values,
+            (None, TypeSet::NULL) => &[Json::Null],
+            (None, TypeSet::BOOLEAN) => &booleans,
             _ => return flaw("there may be other values"),
         };
         let literal = self.arena().literal_integers;
@@ -108,12 +112,12 @@ impl<'a> Checker<'a> {
         if spelled.len() != failing.len() {
             return flaw("a value is left out");
         }
-        for (value, (id, positive)) in spelled.iter().zip(failing) {
+        for (value, Literal { id, sign }) in spelled.iter().zip(failing) {
             let holds = self.judge.holds(*id, value);
-            let is_known = known.has((*id, *positive))
+            let is_known = known.has(Literal::new(*id, *sign))
                 || matches!(self.arena().node(*id), Node::Types(types)
-                    if *positive && known.types & *types == known.types);
-            if !is_known || holds != Some(!positive) {
+                    if sign.holds() && types.includes(known.types));
+            if !is_known || holds != Some(!sign.holds()) {
                 return flaw(format!("{value:?} is not ruled out"));
             }
         }

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::reader::{Keyword, Reader, SchemaObject};
 use super::unevaluated::Unevaluated;
-use crate::arena::Arena;
 use crate::draft::Draft;
-use crate::node::{Id, Node};
+use crate::node::Node;
 use crate::number::{self, Count};
 use crate::place::Origin;
+use crate::primitives::NodeId;
 
 /// These are read together, at the first of them that is there.
 const TOGETHER: [&str; 3] = ["items", "prefixItems", "additionalItems"];
@@ -18,7 +18,7 @@ impl<'d> Reader<'_, 'd> {
         &mut self,
         object: SchemaObject<'_, 'd>,
         keyword: Keyword<'_, 'd>,
-    ) -> Option<Id> {
+    ) -> Option<NodeId> {
         match keyword.name {
             "items" | "prefixItems" | "additionalItems" => {
                 (object.first_of(&TOGETHER) == Some(keyword.name)).then(|| self.items(object))
@@ -31,7 +31,11 @@ impl<'d> Reader<'_, 'd> {
         }
     }
 
-    fn contains(&mut self, object: SchemaObject<'_, 'd>, keyword: Keyword<'_, 'd>) -> Option<Id> {
+    fn contains(
+        &mut self,
+        object: SchemaObject<'_, 'd>,
+        keyword: Keyword<'_, 'd>,
+    ) -> Option<NodeId> {
         let schema = self.schema(keyword.value, object.resolver);
         let bound = |keyword: &str| {
             let value = object.members.get(keyword).filter(|_| self.is_modern())?;
@@ -45,7 +49,7 @@ impl<'d> Reader<'_, 'd> {
         Some(self.arena.add(Node::Contains { schema, min, max }, Some(keyword.origin)))
     }
 
-    fn items(&mut self, object: SchemaObject<'_, 'd>) -> Id {
+    fn items(&mut self, object: SchemaObject<'_, 'd>) -> NodeId {
         let SchemaObject { schema, members, resolver } = object;
         let (prefix, rest) = if self.reading.draft == Draft::Draft202012 {
             (members.get("prefixItems"), members.get("items"))
@@ -57,20 +61,25 @@ impl<'d> Reader<'_, 'd> {
         };
         let keyword = if members.contains_key("items") { "items" } else { "prefixItems" };
         let origin = self.origin(schema, keyword);
-        let prefix: Vec<Id> = prefix
+        let prefix: Vec<NodeId> = prefix
             .and_then(Value::as_array)
             .map(|tuple| tuple.iter().map(|value| self.schema(value, resolver)).collect())
             .unwrap_or_default();
-        let rest = rest.map_or(Arena::TRUE, |value| self.schema(value, resolver));
+        let rest = rest.map_or(NodeId::TRUE, |value| self.schema(value, resolver));
         self.item_node(prefix, rest, &origin)
     }
 
-    pub(super) fn item_node(&mut self, mut prefix: Vec<Id>, rest: Id, origin: &Origin) -> Id {
+    pub(super) fn item_node(
+        &mut self,
+        mut prefix: Vec<NodeId>,
+        rest: NodeId,
+        origin: &Origin,
+    ) -> NodeId {
         while prefix.last() == Some(&rest) {
             prefix.pop();
         }
-        if prefix.is_empty() && rest == Arena::TRUE {
-            return Arena::TRUE;
+        if prefix.is_empty() && rest == NodeId::TRUE {
+            return NodeId::TRUE;
         }
         self.arena.add(Node::Items { prefix, rest }, Some(origin))
     }

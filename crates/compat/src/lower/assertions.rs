@@ -3,20 +3,20 @@
 use serde_json::{Map, Value};
 
 use super::reader::{HELP, Keyword, Reader, SchemaObject};
-use crate::arena::Arena;
 use crate::draft::Draft;
-use crate::node::{Id, Node};
+use crate::node::Node;
 use crate::number::Rational;
 use crate::pattern;
 use crate::place::Origin;
-use crate::types::Types;
+use crate::primitives::NodeId;
+use crate::types::TypeSet;
 
 impl<'d> Reader<'_, 'd> {
     pub(super) fn assertion(
         &mut self,
         object: SchemaObject<'_, 'd>,
         keyword: Keyword<'_, 'd>,
-    ) -> Option<Id> {
+    ) -> Option<NodeId> {
         let draft = self.reading.draft;
         let Keyword { name, value, origin } = keyword;
         Some(match (name, value) {
@@ -55,7 +55,7 @@ impl<'d> Reader<'_, 'd> {
     }
 
     /// In draft 4 `exclusiveMinimum` is a flag beside `minimum`, later a bound of its own.
-    fn bound(&mut self, object: SchemaObject<'_, 'd>, keyword: Keyword<'_, 'd>) -> Option<Id> {
+    fn bound(&mut self, object: SchemaObject<'_, 'd>, keyword: Keyword<'_, 'd>) -> Option<NodeId> {
         let is_old = self.reading.draft == Draft::Draft4;
         let flag = |name: &str| is_old && object.members.get(name) == Some(&Value::Bool(true));
         let (is_lower, strict) = match keyword.name {
@@ -70,7 +70,7 @@ impl<'d> Reader<'_, 'd> {
         Some(self.arena.add(node, Some(keyword.origin)))
     }
 
-    fn multiple_of(&mut self, value: &Value, origin: &Origin) -> Id {
+    fn multiple_of(&mut self, value: &Value, origin: &Origin) -> NodeId {
         let divisor = self.number(value);
         if divisor <= Rational::from_integer(0.into()) {
             let reason = "a divisor that is not positive";
@@ -79,14 +79,14 @@ impl<'d> Reader<'_, 'd> {
         self.arena.add(Node::MultipleOf(divisor), Some(origin))
     }
 
-    pub(super) fn required_all(&mut self, names: &[Value], origin: &Origin) -> Id {
+    pub(super) fn required_all(&mut self, names: &[Value], origin: &Origin) -> NodeId {
         let names = names.iter().filter_map(Value::as_str);
         let names = names.map(|name| self.required(name, origin)).collect();
         self.arena.all(names, Some(origin))
     }
 
     /// Both content keywords of a schema are one assertion.
-    fn content(&mut self, members: &Map<String, Value>, origin: &Origin) -> Id {
+    fn content(&mut self, members: &Map<String, Value>, origin: &Origin) -> NodeId {
         let content: Map<String, Value> = ["contentMediaType", "contentEncoding"]
             .into_iter()
             .filter_map(|keyword| Some((keyword.to_owned(), members.get(keyword)?.clone())))
@@ -95,36 +95,35 @@ impl<'d> Reader<'_, 'd> {
         self.arena.add(Node::Content(content.into()), Some(origin))
     }
 
-    fn type_keyword(&mut self, value: &Value, origin: &Origin) -> Id {
+    fn type_keyword(&mut self, value: &Value, origin: &Origin) -> NodeId {
         let names: Vec<&Value> = match value {
             Value::Array(names) => names.iter().collect(),
             name => vec![name],
         };
-        let mut types = Types::NONE;
+        let mut types = TypeSet::NONE;
         for name in names {
-            types = types
-                | match name.as_str() {
-                    Some("null") => Types::NULL,
-                    Some("boolean") => Types::BOOLEAN,
-                    Some("integer") => Types::INTEGER,
-                    Some("number") => Types::NUMBER,
-                    Some("string") => Types::STRING,
-                    Some("array") => Types::ARRAY,
-                    Some("object") => Types::OBJECT,
-                    _ => return self.opaque(origin, None, "not a type", "name a JSON type"),
-                };
+            types = types.union(match name.as_str() {
+                Some("null") => TypeSet::NULL,
+                Some("boolean") => TypeSet::BOOLEAN,
+                Some("integer") => TypeSet::INTEGER,
+                Some("number") => TypeSet::NUMBER,
+                Some("string") => TypeSet::STRING,
+                Some("array") => TypeSet::ARRAY,
+                Some("object") => TypeSet::OBJECT,
+                _ => return self.opaque(origin, None, "not a type", "name a JSON type"),
+            });
         }
         match types {
-            Types::NONE => Arena::FALSE,
-            Types::ALL => Arena::TRUE,
+            TypeSet::NONE => NodeId::FALSE,
+            TypeSet::ALL => NodeId::TRUE,
             types => self.arena.add(Node::Types(types), Some(origin)),
         }
     }
 
-    fn pattern(&mut self, source: &str, origin: &Origin) -> Id {
+    fn pattern(&mut self, source: &str, origin: &Origin) -> NodeId {
         match pattern::Pattern::new(source) {
             Ok(pattern) => {
-                let pattern = self.arena.pattern(pattern);
+                let pattern = self.arena.add_pattern(pattern);
                 self.arena.add(Node::Pattern(pattern), Some(origin))
             }
             Err(pattern::Unsupported(reason)) => {

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::index::Holds;
 use super::reader::{Reader, Reading};
 use crate::arena::Arena;
-use crate::node::Id;
+use crate::primitives::NodeId;
+use crate::primitives::ScopeId;
 
 /// The base of a document without an `$id`.
 const BASE: &str = "json-schema:///";
@@ -19,7 +20,7 @@ pub(crate) fn lower(
     arena: &mut Arena,
     reading: &Reading<'_>,
     root: &Value,
-) -> Result<Id, (String, String)> {
+) -> Result<NodeId, (String, String)> {
     let fail = |error: &dyn std::fmt::Display| (error.to_string(), String::new());
     let resource = ResourceRef::new(root, reading.draft.validator());
     let base = resource.id().unwrap_or(BASE).trim_end_matches('#').to_owned();
@@ -45,7 +46,7 @@ pub(crate) fn lower(
         open: HashMap::new(),
         dynamic_anchors: HashMap::new(),
         scopes: vec![BTreeMap::new()],
-        scope: 0,
+        scope: ScopeId::new(0),
         depth: 0,
     };
     let resolver = registry.resolver(uri);

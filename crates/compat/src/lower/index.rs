@@ -4,7 +4,7 @@ use referencing::{Resolver, ResourceRef, Uri};
 use serde_json::{Map, Value};
 
 use super::reader::{RECURSIVE, Reader};
-use crate::schema::address;
+use crate::address::Address;
 
 /// What is at a place of a document.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl<'d> Reader<'_, 'd> {
         let length = pointer.len();
         match value {
             Value::Object(members) => {
-                self.pointers.insert(address(value), pointer.as_str().into());
+                self.pointers.insert(Address::of(value), pointer.as_str().into());
                 let mut within = None;
                 if matches!(holds, Holds::Schema | Holds::SchemaOrSchemas) {
                     let resource = ResourceRef::new(value, self.reading.draft.validator());
@@ -78,7 +78,7 @@ impl<'d> Reader<'_, 'd> {
                                 let origin = self.origin(value, "$id");
                                 self.arena.twice.get_or_insert(origin);
                             }
-                            self.bases.insert(address(value), base);
+                            self.bases.insert(Address::of(value), base);
                             within = Some(inner);
                         }
                     }
@@ -94,7 +94,7 @@ impl<'d> Reader<'_, 'd> {
                 }
             }
             Value::Array(items) => {
-                self.pointers.insert(address(value), pointer.as_str().into());
+                self.pointers.insert(Address::of(value), pointer.as_str().into());
                 for (index, item) in items.iter().enumerate() {
                     pointer.push('/');
                     pointer.push_str(&index.to_string());

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::reader::{Keyword, Reader, SchemaObject};
 use crate::draft::Draft;
-use crate::node::Id;
+use crate::primitives::NodeId;
 
 impl<'d> Reader<'_, 'd> {
     pub(super) fn object(
@@ -15,7 +15,7 @@ impl<'d> Reader<'_, 'd> {
         schema: &'d Value,
         members: &'d Map<String, Value>,
         resolver: &Rc<Resolver<'d>>,
-    ) -> Id {
+    ) -> NodeId {
         if let Some(other) = self.other_dialect(schema, members) {
             return other;
         }
@@ -37,7 +37,7 @@ impl<'d> Reader<'_, 'd> {
     }
 
     /// A schema within the document that is written in another dialect.
-    fn other_dialect(&mut self, schema: &Value, members: &Map<String, Value>) -> Option<Id> {
+    fn other_dialect(&mut self, schema: &Value, members: &Map<String, Value>) -> Option<NodeId> {
         if std::ptr::eq(schema, self.root) || !self.is_modern() {
             return None;
         }
@@ -52,7 +52,11 @@ impl<'d> Reader<'_, 'd> {
 
     /// The assertion that a keyword makes; `None` if it makes none in this draft, or another keyword
     /// is read together with it.
-    fn keyword(&mut self, object: SchemaObject<'_, 'd>, keyword: Keyword<'_, 'd>) -> Option<Id> {
+    fn keyword(
+        &mut self,
+        object: SchemaObject<'_, 'd>,
+        keyword: Keyword<'_, 'd>,
+    ) -> Option<NodeId> {
         self.reference_keyword(object, keyword)
             .or_else(|| self.assertion(object, keyword))
             .or_else(|| self.array_keyword(object, keyword))

@@ -3,17 +3,16 @@
 use serde_json::Value;
 
 use super::reader::{Keyword, Reader, SchemaObject};
-use crate::arena::Arena;
 use crate::draft::Draft;
-use crate::node::Id;
 use crate::place::Origin;
+use crate::primitives::NodeId;
 
 impl<'d> Reader<'_, 'd> {
     pub(super) fn logic_keyword(
         &mut self,
         object: SchemaObject<'_, 'd>,
         keyword: Keyword<'_, 'd>,
-    ) -> Option<Id> {
+    ) -> Option<NodeId> {
         let Keyword { name, value, origin } = keyword;
         Some(match (name, value) {
             ("allOf", Value::Array(parts)) => {
@@ -39,7 +38,7 @@ impl<'d> Reader<'_, 'd> {
         })
     }
 
-    fn schemas(&mut self, parts: &'d [Value], object: SchemaObject<'_, 'd>) -> Vec<Id> {
+    fn schemas(&mut self, parts: &'d [Value], object: SchemaObject<'_, 'd>) -> Vec<NodeId> {
         parts.iter().map(|part| self.schema(part, object.resolver)).collect()
     }
 
@@ -49,11 +48,11 @@ impl<'d> Reader<'_, 'd> {
         condition: &'d Value,
         origin: &Origin,
         object: SchemaObject<'_, 'd>,
-    ) -> Id {
+    ) -> NodeId {
         let condition = self.schema(condition, object.resolver);
         let mut branch = |keyword: &str| {
             let branch = object.members.get(keyword);
-            branch.map_or(Arena::TRUE, |branch| self.schema(branch, object.resolver))
+            branch.map_or(NodeId::TRUE, |branch| self.schema(branch, object.resolver))
         };
         let (then, otherwise) = (branch("then"), branch("else"));
         let not = self.arena.not(condition);

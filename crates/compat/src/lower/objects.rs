@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 
 use super::reader::{HELP, Keyword, Reader, SchemaObject};
 use super::unevaluated::Unevaluated;
-use crate::arena::Arena;
 use crate::draft::Draft;
-use crate::node::{Id, Node, PatternId};
+use crate::node::Node;
 use crate::pattern::Pattern;
 use crate::place::Origin;
-use crate::types::Types;
+use crate::primitives::{NodeId, PatternId};
+use crate::types::TypeSet;
 
 /// These are read together, at the first of them that is there.
 const TOGETHER: [&str; 3] = ["properties", "patternProperties", "additionalProperties"];
@@ -22,7 +22,7 @@ impl<'d> Reader<'_, 'd> {
         &mut self,
         object: SchemaObject<'_, 'd>,
         keyword: Keyword<'_, 'd>,
-    ) -> Option<Id> {
+    ) -> Option<NodeId> {
         let Keyword { name, value, origin } = keyword;
         Some(match (name, value) {
             ("properties" | "patternProperties" | "additionalProperties", _) => {
@@ -33,8 +33,8 @@ impl<'d> Reader<'_, 'd> {
             }
             ("propertyNames", value) if self.reading.draft != Draft::Draft4 => {
                 let names = self.schema(value, object.resolver);
-                if names == Arena::TRUE {
-                    return Some(Arena::TRUE);
+                if names == NodeId::TRUE {
+                    return Some(NodeId::TRUE);
                 }
                 self.arena.add(Node::Names(names), Some(origin))
             }
@@ -53,7 +53,7 @@ impl<'d> Reader<'_, 'd> {
         })
     }
 
-    fn properties(&mut self, object: SchemaObject<'_, 'd>, first: &Origin) -> Id {
+    fn properties(&mut self, object: SchemaObject<'_, 'd>, first: &Origin) -> NodeId {
         let SchemaObject { schema, members, resolver } = object;
         let mut named = BTreeMap::new();
         if let Some(Value::Object(properties)) = members.get("properties") {
@@ -74,26 +74,26 @@ impl<'d> Reader<'_, 'd> {
         }
         let rest = members
             .get("additionalProperties")
-            .map_or(Arena::TRUE, |value| self.schema(value, resolver));
+            .map_or(NodeId::TRUE, |value| self.schema(value, resolver));
         self.property_node(named, patterns, rest, first)
     }
 
     pub(super) fn key_pattern(&mut self, source: &str) -> Option<PatternId> {
-        Pattern::new(source).ok().map(|pattern| self.arena.pattern(pattern))
+        Pattern::new(source).ok().map(|pattern| self.arena.add_pattern(pattern))
     }
 
     pub(super) fn property_node(
         &mut self,
-        mut named: BTreeMap<Arc<str>, Id>,
-        mut patterns: Vec<(PatternId, Id)>,
-        rest: Id,
+        mut named: BTreeMap<Arc<str>, NodeId>,
+        mut patterns: Vec<(PatternId, NodeId)>,
+        rest: NodeId,
         origin: &Origin,
-    ) -> Id {
-        if rest == Arena::TRUE {
-            named.retain(|_, id| *id != Arena::TRUE);
-            patterns.retain(|(_, id)| *id != Arena::TRUE);
+    ) -> NodeId {
+        if rest == NodeId::TRUE {
+            named.retain(|_, id| *id != NodeId::TRUE);
+            patterns.retain(|(_, id)| *id != NodeId::TRUE);
             if named.is_empty() && patterns.is_empty() {
-                return Arena::TRUE;
+                return NodeId::TRUE;
             }
         }
         patterns.sort_unstable();
@@ -106,12 +106,12 @@ impl<'d> Reader<'_, 'd> {
         object: SchemaObject<'_, 'd>,
         dependencies: &'d Map<String, Value>,
         origin: &Origin,
-    ) -> Id {
+    ) -> NodeId {
         let mut parts = Vec::new();
         for (name, value) in dependencies {
             let required = self.required(name, origin);
             let absent = self.arena.not(required);
-            let other = self.arena.types(Types::OBJECT.complement());
+            let other = self.arena.types(TypeSet::OBJECT.complement());
             let then = match value {
                 Value::Array(names) => self.required_all(names, origin),
                 Value::String(name) => self.required(name, origin),

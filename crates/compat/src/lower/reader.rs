@@ -7,14 +7,17 @@ use std::sync::Arc;
 use referencing::{Registry, Resolver, Uri};
 use serde_json::{Map, Value};
 
+use crate::address::Address;
 use crate::arena::Arena;
 use crate::draft::Draft;
 use crate::json::Json;
-use crate::node::{Id, Node};
+use crate::node::Node;
 use crate::number::{self, Count, Rational};
 use crate::place::Origin;
 use crate::place::Side;
-use crate::schema::address;
+use crate::primitives::DefinitionId;
+use crate::primitives::NodeId;
+use crate::primitives::ScopeId;
 
 /// Stands for `$recursiveAnchor` among the dynamic anchors, which have names.
 pub(super) const RECURSIVE: &str = "";
@@ -29,8 +32,11 @@ pub(crate) struct Reading<'a> {
     /// Bytes that the normal form may take.
     pub(crate) memory: u64,
     /// Exact values of the numbers that `serde_json` rounded, by address.
-    pub(crate) exact: &'a HashMap<usize, Rational>,
+    pub(crate) exact: &'a HashMap<Address, Rational>,
 }
+
+/// A schema that was read: where it is, and in which dynamic scope.
+pub(super) type SchemaKey = (Address, ScopeId);
 
 /// Reads one document: what it has met, and where it stands.
 pub(super) struct Reader<'a, 'd> {
@@ -38,17 +44,17 @@ pub(super) struct Reader<'a, 'd> {
     pub(super) reading: &'a Reading<'a>,
     pub(super) root: &'d Value,
     pub(super) registry: &'d Registry<'d>,
-    pub(super) pointers: HashMap<usize, Arc<str>>,
+    pub(super) pointers: HashMap<Address, Arc<str>>,
     /// The base URI of each schema with an id.
-    pub(super) bases: HashMap<usize, Uri<String>>,
-    pub(super) done: HashMap<(usize, usize), Id>,
+    pub(super) bases: HashMap<Address, Uri<String>>,
+    pub(super) done: HashMap<SchemaKey, NodeId>,
     /// Schemas being lowered, with the number of the definition once something refers back.
-    pub(super) open: HashMap<(usize, usize), Option<u32>>,
+    pub(super) open: HashMap<SchemaKey, Option<DefinitionId>>,
     /// The dynamic anchors of each resource, by its URI; the recursive one has no name.
     pub(super) dynamic_anchors: HashMap<String, BTreeSet<String>>,
     /// Each dynamic scope met: for every anchor the outermost resource that has it.
     pub(super) scopes: Vec<BTreeMap<String, String>>,
-    pub(super) scope: usize,
+    pub(super) scope: ScopeId,
     pub(super) depth: usize,
     /// Schemas that unevaluated keywords have looked at.
     pub(super) visits: usize,
@@ -79,7 +85,7 @@ pub(super) struct Keyword<'r, 'd> {
 
 impl Reader<'_, '_> {
     pub(super) fn origin(&self, schema: &Value, keyword: &str) -> Origin {
-        let base = self.pointers.get(&address(schema)).map_or("", |p| p);
+        let base = self.pointers.get(&Address::of(schema)).map_or("", |p| p);
         let pointer =
             if keyword.is_empty() { base.into() } else { format!("{base}/{keyword}").into() };
         (self.reading.side, pointer)
@@ -91,7 +97,7 @@ impl Reader<'_, '_> {
         key: Option<String>,
         reason: impl Into<String>,
         help: &str,
-    ) -> Id {
+    ) -> NodeId {
         // Without a meaning of its own, a keyword equals only itself.
         let key = key.unwrap_or_else(|| format!("{} #{} {}", origin.0, origin.1, self.scope));
         let node = Node::Opaque { key, reason: reason.into(), help: help.to_owned() };
@@ -104,7 +110,7 @@ impl Reader<'_, '_> {
     }
 
     fn json(&self, value: &Value) -> Json {
-        Json::read(value, &|v| self.reading.exact.get(&address(v)).cloned())
+        Json::read(value, &|v| self.reading.exact.get(&Address::of(v)).cloned())
     }
 
     /// A value of an enumeration: it lists `1` and `1.0` alike, which draft 4 tells apart.
@@ -120,7 +126,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    pub(super) fn count(&mut self, value: &Value, origin: &Origin, node: fn(Count) -> Node) -> Id {
+    pub(super) fn count(
+        &mut self,
+        value: &Value,
+        origin: &Origin,
+        node: fn(Count) -> Node,
+    ) -> NodeId {
         let count = value.is_number().then(|| self.number(value));
         let Some(node) = count.as_ref().and_then(number::count).map(node) else {
             return self.opaque(origin, None, "not a count", "write a whole number");
@@ -130,13 +141,13 @@ impl Reader<'_, '_> {
             Node::MinLength(min) | Node::MinItems(min) | Node::MinProperties(min)
                 if *min == Count::ZERO =>
             {
-                Arena::TRUE
+                NodeId::TRUE
             }
             _ => self.arena.add(node, Some(origin)),
         }
     }
 
-    pub(super) fn required(&mut self, name: &str, origin: &Origin) -> Id {
+    pub(super) fn required(&mut self, name: &str, origin: &Origin) -> NodeId {
         self.arena.add(Node::Required(name.into()), Some(origin))
     }
 }

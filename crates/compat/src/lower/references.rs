@@ -5,18 +5,19 @@ use std::rc::Rc;
 use referencing::{Resolver, Uri};
 use serde_json::Value;
 
-use super::reader::{Keyword, Reader, SchemaObject};
+use super::reader::{Keyword, Reader, SchemaKey, SchemaObject};
+use crate::address::Address;
 use crate::draft::Draft;
-use crate::node::Id;
 use crate::place::Origin;
-use crate::schema::address;
+use crate::primitives::NodeId;
+use crate::primitives::ScopeId;
 
 impl<'d> Reader<'_, 'd> {
     pub(super) fn reference_keyword(
         &mut self,
         object: SchemaObject<'_, 'd>,
         keyword: Keyword<'_, 'd>,
-    ) -> Option<Id> {
+    ) -> Option<NodeId> {
         let Keyword { name, value: Value::String(reference), origin } = keyword else {
             return None;
         };
@@ -31,7 +32,7 @@ impl<'d> Reader<'_, 'd> {
 
     /// The resolver within a schema: another one if it has an id of its own.
     pub(super) fn within(&self, schema: &Value, resolver: &Rc<Resolver<'d>>) -> Rc<Resolver<'d>> {
-        match self.bases.get(&address(schema)) {
+        match self.bases.get(&Address::of(schema)) {
             Some(base) if *base != *resolver.base_uri() => {
                 Rc::new(self.registry.resolver(base.clone()))
             }
@@ -40,9 +41,9 @@ impl<'d> Reader<'_, 'd> {
     }
 
     /// The dynamic scope after a resource is entered.
-    pub(super) fn enter(&mut self, resource: &str) -> usize {
+    pub(super) fn enter(&mut self, resource: &str) -> ScopeId {
         let Some(anchors) = self.dynamic_anchors.get(resource) else { return self.scope };
-        let known = &self.scopes[self.scope];
+        let known = &self.scopes[self.scope.index()];
         if anchors.iter().all(|anchor| known.contains_key(anchor)) {
             return self.scope;
         }
@@ -50,10 +51,10 @@ impl<'d> Reader<'_, 'd> {
         for anchor in anchors {
             scope.entry(anchor.clone()).or_insert_with(|| resource.to_owned());
         }
-        self.scopes.iter().position(|known| *known == scope).unwrap_or_else(|| {
+        ScopeId::new(self.scopes.iter().position(|known| *known == scope).unwrap_or_else(|| {
             self.scopes.push(scope);
             self.scopes.len() - 1
-        })
+        }))
     }
 
     /// What a reference leads to, whatever the dynamic scope.
@@ -79,7 +80,7 @@ impl<'d> Reader<'_, 'd> {
         reference: &str,
         origin: &Origin,
         resolver: &Rc<Resolver<'d>>,
-    ) -> Id {
+    ) -> NodeId {
         let around = self.scope;
         let mut passed = Vec::new();
         let id = self.follow(reference, origin, resolver, &mut passed);
@@ -95,8 +96,8 @@ impl<'d> Reader<'_, 'd> {
         reference: &str,
         origin: &Origin,
         resolver: &Rc<Resolver<'d>>,
-        passed: &mut Vec<(usize, usize)>,
-    ) -> Id {
+        passed: &mut Vec<SchemaKey>,
+    ) -> NodeId {
         let mut found = self.lookup(reference, resolver);
         for _ in 0..=self.pointers.len() {
             let resolved = match found {
@@ -107,7 +108,7 @@ impl<'d> Reader<'_, 'd> {
                 }
             };
             let (contents, resolver, draft) = resolved.into_inner();
-            if !self.pointers.contains_key(&address(contents)) && !contents.is_boolean() {
+            if !self.pointers.contains_key(&Address::of(contents)) && !contents.is_boolean() {
                 let help = "add what it refers to to the document, under `$defs`";
                 return self.opaque(origin, None, "a reference out of the document", help);
             }
@@ -120,7 +121,7 @@ impl<'d> Reader<'_, 'd> {
                 Value::Object(members) if members.len() == 1 => members.get("$ref"),
                 _ => None,
             };
-            let key = (address(contents), self.scope);
+            let key = (Address::of(contents), self.scope);
             let (Some(Value::String(next)), None) = (next, self.done.get(&key)) else {
                 return self.schema(contents, &Rc::new(resolver));
             };
@@ -140,7 +141,7 @@ impl<'d> Reader<'_, 'd> {
         reference: &str,
         origin: &Origin,
         resolver: &Rc<Resolver<'d>>,
-    ) -> Id {
+    ) -> NodeId {
         match self.outermost(reference, resolver) {
             Some(target) => self.reference(&target, origin, resolver),
             None => self.reference(reference, origin, resolver),
@@ -156,7 +157,7 @@ impl<'d> Reader<'_, 'd> {
         }
         let here = self.lookup(&format!("{base}#"), resolver).ok()?;
         let anchors = self.dynamic_anchors.get(here.resolver().base_uri().as_str())?;
-        let outermost = self.scopes[self.scope].get(anchor)?;
+        let outermost = self.scopes[self.scope.index()].get(anchor)?;
         let (outermost, _) = outermost.split_once('#').unwrap_or((outermost, ""));
         anchors.contains(anchor).then(|| format!("{outermost}#{anchor}"))
     }

@@ -7,9 +7,9 @@ use referencing::Resolver;
 use serde_json::Value;
 
 use super::reader::Reader;
-use crate::arena::Arena;
-use crate::node::{Id, Node};
-use crate::schema::address;
+use crate::address::Address;
+use crate::node::Node;
+use crate::primitives::{DefinitionId, NodeId};
 
 /// Schemas nested in each other, by references too.
 const MAX_DEPTH: usize = 1_000;
@@ -18,11 +18,11 @@ const MAX_DEPTH: usize = 1_000;
 const MAX_SCOPES: usize = 64;
 
 impl<'d> Reader<'_, 'd> {
-    pub(super) fn schema(&mut self, schema: &'d Value, resolver: &Rc<Resolver<'d>>) -> Id {
+    pub(super) fn schema(&mut self, schema: &'d Value, resolver: &Rc<Resolver<'d>>) -> NodeId {
         let members = match schema {
-            Value::Bool(true) => return Arena::TRUE,
-            Value::Bool(false) => return Arena::FALSE,
-            Value::Object(members) if members.is_empty() => return Arena::TRUE,
+            Value::Bool(true) => return NodeId::TRUE,
+            Value::Bool(false) => return NodeId::FALSE,
+            Value::Object(members) if members.is_empty() => return NodeId::TRUE,
             Value::Object(members) => members,
             _ => {
                 let origin = self.origin(schema, "");
@@ -30,15 +30,14 @@ impl<'d> Reader<'_, 'd> {
             }
         };
         let around = self.scope;
-        let key = (address(schema), around);
+        let key = (Address::of(schema), around);
         if let Some(id) = self.done.get(&key) {
             return *id;
         }
         let origin = self.origin(schema, "");
         if let Some(definition) = self.open.get(&key).copied() {
             let number = definition.unwrap_or_else(|| {
-                let number = u32::try_from(self.arena.definitions.len()).unwrap_or(u32::MAX);
-                self.arena.definitions.push(Arena::FALSE);
+                let number = self.arena.add_definition();
                 self.open.insert(key, Some(number));
                 number
             });
@@ -67,12 +66,12 @@ impl<'d> Reader<'_, 'd> {
                 let reason = "the reference leads back to itself for the same value";
                 let id =
                     self.opaque(&origin, None, reason, "refer to it from a property or an item");
-                self.arena.definitions[number as usize] = id;
+                self.arena.define(number, id);
                 self.arena.endless.get_or_insert_with(|| origin.clone());
                 id
             }
             Some(number) => {
-                self.arena.definitions[number as usize] = id;
+                self.arena.define(number, id);
                 self.arena.add(Node::Ref(number), Some(&origin))
             }
             None => id,
@@ -82,7 +81,7 @@ impl<'d> Reader<'_, 'd> {
     }
 
     /// Whether a definition reaches itself without a step into a member or an item.
-    fn returns_in_place(&self, id: Id, number: u32) -> bool {
+    fn returns_in_place(&self, id: NodeId, number: DefinitionId) -> bool {
         let mut stack = vec![id];
         let mut seen = std::collections::HashSet::new();
         while let Some(id) = stack.pop() {
@@ -91,7 +90,7 @@ impl<'d> Reader<'_, 'd> {
             }
             match self.arena.node(id) {
                 Node::Ref(other) if *other == number => return true,
-                Node::Ref(other) => stack.push(self.arena.definitions[*other as usize]),
+                Node::Ref(other) => stack.push(self.arena.definition(*other)),
                 Node::All(parts) | Node::Any(parts) | Node::One(parts) => stack.extend(parts),
                 Node::Not(inner) => stack.push(*inner),
                 _ => {}

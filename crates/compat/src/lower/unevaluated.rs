@@ -8,11 +8,10 @@ use referencing::{Resolved, Resolver};
 use serde_json::{Map, Value};
 
 use super::reader::{Keyword, Reader, SchemaObject};
-use crate::arena::Arena;
 use crate::draft::Draft;
-use crate::node::{Id, PatternId};
 use crate::place::Origin;
-use crate::types::Types;
+use crate::primitives::{NodeId, PatternId};
+use crate::types::TypeSet;
 
 /// Schemas that the unevaluated keywords of a document may look at, each as often as it is met.
 const MAX_VISITS: usize = 20_000;
@@ -45,7 +44,7 @@ struct Evaluated {
     named: Vec<Arc<str>>,
     patterns: Vec<PatternId>,
     prefix: usize,
-    contains: Vec<Id>,
+    contains: Vec<NodeId>,
 }
 
 impl Evaluated {
@@ -62,20 +61,20 @@ impl Evaluated {
 struct Walk {
     sought: Unevaluated,
     /// What each schema evaluates, and the condition under which it counts.
-    found: Vec<(Id, Evaluated)>,
+    found: Vec<(NodeId, Evaluated)>,
 }
 
 /// Where a walk stands.
 struct Visit<'r, 'd> {
     /// The schema counts where this holds.
-    condition: Id,
+    condition: NodeId,
     resolver: &'r Rc<Resolver<'d>>,
     depth: usize,
 }
 
 impl Visit<'_, '_> {
     /// The visit of a schema within this one.
-    fn inner(&self, condition: Id) -> Self {
+    fn inner(&self, condition: NodeId) -> Self {
         Self { condition, resolver: self.resolver, depth: self.depth + 1 }
     }
 }
@@ -86,20 +85,20 @@ impl<'d> Reader<'_, 'd> {
         object: SchemaObject<'_, 'd>,
         sought: Unevaluated,
         keyword: Keyword<'_, 'd>,
-    ) -> Id {
+    ) -> NodeId {
         let otherwise = self.schema(keyword.value, object.resolver);
         let mut walk = Walk { sought, found: Vec::new() };
         let scope = self.scope;
-        let visit = Visit { condition: Arena::TRUE, resolver: object.resolver, depth: 0 };
+        let visit = Visit { condition: NodeId::TRUE, resolver: object.resolver, depth: 0 };
         let walked = self.evaluated(&mut walk, object.schema, &visit);
         self.scope = scope;
         if let Err(reason) = walked {
             return self.opaque(keyword.origin, None, reason, HELP);
         }
         let mut always = Evaluated::default();
-        let mut conditions: Vec<(Id, Evaluated)> = Vec::new();
+        let mut conditions: Vec<(NodeId, Evaluated)> = Vec::new();
         for (condition, evaluated) in walk.found {
-            if condition == Arena::TRUE {
+            if condition == NodeId::TRUE {
                 always.join(&evaluated);
             } else if let Some((_, known)) = conditions.iter_mut().find(|(c, _)| *c == condition) {
                 known.join(&evaluated);
@@ -117,14 +116,14 @@ impl<'d> Reader<'_, 'd> {
     /// The assertion for whichever of the conditions hold, besides what is `covered` already.
     fn outcomes(
         &mut self,
-        conditions: &[(Id, Evaluated)],
+        conditions: &[(NodeId, Evaluated)],
         covered: Evaluated,
         sought: Unevaluated,
-        otherwise: Id,
+        otherwise: NodeId,
         origin: &Origin,
-    ) -> Id {
+    ) -> NodeId {
         if covered.all {
-            return Arena::TRUE;
+            return NodeId::TRUE;
         }
         let Some(((condition, evaluated), rest)) = conditions.split_first() else {
             return self.others(covered, sought, otherwise, origin);
@@ -144,20 +143,20 @@ impl<'d> Reader<'_, 'd> {
         &mut self,
         covered: Evaluated,
         sought: Unevaluated,
-        otherwise: Id,
+        otherwise: NodeId,
         origin: &Origin,
-    ) -> Id {
+    ) -> NodeId {
         match sought {
             Unevaluated::Properties => {
-                let named = covered.named.into_iter().map(|name| (name, Arena::TRUE)).collect();
-                let patterns = covered.patterns.into_iter().map(|p| (p, Arena::TRUE)).collect();
+                let named = covered.named.into_iter().map(|name| (name, NodeId::TRUE)).collect();
+                let patterns = covered.patterns.into_iter().map(|p| (p, NodeId::TRUE)).collect();
                 self.property_node(named, patterns, otherwise, origin)
             }
             Unevaluated::Items => {
                 let mut items = covered.contains;
                 items.push(otherwise);
                 let rest = self.arena.any(items, Some(origin));
-                self.item_node(vec![Arena::TRUE; covered.prefix], rest, origin)
+                self.item_node(vec![NodeId::TRUE; covered.prefix], rest, origin)
             }
         }
     }
@@ -287,7 +286,7 @@ impl<'d> Reader<'_, 'd> {
             "dependentSchemas" => {
                 for (name, part) in value.as_object().into_iter().flatten() {
                     let origin = self.origin(schema, keyword);
-                    let object = self.arena.types(Types::OBJECT);
+                    let object = self.arena.types(TypeSet::OBJECT);
                     let required = self.required(name, &origin);
                     let present = self.arena.all(vec![visit.condition, object, required], None);
                     self.evaluated(walk, part, &visit.inner(present))?;

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use super::automaton::Pattern;
 use super::ranges::{Ranges, SURROGATES, word};
 use super::subsets::{Fuel, Letter};
+use crate::primitives::LetterId;
 
 /// The characters, by which classes of the patterns they are in.
 pub(super) struct Alphabet {
     /// The nicest first.
     pub(super) letters: Vec<Symbol>,
     /// All scalar values as ranges, by where they begin, with the index of their letter.
-    ranges: Vec<(u32, usize)>,
+    ranges: Vec<(u32, LetterId)>,
 }
 
 /// The characters that no pattern here tells apart.
@@ -95,18 +96,17 @@ impl Alphabet {
         }
         let mut order: Vec<usize> = (0..letters.len()).collect();
         order.sort_by_key(|index| niceness(letters[*index].nicest));
-        let mut place = vec![0; order.len()];
+        let mut place = vec![LetterId::new(0); order.len()];
         for (new, old) in order.iter().enumerate() {
-            place[*old] = new;
+            place[*old] = LetterId::new(new);
         }
-        for (_, index) in &mut ranges {
-            *index = place[*index];
-        }
+        let ranges =
+            ranges.into_iter().map(|(low, index): (u32, usize)| (low, place[index])).collect();
         letters.sort_by_key(|letter| niceness(letter.nicest));
         Some(Self { letters, ranges })
     }
 
-    pub(super) fn letter(&self, c: char) -> usize {
+    pub(super) fn letter(&self, c: char) -> LetterId {
         self.ranges[self.ranges.partition_point(|(low, _)| *low <= u32::from(c)) - 1].1
     }
 
@@ -116,7 +116,7 @@ impl Alphabet {
         &self,
         except: &[&str],
         prefix: Option<Prefix>,
-    ) -> Vec<(char, usize, Option<Prefix>)> {
+    ) -> Vec<(char, LetterId, Option<Prefix>)> {
         let mut apart = Vec::new();
         if let Some(Prefix { mut from, to, bytes }) = prefix {
             while from < to {
@@ -141,7 +141,7 @@ impl Alphabet {
             let all = NICE.into_iter().chain([(0, 0x10_FFFF)]).flat_map(within);
             let mut all = std::iter::once(letter.nicest).chain(all.filter_map(char::from_u32));
             if let Some(c) = all.find(free) {
-                moves.push((c, index, None));
+                moves.push((c, LetterId::new(index), None));
             }
         }
         moves.extend(apart.iter().map(|(c, prefix)| (*c, self.letter(*c), *prefix)));

@@ -21,5 +21,5 @@ mod tests;
 mod unsupported;
 
 pub(crate) use automaton::Pattern;
-pub(crate) use search::{Found, Language};
+pub(crate) use search::{Language, Sample};
 pub(crate) use unsupported::Unsupported;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::alphabet::{Alphabet, Prefix};
 use super::automaton::Pattern;
 use super::subsets::{Fuel, Subsets};
+use crate::primitives::SubsetId;
 
 /// What a string must look like.
 #[derive(Default)]
@@ -18,7 +19,8 @@ pub(crate) struct Language<'a> {
     pub(crate) except: Vec<Arc<str>>,
 }
 
-pub(crate) enum Found {
+/// Strings of a language.
+pub(crate) enum Sample {
     Strings(Vec<String>),
     Nothing,
     /// The search ended for want of budget.
@@ -37,7 +39,7 @@ const STEPS: u64 = 16;
 /// What the rest of a string depends on.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
-    states: Box<[u32]>,
+    states: Box<[SubsetId]>,
     prefix: Option<Prefix>,
     /// Up to the least length: from there on a shorter string has all the ways on that a longer one
     /// has, and shorter ones come first.
@@ -45,7 +47,7 @@ struct Key {
 }
 
 /// A string on the way, as the last character and the step before it.
-struct Step {
+struct Link {
     key: Rc<Key>,
     length: u64,
     before: usize,
@@ -54,16 +56,16 @@ struct Step {
 
 impl Language<'_> {
     /// Up to `wanted` of the shortest strings in the language. `Nothing` is a proof.
-    pub(crate) fn search(&self, wanted: usize, budget: &mut u64) -> Found {
+    pub(crate) fn search(&self, wanted: usize, budget: &mut u64) -> Sample {
         if self.max.is_some_and(|max| max < self.min) {
-            return Found::Nothing;
+            return Sample::Nothing;
         }
         let steps = budget.saturating_mul(STEPS).min(MAX_STEPS);
         let mut fuel = Fuel { steps, bytes: MAX_BYTES };
         let mut found = Vec::new();
         let done = self.explore(1, &mut found, &mut fuel);
         if wanted > 1 && !found.is_empty() {
-            // Strings that lead to the same states count only if more than one is wanted.
+            // Sample that lead to the same states count only if more than one is wanted.
             fuel.bytes = MAX_BYTES;
             let mut more = Vec::new();
             let _ = self.explore(wanted, &mut more, &mut fuel);
@@ -73,9 +75,9 @@ impl Language<'_> {
         }
         *budget -= (steps - fuel.steps).div_ceil(STEPS).min(*budget);
         match (done, found.is_empty()) {
-            (_, false) => Found::Strings(found),
-            (Some(true), true) => Found::Nothing,
-            _ => Found::Unknown,
+            (_, false) => Sample::Strings(found),
+            (Some(true), true) => Sample::Nothing,
+            _ => Sample::Unknown,
         }
     }
 
@@ -99,15 +101,15 @@ impl Language<'_> {
         }
         let wants = |index: usize| index < self.matching.len();
         let first = Rc::new(Key {
-            states: vec![0; patterns.len()].into(),
+            states: vec![SubsetId::FIRST; patterns.len()].into(),
             prefix: Some(Prefix { from: 0, to: except.len(), bytes: 0 }).filter(|p| p.to > 0),
             length: 0,
         });
         let mut visits = HashMap::from([(Rc::clone(&first), 1)]);
-        let mut steps = vec![Step { key: first, length: 0, before: 0, c: '\0' }];
+        let mut steps = vec![Link { key: first, length: 0, before: 0, c: '\0' }];
         let (mut at, mut complete) = (0, true);
         while at < steps.len() {
-            let Step { ref key, length, .. } = steps[at];
+            let Link { ref key, length, .. } = steps[at];
             let key = Rc::clone(key);
             let accepted =
                 key.states.iter().enumerate().all(|(i, s)| automata[i].accepts(*s) == wants(i));
@@ -128,7 +130,7 @@ impl Language<'_> {
                     fuel.burn(4 + 4 * patterns.len())?;
                     let mut states = Vec::with_capacity(patterns.len());
                     for (i, state) in key.states.iter().enumerate() {
-                        let letter = &alphabet.letters[index];
+                        let letter = &alphabet.letters[index.index()];
                         let next = automata[i].step(*state, index, letter, fuel)?;
                         if automata[i].settled(next) == Some(!wants(i)) {
                             break;
@@ -148,7 +150,7 @@ impl Language<'_> {
                         };
                         fuel.keep(200 + 4 * patterns.len())?;
                         visits.insert(Rc::clone(&key), visited + 1);
-                        steps.push(Step { key, length: length + 1, before: at, c });
+                        steps.push(Link { key, length: length + 1, before: at, c });
                     }
                 }
             }
@@ -158,7 +160,7 @@ impl Language<'_> {
     }
 }
 
-fn spell(steps: &[Step], mut at: usize) -> String {
+fn spell(steps: &[Link], mut at: usize) -> String {
     let mut text = Vec::new();
     while at != 0 {
         text.push(steps[at].c);

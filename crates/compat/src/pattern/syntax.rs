@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::properties::property;
 use super::ranges::{Ranges, digits, negate, space, word};
 use super::unsupported::Unsupported;
+use crate::primitives::{ClassId, LookId};
 
 const MAX_DEPTH: usize = 100;
 const MAX_RANGES: usize = 300_000;
@@ -18,7 +19,7 @@ pub(super) struct Syntax {
 }
 
 pub(super) enum Ast {
-    Class(u32),
+    Class(ClassId),
     Start,
     End,
     /// `\b`, or `\B` if `boundary` is false.
@@ -26,7 +27,7 @@ pub(super) enum Ast {
         boundary: bool,
     },
     Look {
-        index: u32,
+        index: LookId,
         negative: bool,
     },
     Concat(Vec<Ast>),
@@ -83,7 +84,7 @@ struct Parser {
     classes: Vec<Ranges>,
     /// Of all classes, also of those met again.
     ranges: usize,
-    class_ids: HashMap<Ranges, u32>,
+    class_ids: HashMap<Ranges, ClassId>,
     looks: Vec<Look>,
     names: HashSet<String>,
     /// Whether there is an escape that only has this meaning with the flag `u`.
@@ -214,12 +215,12 @@ impl Parser {
         Ok(Ast::Class(self.intern(ranges)?))
     }
 
-    fn intern(&mut self, ranges: Ranges) -> Result<u32, Unsupported> {
+    fn intern(&mut self, ranges: Ranges) -> Result<ClassId, Unsupported> {
         self.ranges += ranges.len();
         if self.ranges > MAX_RANGES {
             return Err(Unsupported("too many classes of many characters in the pattern"));
         }
-        let next = u32::try_from(self.classes.len()).expect("fewer classes than characters");
+        let next = ClassId::new(self.classes.len());
         let classes = &mut self.classes;
         let id = self.class_ids.entry(ranges).or_insert_with_key(|ranges| {
             classes.push(ranges.clone());
@@ -253,7 +254,7 @@ impl Parser {
             return Err(UNBALANCED);
         }
         if let Some((ahead, negative)) = look {
-            let index = u32::try_from(self.looks.len()).expect("fewer groups than characters");
+            let index = LookId::new(self.looks.len());
             self.looks.push(Look { ahead, ast });
             ast = Ast::Look { index, negative };
         }

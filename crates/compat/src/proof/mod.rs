@@ -9,7 +9,6 @@ mod step;
 mod text;
 
 pub(crate) use step::{
-    ArrayStep, Case, Cases, Cell, Derivation, Lemma, LemmaId, Longest, NoMember, ObjectStep, Path,
-    Step, Why,
+    ArrayStep, Case, Cases, Cell, Derivation, Lemma, Longest, NoMember, ObjectStep, Path, Step, Why,
 };
 pub use text::Proof;

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::node::{Id, Literal};
-use crate::types::Types;
-
-/// A lemma's number.
-pub(crate) type LemmaId = u32;
+use crate::literal::Literal;
+use crate::primitives::LemmaId;
+use crate::primitives::NodeId;
+use crate::types::TypeSet;
 
 /// No value meets these literals.
 #[derive(Debug, Clone)]
@@ -32,30 +31,30 @@ pub(crate) enum Step {
     /// They contradict each other.
     Clash(Why),
     /// Whatever the type of the value.
-    EveryType(Vec<(Types, Arc<Step>)>),
+    EveryType(Vec<(TypeSet, Arc<Step>)>),
     /// Whichever way a union is met.
     Cases(Cases),
     /// A union that must not hold: none of these parts of it may.
     Expand {
-        union: Id,
-        parts: Vec<Id>,
+        union: NodeId,
+        parts: Vec<NodeId>,
         then: Arc<Step>,
     },
     /// Whether a member has one of the values of `among`, by a case each, or none of them.
     ByValue {
-        among: Id,
-        cases: Vec<(Id, Arc<Step>)>,
+        among: NodeId,
+        cases: Vec<(NodeId, Arc<Step>)>,
         otherwise: Arc<Step>,
     },
     /// Each value of an enumeration (or each of a small type) fails a literal, in order.
     Values {
-        listed: Option<Id>,
+        listed: Option<NodeId>,
         failing: Vec<Literal>,
     },
     /// No number, no string ([`crate::scalar`]); for this reason.
     Scalar {
         text: String,
-        place: Option<Id>,
+        place: Option<NodeId>,
     },
     Object(ObjectStep),
     Array(ArrayStep),
@@ -64,10 +63,10 @@ pub(crate) enum Step {
 /// What contradicts what; for display only.
 #[derive(Debug, Clone)]
 pub(crate) enum Why {
-    Schema(Option<Id>),
-    Type(Types, Option<Id>),
-    Absent(Arc<str>, Option<Id>),
-    There(Arc<str>, Option<Id>),
+    Schema(Option<NodeId>),
+    Type(TypeSet, Option<NodeId>),
+    Absent(Arc<str>, Option<NodeId>),
+    There(Arc<str>, Option<NodeId>),
 }
 
 /// A union and the ways to meet it, each closed by a step of its own. A way that is not among the
@@ -103,7 +102,7 @@ pub(crate) enum NoMember {
     /// The name is not one of those.
     NotAmong,
     /// The schema for names rejects it.
-    BadName(Id),
+    BadName(NodeId),
     /// All the properties that there may be have other names.
     Full,
     /// No value is left.
@@ -114,7 +113,7 @@ pub(crate) enum NoMember {
 #[derive(Debug, Clone)]
 pub(crate) enum Cell {
     Split {
-        pattern: Id,
+        pattern: NodeId,
         without: Box<Cell>,
         with: Box<Cell>,
     },
@@ -131,12 +130,12 @@ pub(crate) enum ObjectStep {
     /// A required property without a value.
     Member { name: Arc<str>, lemma: LemmaId },
     /// A required property with a name that is rejected.
-    BadName { name: Arc<str>, names: Id },
+    BadName { name: Arc<str>, names: NodeId },
     /// More properties are required than allowed.
     Crowded,
     /// No property can be the one that must exist; the cells are left out where all the properties
     /// that there may be are required ones.
-    Wanted { exists: Id, keys: Vec<(Arc<str>, NoMember)>, cells: Option<Cell> },
+    Wanted { exists: NodeId, keys: Vec<(Arc<str>, NoMember)>, cells: Option<Cell> },
     /// There cannot be so many properties.
     TooFew { keys: Vec<(Arc<str>, NoMember)>, cells: Cell },
 }
@@ -147,7 +146,7 @@ pub(crate) struct Longest {
     /// No value is left for the item at this index.
     pub(crate) blocked: Option<(u64, LemmaId)>,
     /// Items that cannot but be of a kind of which there may be so many.
-    pub(crate) forced: Vec<(Id, Vec<(u64, LemmaId)>)>,
+    pub(crate) forced: Vec<(NodeId, Vec<(u64, LemmaId)>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -155,13 +154,13 @@ pub(crate) enum ArrayStep {
     /// It must be longer than it can be.
     TooShort { longest: Longest },
     /// Too few items can be of a kind that must occur.
-    Missing { wanted: Id, closed: Vec<(u64, LemmaId)>, longest: Longest },
+    Missing { wanted: NodeId, closed: Vec<(u64, LemmaId)>, longest: Longest },
     /// Those that must occur are too many of a kind that may not.
-    Crowded { wanted: Id, limit: Id, closed: Vec<(u64, LemmaId)>, longest: Longest },
+    Crowded { wanted: NodeId, limit: NodeId, closed: Vec<(u64, LemmaId)>, longest: Longest },
     /// No two items can be equal.
     NoRepeat { pairs: Vec<(u64, u64, LemmaId)>, longest: Longest },
     /// There are too few different values.
-    FewValues { values: Id, lemma: LemmaId },
+    FewValues { values: NodeId, lemma: LemmaId },
 }
 
 impl NoMember {

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use super::step::{ArrayStep, Cases, Derivation, LemmaId, ObjectStep, Step, Why};
+use super::step::{ArrayStep, Cases, Derivation, ObjectStep, Step, Why};
 use crate::arena::Arena;
-use crate::node::{Id, Node};
-use crate::types::Types;
+use crate::node::Node;
+use crate::primitives::LemmaId;
+use crate::primitives::NodeId;
+use crate::types::TypeSet;
 
 /// A proof that no instance of the sub is rejected by the super. It is shown as a tree, a step a
 /// line; a long one is cut after 200 lines.
@@ -46,7 +48,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Whether there is room for another line.
-    fn line(&mut self, indent: usize, text: &str, place: Option<Id>) -> bool {
+    fn line(&mut self, indent: usize, text: &str, place: Option<NodeId>) -> bool {
         if self.lines.len() >= MAX_LINES {
             if self.lines.len() == MAX_LINES {
                 self.lines.push("...".to_owned());
@@ -96,10 +98,12 @@ impl Writer<'_> {
         }
     }
 
-    fn describe(&self, step: &Step) -> (String, Option<Id>) {
+    fn describe(&self, step: &Step) -> (String, Option<NodeId>) {
         match step {
             Step::Clash(Why::Schema(id)) => ("the same schema on both sides".to_owned(), *id),
-            Step::Clash(Why::Type(Types::NONE, id)) => ("no type of value is left".to_owned(), *id),
+            Step::Clash(Why::Type(TypeSet::NONE, id)) => {
+                ("no type of value is left".to_owned(), *id)
+            }
             Step::Clash(Why::Type(types, id)) => {
                 (format!("the value is of type {}", types.name()), *id)
             }
@@ -107,10 +111,10 @@ impl Writer<'_> {
             Step::Clash(Why::There(name, id)) => (format!("the property {name:?} is there"), *id),
             Step::EveryType(_) => ("whatever the type of the value:".to_owned(), None),
             Step::Cases(Cases { union, cases, .. }) if cases.is_empty() => {
-                ("no alternative is left".to_owned(), Some(union.0))
+                ("no alternative is left".to_owned(), Some(union.id))
             }
             Step::Cases(Cases { union, cases, .. }) => {
-                (format!("in each of {} cases:", cases.len()), Some(union.0))
+                (format!("in each of {} cases:", cases.len()), Some(union.id))
             }
             Step::ByValue { among, cases, .. } => {
                 (format!("whether one of {} values, or none:", cases.len()), Some(*among))

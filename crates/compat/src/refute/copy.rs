@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use crate::address::Address;
 use crate::draft::Draft;
-use crate::schema::address;
 
 /// Values in a document from which on it is looked at.
 const LARGE: usize = 10_000;
@@ -92,7 +92,7 @@ struct References<'d> {
     /// Where a pointer leads in the end.
     targets: HashMap<&'d str, &'d str>,
     /// The schemas that the root reaches.
-    schemas: HashSet<usize>,
+    schemas: HashSet<Address>,
     /// Whether references that are nothing else lead to each other.
     circle: bool,
     /// Bytes of remarks.
@@ -118,7 +118,7 @@ impl<'d> References<'d> {
         let mut work = vec![(self.document, 0)];
         while let Some((schema, depth)) = work.pop() {
             let Value::Object(members) = schema else { continue };
-            if !self.schemas.insert(address(schema)) {
+            if !self.schemas.insert(Address::of(schema)) {
                 continue;
             }
             deepest = deepest.max(depth);
@@ -128,13 +128,13 @@ impl<'d> References<'d> {
                 return None;
             }
             // Definitions are not reached by being there.
-            let definitions: HashSet<usize> = ["$defs", "definitions"]
+            let definitions: HashSet<Address> = ["$defs", "definitions"]
                 .iter()
                 .filter_map(|key| members.get(*key)?.as_object())
-                .flat_map(|definitions| definitions.values().map(address))
+                .flat_map(|definitions| definitions.values().map(Address::of))
                 .collect();
             let inner = self.draft.validator().subresources_of(schema);
-            let inner = inner.filter(|inner| !definitions.contains(&address(inner)));
+            let inner = inner.filter(|inner| !definitions.contains(&Address::of(inner)));
             work.extend(inner.map(|inner| (inner, depth)));
             if let Some(Value::String(reference)) = members.get("$ref") {
                 let target = self.target(reference)?;
@@ -188,7 +188,7 @@ impl<'d> References<'d> {
 
     fn copy(&self, value: &Value) -> Value {
         match value {
-            Value::Object(members) if self.schemas.contains(&address(value)) => {
+            Value::Object(members) if self.schemas.contains(&Address::of(value)) => {
                 let members = members.iter().filter(|(key, member)| !is_remark(key, member));
                 Value::Object(
                     members.map(|(key, member)| (key.clone(), self.member(key, member))).collect(),

@@ -15,10 +15,10 @@ use super::validators::document_validator;
 use crate::answer::{Violation, Witness};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::eval::{Judge, Strings};
+use crate::eval::{Judge, StringJudge};
 use crate::json::Json;
-use crate::node::Id;
 use crate::place::Side;
+use crate::primitives::NodeId;
 use crate::schema::Schema;
 
 /// Violations told of one witness.
@@ -40,7 +40,7 @@ pub(crate) struct Refuter<'a> {
     formats: RefCell<HashMap<String, Option<Validator>>>,
 }
 
-impl Strings for Refuter<'_> {
+impl StringJudge for Refuter<'_> {
     fn has_format(&self, format: &str, text: &str) -> Option<bool> {
         let valid = self.is_valid(&serde_json::json!({ "format": format }), text)?;
         // The validator takes anything with a non-ASCII reading for one of these.
@@ -96,8 +96,8 @@ impl<'a> Refuter<'a> {
     pub(crate) fn check(
         &self,
         judge: &Judge<'_>,
-        left: Id,
-        right: Id,
+        left: NodeId,
+        right: NodeId,
         value: &Json,
     ) -> Option<Witness> {
         let mut instance = value.to_value()?;
@@ -158,7 +158,7 @@ impl<'a> Refuter<'a> {
 
     /// Both the normal form and the validator must agree; the former is asked first, as it looks at
     /// no part of a value twice.
-    fn refutes(&self, judge: &Judge<'_>, left: Id, right: Id, value: &Value) -> bool {
+    fn refutes(&self, judge: &Judge<'_>, left: NodeId, right: NodeId, value: &Value) -> bool {
         let (Some(sub), Some(sup)) = (&self.sub, &self.sup) else { return false };
         let exact = Json::read(value, &|_| None);
         judge.holds(left, &exact) == Some(true)
@@ -172,8 +172,8 @@ impl<'a> Refuter<'a> {
     pub(crate) fn mutate(
         &self,
         judge: &Judge<'_>,
-        left: Id,
-        right: Id,
+        left: NodeId,
+        right: NodeId,
         seeds: &[Json],
     ) -> Option<Witness> {
         if self.sub.is_none() || self.sup.is_none() {

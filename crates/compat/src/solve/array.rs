@@ -5,13 +5,15 @@ use super::items::{Arrays, Limit, MAX_ITEMS, Wanted, closed};
 use super::outcome::{Answer, Found};
 use super::solver::Solver;
 use crate::budget::Work;
-use crate::node::Literal;
+use crate::literal::Literal;
+use crate::literal::Sign::Fails;
 use crate::number::{Count, saturated};
-use crate::proof::{ArrayStep, LemmaId};
+use crate::primitives::LemmaId;
+use crate::proof::ArrayStep;
 
 impl Solver<'_> {
     pub(super) fn array(&mut self, facts: &Facts) -> Found {
-        let place = facts.atoms().last().map(|literal| literal.0);
+        let place = facts.atoms().last().map(|literal| literal.id);
         let mut arrays = self.read_arrays(facts);
         if arrays.alike > MAX_ITEMS {
             return self.unknown(
@@ -35,7 +37,7 @@ impl Solver<'_> {
             }
         }
         match arrays.unique {
-            Some(false) => self.with_repeat(&arrays, facts, &homes),
+            Some(Fails) => self.with_repeat(&arrays, facts, &homes),
             _ => self.build(&arrays, facts, &homes, None),
         }
     }
@@ -62,7 +64,7 @@ impl Solver<'_> {
                     break;
                 }
                 let mut literals = arrays.position(index);
-                literals.push((schema, false));
+                literals.push(Literal::fails(schema));
                 if let Answer::Empty(lemma) = self.state(literals) {
                     let before = Count::from(forced.len());
                     forced.push((index, lemma));
@@ -89,7 +91,7 @@ impl Solver<'_> {
                 break;
             }
             let mut literals = arrays.position(index);
-            literals.push((wanted.schema, true));
+            literals.push(Literal::holds(wanted.schema));
             match self.state(literals) {
                 Answer::Empty(lemma) => closed.push((index, lemma)),
                 _ if index == last => {
@@ -115,7 +117,7 @@ impl Solver<'_> {
             let mut escapes = false;
             for index in fits.iter().copied().filter(|index| *index <= last) {
                 let mut literals = arrays.position(index);
-                literals.extend([(wanted.schema, true), (limit.schema, false)]);
+                literals.extend([Literal::holds(wanted.schema), Literal::fails(limit.schema)]);
                 let Answer::Empty(lemma) = self.state(literals) else {
                     escapes = true;
                     break;
@@ -163,7 +165,7 @@ impl Solver<'_> {
             Some(_) => self.unknown(
                 "no array with equal items was found, nor a reason against one",
                 "write what the items may be in a simpler way",
-                facts.atoms().last().map(|literal| literal.0),
+                facts.atoms().last().map(|literal| literal.id),
             ),
             None => closed(ArrayStep::NoRepeat { pairs, longest: arrays.longest.clone() }),
         }
@@ -176,8 +178,9 @@ impl Solver<'_> {
         for (one, other) in [(first, second), (second, first)] {
             let mut literals = arrays.position(one);
             let shared = arrays.position(other);
-            let tells =
-                |(id, _): &Literal| self.arena.literal_integers && self.arena.tells_spellings(*id);
+            let tells = |Literal { id, .. }: &Literal| {
+                self.arena.literal_integers && self.arena.tells_spellings(*id)
+            };
             let partly = shared.iter().any(tells);
             literals.extend(shared.iter().filter(|literal| !tells(literal)));
             answer = self.state(literals);

@@ -1,20 +1,21 @@
 //! Says which keyword without a model keeps a value from being judged.
 
 use super::solver::Solver;
-use crate::node::{Id, Node};
+use crate::node::Node;
+use crate::primitives::NodeId;
 
 impl Solver<'_> {
     /// The keyword without a model that a schema's verdict may hang on.
-    fn opaque(&self, id: Id, depth: usize) -> Option<Id> {
+    fn opaque(&self, id: NodeId, depth: usize) -> Option<NodeId> {
         if depth > 20 {
             return None;
         }
-        let within = |parts: &[Id]| parts.iter().find_map(|id| self.opaque(*id, depth + 1));
+        let within = |parts: &[NodeId]| parts.iter().find_map(|id| self.opaque(*id, depth + 1));
         match self.arena.node(id) {
             Node::Opaque { .. } | Node::Content(_) | Node::Format(_) => Some(id),
             Node::All(parts) | Node::Any(parts) | Node::One(parts) => within(parts),
             Node::Not(inner) => self.opaque(*inner, depth + 1),
-            Node::Ref(number) => self.opaque(self.arena.definitions[*number as usize], depth + 1),
+            Node::Ref(number) => self.opaque(self.arena.definition(*number), depth + 1),
             Node::Contains { schema, .. }
             | Node::Exists { schema, .. }
             | Node::ItemAt { schema, .. }
@@ -33,7 +34,7 @@ impl Solver<'_> {
     }
 
     /// Says why a value could not be judged by a schema.
-    pub(super) fn blame(&mut self, id: Id) {
+    pub(super) fn blame(&mut self, id: NodeId) {
         let opaque = self.opaque(id, 0);
         let node = opaque.map(|id| self.arena.shared(id));
         let (text, help) = match node.as_deref() {

@@ -9,16 +9,19 @@ use super::outcome::{Answer, Found};
 use super::solver::Solver;
 use super::ways::{Standing, Way, cases_of};
 use crate::budget::Work;
-use crate::node::{Id, Literal, Node};
+use crate::literal::Literal;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::Node;
+use crate::primitives::NodeId;
 use crate::proof::{Case, Path, Step, Why};
-use crate::types::Types;
+use crate::types::TypeSet;
 
 /// Unions with one way left that follow from each other.
 const MAX_FRAMES: usize = 4_000;
 
 /// What a unit step knew, to be put around what followed from it.
 enum Frame {
-    Expand { union: Id, parts: Vec<Id> },
+    Expand { union: NodeId, parts: Vec<NodeId> },
     Unit { union: Union, part: Option<usize>, by: Option<Path>, closed: Vec<Case>, way: Way },
 }
 
@@ -85,7 +88,7 @@ impl Solver<'_> {
                         let rank = match union {
                             _ if by.is_none() && self.tells(union) => 0,
                             // How the super fails: what the sub says about that closes most ways.
-                            Union::Of((id, false))
+                            Union::Of(Literal { id, sign: Fails })
                                 if !matches!(self.arena.node(id), Node::One(_)) =>
                             {
                                 1
@@ -113,7 +116,7 @@ impl Solver<'_> {
                     answer => answer,
                 };
             };
-            if facts.types == Types::OBJECT {
+            if facts.types == TypeSet::OBJECT {
                 if let Some((name, values)) = asked_for(self.arena, &facts) {
                     return match self.by_value(facts, &name, values) {
                         Answer::Empty(step) => wrap(frames, step),
@@ -147,7 +150,9 @@ impl Solver<'_> {
     /// Whether choosing a way of the union pins a value that tells others apart.
     fn tells(&mut self, union: Union) -> bool {
         match union {
-            Union::Of((id, true)) => self.discriminators.of(self.arena, id).is_some(),
+            Union::Of(Literal { id, sign: Holds }) => {
+                self.discriminators.of(self.arena, id).is_some()
+            }
             _ => false,
         }
     }
@@ -156,10 +161,10 @@ impl Solver<'_> {
         &mut self,
         facts: &mut Facts,
         union: Union,
-        parts: Vec<Id>,
+        parts: Vec<NodeId>,
         frames: &mut Vec<Frame>,
     ) -> Result<(), Arc<Step>> {
-        let literals: Vec<Literal> = parts.iter().map(|id| (*id, false)).collect();
+        let literals: Vec<Literal> = parts.iter().map(|id| Literal::fails(*id)).collect();
         let asserted = self.assert_all(facts, &literals);
         frames.push(Frame::Expand { union: union.id(), parts });
         asserted.map_err(|why| Arc::new(Step::Clash(why)))
@@ -174,12 +179,14 @@ impl Solver<'_> {
         part: Option<usize>,
         way: &Way,
     ) -> Result<(), Why> {
-        if let (Union::Of((id, false)), None, 1..) = (union, part, way.number) {
+        if let (Union::Of(Literal { id, sign: Fails }), None, 1..) = (union, part, way.number) {
             if matches!(self.arena.node(id), Node::One(_)) {
                 facts.pending.push(union);
             }
         }
-        if let (Union::Of((id, true)), [part, others @ ..]) = (union, way.add.as_slice()) {
+        if let (Union::Of(Literal { id, sign: Holds }), [part, others @ ..]) =
+            (union, way.add.as_slice())
+        {
             if matches!(self.arena.node(id), Node::One(_)) {
                 self.assert(facts, *part)?;
                 let mark = facts.mark();

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::node::{Id, Literal};
-use crate::types::Types;
+use crate::literal::Literal;
+use crate::primitives::NodeId;
+use crate::types::TypeSet;
 
 /// A union that is not decided yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,20 +15,20 @@ pub(super) enum Union {
     /// This literal.
     Of(Literal),
     /// The value differs from this one (by its number) of an enumeration.
-    Differs(Id, usize),
+    Differs(NodeId, usize),
 }
 
 impl Union {
-    pub(super) fn id(self) -> Id {
+    pub(super) fn id(self) -> NodeId {
         match self {
-            Self::Of((id, _)) | Self::Differs(id, _) => id,
+            Self::Of(Literal { id, .. }) | Self::Differs(id, _) => id,
         }
     }
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    pub(super) types: Types,
+    pub(super) types: TypeSet,
     pub(super) known: FxHashSet<Literal>,
     /// The same, in order.
     pub(super) order: Vec<Literal>,
@@ -44,7 +45,7 @@ pub(super) struct Facts {
     pub(super) members: BTreeMap<Arc<str>, Vec<Literal>>,
     members_order: Vec<Arc<str>>,
     /// The `Properties` that speak of more names than they list.
-    pub(super) broad: Vec<Id>,
+    pub(super) broad: Vec<NodeId>,
     /// Names whose values were told apart.
     pub(super) told: BTreeSet<Arc<str>>,
 }
@@ -62,7 +63,7 @@ pub(super) struct Mark {
 }
 
 impl Facts {
-    pub(super) fn new(types: Types) -> Self {
+    pub(super) fn new(types: TypeSet) -> Self {
         Self {
             types,
             known: FxHashSet::default(),

@@ -7,8 +7,11 @@ use super::facts::Facts;
 use super::outcome::{Answer, Found};
 use super::solver::Solver;
 use crate::json::Json;
-use crate::node::{Id, Literal, Node};
+use crate::literal::Literal;
+use crate::literal::Sign::{self, Fails, Holds};
+use crate::node::Node;
 use crate::number::Count;
+use crate::primitives::NodeId;
 use crate::proof::{ArrayStep, Longest, Step};
 
 /// Longest array made up for a witness, and highest index looked at on its own.
@@ -16,16 +19,16 @@ pub(super) const MAX_ITEMS: u64 = 300;
 
 /// At least `count` items from index `from` on that are of `schema`, as `node` says.
 pub(super) struct Wanted {
-    pub(super) node: Id,
+    pub(super) node: NodeId,
     pub(super) from: u64,
     pub(super) count: Count,
-    pub(super) schema: Id,
+    pub(super) schema: NodeId,
 }
 
 /// At most so many items are of the schema, as `node` says.
 pub(super) struct Limit {
-    pub(super) node: Id,
-    pub(super) schema: Id,
+    pub(super) node: NodeId,
+    pub(super) schema: NodeId,
     pub(super) max: Count,
 }
 
@@ -33,10 +36,10 @@ pub(super) struct Arrays {
     /// The `Items` nodes.
     items: Vec<Rc<Node>>,
     everywhere: Vec<Literal>,
-    at: Vec<(u64, Id)>,
+    at: Vec<(u64, NodeId)>,
     pub(super) wanted: Vec<Wanted>,
     pub(super) limits: Vec<Limit>,
-    pub(super) unique: Option<bool>,
+    pub(super) unique: Option<Sign>,
     pub(super) lower: Count,
     /// The length is at most this.
     pub(super) upper: Option<Count>,
@@ -56,9 +59,11 @@ impl Arrays {
             let Node::Items { prefix, rest } = &**node else { continue };
             let id =
                 usize::try_from(index).ok().and_then(|index| prefix.get(index)).unwrap_or(rest);
-            literals.push((*id, true));
+            literals.push(Literal::holds(*id));
         }
-        literals.extend(self.at.iter().filter(|(at, _)| *at == index).map(|(_, id)| (*id, true)));
+        literals.extend(
+            self.at.iter().filter(|(at, _)| *at == index).map(|(_, id)| Literal::holds(*id)),
+        );
         literals
     }
 
@@ -102,28 +107,28 @@ impl Solver<'_> {
             longest: Longest::default(),
         };
         let longer = |lower: &mut Count, count: Count| *lower = lower.clone().max(count);
-        for (id, positive) in facts.atoms() {
-            match (self.arena.node(*id), positive) {
-                (Node::Items { prefix, .. }, true) => {
+        for Literal { id, sign } in facts.atoms() {
+            match (self.arena.node(*id), sign) {
+                (Node::Items { prefix, .. }, Holds) => {
                     arrays.items.push(self.arena.shared(*id));
                     arrays.alike = arrays.alike.max(prefix.len() as u64);
                 }
-                (Node::MinItems(min), true) => longer(&mut arrays.lower, min.clone()),
-                (Node::MaxItems(max), true) => {
+                (Node::MinItems(min), Holds) => longer(&mut arrays.lower, min.clone()),
+                (Node::MaxItems(max), Holds) => {
                     arrays.shorten(max.clone());
                 }
-                (Node::Unique, positive) => arrays.unique = Some(*positive),
-                (Node::ItemAt { index, schema }, true) => {
+                (Node::Unique, sign) => arrays.unique = Some(*sign),
+                (Node::ItemAt { index, schema }, Holds) => {
                     arrays.at.push((*index, *schema));
                     arrays.alike = arrays.alike.max(index + 1);
                     longer(&mut arrays.lower, (index + 1).into());
                 }
-                (Node::ItemFrom { from, schema }, true) => {
+                (Node::ItemFrom { from, schema }, Holds) => {
                     let count = Count::from(1_u8);
                     arrays.wanted.push(Wanted { node: *id, from: *from, count, schema: *schema });
                     longer(&mut arrays.lower, (from + 1).into());
                 }
-                (Node::Contains { schema, min, max }, true) => {
+                (Node::Contains { schema, min, max }, Holds) => {
                     if *min > Count::ZERO {
                         let count = min.clone();
                         arrays.wanted.push(Wanted { node: *id, from: 0, count, schema: *schema });
@@ -131,7 +136,7 @@ impl Solver<'_> {
                     }
                     match max {
                         Some(max) if *max == Count::ZERO => {
-                            arrays.everywhere.push((*schema, false));
+                            arrays.everywhere.push(Literal::fails(*schema));
                         }
                         Some(max) => {
                             let max = max.clone();
@@ -143,7 +148,7 @@ impl Solver<'_> {
                 _ => {}
             }
         }
-        if arrays.unique == Some(false) {
+        if arrays.unique == Some(Fails) {
             longer(&mut arrays.lower, 2_u8.into());
         }
         arrays

@@ -7,54 +7,55 @@ use super::outcome::{Answer, Found};
 use super::solver::Solver;
 use crate::budget::Work;
 use crate::json::Json;
-use crate::node::{Literal, Node};
+use crate::literal::Literal;
+use crate::literal::Sign::Holds;
+use crate::node::Node;
 use crate::proof::Step;
 use crate::scalar::Picked;
-use crate::types::Types;
+use crate::types::TypeSet;
 
 impl Solver<'_> {
     /// Decides facts without unions.
     pub(super) fn leaf(&mut self, facts: &Facts) -> Found {
         let literals: Vec<Literal> = facts.literals().collect();
-        let listed = facts
-            .atoms()
-            .iter()
-            .any(|(id, positive)| *positive && matches!(self.arena.node(*id), Node::Enum(_)));
+        let listed = facts.atoms().iter().any(|Literal { id, sign }| {
+            *sign == Holds && matches!(self.arena.node(*id), Node::Enum(_))
+        });
         let answer = if listed {
             // An enumeration that a case brought in decides by itself.
             let mut literals = literals;
-            literals.push((self.arena.types(facts.types), true));
+            literals.push(Literal::holds(self.arena.types(facts.types)));
             self.listed(&literals).unwrap_or(Answer::Unknown(None))
         } else {
             match facts.types {
-                Types::NULL => self.among(&literals, &[Json::Null], None),
-                Types::BOOLEAN => {
+                TypeSet::NULL => self.among(&literals, &[Json::Null], None),
+                TypeSet::BOOLEAN => {
                     self.among(&literals, &[Json::Bool(true), Json::Bool(false)], None)
                 }
-                Types::INTEGER | Types::FRACTION => {
+                TypeSet::INTEGER | TypeSet::FRACTION => {
                     let picked = self.scalars.number(self.arena, facts.types, &literals);
                     self.budget.spend(Work::Values, 1);
                     self.scalar(facts, picked)
                 }
-                Types::STRING => {
+                TypeSet::STRING => {
                     let mut steps = self.budget.steps();
                     let before = steps;
                     let picked = self.scalars.string(self.arena, &literals, &mut steps);
-                    self.budget.spend(Work::Strings, before - steps);
+                    self.budget.spend(Work::StringJudge, before - steps);
                     self.scalar(facts, picked)
                 }
-                Types::ARRAY => self.array(facts),
+                TypeSet::ARRAY => self.array(facts),
                 _ => self.object(facts),
             }
         };
         // What has no model here may still reject the value.
         let answer = match answer {
             Answer::Full(value) => {
-                let open = facts.atoms().iter().find(|(id, _)| {
+                let open = facts.atoms().iter().find(|Literal { id, .. }| {
                     matches!(self.arena.node(*id), Node::Opaque { .. } | Node::Content(_))
                 });
                 match open.copied() {
-                    Some((id, _)) => {
+                    Some(Literal { id, .. }) => {
                         self.blame(id);
                         Answer::Unknown(Some(value))
                     }
@@ -70,7 +71,7 @@ impl Solver<'_> {
     }
 
     fn scalar(&mut self, facts: &Facts, picked: Picked) -> Found {
-        let place = facts.atoms().iter().map(|(id, _)| *id).max();
+        let place = facts.atoms().iter().map(|Literal { id, .. }| *id).max();
         match picked {
             Picked::Nothing(text) => Answer::Empty(Arc::new(Step::Scalar { text, place })),
             Picked::Value(value) => Answer::Full(value),
@@ -83,7 +84,7 @@ impl Solver<'_> {
                         None => candidate = candidate.or(Some(value)),
                     }
                 }
-                for (id, _) in facts.atoms() {
+                for Literal { id, .. } in facts.atoms() {
                     if matches!(self.arena.node(*id), Node::Format(_)) {
                         open = open.or(Some(*id));
                     }
@@ -93,7 +94,7 @@ impl Solver<'_> {
                 }
                 Answer::Unknown(candidate)
             }
-            Picked::Unknown if facts.types == Types::STRING => self.unknown(
+            Picked::Unknown if facts.types == TypeSet::STRING => self.unknown(
                 "no string was found for these patterns and lengths, nor a reason against one",
                 "write the pattern in a simpler way, or use `enum`",
                 place,

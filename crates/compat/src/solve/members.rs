@@ -7,19 +7,21 @@ use std::sync::Arc;
 use super::facts::Facts;
 use super::outcome::{Answer, Found};
 use super::solver::Solver;
-use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Id, Keys, Literal, Node, PatternId};
+use crate::literal::Literal;
+use crate::literal::Sign::Holds;
+use crate::node::{Keys, Node};
 use crate::number::Count;
+use crate::primitives::{NodeId, PatternId};
 use crate::proof::{ObjectStep, Step};
 
 /// What is asserted of an object.
 pub(super) struct Objects {
     /// The `Properties` nodes.
     pub(super) universals: Vec<Rc<Node>>,
-    pub(super) names: Vec<Id>,
+    pub(super) names: Vec<NodeId>,
     /// The node that says a member must exist, its names and its schema.
-    pub(super) wanted: Vec<(Id, Keys, Id)>,
+    pub(super) wanted: Vec<(NodeId, Keys, NodeId)>,
     pub(super) min: Count,
     pub(super) max: Option<Count>,
     pub(super) patterns: Vec<PatternId>,
@@ -56,14 +58,14 @@ impl Solver<'_> {
             patterns: Vec::new(),
             keys: facts.required.union(&facts.forbidden).cloned().collect(),
         };
-        for (id, positive) in facts.atoms() {
-            match (self.arena.node(*id), positive) {
-                (Node::Properties { named, patterns, .. }, true) => {
+        for Literal { id, sign } in facts.atoms() {
+            match (self.arena.node(*id), sign) {
+                (Node::Properties { named, patterns, .. }, Holds) => {
                     objects.keys.extend(named.keys().cloned());
                     objects.patterns.extend(patterns.iter().map(|(pattern, _)| *pattern));
                     objects.universals.push(self.arena.shared(*id));
                 }
-                (Node::Names(names), true) => {
+                (Node::Names(names), Holds) => {
                     objects.names.push(*names);
                     if let Node::Enum(values) = self.arena.node(*names) {
                         objects.keys.extend(values.iter().filter_map(|value| match value {
@@ -72,15 +74,15 @@ impl Solver<'_> {
                         }));
                     }
                 }
-                (Node::MinProperties(min), true) => {
+                (Node::MinProperties(min), Holds) => {
                     objects.min = objects.min.clone().max(min.clone());
                 }
-                (Node::MaxProperties(max), true)
+                (Node::MaxProperties(max), Holds)
                     if objects.max.as_ref().is_none_or(|known| max < known) =>
                 {
                     objects.max = Some(max.clone());
                 }
-                (Node::Exists { keys, schema }, true) => {
+                (Node::Exists { keys, schema }, Holds) => {
                     objects.patterns.extend(keys.matching.iter().chain(&keys.unmatched));
                     objects.keys.extend(keys.except.iter().cloned());
                     objects.wanted.push((*id, keys.clone(), *schema));
@@ -97,20 +99,20 @@ impl Solver<'_> {
     fn by_universal(&self, node: &Node, name: &str, literals: &mut Vec<Literal>) {
         let Node::Properties { named, patterns, rest } = node else { return };
         let before = literals.len();
-        literals.extend(named.get(name).map(|id| (*id, true)));
+        literals.extend(named.get(name).map(|id| Literal::holds(*id)));
         for (pattern, id) in patterns {
-            if self.arena.patterns[*pattern as usize].is_match(name) {
-                literals.push((*id, true));
+            if self.arena.pattern(*pattern).is_match(name) {
+                literals.push(Literal::holds(*id));
             }
         }
         if literals.len() == before {
-            literals.push((*rest, true));
+            literals.push(Literal::holds(*rest));
         }
     }
 
     /// What the member of this name must meet.
     pub(super) fn member_literals(&self, facts: &Facts, name: &str) -> Vec<Literal> {
-        let mut literals = vec![(Arena::TRUE, true)];
+        let mut literals = vec![Literal::holds(NodeId::TRUE)];
         for id in &facts.broad {
             self.by_universal(self.arena.node(*id), name, &mut literals);
         }
@@ -120,7 +122,7 @@ impl Solver<'_> {
     }
 
     /// The schema for names that rejects this one.
-    pub(super) fn bad_name(&self, objects: &Objects, name: &Arc<str>) -> Option<Id> {
+    pub(super) fn bad_name(&self, objects: &Objects, name: &Arc<str>) -> Option<NodeId> {
         let text = Json::String(Arc::clone(name));
         let judge = self.judge();
         objects.names.iter().copied().find(|id| judge.holds(*id, &text) == Some(false))

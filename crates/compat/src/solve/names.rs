@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::members::Objects;
 use super::outcome::Answer;
 use super::solver::Solver;
-use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Id, Literal, Node, PatternId};
-use crate::proof::{Cell, LemmaId};
-use crate::types::Types;
+use crate::literal::Literal;
+use crate::node::Node;
+use crate::primitives::LemmaId;
+use crate::primitives::{NodeId, PatternId};
+use crate::proof::Cell;
+use crate::types::TypeSet;
 
 /// Different patterns for names that are told apart; their combinations are explored.
 const MAX_PATTERNS: usize = 64;
@@ -27,7 +29,7 @@ pub(super) struct Group {
 
 /// How the names are told apart.
 pub(super) enum Tree {
-    Split { pattern: Id, without: Box<Tree>, with: Box<Tree> },
+    Split { pattern: NodeId, without: Box<Tree>, with: Box<Tree> },
     NoName(LemmaId),
     Group(usize),
 }
@@ -61,10 +63,10 @@ impl Solver<'_> {
             return names;
         }
         let known: Vec<Json> = objects.keys.iter().map(|k| Json::String(Arc::clone(k))).collect();
-        let mut base = vec![(self.arena.types(Types::STRING), true)];
-        base.extend(objects.names.iter().map(|id| (*id, true)));
+        let mut base = vec![Literal::holds(self.arena.types(TypeSet::STRING))];
+        base.extend(objects.names.iter().map(|id| Literal::holds(*id)));
         let known = self.enumeration(known);
-        base.push((known, false));
+        base.push(Literal::fails(known));
         names.tree = self.name_tree(objects, 0, base, Vec::new(), &mut names.groups);
         names
     }
@@ -86,8 +88,8 @@ impl Solver<'_> {
         if let Some(pattern) = objects.patterns.get(at) {
             let id = self.add(Node::Pattern(*pattern), None);
             let (mut without, mut with) = (names.clone(), names);
-            without.push((id, false));
-            with.push((id, true));
+            without.push(Literal::fails(id));
+            with.push(Literal::holds(id));
             let mut more = matched.clone();
             more.push(*pattern);
             let without = self.name_tree(objects, at + 1, without, matched, groups)?;
@@ -98,7 +100,7 @@ impl Solver<'_> {
         if groups.len() >= MAX_CELLS {
             return None;
         }
-        let mut member = vec![(Arena::TRUE, true)];
+        let mut member = vec![Literal::holds(NodeId::TRUE)];
         for node in &objects.universals {
             let Node::Properties { patterns, rest, .. } = &**node else { continue };
             let before = member.len();
@@ -106,10 +108,10 @@ impl Solver<'_> {
                 patterns
                     .iter()
                     .filter(|(pattern, _)| matched.contains(pattern))
-                    .map(|(_, id)| (*id, true)),
+                    .map(|(_, id)| Literal::holds(*id)),
             );
             if member.len() == before {
-                member.push((*rest, true));
+                member.push(Literal::holds(*rest));
             }
         }
         groups.push(Group { names, member, sample });

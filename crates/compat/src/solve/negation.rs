@@ -5,20 +5,21 @@ use std::sync::Arc;
 use super::facts::Union;
 use super::solver::Solver;
 use super::ways::Way;
-use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Id, Keys, Node};
+use crate::literal::Literal;
+use crate::node::{Keys, Node};
 use crate::number::Count;
+use crate::primitives::NodeId;
 
 impl Solver<'_> {
     /// The ways in which a universal assertion fails, each by a part that exists.
-    pub(super) fn violations(&mut self, id: Id) -> Vec<Way> {
+    pub(super) fn violations(&mut self, id: NodeId) -> Vec<Way> {
         let node = self.arena.shared(id);
         let mut parts: Vec<Option<Node>> = Vec::new();
         // A violation by a value that no schema has is none.
-        let mut push = |solver: &mut Self, schema: Id, node: &dyn Fn(Id) -> Node| {
+        let mut push = |solver: &mut Self, schema: NodeId, node: &dyn Fn(NodeId) -> Node| {
             let schema = solver.not(schema);
-            parts.push((schema != Arena::FALSE).then(|| node(schema)));
+            parts.push((schema != NodeId::FALSE).then(|| node(schema)));
         };
         match &*node {
             Node::Properties { named, patterns, rest } => {
@@ -44,8 +45,8 @@ impl Solver<'_> {
                 });
             }
             Node::Names(names) => parts.push(Some(Node::Exists {
-                keys: Keys { names: Some((*names, false)), ..Keys::default() },
-                schema: Arena::TRUE,
+                keys: Keys { names: Some(Literal::fails(*names)), ..Keys::default() },
+                schema: NodeId::TRUE,
             })),
             Node::Items { prefix, rest } => {
                 for (index, schema) in (0..).zip(prefix) {
@@ -73,7 +74,7 @@ impl Solver<'_> {
         for (number, part) in parts.into_iter().enumerate() {
             if let Some(part) = part {
                 let part = self.add(part, Some(id));
-                ways.push(Way { number, add: vec![(part, true)] });
+                ways.push(Way { number, add: vec![Literal::holds(part)] });
             }
         }
         ways
@@ -87,25 +88,30 @@ impl Solver<'_> {
             Json::Array(items) => {
                 for (index, item) in (0..).zip(items.iter()) {
                     let schema = self.other_than(item);
-                    literals.push((self.add(Node::ItemAt { index, schema }, Some(id)), true));
+                    literals
+                        .push(Literal::holds(self.add(Node::ItemAt { index, schema }, Some(id))));
                 }
                 let length = items.len();
-                literals.push((self.add(Node::MinItems((length + 1).into()), Some(id)), true));
+                literals
+                    .push(Literal::holds(self.add(Node::MinItems((length + 1).into()), Some(id))));
                 if length > 0 {
-                    literals.push((self.add(Node::MaxItems((length - 1).into()), Some(id)), true));
+                    literals.push(Literal::holds(
+                        self.add(Node::MaxItems((length - 1).into()), Some(id)),
+                    ));
                 }
             }
             Json::Object(members) => {
                 for (name, member) in members.iter() {
                     let required = self.add(Node::Required(Arc::clone(name)), Some(id));
-                    literals.push((required, false));
+                    literals.push(Literal::fails(required));
                     let schema = self.other_than(member);
                     let keys = Keys { name: Some(Arc::clone(name)), ..Keys::default() };
-                    literals.push((self.add(Node::Exists { keys, schema }, Some(id)), true));
+                    literals
+                        .push(Literal::holds(self.add(Node::Exists { keys, schema }, Some(id))));
                 }
                 let keys = Keys { except: members.keys().cloned().collect(), ..Keys::default() };
-                let schema = Arena::TRUE;
-                literals.push((self.add(Node::Exists { keys, schema }, Some(id)), true));
+                let schema = NodeId::TRUE;
+                literals.push(Literal::holds(self.add(Node::Exists { keys, schema }, Some(id))));
             }
             _ => {}
         }
@@ -116,7 +122,7 @@ impl Solver<'_> {
             .collect()
     }
 
-    fn other_than(&mut self, value: &Json) -> Id {
+    fn other_than(&mut self, value: &Json) -> NodeId {
         let same = self.enumeration(vec![value.clone()]);
         self.not(same)
     }

@@ -10,8 +10,12 @@ use super::outcome::{Answer, Found};
 use super::solver::Solver;
 use crate::budget::Work;
 use crate::json::Json;
-use crate::node::{Id, Keys, Node, PatternId};
+use crate::literal::Literal;
+use crate::literal::Sign;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::{Keys, Node};
 use crate::number::Count;
+use crate::primitives::{NodeId, PatternId};
 use crate::proof::{Cell, NoMember, ObjectStep};
 
 enum Fresh {
@@ -24,7 +28,7 @@ enum Fresh {
 impl Solver<'_> {
     pub(super) fn object(&mut self, facts: &Facts) -> Found {
         if !self.budget.spend(Work::Objects, 1 + facts.required.len() as u64) {
-            return self.ran_out(facts.atoms().first().map(|literal| literal.0));
+            return self.ran_out(facts.atoms().first().map(|literal| literal.id));
         }
         let mut objects = self.read_objects(facts);
         self.budget.spend(Work::Objects, (objects.keys.len() / 8) as u64);
@@ -74,9 +78,9 @@ impl Solver<'_> {
         &mut self,
         objects: &Objects,
         facts: &Facts,
-        exists: Id,
+        exists: NodeId,
         keys: &Keys,
-        schema: Id,
+        schema: NodeId,
         names: &mut Option<Names>,
     ) -> Result<Vec<Home>, ObjectStep> {
         let mut fits: Vec<Home> = Vec::new();
@@ -94,7 +98,7 @@ impl Solver<'_> {
                 NoMember::BadName(names)
             } else {
                 let mut literals = self.member_literals(facts, &name);
-                literals.push((schema, true));
+                literals.push(Literal::holds(schema));
                 match self.state(literals.clone()) {
                     Answer::Empty(lemma) => NoMember::NoValue(lemma),
                     Answer::Full(value) => {
@@ -148,17 +152,17 @@ impl Solver<'_> {
     }
 
     /// A name of the group for a wanted member.
-    fn fresh(&mut self, group: &Group, keys: &Keys, schema: Id, taken: &[Home]) -> Fresh {
+    fn fresh(&mut self, group: &Group, keys: &Keys, schema: NodeId, taken: &[Home]) -> Fresh {
         if keys.name.is_some() {
             return Fresh::None(Cell::NotAmong);
         }
         // The group is within or without each pattern.
-        let has = |solver: &Self, pattern: PatternId, positive: bool| {
+        let has = |solver: &Self, pattern: PatternId, sign: Sign| {
             let id = solver.arena.find(&Node::Pattern(pattern));
-            id.is_some_and(|id| group.names.contains(&(id, positive)))
+            id.is_some_and(|id| group.names.contains(&Literal { id, sign }))
         };
-        if keys.matching.iter().any(|pattern| has(self, *pattern, false))
-            || keys.unmatched.iter().any(|pattern| has(self, *pattern, true))
+        if keys.matching.iter().any(|pattern| has(self, *pattern, Fails))
+            || keys.unmatched.iter().any(|pattern| has(self, *pattern, Holds))
         {
             return Fresh::None(Cell::NotAmong);
         }
@@ -173,7 +177,7 @@ impl Solver<'_> {
             },
         };
         let mut literals = group.member.clone();
-        literals.push((schema, true));
+        literals.push(Literal::holds(schema));
         match self.state(literals.clone()) {
             Answer::Empty(lemma) => Fresh::None(Cell::NoValue(lemma)),
             answer => {

@@ -9,10 +9,13 @@ use super::discriminator::Discriminators;
 use super::outcome::{Answer, Reason};
 use crate::arena::Arena;
 use crate::budget::Budget;
-use crate::eval::{Judge, Strings};
+use crate::eval::{Judge, StringJudge};
 use crate::json::Json;
-use crate::node::{Id, Literal, Node};
-use crate::proof::{LemmaId, Step};
+use crate::literal::Literal;
+use crate::node::Node;
+use crate::primitives::LemmaId;
+use crate::primitives::NodeId;
+use crate::proof::Step;
 use crate::scalar::Scalars;
 
 /// Nested states and cases; each takes a stack frame or a few.
@@ -23,7 +26,7 @@ pub(super) const MAX_WITNESS: usize = 100_000;
 
 pub(crate) struct Solver<'a> {
     pub(super) arena: &'a mut Arena,
-    strings: &'a dyn Strings,
+    strings: &'a dyn StringJudge,
     pub(super) scalars: &'a mut Scalars,
     pub(super) discriminators: Discriminators,
     pub(crate) budget: Budget,
@@ -48,7 +51,7 @@ pub(crate) struct Solver<'a> {
 impl<'a> Solver<'a> {
     pub(crate) fn new(
         arena: &'a mut Arena,
-        strings: &'a dyn Strings,
+        strings: &'a dyn StringJudge,
         scalars: &'a mut Scalars,
         budget: Budget,
     ) -> Self {
@@ -72,7 +75,7 @@ impl<'a> Solver<'a> {
         }
     }
 
-    pub(super) fn unknown<E>(&mut self, text: &str, help: &str, id: Option<Id>) -> Answer<E> {
+    pub(super) fn unknown<E>(&mut self, text: &str, help: &str, id: Option<NodeId>) -> Answer<E> {
         if self.reason.is_none() {
             let origin = id.and_then(|id| self.arena.origin(id).cloned());
             self.reason = Some(Reason { text: text.to_owned(), help: help.to_owned(), origin });
@@ -80,7 +83,7 @@ impl<'a> Solver<'a> {
         Answer::Unknown(None)
     }
 
-    pub(super) fn ran_out<E>(&mut self, id: Option<Id>) -> Answer<E> {
+    pub(super) fn ran_out<E>(&mut self, id: Option<NodeId>) -> Answer<E> {
         let origin = id.and_then(|id| self.arena.origin(id).cloned());
         self.budget.ran_out(origin);
         Answer::Unknown(None)
@@ -91,7 +94,7 @@ impl<'a> Solver<'a> {
     }
 
     /// Adds a node that the search speaks of.
-    pub(super) fn add(&mut self, node: Node, like: Option<Id>) -> Id {
+    pub(super) fn add(&mut self, node: Node, like: Option<NodeId>) -> NodeId {
         let origin = like.and_then(|id| self.arena.origin(id).cloned());
         let before = self.arena.bytes();
         let id = self.arena.add(node, origin.as_ref());
@@ -99,14 +102,14 @@ impl<'a> Solver<'a> {
         id
     }
 
-    pub(super) fn not(&mut self, id: Id) -> Id {
+    pub(super) fn not(&mut self, id: NodeId) -> NodeId {
         let before = self.arena.bytes();
         let id = self.arena.not(id);
         self.budget.hold(self.arena.bytes() - before);
         id
     }
 
-    pub(super) fn enumeration(&mut self, values: Vec<Json>) -> Id {
+    pub(super) fn enumeration(&mut self, values: Vec<Json>) -> NodeId {
         let before = self.arena.bytes();
         let id = self.arena.enumeration(values, None);
         self.budget.hold(self.arena.bytes() - before);
@@ -119,7 +122,7 @@ impl<'a> Solver<'a> {
         if let Some(id) = self.lemmas.get(&state) {
             return *id;
         }
-        let id = LemmaId::try_from(self.states.len()).expect("fewer states than the budget");
+        let id = LemmaId::new(self.states.len());
         self.budget.hold(state.len() * size_of::<Literal>() + 160);
         self.lemmas.insert(Arc::clone(&state), id);
         self.states.push(state);
@@ -129,7 +132,7 @@ impl<'a> Solver<'a> {
 
     /// Remembers why a state is empty.
     pub(super) fn close(&mut self, id: LemmaId, step: Arc<Step>) -> Answer<LemmaId> {
-        self.steps[id as usize] = Some(step);
+        self.steps[id.index()] = Some(step);
         Answer::Empty(id)
     }
 }

@@ -8,9 +8,11 @@ use super::solver::{MAX_DEPTH, Solver};
 use super::ways::{Way, cases_of};
 use crate::budget::Work;
 use crate::json::Json;
-use crate::node::{Keys, Literal, Node};
+use crate::literal::Literal;
+use crate::literal::Sign::Holds;
+use crate::node::{Keys, Node};
 use crate::proof::{Case, ObjectStep, Path, Step, Why};
-use crate::types::Types;
+use crate::types::TypeSet;
 
 /// Steps that every case of a union gets.
 const SHARE: u64 = 2_000;
@@ -52,12 +54,12 @@ impl Solver<'_> {
     /// Why a way that asks for a member is closed: by itself the member has no value. Found before
     /// anything else is copied for the way, of which there may be thousands.
     fn without_member(&mut self, facts: &Facts, way: &Way) -> Option<Arc<Step>> {
-        let [(id, true)] = way.add.as_slice() else { return None };
+        let [Literal { id, sign: Holds }] = way.add.as_slice() else { return None };
         let node = self.arena.shared(*id);
         let Node::Exists { keys, schema } = &*node else { return None };
-        let name = keys.only_name().filter(|_| facts.types == Types::OBJECT)?;
+        let name = keys.only_name().filter(|_| facts.types == TypeSet::OBJECT)?;
         let mut literals = self.member_literals(facts, name);
-        literals.push((*schema, true));
+        literals.push(Literal::holds(*schema));
         match self.state(literals) {
             Answer::Empty(lemma) => {
                 let name = Arc::clone(name);
@@ -82,11 +84,11 @@ impl Solver<'_> {
         facts.told.insert(Arc::clone(name));
         let among = exists(self, values.clone());
         let mut ways: Vec<Literal> =
-            values.into_iter().map(|value| (exists(self, vec![value]), true)).collect();
-        ways.push((among, false));
+            values.into_iter().map(|value| Literal::holds(exists(self, vec![value]))).collect();
+        ways.push(Literal::fails(among));
         let mut steps = Vec::new();
         let take = |solver: &mut Self, number: usize, case: &mut Facts| {
-            (solver.assert(case, ways[number]), ways[number].0)
+            (solver.assert(case, ways[number]), ways[number].id)
         };
         let close = |id, step| steps.push((id, step));
         let answer = self.each(&facts, ways.len(), |_, _| None, take, close);

@@ -8,9 +8,13 @@ use super::outcome::Answer;
 use super::solver::Solver;
 use super::ways::{Standing, Way, cases_of};
 use crate::budget::Work;
-use crate::node::{Id, Literal, Node};
-use crate::proof::{Case, LemmaId, ObjectStep, Path, Step};
-use crate::types::Types;
+use crate::literal::Literal;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::Node;
+use crate::primitives::LemmaId;
+use crate::primitives::NodeId;
+use crate::proof::{Case, ObjectStep, Path, Step};
+use crate::types::TypeSet;
 
 /// Ways of a union that are looked at before it is chosen.
 const MAX_WAYS: usize = 64;
@@ -30,13 +34,13 @@ impl Solver<'_> {
         depth: u8,
         all: bool,
     ) -> Standing {
-        let Union::Of((id, positive)) = union else {
+        let Union::Of(Literal { id, sign }) = union else {
             let ways = self.differences(union);
             return self.sift(facts, ways, None, None, depth);
         };
         let node = self.arena.shared(id);
         let (Node::All(parts) | Node::Any(parts) | Node::One(parts)) = &*node else {
-            if self.implied_by_the_rest(facts, (id, positive), depth) {
+            if self.implied_by_the_rest(facts, Literal { id, sign }, depth) {
                 return Standing::Met;
             }
             let ways = self.violations(id);
@@ -56,41 +60,44 @@ impl Solver<'_> {
             _ => ((0..parts.len()).collect(), None),
         };
         let wide = by.is_none() && parts.len() > MAX_WAYS && !all;
-        match (&*node, positive) {
-            (Node::Any(_), false) => {
+        match (&*node, sign) {
+            (Node::Any(_), Fails) => {
                 if by.is_none() && !all {
                     return Standing::Wide { ways: parts.len(), tells: false };
                 }
                 Standing::Expand(left.into_iter().map(|index| parts[index]).collect())
             }
-            _ if wide => Standing::Wide { ways: parts.len(), tells: positive && tells.is_some() },
+            _ if wide => {
+                Standing::Wide { ways: parts.len(), tells: sign == Holds && tells.is_some() }
+            }
             (Node::All(_), _) => {
-                if self.implied_by_the_rest(facts, (id, false), depth) {
+                if self.implied_by_the_rest(facts, Literal::fails(id), depth) {
                     return Standing::Met;
                 }
                 let ways = left
                     .into_iter()
-                    .map(|number| Way { number, add: vec![(parts[number], false)] });
+                    .map(|number| Way { number, add: vec![Literal::fails(parts[number])] });
                 self.sift(facts, ways.collect(), None, by, depth)
             }
             (Node::Any(_), _) => {
                 for index in &left {
-                    let known = facts.knows((parts[*index], true));
+                    let known = facts.knows(Literal::holds(parts[*index]));
                     if known
                         || (left.len() <= FEW_WAYS && self.implied(facts, parts[*index], depth))
                     {
                         return Standing::Met;
                     }
                 }
-                let ways =
-                    left.into_iter().map(|number| Way { number, add: vec![(parts[number], true)] });
+                let ways = left
+                    .into_iter()
+                    .map(|number| Way { number, add: vec![Literal::holds(parts[number])] });
                 self.sift(facts, ways.collect(), None, by, depth)
             }
-            (_, true) => {
+            (_, Holds) => {
                 let ways = left
                     .into_iter()
                     .map(|number| {
-                        let mut add = vec![(parts[number], true)];
+                        let mut add = vec![Literal::holds(parts[number])];
                         let others = match &tells {
                             Some(tells) => tells.overlapping(number),
                             // So many that each way would take too much memory: they are only
@@ -98,13 +105,13 @@ impl Solver<'_> {
                             None if parts.len() > MAX_WAYS => Vec::new(),
                             None => (0..parts.len()).filter(|other| *other != number).collect(),
                         };
-                        add.extend(others.into_iter().map(|other| (parts[other], false)));
+                        add.extend(others.into_iter().map(|other| Literal::fails(parts[other])));
                         Way { number, add }
                     })
                     .collect();
                 self.sift(facts, ways, None, by, depth)
             }
-            (_, false) => self.not_one(facts, parts, &left, by, depth),
+            (_, Fails) => self.not_one(facts, parts, &left, by, depth),
         }
     }
 
@@ -112,23 +119,25 @@ impl Solver<'_> {
     fn not_one(
         &mut self,
         facts: &mut Facts,
-        parts: &[Id],
+        parts: &[NodeId],
         left: &[usize],
         by: Option<Path>,
         depth: u8,
     ) -> Standing {
-        let holds = left.iter().copied().find(|index| facts.knows((parts[*index], true)));
+        let holds = left.iter().copied().find(|index| facts.knows(Literal::holds(parts[*index])));
         if let Some(first) = holds {
             // Another part holds too.
             let others: Vec<usize> = left.iter().copied().filter(|other| *other != first).collect();
             for index in &others {
-                if facts.knows((parts[*index], true)) || self.implied(facts, parts[*index], depth) {
+                if facts.knows(Literal::holds(parts[*index]))
+                    || self.implied(facts, parts[*index], depth)
+                {
                     return Standing::Met;
                 }
             }
             let ways = others
                 .into_iter()
-                .map(|number| Way { number, add: vec![(parts[number], true)] })
+                .map(|number| Way { number, add: vec![Literal::holds(parts[number])] })
                 .collect();
             return self.sift(facts, ways, Some(first), by, depth);
         }
@@ -140,11 +149,11 @@ impl Solver<'_> {
         let mut ways = Vec::new();
         ways.push(Way {
             number: 0,
-            add: left.iter().map(|index| (parts[*index], false)).collect(),
+            add: left.iter().map(|index| Literal::fails(parts[*index])).collect(),
         });
         for (at, index) in left.iter().enumerate() {
-            let mut add = vec![(parts[*index], true)];
-            add.extend(left[..at].iter().map(|before| (parts[*before], false)));
+            let mut add = vec![Literal::holds(parts[*index])];
+            add.extend(left[..at].iter().map(|before| Literal::fails(parts[*before])));
             ways.push(Way { number: index + 1, add });
         }
         self.sift(facts, ways, None, by, depth)
@@ -175,14 +184,15 @@ impl Solver<'_> {
     }
 
     /// Whether the facts imply a schema, as far as a quick look tells.
-    fn implied(&mut self, facts: &mut Facts, id: Id, depth: u8) -> bool {
-        facts.knows((id, true)) || self.refute(facts, &[(id, false)], depth).is_some()
+    fn implied(&mut self, facts: &mut Facts, id: NodeId, depth: u8) -> bool {
+        facts.knows(Literal::holds(id))
+            || self.refute(facts, &[Literal::fails(id)], depth).is_some()
     }
 
     /// Whether the other facts imply a literal, as far as a quick look tells.
     fn implied_by_the_rest(&mut self, facts: &mut Facts, literal: Literal, depth: u8) -> bool {
         facts.set_known(literal, false);
-        let implied = self.refute(facts, &[(literal.0, !literal.1)], depth).is_some();
+        let implied = self.refute(facts, &[!literal], depth).is_some();
         facts.set_known(literal, true);
         implied
     }
@@ -204,7 +214,7 @@ impl Solver<'_> {
     /// Whether what was learnt since the mark leaves a required member without a value, or a small
     /// union without a way.
     fn contradiction(&mut self, facts: &mut Facts, mark: Mark, depth: u8) -> Option<Arc<Step>> {
-        if facts.types == Types::OBJECT {
+        if facts.types == TypeSet::OBJECT {
             let names =
                 if facts.is_broader(mark) { facts.required.clone() } else { facts.touched(mark) };
             for name in names {
@@ -260,8 +270,8 @@ impl Solver<'_> {
     }
 
     fn lists_few(&self, key: &[Literal]) -> bool {
-        key.iter().any(|(id, positive)| {
-            *positive
+        key.iter().any(|Literal { id, sign }| {
+            *sign == Holds
                 && matches!(self.arena.node(*id), Node::Enum(values) if values.len() <= FEW_VALUES)
         })
     }

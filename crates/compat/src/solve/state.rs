@@ -8,12 +8,15 @@ use rustc_hash::FxHashSet;
 use super::facts::Facts;
 use super::outcome::{Answer, Decision, Found};
 use super::solver::{MAX_DEPTH, MAX_WITNESS, Solver};
-use crate::arena::Arena;
 use crate::budget::Work;
 use crate::json::Json;
-use crate::node::{Literal, Node, WIDE};
-use crate::proof::{Derivation, Lemma, LemmaId, Step, Why};
-use crate::types::Types;
+use crate::literal::Literal;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::{Node, WIDE};
+use crate::primitives::LemmaId;
+use crate::primitives::NodeId;
+use crate::proof::{Derivation, Lemma, Step, Why};
+use crate::types::TypeSet;
 
 impl Solver<'_> {
     /// Whether any value meets the literals. Values that may meet them are added to the candidates,
@@ -48,9 +51,9 @@ impl Solver<'_> {
             if lemmas.contains_key(&id) {
                 continue;
             }
-            let step = Arc::clone(self.steps[id as usize].as_ref()?);
+            let step = Arc::clone(self.steps[id.index()].as_ref()?);
             work.extend(step.premises());
-            lemmas.insert(id, Lemma { state: Arc::clone(&self.states[id as usize]), step });
+            lemmas.insert(id, Lemma { state: Arc::clone(&self.states[id.index()]), step });
         }
         Some(Derivation { lemmas, root })
     }
@@ -75,16 +78,16 @@ impl Solver<'_> {
             self.rests_on = self.rests_on.min(*rests_on);
             return Answer::Empty(id);
         }
-        let key = Arc::clone(&self.states[id as usize]);
+        let key = Arc::clone(&self.states[id.index()]);
         if self.depth >= MAX_DEPTH {
             return self.unknown(
                 "the schemas nest too deeply to be followed",
                 "write the schema at this place with fewer levels",
-                key.first().map(|literal| literal.0),
+                key.first().map(|literal| literal.id),
             );
         }
         if !self.budget.spend(Work::Unions, 1 + key.len() as u64) || !self.budget.hold(0) {
-            return self.ran_out(key.first().map(|literal| literal.0));
+            return self.ran_out(key.first().map(|literal| literal.id));
         }
         let level = self.open.len();
         let begun = self.provisional_order.len();
@@ -129,7 +132,7 @@ impl Solver<'_> {
         for id in since {
             let Some(rests) = self.provisional.remove(&id) else { continue };
             if !matches!(answer, Answer::Empty(_)) {
-                self.steps[id as usize] = None;
+                self.steps[id.index()] = None;
                 continue;
             }
             let rests = if rests >= level { rests_on } else { rests.min(rests_on) };
@@ -144,55 +147,54 @@ impl Solver<'_> {
 
     /// Takes conjunctions apart and merges the types; the second is why nothing can meet the state.
     pub(super) fn normalise(&mut self, literals: Vec<Literal>) -> (Vec<Literal>, Option<Why>) {
-        let mut types = Types::ALL;
+        let mut types = TypeSet::ALL;
         let mut out = Vec::new();
         let mut work = literals;
         let mut clash = None;
         let mut apart = FxHashSet::default();
-        while let Some((id, positive)) = work.pop() {
-            match (self.arena.node(id), positive) {
-                (Node::True, true) | (Node::False, false) => {}
-                (Node::True, false) | (Node::False, true) => {
+        while let Some(Literal { id, sign }) = work.pop() {
+            match (self.arena.node(id), sign) {
+                (Node::True, Holds) | (Node::False, Fails) => {}
+                (Node::True, Fails) | (Node::False, Holds) => {
                     clash = Some(Why::Schema(None));
-                    out.push((id, positive));
+                    out.push(Literal { id, sign });
                 }
-                (Node::Not(inner), _) => work.push((*inner, !positive)),
-                (Node::Any(parts), false) if parts.len() > WIDE => out.push((id, false)),
-                (Node::All(parts), true) | (Node::Any(parts), false) => {
-                    if apart.insert((id, positive)) {
-                        work.extend(parts.iter().map(|id| (*id, positive)));
+                (Node::Not(inner), _) => work.push(Literal::new(*inner, !sign)),
+                (Node::Any(parts), Fails) if parts.len() > WIDE => out.push(Literal::fails(id)),
+                (Node::All(parts), Holds) | (Node::Any(parts), Fails) => {
+                    if apart.insert(Literal { id, sign }) {
+                        work.extend(parts.iter().map(|id| Literal::new(*id, sign)));
                     }
                 }
                 (Node::Ref(number), _) => {
-                    work.push((self.arena.definitions[*number as usize], positive));
+                    work.push(Literal::new(self.arena.definition(*number), sign));
                 }
-                (Node::Types(t), true) => types = types & *t,
-                (Node::Types(t), false) => types = types & t.complement(),
-                (node, positive) => {
+                (Node::Types(t), Holds) => types = types.intersection(*t),
+                (Node::Types(t), Fails) => types = types.intersection(t.complement()),
+                (node, sign) => {
                     // Only a value of the type can fail such an assertion, or have such a part.
-                    if positive == node.is_existential() {
-                        types = types & node.about().unwrap_or(Types::ALL);
+                    if sign.holds() == node.is_existential() {
+                        types = types.intersection(node.about().unwrap_or(TypeSet::ALL));
                     }
-                    out.push((id, positive));
+                    out.push(Literal { id, sign });
                 }
             }
         }
-        if types == Types::NONE {
-            out.push((Arena::FALSE, true));
-            clash = clash.or(Some(Why::Type(Types::NONE, out.first().map(|literal| literal.0))));
-        } else if types != Types::ALL {
-            out.push((self.arena.types(types), true));
+        if types == TypeSet::NONE {
+            out.push(Literal::holds(NodeId::FALSE));
+            clash = clash.or(Some(Why::Type(TypeSet::NONE, out.first().map(|literal| literal.id))));
+        } else if types != TypeSet::ALL {
+            out.push(Literal::holds(self.arena.types(types)));
         }
         // What was taken apart may be there as a whole, to fail.
-        if let Some((id, positive)) = out.iter().find(|(id, p)| apart.contains(&(*id, !p))) {
-            let whole = (*id, !positive);
-            out.push(whole);
+        if let Some(literal) = out.iter().copied().find(|literal| apart.contains(&!*literal)) {
+            out.push(!literal);
         }
         out.sort_unstable();
         out.dedup();
         if clash.is_none() {
-            if let Some(pair) = out.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-                clash = Some(Why::Schema(Some(pair[0].0)));
+            if let Some(pair) = out.windows(2).find(|pair| pair[0].id == pair[1].id) {
+                clash = Some(Why::Schema(Some(pair[0].id)));
             }
         }
         (out, clash)
@@ -204,11 +206,11 @@ impl Solver<'_> {
         }
         let types = literals
             .iter()
-            .find_map(|(id, _)| match self.arena.node(*id) {
+            .find_map(|Literal { id, .. }| match self.arena.node(*id) {
                 Node::Types(types) => Some(*types),
                 _ => None,
             })
-            .unwrap_or(Types::ALL);
+            .unwrap_or(TypeSet::ALL);
         let mut closed = Vec::new();
         let mut candidate = None;
         let mut unknown = false;

@@ -1,7 +1,8 @@
 //! The ways to meet a union, and how it stands to the facts.
 
 use super::facts::Union;
-use crate::node::{Id, Literal};
+use crate::literal::Literal;
+use crate::primitives::NodeId;
 use crate::proof::{Case, Cases, Path};
 
 /// A way to meet a union.
@@ -16,7 +17,7 @@ pub(super) enum Standing {
     /// They meet it, or imply what it says.
     Met,
     /// None of these parts may hold; the others cannot.
-    Expand(Vec<Id>),
+    Expand(Vec<NodeId>),
     /// These ways are left; the others are closed.
     Open { ways: Vec<Way>, closed: Vec<Case>, part: Option<usize>, by: Option<Path> },
     /// It has so many ways that they were not looked at.
@@ -32,7 +33,7 @@ pub(super) fn cases_of(
     match union {
         Union::Of(union) => Cases { union, part, by, cases },
         Union::Differs(id, index) => {
-            Cases { union: (id, false), part: Some(index), by: None, cases }
+            Cases { union: Literal::fails(id), part: Some(index), by: None, cases }
         }
     }
 }

@@ -8,11 +8,12 @@ use crate::arena::Arena;
 use crate::budget::Budget;
 use crate::check::check;
 use crate::draft::Draft;
-use crate::eval::{Judge, Strings};
+use crate::eval::{Judge, StringJudge};
 use crate::json::Json;
+use crate::literal::Literal;
 use crate::lower::{Reading, lower};
-use crate::node::{Id, Literal};
 use crate::place::Side;
+use crate::primitives::NodeId;
 use crate::proof::Derivation;
 use crate::scalar::Scalars;
 use crate::schema::Schema;
@@ -21,7 +22,7 @@ use crate::solve::{Decision, Solver};
 /// Nothing is known of formats.
 pub(super) struct NoFormats;
 
-impl Strings for NoFormats {
+impl StringJudge for NoFormats {
     fn has_format(&self, _: &str, _: &str) -> Option<bool> {
         None
     }
@@ -34,7 +35,7 @@ impl Strings for NoFormats {
 /// Schemas in one arena.
 pub(super) struct Bench {
     pub(super) arena: Arena,
-    pub(super) roots: Vec<Id>,
+    pub(super) roots: Vec<NodeId>,
 }
 
 impl Bench {
@@ -90,7 +91,7 @@ impl Bench {
 
 /// The sub without the super, both by their number among the roots.
 pub(super) fn question(bench: &Bench, sub: usize, sup: usize) -> [Literal; 2] {
-    [(bench.roots[sub], true), (bench.roots[sup], false)]
+    [Literal::holds(bench.roots[sub]), Literal::fails(bench.roots[sup])]
 }
 
 pub(super) fn fixtures() -> Vec<(String, Draft, Value, Value)> {

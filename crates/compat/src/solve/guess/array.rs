@@ -5,8 +5,10 @@ use super::super::items::{Arrays, MAX_ITEMS, Repeat, closed};
 use super::super::outcome::{Answer, Found};
 use super::super::solver::Solver;
 use crate::json::Json;
-use crate::node::{Id, Literal};
+use crate::literal::Literal;
+use crate::literal::Sign::Holds;
 use crate::number::{Count, saturated};
+use crate::primitives::NodeId;
 use crate::proof::ArrayStep;
 
 impl Solver<'_> {
@@ -18,8 +20,8 @@ impl Solver<'_> {
         homes: &[Vec<u64>],
         repeat: Option<&Repeat>,
     ) -> Found {
-        let place = facts.atoms().last().map(|literal| literal.0);
-        let apart = |solver: &mut Self, id: Option<Id>| {
+        let place = facts.atoms().last().map(|literal| literal.id);
+        let apart = |solver: &mut Self, id: Option<NodeId>| {
             solver.unknown(
                 "the items that must occur do not go together in one array",
                 "write what the items may be in a simpler way",
@@ -36,9 +38,9 @@ impl Solver<'_> {
                     break;
                 }
                 let mut literals = arrays.with(&placed, *index);
-                literals.push((wanted.schema, true));
+                literals.push(Literal::holds(wanted.schema));
                 if !matches!(self.state(literals), Answer::Empty(_)) {
-                    placed.push((*index, (wanted.schema, true)));
+                    placed.push((*index, Literal::holds(wanted.schema)));
                     length = length.max(index + 1);
                     left -= 1;
                 }
@@ -64,13 +66,13 @@ impl Solver<'_> {
             let mut used = 0_u64;
             for index in 0..length {
                 let mut literals = arrays.with(&placed, index);
-                literals.push((limit.schema, false));
+                literals.push(Literal::fails(limit.schema));
                 if matches!(self.state(literals), Answer::Empty(_)) {
                     used += 1;
                 } else if Count::from(used) >= limit.max
                     || !placed.iter().any(|(at, _)| *at == index)
                 {
-                    placed.push((index, (limit.schema, false)));
+                    placed.push((index, Literal::fails(limit.schema)));
                 }
             }
         }
@@ -86,10 +88,10 @@ impl Solver<'_> {
             let mut literals = arrays.with(&placed, index);
             let plain = literals.clone();
             let mut used = None;
-            if arrays.unique == Some(true) && !values.is_empty() {
+            if arrays.unique == Some(Holds) && !values.is_empty() {
                 let list = self.enumeration(values.clone());
                 used = Some(list);
-                literals.push((list, false));
+                literals.push(Literal::fails(list));
             }
             match self.state(literals) {
                 Answer::Full(value) => values.push(value),

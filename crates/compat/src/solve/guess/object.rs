@@ -9,6 +9,7 @@ use super::super::names::Names;
 use super::super::outcome::{Answer, Found};
 use super::super::solver::Solver;
 use crate::json::Json;
+use crate::literal::Literal;
 use crate::number::{Count, saturated};
 use crate::proof::{Cell, NoMember, ObjectStep};
 
@@ -30,7 +31,7 @@ impl Solver<'_> {
             solver.unknown(
                 "the properties that must exist do not go together in one object",
                 "name the properties by `properties` and `required`",
-                facts.atoms().last().map(|literal| literal.0),
+                facts.atoms().last().map(|literal| literal.id),
             )
         };
         for fits in homes {
@@ -137,7 +138,7 @@ impl Solver<'_> {
                         let used = members.keys().map(|k| Json::String(Arc::clone(k))).collect();
                         let used = self.enumeration(used);
                         let mut names = group.names.clone();
-                        names.push((used, false));
+                        names.push(Literal::fails(used));
                         let Answer::Full(Json::String(name)) = self.state(names) else { break };
                         members.insert(name, (group.member.clone(), value.clone()));
                     }
@@ -151,7 +152,7 @@ impl Solver<'_> {
         if let (false, true, Some(tree)) = (open, possible < min, &names.tree) {
             return Err(closed(ObjectStep::TooFew { keys: reasons, cells: tree.close(&found) }));
         }
-        let place = facts.atoms().last().map(|literal| literal.0);
+        let place = facts.atoms().last().map(|literal| literal.id);
         Err(self.unknown(
             "a counterexample needs more properties than were found",
             "lower `minProperties`, or name the properties by `properties`",

@@ -7,8 +7,12 @@ use super::super::outcome::{Answer, Found};
 use super::super::solver::{MAX_WITNESS, Solver};
 use crate::budget::Work;
 use crate::json::Json;
-use crate::node::{Id, Literal, Node};
-use crate::proof::{LemmaId, Step};
+use crate::literal::Literal;
+use crate::literal::Sign::Holds;
+use crate::node::Node;
+use crate::primitives::LemmaId;
+use crate::primitives::NodeId;
+use crate::proof::Step;
 
 /// Candidates that are kept for verification when no value is certain.
 const MAX_CANDIDATES: usize = 64;
@@ -18,8 +22,8 @@ impl Solver<'_> {
     pub(in crate::solve) fn listed(&mut self, literals: &[Literal]) -> Option<Found> {
         let (id, values) = literals
             .iter()
-            .filter(|(_, positive)| *positive)
-            .filter_map(|(id, _)| match self.arena.node(*id) {
+            .filter(|literal| literal.sign == Holds)
+            .filter_map(|Literal { id, .. }| match self.arena.node(*id) {
                 Node::Enum(values) => Some((*id, values)),
                 _ => None,
             })
@@ -33,7 +37,7 @@ impl Solver<'_> {
         &mut self,
         literals: &[Literal],
         values: &[Json],
-        listed: Option<Id>,
+        listed: Option<NodeId>,
     ) -> Found {
         if !self.budget.spend(Work::Values, (values.len() * literals.len()) as u64) {
             return self.ran_out(listed);
@@ -56,7 +60,7 @@ impl Solver<'_> {
             }
             if passed > 0 {
                 // One of two spellings meets them: validators differ on which it has.
-                open = open.or(literals.last().map(|literal| literal.0));
+                open = open.or(literals.last().map(|literal| literal.id));
             }
             if open.is_some() {
                 if self.open.len() == 1 {
@@ -73,12 +77,12 @@ impl Solver<'_> {
     }
 
     /// The literal that a value fails; else the one that cannot be judged, if there is one.
-    fn first_failing(&self, literals: &[Literal], value: &Json) -> Result<Literal, Option<Id>> {
+    fn first_failing(&self, literals: &[Literal], value: &Json) -> Result<Literal, Option<NodeId>> {
         let mut open = None;
-        for (id, positive) in literals {
+        for Literal { id, sign } in literals {
             match self.judge().holds(*id, value) {
-                Some(holds) if holds == *positive => {}
-                Some(_) => return Ok((*id, *positive)),
+                Some(holds) if holds == sign.holds() => {}
+                Some(_) => return Ok(Literal::new(*id, *sign)),
                 None => open = open.or(Some(*id)),
             }
         }
@@ -93,7 +97,7 @@ impl Solver<'_> {
 
     /// A value that was put together for the facts.
     pub(super) fn built(&mut self, facts: &Facts, value: Json, sure: bool) -> Found {
-        let place = facts.atoms().last().map(|literal| literal.0);
+        let place = facts.atoms().last().map(|literal| literal.id);
         let size = value.size(MAX_WITNESS);
         if size >= MAX_WITNESS {
             return self.unknown(
@@ -126,7 +130,7 @@ impl Solver<'_> {
             Some(false) => self.unknown(
                 "neither a value was found nor a reason against one",
                 "write the schema at this place in a simpler way",
-                key.last().map(|literal| literal.0),
+                key.last().map(|literal| literal.id),
             ),
             None => Answer::Unknown(Some(value)),
         }

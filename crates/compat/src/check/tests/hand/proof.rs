@@ -7,40 +7,43 @@ use crate::arena::Arena;
 use crate::check::check;
 use crate::eval::Judge;
 use crate::json::Json;
-use crate::node::{Id, Keys, Literal, Node};
+use crate::literal::Literal;
+use crate::node::{Keys, Node};
 use crate::number::Rational;
+use crate::primitives::LemmaId;
+use crate::primitives::NodeId;
 use crate::proof::{ArrayStep, Case, Cases, Derivation, Lemma, Longest, ObjectStep, Step, Why};
 use crate::scalar::Scalars;
-use crate::types::Types;
+use crate::types::TypeSet;
 
 /// An arena, and the lemmas of a proof: the first is the root.
 pub(super) struct Hand {
     pub(super) arena: Arena,
-    pub(super) lemmas: HashMap<u32, Lemma>,
+    pub(super) lemmas: HashMap<LemmaId, Lemma>,
 }
 
-pub(super) const IMPOSSIBLE: u32 = 9;
+/// The number of a lemma that holds: no value meets `false`.
+pub(super) const IMPOSSIBLE: usize = 9;
 
 impl Hand {
     pub(super) fn new() -> Self {
         let mut hand = Self { arena: Arena::new(false), lemmas: HashMap::new() };
-        // A lemma that holds: no value meets `false`.
-        hand.lemma(IMPOSSIBLE, &[(Arena::FALSE, true)], clash());
+        hand.lemma(IMPOSSIBLE, &[Literal::holds(NodeId::FALSE)], clash());
         hand
     }
 
-    pub(super) fn add(&mut self, node: Node) -> Id {
+    pub(super) fn add(&mut self, node: Node) -> NodeId {
         self.arena.add(node, None)
     }
 
-    pub(super) fn lemma(&mut self, number: u32, state: &[Literal], step: Step) {
-        self.lemmas.insert(number, Lemma { state: state.into(), step: step.into() });
+    pub(super) fn lemma(&mut self, number: usize, state: &[Literal], step: Step) {
+        self.lemmas.insert(LemmaId::new(number), Lemma { state: state.into(), step: step.into() });
     }
 
     /// Whether it passes for a proof that no value meets the literals.
     pub(super) fn passes(&self, literals: &[Literal]) -> bool {
         let judge = Judge::new(&self.arena, &NoFormats);
-        let derivation = Derivation { lemmas: self.lemmas.clone(), root: 0 };
+        let derivation = Derivation { lemmas: self.lemmas.clone(), root: LemmaId::new(0) };
         check(&judge, &mut Scalars::default(), &derivation, literals).is_ok()
     }
 
@@ -51,19 +54,19 @@ impl Hand {
         assert!(!self.passes(state));
     }
 
-    pub(super) fn types(&mut self, types: Types) -> Literal {
-        (self.add(Node::Types(types)), true)
+    pub(super) fn types(&mut self, types: TypeSet) -> Literal {
+        Literal::holds(self.add(Node::Types(types)))
     }
 
-    pub(super) fn required(&mut self, name: &str) -> Id {
+    pub(super) fn required(&mut self, name: &str) -> NodeId {
         self.add(Node::Required(name.into()))
     }
 
-    pub(super) fn numbers(&mut self, numbers: &[i64]) -> Id {
+    pub(super) fn numbers(&mut self, numbers: &[i64]) -> NodeId {
         self.arena.enumeration(numbers.iter().map(|n| number(*n)).collect(), None)
     }
 
-    pub(super) fn exists(&mut self, keys: Keys, schema: Id) -> Id {
+    pub(super) fn exists(&mut self, keys: Keys, schema: NodeId) -> NodeId {
         self.add(Node::Exists { keys, schema })
     }
 }
@@ -89,7 +92,13 @@ pub(super) fn cases(
     Step::Cases(Cases { union, part, by: None, cases: list.into_iter().map(case).collect() })
 }
 
-pub(super) fn short(blocked: Option<(u64, u32)>) -> Step {
+/// Items, each with the lemma that closes it.
+pub(super) fn closed(list: &[(u64, usize)]) -> Vec<(u64, LemmaId)> {
+    list.iter().map(|(index, lemma)| (*index, LemmaId::new(*lemma))).collect()
+}
+
+pub(super) fn short(blocked: Option<(u64, usize)>) -> Step {
+    let blocked = blocked.map(|(index, lemma)| (index, LemmaId::new(lemma)));
     Step::Array(ArrayStep::TooShort { longest: Longest { blocked, forced: Vec::new() } })
 }
 
