@@ -1,12 +1,17 @@
 //! `schema-compat OLD NEW`: may the new schema replace the old one?
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command speaks through them.
 
-use std::path::PathBuf;
+mod question;
+mod report;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use schema_compat::{Draft, Options, Schema, Side, Verdict, included};
-use serde_json::{Value, json};
+use schema_compat::{Answer, Draft, Options, Schema};
+use serde_json::{Map, Value};
+
+use question::{Question, READER_SAFE, REPLAY_SAFE, Versions};
 
 /// Whether a new version of a JSON Schema breaks those who rely on the old one: a proof, or the
 /// document that does.
@@ -28,7 +33,7 @@ struct Arguments {
     /// The draft of both schemas; by default that of `$schema`, else 2020-12.
     #[arg(long, value_enum)]
     draft: Option<DraftName>,
-    /// Take `format` for an assertion, not an annotation.
+    /// Treat `format` as an assertion, not an annotation.
     #[arg(long)]
     assert_formats: bool,
     /// Show the proofs too.
@@ -38,9 +43,11 @@ struct Arguments {
     #[arg(long, default_value_t = Options::default().budget)]
     budget: u64,
     /// Megabytes that the search for an answer may take, about, before it is undecided.
-    #[arg(long, default_value_t = Options::default().memory / 1_000_000)]
+    #[arg(long, default_value_t = Options::default().memory / MEGABYTE)]
     memory: u64,
 }
+
+const MEGABYTE: u64 = 1_000_000;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Mode {
@@ -50,6 +57,16 @@ enum Mode {
     ReplaySafe,
     /// Both of these.
     Both,
+}
+
+impl Mode {
+    fn questions(self) -> &'static [Question] {
+        match self {
+            Self::ReaderSafe => &[READER_SAFE],
+            Self::ReplaySafe => &[REPLAY_SAFE],
+            Self::Both => &[READER_SAFE, REPLAY_SAFE],
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,149 +103,67 @@ impl From<DraftName> for Draft {
     }
 }
 
-/// A question that a mode asks.
-struct Question {
-    id: &'static str,
-    /// Who is asked about which documents.
-    text: &'static str,
-    /// The sub is the new schema, not the old one.
-    new_is_sub: bool,
+/// What the answers amount to, the best first: a break outranks what is undecided.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Compatible,
+    Undecided,
+    Breaking,
 }
 
-const QUESTIONS: [Question; 2] = [
-    Question {
-        id: "reader-safe",
-        text: "old readers accept every document of the new schema",
-        new_is_sub: true,
-    },
-    Question {
-        id: "replay-safe",
-        text: "new readers accept every document of the old schema",
-        new_is_sub: false,
-    },
-];
+impl From<&Answer> for Outcome {
+    fn from(answer: &Answer) -> Self {
+        match answer {
+            Answer::Proved(_) => Self::Compatible,
+            Answer::Refuted(_) => Self::Breaking,
+            Answer::Undecided(_) => Self::Undecided,
+        }
+    }
+}
 
-fn run(arguments: &Arguments) -> Result<u8, String> {
-    let read = |path: &PathBuf| {
-        let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        text.parse::<Schema>().map_err(|e| format!("{}: {e}", path.display()))
-    };
-    let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
-    let options = Options {
-        draft: arguments.draft.map(Draft::from),
-        formats: arguments.assert_formats,
-        budget: arguments.budget,
-        memory: arguments.memory.saturating_mul(1_000_000),
-    };
-    let mut code = 0;
-    let mut report = serde_json::Map::new();
-    for question in QUESTIONS.iter().filter(|question| match arguments.mode {
-        Mode::ReaderSafe => question.new_is_sub,
-        Mode::ReplaySafe => !question.new_is_sub,
-        Mode::Both => true,
-    }) {
-        let (sub, sup) = if question.new_is_sub { (&new, &old) } else { (&old, &new) };
-        let verdict = included(sub, sup, &options)
-            .map_err(|error| in_words_of(question, &error.to_string()))?;
-        code = code.max(match verdict {
-            Verdict::Proved(_) => 0,
-            // Breaking outranks undecided, though its code is the lower one.
-            Verdict::Refuted(_) => 3,
-            Verdict::Undecided(_) => 2,
-        });
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Compatible => 0,
+            Outcome::Breaking => 1,
+            Outcome::Undecided => 2,
+        })
+    }
+}
+
+/// The exit code of a run without an answer.
+const COULD_NOT_RUN: u8 = 3;
+
+fn read(path: &Path) -> Result<Schema, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    text.parse().map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn run(arguments: &Arguments) -> Result<Outcome, String> {
+    let versions = Versions { old: read(&arguments.old)?, new: read(&arguments.new)? };
+    let mut options = Options::default()
+        .with_assert_formats(arguments.assert_formats)
+        .with_budget(arguments.budget)
+        .with_memory(arguments.memory.saturating_mul(MEGABYTE));
+    options.draft = arguments.draft.map(Draft::from);
+    let mut outcome = Outcome::Compatible;
+    let mut answers = Map::new();
+    for question in arguments.mode.questions() {
+        let answer = question
+            .decide(&versions, &options)
+            .map_err(|error| question.in_words_of_the_command(&error.to_string()))?;
+        outcome = outcome.max(Outcome::from(&answer));
         match arguments.format {
-            Format::Human => human(question, &verdict, arguments.explain),
+            Format::Human => report::print(question, &answer, arguments.explain),
             Format::Json => {
-                report.insert(question.id.to_owned(), machine(question, &verdict));
+                answers.insert(question.id.to_owned(), report::json(question, &answer));
             }
         }
     }
     if arguments.format == Format::Json {
-        println!("{:#}", Value::Object(report));
+        println!("{:#}", Value::Object(answers));
     }
-    Ok(if code == 3 { 1 } else { code })
-}
-
-/// What the library says, which knows no old and new schema and no options of a command.
-fn in_words_of(question: &Question, text: &str) -> String {
-    let [sub, sup] = [Side::Sub, Side::Super].map(|side| file(question, side));
-    text.replace("the sub ", &format!("the {sub} schema "))
-        .replace("the super ", &format!("the {sup} schema "))
-        .replace("(sub #", &format!("({sub} #"))
-        .replace("(super #", &format!("({sup} #"))
-        .replace("`Options::budget`", "`--budget`")
-        .replace("`Options::memory`", "`--memory`")
-        .replace("`Options::draft`", "`--draft`")
-}
-
-/// What a side of the question is to the user.
-fn file(question: &Question, side: Side) -> &'static str {
-    if (side == Side::Sub) == question.new_is_sub { "new" } else { "old" }
-}
-
-fn human(question: &Question, verdict: &Verdict, explain: bool) {
-    match verdict {
-        Verdict::Proved(proof) => {
-            println!("{}: yes, {}", question.id, question.text);
-            if explain {
-                for line in in_words_of(question, &proof.to_string()).lines() {
-                    println!("  {line}");
-                }
-            }
-        }
-        Verdict::Refuted(witness) => {
-            println!("{}: NO, not true that {}", question.id, question.text);
-            let (good, bad) = (file(question, Side::Sub), file(question, Side::Super));
-            println!("  the {good} schema allows, the {bad} one rejects:");
-            for line in format!("{:#}", witness.instance).lines() {
-                println!("    {line}");
-            }
-            for violation in &witness.violations {
-                let at = if violation.instance.is_empty() {
-                    "the document"
-                } else {
-                    &violation.instance
-                };
-                println!(
-                    "  because of {bad} #{}, at {at}: {}",
-                    violation.keyword, violation.message
-                );
-            }
-        }
-        Verdict::Undecided(undecided) => {
-            println!("{}: UNDECIDED whether {}", question.id, question.text);
-            println!("  {}", in_words_of(question, &undecided.reason));
-            let place = &undecided.place;
-            println!("  at {} #{}", file(question, place.side), place.pointer);
-            println!("  {}", in_words_of(question, &undecided.help));
-        }
-    }
-}
-
-/// Keys in alphabetical order, which is the same whether or not `serde_json` keeps the order of insertion.
-fn machine(question: &Question, verdict: &Verdict) -> Value {
-    match verdict {
-        Verdict::Proved(_) => json!({ "verdict": "compatible" }),
-        Verdict::Refuted(witness) => json!({
-            "verdict": "breaking",
-            "violations": witness.violations.iter().map(|violation| json!({
-                "instance": violation.instance,
-                "keyword": violation.keyword,
-                "message": violation.message,
-                "schema": file(question, Side::Super),
-            })).collect::<Vec<_>>(),
-            "witness": witness.instance,
-        }),
-        Verdict::Undecided(undecided) => json!({
-            "help": in_words_of(question, &undecided.help),
-            "place": json!({
-                "pointer": undecided.place.pointer,
-                "schema": file(question, undecided.place.side),
-            }),
-            "reason": undecided.reason,
-            "verdict": "undecided",
-        }),
-    }
+    Ok(outcome)
 }
 
 fn main() -> ExitCode {
@@ -236,14 +171,14 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 3 } else { 0 });
+            return if error.use_stderr() { COULD_NOT_RUN.into() } else { ExitCode::SUCCESS };
         }
     };
     match run(&arguments) {
-        Ok(code) => ExitCode::from(code),
+        Ok(outcome) => outcome.into(),
         Err(message) => {
             eprintln!("error: {message}");
-            ExitCode::from(3)
+            COULD_NOT_RUN.into()
         }
     }
 }

@@ -1,38 +1,44 @@
-//! The answer to a question: a proof, a witness, or what could not be decided.
+//! The answer to a question: a proof, a witness, or the reason why there is neither.
 
 use serde_json::Value;
 
 use crate::place::Place;
 use crate::proof::Proof;
 
-/// The answer to one question.
+/// The answer to an [`Inclusion`](crate::Inclusion). There is no fourth kind, so a `match` on it is
+/// complete.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
-    /// Every instance of the sub is one of the super, for this reason.
-    Proved(std::sync::Arc<Proof>),
-    /// This is an instance of the sub, but none of the super.
+#[must_use]
+pub enum Answer {
+    /// Every instance of the subset is one of the superset, as this proof shows. An independent
+    /// checker has gone over it.
+    Proved(Proof),
+    /// This is an instance of the subset but not of the superset.
     Refuted(Witness),
-    /// Neither was found.
+    /// Neither a proof nor a witness was found.
     Undecided(Undecided),
 }
 
-/// An instance of the sub that is none of the super, checked by the `jsonschema` validator.
+/// An instance of the subset that is not one of the superset, confirmed by the exact model of the
+/// engine and by the `jsonschema` validator.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Witness {
-    /// The value.
+    /// The instance, made as small as the engine could.
     pub instance: Value,
-    /// Why the super rejects it; never empty.
+    /// Why the superset rejects it: at least one reason, at most 20.
     pub violations: Vec<Violation>,
 }
 
-/// One reason why a schema rejects a value.
+/// One reason why the superset rejects a witness.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Violation {
-    /// Where in the value (JSON Pointer).
+    /// Where in the instance (JSON Pointer).
     pub instance: String,
-    /// The keyword in the super (JSON Pointer).
+    /// The keyword that rejects it, in the superset (JSON Pointer).
     pub keyword: String,
-    /// What the validator says.
+    /// The message of the validator, cut after about 1,000 bytes.
     pub message: String,
 }
 
@@ -40,16 +46,16 @@ pub struct Violation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Undecided {
-    /// What the engine does not model, or ran out of.
+    /// The construct that the engine does not model, or the resource that ran out.
     pub reason: String,
-    /// What to write instead, or which option to set.
+    /// The advice: how to write the schema instead, or which option to set.
     pub help: String,
-    /// The keyword that stopped it; for the whole question the root of the super.
+    /// The keyword that stopped the search. Where none did, the root of the superset.
     pub place: Place,
 }
 
 impl Undecided {
-    /// An answer of that kind, for those who ask questions made of several of this library's.
+    /// An answer of this kind, for programs that combine several questions into one of their own.
     pub fn new(reason: impl Into<String>, help: impl Into<String>, place: Place) -> Self {
         Self { reason: reason.into(), help: help.into(), place }
     }

@@ -78,7 +78,7 @@ impl Arena {
     }
 
     pub(crate) fn place(&self, id: NodeId) -> Option<Place> {
-        self.origin(id).map(|(side, pointer)| Place { side: *side, pointer: pointer.to_string() })
+        self.origin(id).map(Place::from)
     }
 
     /// The parts of the widest union in a definition that refers to itself; 1 if there is none.
@@ -89,25 +89,11 @@ impl Arena {
             if !seen.insert(id) {
                 continue;
             }
-            match self.node(id) {
-                Node::Any(parts) | Node::One(parts) => {
-                    widest = widest.max(parts.len() as u64);
-                    work.extend(parts);
-                }
-                Node::All(parts) => work.extend(parts),
-                Node::Not(inner)
-                | Node::Names(inner)
-                | Node::Contains { schema: inner, .. }
-                | Node::Exists { schema: inner, .. }
-                | Node::ItemAt { schema: inner, .. }
-                | Node::ItemFrom { schema: inner, .. } => work.push(*inner),
-                Node::Items { prefix, rest } => work.extend(prefix.iter().chain([rest])),
-                Node::Properties { named, patterns, rest } => {
-                    work.extend(named.values().chain(patterns.iter().map(|(_, id)| id)));
-                    work.push(*rest);
-                }
-                _ => {}
+            let node = self.node(id);
+            if let Node::Any(parts) | Node::One(parts) = node {
+                widest = widest.max(parts.len() as u64);
             }
+            node.children(&mut work);
         }
         widest
     }
@@ -138,19 +124,8 @@ impl Arena {
                     return true;
                 }
                 Node::Opaque { .. } => return true,
-                Node::All(parts) | Node::Any(parts) | Node::One(parts) => work.extend(parts),
-                Node::Not(inner) | Node::Names(inner) => work.push(*inner),
                 Node::Ref(number) => work.push(self.definition(*number)),
-                Node::Items { prefix, rest } => work.extend(prefix.iter().chain([rest])),
-                Node::Properties { named, patterns, rest } => {
-                    work.extend(named.values().chain(patterns.iter().map(|(_, id)| id)));
-                    work.push(*rest);
-                }
-                Node::Contains { schema, .. }
-                | Node::Exists { schema, .. }
-                | Node::ItemAt { schema, .. }
-                | Node::ItemFrom { schema, .. } => work.push(*schema),
-                _ => {}
+                node => node.children(&mut work),
             }
         }
         false

@@ -9,8 +9,7 @@ use crate::json::Json;
 use crate::literal::Literal;
 use crate::node::{Keys, Node};
 use crate::number::{self, Count};
-use crate::primitives::NodeId;
-use crate::primitives::PatternId;
+use crate::primitives::{NodeId, PatternId};
 
 /// What is known of a string beyond its characters. `None` if nothing here knows.
 pub(crate) trait StringJudge {

@@ -70,7 +70,9 @@ impl Json {
             Value::Null => Self::Null,
             Value::Bool(b) => Self::Bool(*b),
             Value::Number(n) => Self::Number {
-                value: exact(value).unwrap_or_else(|| number::exact(n)),
+                value: exact(value).or_else(|| number::exact(n)).unwrap_or_else(|| {
+                    unreachable!("a document with {n} in it is refused before it is read")
+                }),
                 float: Some(n.is_f64()),
             },
             Value::String(s) => Self::String(s.as_str().into()),

@@ -1,33 +1,46 @@
-//! Is every instance of one JSON Schema an instance of another? A proof, or the instance that is
-//! not.
+//! Is every instance of one JSON Schema an instance of another? The answer is a proof, or the instance
+//! that is not.
 //!
 //! ```
-//! use schema_compat::{Options, Schema, Verdict};
+//! use schema_compat::{Answer, Inclusion, Options, Schema};
 //! use serde_json::json;
 //!
 //! let old = Schema::from(json!({"type": "object", "properties": {"n": {"type": "integer"}}}));
 //! let new = Schema::from(json!({"type": "object", "properties": {"n": {"type": "number"}}}));
+//! let options = Options::default();
 //!
-//! // What the old schema describes, the new one accepts...
-//! assert!(matches!(schema_compat::included(&old, &new, &Options::default())?, Verdict::Proved(_)));
+//! // Every document of the old schema is one of the new...
+//! let answer = Inclusion { subset: &old, superset: &new }.decide(&options)?;
+//! assert!(matches!(answer, Answer::Proved(_)));
 //!
 //! // ...but not the other way round, and here is why.
-//! let Verdict::Refuted(witness) = schema_compat::included(&new, &old, &Options::default())? else {
-//!     panic!("a number need not be an integer");
-//! };
+//! let answer = Inclusion { subset: &new, superset: &old }.decide(&options)?;
+//! let Answer::Refuted(witness) = answer else { panic!("a number need not be an integer") };
 //! assert!(witness.instance["n"].is_f64());
+//! assert_eq!(witness.violations[0].keyword, "/properties/n/type");
 //! # Ok::<(), schema_compat::Error>(())
 //! ```
 //!
+//! # Asking
+//!
+//! A [`Schema`] is parsed from text, which keeps the exact value of every number, or made from a
+//! [`serde_json::Value`]. An [`Inclusion`] names the two roles, so that they cannot change places
+//! unseen; [`Options`] set the draft, whether `format` asserts, and what the search may use. Errors are
+//! for documents that are no schemas; whatever else goes beyond the engine is the answer
+//! [`Answer::Undecided`], which says what stopped it, where, and how to write the schema instead.
+//!
+//! The library reads no file and no network, and a `$ref` out of the document is not followed. It has
+//! no features, and its only dependency in the public interface is `serde_json` 1.
+//!
 //! # How it works
 //!
-//! A counterexample is a value for which the sub holds and the super fails. Both schemas are read
-//! into one normal form ([`node`], [`lower`]); [`solve`] looks for such a value, type by type and
-//! member by member, until it has one or has closed every case. The closed cases are a derivation
-//! ([`proof`]) that an independent checker ([`check`]) goes over before the answer is
-//! [`Verdict::Proved`]. A value is judged by the normal form, with exact numbers, *and* by the
-//! `jsonschema` validator before the answer is [`Verdict::Refuted`]. Where a keyword is not modelled,
-//! a bounded search by mutation looks for a witness ([`refute`]); what remains is [`Undecided`].
+//! A counterexample is a value for which the subset holds and the superset fails. Both schemas are
+//! read into one normal form; the search looks for such a value, type by type and member by member,
+//! until it has one or has closed every case. The closed cases are a derivation, which an independent
+//! checker goes over before the answer is [`Answer::Proved`]. A value is judged by the normal form,
+//! with exact numbers, *and* by the `jsonschema` validator before the answer is [`Answer::Refuted`].
+//! If the search ends with neither, values that it met are changed place by place in case one of them
+//! is a witness.
 //!
 //! The work is bounded by [`Options::budget`] steps and [`Options::memory`] bytes, whatever the
 //! schemas.
@@ -51,16 +64,17 @@ mod pattern;
 mod place;
 mod primitives;
 mod proof;
+mod reason;
 mod refute;
 mod scalar;
 mod schema;
 mod solve;
 mod types;
 
-pub use answer::{Undecided, Verdict, Violation, Witness};
+pub use answer::{Answer, Undecided, Violation, Witness};
 pub use draft::Draft;
 pub use error::Error;
-pub use inclusion::included;
+pub use inclusion::Inclusion;
 pub use options::Options;
 pub use place::{Place, Side};
 pub use proof::Proof;

@@ -112,6 +112,44 @@ pub(crate) enum Node {
 }
 
 impl Node {
+    /// Adds the schemas within it: about the same value, or about a part of it.
+    pub(crate) fn children(&self, out: &mut Vec<NodeId>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::One(parts) => out.extend(parts),
+            Self::Not(inner)
+            | Self::Names(inner)
+            | Self::Contains { schema: inner, .. }
+            | Self::Exists { schema: inner, .. }
+            | Self::ItemAt { schema: inner, .. }
+            | Self::ItemFrom { schema: inner, .. } => out.push(*inner),
+            Self::Items { prefix, rest } => out.extend(prefix.iter().chain([rest])),
+            Self::Properties { named, patterns, rest } => {
+                out.extend(named.values().chain(patterns.iter().map(|(_, id)| id)));
+                out.push(*rest);
+            }
+            Self::True
+            | Self::False
+            | Self::Types(_)
+            | Self::Enum(_)
+            | Self::Min { .. }
+            | Self::Max { .. }
+            | Self::MultipleOf(_)
+            | Self::MinLength(_)
+            | Self::MaxLength(_)
+            | Self::Pattern(_)
+            | Self::Format(_)
+            | Self::Content(_)
+            | Self::Unique
+            | Self::MinItems(_)
+            | Self::MaxItems(_)
+            | Self::Required(_)
+            | Self::MinProperties(_)
+            | Self::MaxProperties(_)
+            | Self::Ref(_)
+            | Self::Opaque { .. } => {}
+        }
+    }
+
     /// Whether it asserts a member or an item of some kind, and with it the type of the value. Every
     /// other assertion about one type holds for all values of the other types.
     pub(crate) fn is_existential(&self) -> bool {

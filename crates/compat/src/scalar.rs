@@ -29,7 +29,7 @@ const STRING_BUDGET: u64 = 150_000;
 
 /// A set of numbers: an interval, multiples of all of some, of none of others.
 #[derive(Default)]
-struct Numbers {
+struct NumberSet {
     low: Option<(Rational, bool)>,
     high: Option<(Rational, bool)>,
     step: Option<Rational>,
@@ -40,7 +40,7 @@ struct Numbers {
     rough: bool,
 }
 
-impl Numbers {
+impl NumberSet {
     fn at_least(&mut self, limit: &Rational, strict: bool) {
         if self.low.as_ref().is_none_or(|(low, s)| limit > low || (limit == low && strict && !s)) {
             self.low = Some((limit.clone(), strict));
@@ -223,7 +223,7 @@ impl Scalars {
     #[allow(clippy::unused_self)] // One of the rules, like the other.
     /// A number of this type that meets the literals; those about other things are passed over.
     pub(crate) fn number(&self, arena: &Arena, types: TypeSet, literals: &[Literal]) -> Picked {
-        let mut numbers = Numbers::default();
+        let mut numbers = NumberSet::default();
         for Literal { id, sign } in literals {
             match (arena.node(*id), sign) {
                 (Node::Min { limit, strict }, Holds) => numbers.at_least(limit, *strict),

@@ -55,7 +55,7 @@ impl std::str::FromStr for Schema {
         }
         let value: Box<Value> = Box::new(serde_json::from_str(text)?);
         let mut exact = HashMap::new();
-        let mut numbers = Numbers { text, at: 0, distant: None };
+        let mut numbers = NumberReader { text, at: 0, distant: None };
         if let Some(rounded) = numbers.value() {
             rounded.place(&value, &mut exact);
         }
@@ -96,14 +96,14 @@ impl Rounded {
 }
 
 /// One walk over a text that `serde_json` has read, for the spelling of its numbers.
-struct Numbers<'a> {
+struct NumberReader<'a> {
     text: &'a str,
     at: usize,
     /// A number whose value is beyond exact arithmetic.
     distant: Option<&'a str>,
 }
 
-impl<'a> Numbers<'a> {
+impl<'a> NumberReader<'a> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -196,7 +196,8 @@ impl<'a> Numbers<'a> {
 
 fn unescaped(name: &str) -> String {
     if name.contains('\\') {
-        serde_json::from_str(&format!("\"{name}\"")).unwrap_or_default()
+        serde_json::from_str(&format!("\"{name}\""))
+            .unwrap_or_else(|_| unreachable!("`serde_json` has read the document with this name"))
     } else {
         name.to_owned()
     }
@@ -214,9 +215,10 @@ fn rounded(literal: &str) -> Spelling {
     if literal.len() <= 18 && literal.bytes().all(|byte| byte.is_ascii_digit()) {
         return Spelling::Held;
     }
-    let held = serde_json::from_str::<serde_json::Number>(literal).map(|n| number::exact(&n));
+    let held =
+        serde_json::from_str::<serde_json::Number>(literal).ok().and_then(|n| number::exact(&n));
     match (number::parse(literal), held) {
-        (Some(value), Ok(held)) if value == held => Spelling::Held,
+        (Some(value), Some(held)) if value == held => Spelling::Held,
         (Some(value), _) => Spelling::Rounded(value),
         (None, _) => Spelling::Distant,
     }
@@ -242,7 +244,7 @@ fn out_of_reach(value: &Value) -> Option<String> {
 }
 
 fn is_reachable(number: &serde_json::Number) -> bool {
-    number.is_i64() || number.is_u64() || number::parse(&number.to_string()).is_some()
+    number::exact(number).is_some()
 }
 
 impl Schema {

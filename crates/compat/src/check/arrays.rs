@@ -8,8 +8,7 @@ use crate::literal::Literal;
 use crate::literal::Sign::{Fails, Holds};
 use crate::node::Node;
 use crate::number::Count;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{ArrayStep, Longest};
 
 /// What is known of the items of an array.

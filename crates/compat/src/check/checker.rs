@@ -9,8 +9,7 @@ use crate::eval::Judge;
 use crate::literal::Literal;
 use crate::literal::Sign::{Fails, Holds};
 use crate::node::Node;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{Derivation, Path};
 use crate::scalar::Scalars;
 

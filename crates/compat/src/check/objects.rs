@@ -10,8 +10,7 @@ use crate::literal::Literal;
 use crate::literal::Sign::{self, Fails, Holds};
 use crate::node::{Keys, Node};
 use crate::number::Count;
-use crate::primitives::NodeId;
-use crate::primitives::PatternId;
+use crate::primitives::{NodeId, PatternId};
 use crate::proof::{Cell, NoMember, ObjectStep};
 use crate::types::TypeSet;
 

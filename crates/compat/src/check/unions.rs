@@ -235,14 +235,14 @@ impl<'a> Checker<'a> {
                 }
                 _ => return flaw("no array or object to differ from"),
             },
-            (_, Fails, None) => return Self::violations(node),
+            (_, Fails, None) => return Self::ways_to_fail(node),
             _ => return flaw("no union"),
         }
         Ok(ways)
     }
 
     /// The ways in which a universal assertion fails.
-    fn violations(node: &'a Node) -> Result<Vec<(usize, Way)>, Flaw> {
+    fn ways_to_fail(node: &'a Node) -> Result<Vec<(usize, Way)>, Flaw> {
         let mut says = Vec::new();
         // A schema that holds for everything is not violated.
         let violated = |schema: NodeId, says: Says| (schema != NodeId::TRUE).then_some(says);

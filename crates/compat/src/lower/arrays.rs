@@ -39,7 +39,7 @@ impl<'d> Reader<'_, 'd> {
         let schema = self.schema(keyword.value, object.resolver);
         let bound = |keyword: &str| {
             let value = object.members.get(keyword).filter(|_| self.is_modern())?;
-            number::count(&self.number(value))
+            number::count(&self.number(value)?)
         };
         let min = bound("minContains").unwrap_or_else(|| 1_u8.into());
         let max = bound("maxContains");

@@ -32,7 +32,7 @@ impl<'d> Reader<'_, 'd> {
             ("minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum", Value::Number(_)) => {
                 return self.bound(object, keyword);
             }
-            ("multipleOf", Value::Number(_)) => self.multiple_of(value, origin),
+            ("multipleOf", Value::Number(_)) => self.multiple_of(self.number(value)?, origin),
             ("minLength", _) => self.count(value, origin, Node::MinLength),
             ("maxLength", _) => self.count(value, origin, Node::MaxLength),
             ("minItems", _) => self.count(value, origin, Node::MinItems),
@@ -65,13 +65,12 @@ impl<'d> Reader<'_, 'd> {
             "exclusiveMaximum" if !is_old => (false, true),
             _ => return None,
         };
-        let limit = self.number(keyword.value);
+        let limit = self.number(keyword.value)?;
         let node = if is_lower { Node::Min { limit, strict } } else { Node::Max { limit, strict } };
         Some(self.arena.add(node, Some(keyword.origin)))
     }
 
-    fn multiple_of(&mut self, value: &Value, origin: &Origin) -> NodeId {
-        let divisor = self.number(value);
+    fn multiple_of(&mut self, divisor: Rational, origin: &Origin) -> NodeId {
         if divisor <= Rational::from_integer(0.into()) {
             let reason = "a divisor that is not positive";
             return self.opaque(origin, None, reason, "write a number above 0");

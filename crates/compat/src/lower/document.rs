@@ -9,19 +9,27 @@ use serde_json::Value;
 use super::index::Holds;
 use super::reader::{Reader, Reading};
 use crate::arena::Arena;
-use crate::primitives::NodeId;
-use crate::primitives::ScopeId;
+use crate::place::Origin;
+use crate::primitives::{NodeId, ScopeId};
+use crate::reason::Reason;
 
 /// The base of a document without an `$id`.
 const BASE: &str = "json-schema:///";
 
-/// Adds the schema to the arena. `Err` says what the reader cannot do, at which pointer.
+/// Adds the schema to the arena.
+///
+/// # Errors
+///
+/// The reason, if the ids and references of the document are broken.
 pub(crate) fn lower(
     arena: &mut Arena,
     reading: &Reading<'_>,
     root: &Value,
-) -> Result<NodeId, (String, String)> {
-    let fail = |error: &dyn std::fmt::Display| (error.to_string(), String::new());
+) -> Result<NodeId, Reason> {
+    let fail = |error: &dyn std::fmt::Display| {
+        let origin = Origin { side: reading.side, pointer: "".into() };
+        Reason::new(error.to_string(), "mend the `$id` or `$ref` there", Some(origin))
+    };
     let resource = ResourceRef::new(root, reading.draft.validator());
     let base = resource.id().unwrap_or(BASE).trim_end_matches('#').to_owned();
     let base = if base.is_empty() { BASE.to_owned() } else { base };

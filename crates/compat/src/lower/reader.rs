@@ -13,11 +13,8 @@ use crate::draft::Draft;
 use crate::json::Json;
 use crate::node::Node;
 use crate::number::{self, Count, Rational};
-use crate::place::Origin;
-use crate::place::Side;
-use crate::primitives::DefinitionId;
-use crate::primitives::NodeId;
-use crate::primitives::ScopeId;
+use crate::place::{Origin, Place, Side};
+use crate::primitives::{DefinitionId, NodeId, ScopeId};
 
 /// Stands for `$recursiveAnchor` among the dynamic anchors, which have names.
 pub(super) const RECURSIVE: &str = "";
@@ -88,7 +85,7 @@ impl Reader<'_, '_> {
         let base = self.pointers.get(&Address::of(schema)).map_or("", |p| p);
         let pointer =
             if keyword.is_empty() { base.into() } else { format!("{base}/{keyword}").into() };
-        (self.reading.side, pointer)
+        Origin { side: self.reading.side, pointer }
     }
 
     pub(super) fn opaque(
@@ -99,7 +96,7 @@ impl Reader<'_, '_> {
         help: &str,
     ) -> NodeId {
         // Without a meaning of its own, a keyword equals only itself.
-        let key = key.unwrap_or_else(|| format!("{} #{} {}", origin.0, origin.1, self.scope));
+        let key = key.unwrap_or_else(|| format!("{} {}", Place::from(origin), self.scope));
         let node = Node::Opaque { key, reason: reason.into(), help: help.to_owned() };
         self.arena.add(node, Some(origin))
     }
@@ -119,10 +116,11 @@ impl Reader<'_, '_> {
         if self.reading.draft == Draft::Draft4 { value.respelled() } else { value }
     }
 
-    pub(super) fn number(&self, value: &Value) -> Rational {
+    /// The exact value of a number; `None` if the value is none.
+    pub(super) fn number(&self, value: &Value) -> Option<Rational> {
         match self.json(value) {
-            Json::Number { value, .. } => value,
-            _ => Rational::from_integer(0.into()),
+            Json::Number { value, .. } => Some(value),
+            _ => None,
         }
     }
 
@@ -132,8 +130,7 @@ impl Reader<'_, '_> {
         origin: &Origin,
         node: fn(Count) -> Node,
     ) -> NodeId {
-        let count = value.is_number().then(|| self.number(value));
-        let Some(node) = count.as_ref().and_then(number::count).map(node) else {
+        let Some(node) = self.number(value).as_ref().and_then(number::count).map(node) else {
             return self.opaque(origin, None, "not a count", "write a whole number");
         };
         match &node {

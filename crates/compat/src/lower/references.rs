@@ -9,8 +9,7 @@ use super::reader::{Keyword, Reader, SchemaKey, SchemaObject};
 use crate::address::Address;
 use crate::draft::Draft;
 use crate::place::Origin;
-use crate::primitives::NodeId;
-use crate::primitives::ScopeId;
+use crate::primitives::{NodeId, ScopeId};
 
 impl<'d> Reader<'_, 'd> {
     pub(super) fn reference_keyword(

@@ -315,7 +315,7 @@ impl<'d> Reader<'_, 'd> {
         value: &Value,
         resolver: &Resolver<'d>,
     ) -> Result<Option<Resolved<'d>>, String> {
-        let reference = value.as_str().unwrap_or_default();
+        let Value::String(reference) = value else { return Ok(None) };
         let is_newest = self.reading.draft == Draft::Draft202012;
         let dynamic = match keyword {
             "$ref" => None,

@@ -1,31 +1,31 @@
 //! A proof as its reader sees it: a tree of steps, a line each.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::step::{ArrayStep, Cases, Derivation, ObjectStep, Step, Why};
 use crate::arena::Arena;
 use crate::node::Node;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::types::TypeSet;
 
 /// A proof that no instance of the sub is rejected by the super. It is shown as a tree, a step a
 /// line; a long one is cut after 200 lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    lines: Vec<String>,
+    lines: Arc<[String]>,
 }
 
 impl Proof {
     /// The proof that a schema includes itself.
     pub(crate) fn same_document() -> Self {
-        Self { lines: vec!["both documents are the same schema".to_owned()] }
+        Self { lines: ["both documents are the same schema".to_owned()].into() }
     }
 
     pub(crate) fn new(derivation: &Derivation, arena: &Arena) -> Self {
         let mut writer = Writer { derivation, arena, lines: Vec::new(), above: Vec::new() };
         writer.lemma(derivation.root, 0);
-        Self { lines: writer.lines }
+        Self { lines: writer.lines.into() }
     }
 }
 
@@ -162,11 +162,13 @@ impl Writer<'_> {
                 }
                 ArrayStep::NoRepeat { .. } => ("no two items can be equal:".to_owned(), None),
                 ArrayStep::FewValues { values, .. } => {
-                    let count = match self.arena.node(*values) {
-                        Node::Enum(values) => values.len(),
-                        _ => 0,
+                    let text = match self.arena.node(*values) {
+                        Node::Enum(values) => {
+                            format!("there are only {} different items:", values.len())
+                        }
+                        node => unreachable!("the checker found listed values, not {node:?}"),
                     };
-                    (format!("there are only {count} different items:"), None)
+                    (text, None)
                 }
             },
         }

@@ -21,7 +21,7 @@ const REMARKS: [&str; 3] = ["title", "description", "$comment"];
 /// Where a reference leads that is being followed; no reference is spelled like this.
 const OPEN: &str = "";
 
-pub(super) enum Copy {
+pub(super) enum Simplified {
     /// The document itself will do.
     NotNeeded,
     Made(Value),
@@ -31,19 +31,19 @@ pub(super) enum Copy {
 
 /// A copy without remarks, in which a reference to a schema that is but a reference leads to where
 /// that one leads.
-pub(super) fn same_meaning(document: &Value, draft: Draft) -> Copy {
+pub(super) fn same_meaning(document: &Value, draft: Draft) -> Simplified {
     if !is_large(document) || has_resources(document, draft) {
-        return Copy::NotNeeded;
+        return Simplified::NotNeeded;
     }
     let targets = HashMap::new();
     let mut references =
         References { document, draft, targets, schemas: HashSet::new(), circle: false, remarks: 0 };
     match references.read() {
-        None if references.circle => Copy::TooDeep,
-        Some(depth) if depth > MAX_REFERENCES => Copy::TooDeep,
-        Some(_) if references.is_worth_it() => Copy::Made(references.copy(document)),
+        None if references.circle => Simplified::TooDeep,
+        Some(depth) if depth > MAX_REFERENCES => Simplified::TooDeep,
+        Some(_) if references.is_worth_it() => Simplified::Made(references.copy(document)),
         // Else it refers by other means than pointers from its root, or is as good as a copy.
-        None | Some(_) => Copy::NotNeeded,
+        None | Some(_) => Simplified::NotNeeded,
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What a search may still do.
 #[derive(Clone, Copy)]
-pub(super) struct Budget {
+pub(super) struct Effort {
     pub(super) tries: usize,
     /// Nodes of the values tried: what judging a value takes grows with them.
     pub(super) nodes: usize,
@@ -14,12 +14,12 @@ pub(super) struct Budget {
 /// restored. Its methods leave in `root` the value that passed (`Some(true)`) or the one they were
 /// given (`Some(false)`: none passed); `None`: the budget is spent. `path` leads from `root` to
 /// where they work, by positions.
-pub(super) struct Search<'a> {
+pub(super) struct ValueSearch<'a> {
     pub(super) test: &'a dyn Fn(&Value) -> bool,
-    pub(super) left: Budget,
+    pub(super) left: Effort,
 }
 
-impl Search<'_> {
+impl ValueSearch<'_> {
     pub(super) fn test(&mut self, value: &Value) -> Option<bool> {
         self.left.tries = self.left.tries.checked_sub(1)?;
         self.left.nodes = self.left.nodes.checked_sub(nodes(value))?;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::edits::{Budget, Search, at, length, without};
+use super::edits::{Effort, ValueSearch, at, length, without};
 
 /// The same when values are changed.
-pub(super) const MUTANTS: Budget = Budget { tries: 3_000, nodes: 1_000_000 };
+pub(super) const MUTANTS: Effort = Effort { tries: 3_000, nodes: 1_000_000 };
 
 /// Constants of the schemas that are tried in every place of a value.
 const MAX_CONSTANTS: usize = 400;
@@ -99,7 +99,7 @@ impl<'a> Constants<'a> {
     }
 }
 
-impl Search<'_> {
+impl ValueSearch<'_> {
     /// Changes one place: a member or item more, less or other.
     pub(super) fn mutated(
         &mut self,

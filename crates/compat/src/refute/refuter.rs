@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::edits::Search;
+use super::edits::ValueSearch;
 use super::message::Short;
 use super::mutate::{Constants, MUTANTS};
 use super::shrink::{CHUNKS, SHRINKS};
@@ -69,8 +69,8 @@ impl<'a> Refuter<'a> {
         formats: bool,
     ) -> Result<Self, Error> {
         Ok(Self {
-            sub: document_validator(sub.value(), draft, formats, Side::Sub)?,
-            sup: document_validator(sup.value(), draft, formats, Side::Super)?,
+            sub: document_validator(sub.value(), draft, formats, Side::Subset)?,
+            sup: document_validator(sup.value(), draft, formats, Side::Superset)?,
             documents: [sub, sup],
             draft,
             slow: Cell::new(false),
@@ -105,9 +105,9 @@ impl<'a> Refuter<'a> {
         if !refutes(&instance) {
             return None;
         }
-        let mut chunks = Search { test: &refutes, left: CHUNKS };
+        let mut chunks = ValueSearch { test: &refutes, left: CHUNKS };
         chunks.without_chunks(&mut instance, &mut Vec::new());
-        let mut singles = Search { test: &refutes, left: SHRINKS };
+        let mut singles = ValueSearch { test: &refutes, left: SHRINKS };
         while singles.without_one(&mut instance, &mut Vec::new()) == Some(true) {}
         let violations = if Self::paths(judge, &instance) > MAX_EXPLAINED_PATHS {
             let (schema, at) = judge.failing(right, &Json::read(&instance, &|_| None));
@@ -184,7 +184,7 @@ impl<'a> Refuter<'a> {
             constants.collect(document.value());
         }
         let refutes = |value: &Value| self.refutes(judge, left, right, value);
-        let mut search = Search { test: &refutes, left: MUTANTS };
+        let mut search = ValueSearch { test: &refutes, left: MUTANTS };
         let pool = &constants.pool;
         let seeds = seeds.iter().filter_map(Json::to_value);
         for mut seed in seeds.chain(pool.iter().map(|value| value.clone().into_owned())) {

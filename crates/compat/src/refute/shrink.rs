@@ -2,18 +2,18 @@
 
 use serde_json::Value;
 
-use super::edits::{Budget, Search, at, containers, length, without};
+use super::edits::{Effort, ValueSearch, at, containers, length, without};
 
 /// Values tried when one is made smaller, and the nodes of all of them together.
-pub(super) const SHRINKS: Budget = Budget { tries: 400, nodes: 400_000 };
+pub(super) const SHRINKS: Effort = Effort { tries: 400, nodes: 400_000 };
 
 /// The same when members of large containers are taken out by the chunk.
-pub(super) const CHUNKS: Budget = Budget { tries: 4_000, nodes: 400_000 };
+pub(super) const CHUNKS: Effort = Effort { tries: 4_000, nodes: 400_000 };
 
 /// Members or items beyond which a container is taken apart by the chunk.
 const MAX_SINGLE: usize = 16;
 
-impl Search<'_> {
+impl ValueSearch<'_> {
     /// Takes chunks out of every large container, the largest chunks first.
     pub(super) fn without_chunks(&mut self, root: &mut Value, path: &mut Vec<usize>) -> Option<()> {
         let mut length = length(at(root, path));

@@ -4,7 +4,7 @@ use jsonschema::paths::Location;
 use jsonschema::{Keyword, ValidationError, Validator};
 use serde_json::{Map, Value};
 
-use super::copy::{Copy, same_meaning};
+use super::copy::{Simplified, same_meaning};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::place::Side;
@@ -62,9 +62,9 @@ pub(super) fn document_validator(
     side: Side,
 ) -> Result<Option<Validator>, Error> {
     match same_meaning(schema, draft) {
-        Copy::NotNeeded => validator(schema, draft, formats, side).map(Some),
-        Copy::TooDeep => Ok(None),
-        Copy::Made(copy) => validator(&copy, draft, formats, side).map(Some),
+        Simplified::NotNeeded => validator(schema, draft, formats, side).map(Some),
+        Simplified::TooDeep => Ok(None),
+        Simplified::Made(copy) => validator(&copy, draft, formats, side).map(Some),
     }
 }
 

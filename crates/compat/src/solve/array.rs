@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::items::{Arrays, Limit, MAX_ITEMS, Wanted, closed};
-use super::outcome::{Answer, Found};
+use super::outcome::{Outcome, StepOutcome};
 use super::solver::Solver;
 use crate::budget::Work;
 use crate::literal::Literal;
@@ -12,7 +12,7 @@ use crate::primitives::LemmaId;
 use crate::proof::ArrayStep;
 
 impl Solver<'_> {
-    pub(super) fn array(&mut self, facts: &Facts) -> Found {
+    pub(super) fn array(&mut self, facts: &Facts) -> StepOutcome {
         let place = facts.atoms().last().map(|literal| literal.id);
         let mut arrays = self.read_arrays(facts);
         if arrays.alike > MAX_ITEMS {
@@ -49,7 +49,7 @@ impl Solver<'_> {
             if !arrays.reaches(index) {
                 break;
             }
-            if let Answer::Empty(lemma) = self.state(arrays.position(index)) {
+            if let Outcome::Empty(lemma) = self.state(arrays.position(index)) {
                 arrays.shorten(index.into());
                 arrays.longest.blocked = Some((index, lemma));
             }
@@ -65,7 +65,7 @@ impl Solver<'_> {
                 }
                 let mut literals = arrays.position(index);
                 literals.push(Literal::fails(schema));
-                if let Answer::Empty(lemma) = self.state(literals) {
+                if let Outcome::Empty(lemma) = self.state(literals) {
                     let before = Count::from(forced.len());
                     forced.push((index, lemma));
                     // The last position stands for all that follow.
@@ -93,7 +93,7 @@ impl Solver<'_> {
             let mut literals = arrays.position(index);
             literals.push(Literal::holds(wanted.schema));
             match self.state(literals) {
-                Answer::Empty(lemma) => closed.push((index, lemma)),
+                Outcome::Empty(lemma) => closed.push((index, lemma)),
                 _ if index == last => {
                     let end = last.saturating_add(MAX_ITEMS);
                     endless = arrays.reaches(end);
@@ -118,7 +118,7 @@ impl Solver<'_> {
             for index in fits.iter().copied().filter(|index| *index <= last) {
                 let mut literals = arrays.position(index);
                 literals.extend([Literal::holds(wanted.schema), Literal::fails(limit.schema)]);
-                let Answer::Empty(lemma) = self.state(literals) else {
+                let Outcome::Empty(lemma) = self.state(literals) else {
                     escapes = true;
                     break;
                 };
@@ -137,7 +137,7 @@ impl Solver<'_> {
     }
 
     /// An array with two equal items.
-    fn with_repeat(&mut self, arrays: &Arrays, facts: &Facts, homes: &[Vec<u64>]) -> Found {
+    fn with_repeat(&mut self, arrays: &Arrays, facts: &Facts, homes: &[Vec<u64>]) -> StepOutcome {
         let mut pairs = Vec::new();
         let mut unknown = None;
         // Two positions beyond the prefix stand for any two there.
@@ -147,21 +147,21 @@ impl Solver<'_> {
             }
             for first in 0..second {
                 match self.equal_items(arrays, first, second) {
-                    Answer::Empty(lemma) => pairs.push((first, second, lemma)),
-                    Answer::Full(value) => {
+                    Outcome::Empty(lemma) => pairs.push((first, second, lemma)),
+                    Outcome::Full(value) => {
                         let repeat = (first, second, value);
                         let answer = self.build(arrays, facts, homes, Some(&repeat));
                         match answer {
-                            Answer::Full(_) => return answer,
+                            Outcome::Full(_) => return answer,
                             _ => unknown = Some(answer),
                         }
                     }
-                    Answer::Unknown(_) => unknown = unknown.or(Some(Answer::Unknown(None))),
+                    Outcome::Unknown(_) => unknown = unknown.or(Some(Outcome::Unknown(None))),
                 }
             }
         }
         match unknown {
-            Some(Answer::Unknown(candidate)) => Answer::Unknown(candidate),
+            Some(Outcome::Unknown(candidate)) => Outcome::Unknown(candidate),
             Some(_) => self.unknown(
                 "no array with equal items was found, nor a reason against one",
                 "write what the items may be in a simpler way",
@@ -173,8 +173,8 @@ impl Solver<'_> {
 
     /// A value that two items can share. In draft 4 it may be spelled in two ways, and only what does
     /// not tell them apart carries over from one item to the other.
-    fn equal_items(&mut self, arrays: &Arrays, first: u64, second: u64) -> Answer<LemmaId> {
-        let mut answer = Answer::Unknown(None);
+    fn equal_items(&mut self, arrays: &Arrays, first: u64, second: u64) -> Outcome<LemmaId> {
+        let mut answer = Outcome::Unknown(None);
         for (one, other) in [(first, second), (second, first)] {
             let mut literals = arrays.position(one);
             let shared = arrays.position(other);
@@ -184,7 +184,7 @@ impl Solver<'_> {
             let partly = shared.iter().any(tells);
             literals.extend(shared.iter().filter(|literal| !tells(literal)));
             answer = self.state(literals);
-            if matches!(answer, Answer::Empty(_)) || !partly {
+            if matches!(answer, Outcome::Empty(_)) || !partly {
                 break;
             }
         }

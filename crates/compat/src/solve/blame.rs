@@ -4,33 +4,22 @@ use super::solver::Solver;
 use crate::node::Node;
 use crate::primitives::NodeId;
 
+/// Schemas within each other in which the keyword is sought.
+const MAX_DEPTH: usize = 20;
+
 impl Solver<'_> {
-    /// The keyword without a model that a schema's verdict may hang on.
+    /// The keyword without a model that the judgement of a schema may hang on.
     fn opaque(&self, id: NodeId, depth: usize) -> Option<NodeId> {
-        if depth > 20 {
+        if depth > MAX_DEPTH {
             return None;
         }
-        let within = |parts: &[NodeId]| parts.iter().find_map(|id| self.opaque(*id, depth + 1));
+        let mut within = Vec::new();
         match self.arena.node(id) {
-            Node::Opaque { .. } | Node::Content(_) | Node::Format(_) => Some(id),
-            Node::All(parts) | Node::Any(parts) | Node::One(parts) => within(parts),
-            Node::Not(inner) => self.opaque(*inner, depth + 1),
-            Node::Ref(number) => self.opaque(self.arena.definition(*number), depth + 1),
-            Node::Contains { schema, .. }
-            | Node::Exists { schema, .. }
-            | Node::ItemAt { schema, .. }
-            | Node::ItemFrom { schema, .. } => self.opaque(*schema, depth + 1),
-            Node::Names(names) => self.opaque(*names, depth + 1),
-            Node::Items { prefix, rest } => {
-                within(prefix).or_else(|| self.opaque(*rest, depth + 1))
-            }
-            Node::Properties { named, patterns, rest } => named
-                .values()
-                .chain(patterns.iter().map(|(_, id)| id))
-                .chain([rest])
-                .find_map(|id| self.opaque(*id, depth + 1)),
-            _ => None,
+            Node::Opaque { .. } | Node::Content(_) | Node::Format(_) => return Some(id),
+            Node::Ref(number) => within.push(self.arena.definition(*number)),
+            node => node.children(&mut within),
         }
+        within.into_iter().find_map(|id| self.opaque(id, depth + 1))
     }
 
     /// Says why a value could not be judged by a schema.

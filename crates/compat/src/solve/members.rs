@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::facts::Facts;
-use super::outcome::{Answer, Found};
+use super::outcome::{Outcome, StepOutcome};
 use super::solver::Solver;
 use crate::json::Json;
 use crate::literal::Literal;
@@ -43,8 +43,8 @@ pub(super) type Home = (Arc<str>, Vec<Literal>, Json, bool);
 /// The members of the object that is being built.
 pub(super) type Members = BTreeMap<Arc<str>, (Vec<Literal>, Json)>;
 
-pub(super) fn closed(step: ObjectStep) -> Found {
-    Answer::Empty(Arc::new(Step::Object(step)))
+pub(super) fn closed(step: ObjectStep) -> StepOutcome {
+    Outcome::Empty(Arc::new(Step::Object(step)))
 }
 
 impl Solver<'_> {

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use super::members::Objects;
-use super::outcome::Answer;
+use super::outcome::Outcome;
 use super::solver::Solver;
 use crate::json::Json;
 use crate::literal::Literal;
 use crate::node::Node;
-use crate::primitives::LemmaId;
-use crate::primitives::{NodeId, PatternId};
+use crate::primitives::{LemmaId, NodeId, PatternId};
 use crate::proof::Cell;
 use crate::types::TypeSet;
 
@@ -81,8 +80,8 @@ impl Solver<'_> {
         groups: &mut Vec<Group>,
     ) -> Option<Tree> {
         let sample = match self.state(names.clone()) {
-            Answer::Empty(lemma) => return Some(Tree::NoName(lemma)),
-            Answer::Full(Json::String(name)) => Some(name),
+            Outcome::Empty(lemma) => return Some(Tree::NoName(lemma)),
+            Outcome::Full(Json::String(name)) => Some(name),
             _ => None,
         };
         if let Some(pattern) = objects.patterns.get(at) {

@@ -13,7 +13,7 @@ use crate::primitives::NodeId;
 
 impl Solver<'_> {
     /// The ways in which a universal assertion fails, each by a part that exists.
-    pub(super) fn violations(&mut self, id: NodeId) -> Vec<Way> {
+    pub(super) fn ways_to_fail(&mut self, id: NodeId) -> Vec<Way> {
         let node = self.arena.shared(id);
         let mut parts: Vec<Option<Node>> = Vec::new();
         // A violation by a value that no schema has is none.
@@ -68,7 +68,7 @@ impl Solver<'_> {
                     max: None,
                 }));
             }
-            _ => {}
+            node => unreachable!("a universal assertion, not {node:?}"),
         }
         let mut ways = Vec::new();
         for (number, part) in parts.into_iter().enumerate() {
@@ -81,7 +81,7 @@ impl Solver<'_> {
     }
 
     /// The ways to be another value than a listed array or object.
-    pub(super) fn differences(&mut self, union: Union) -> Vec<Way> {
+    pub(super) fn ways_to_differ(&mut self, union: Union) -> Vec<Way> {
         let Union::Differs(id, index) = union else { return Vec::new() };
         let mut literals = Vec::new();
         match self.value(id, index) {
@@ -113,7 +113,7 @@ impl Solver<'_> {
                 let schema = NodeId::TRUE;
                 literals.push(Literal::holds(self.add(Node::Exists { keys, schema }, Some(id))));
             }
-            _ => {}
+            value => unreachable!("an array or an object, not {value:?}"),
         }
         literals
             .into_iter()

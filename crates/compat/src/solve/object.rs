@@ -6,13 +6,12 @@ use std::sync::Arc;
 use super::facts::Facts;
 use super::members::{Home, Members, Objects, closed};
 use super::names::{Group, Names};
-use super::outcome::{Answer, Found};
+use super::outcome::{Outcome, StepOutcome};
 use super::solver::Solver;
 use crate::budget::Work;
 use crate::json::Json;
-use crate::literal::Literal;
-use crate::literal::Sign;
 use crate::literal::Sign::{Fails, Holds};
+use crate::literal::{Literal, Sign};
 use crate::node::{Keys, Node};
 use crate::number::Count;
 use crate::primitives::{NodeId, PatternId};
@@ -26,7 +25,7 @@ enum Fresh {
 }
 
 impl Solver<'_> {
-    pub(super) fn object(&mut self, facts: &Facts) -> Found {
+    pub(super) fn object(&mut self, facts: &Facts) -> StepOutcome {
         if !self.budget.spend(Work::Objects, 1 + facts.required.len() as u64) {
             return self.ran_out(facts.atoms().first().map(|literal| literal.id));
         }
@@ -48,13 +47,13 @@ impl Solver<'_> {
             }
             let literals = self.member_literals(facts, name);
             match self.state(literals.clone()) {
-                Answer::Empty(lemma) => {
+                Outcome::Empty(lemma) => {
                     return closed(ObjectStep::Member { name: Arc::clone(name), lemma });
                 }
-                Answer::Full(value) => {
+                Outcome::Full(value) => {
                     members.insert(Arc::clone(name), (literals, value));
                 }
-                Answer::Unknown(value) => {
+                Outcome::Unknown(value) => {
                     sure = false;
                     members.insert(Arc::clone(name), (literals, value.unwrap_or(Json::Null)));
                 }
@@ -100,12 +99,12 @@ impl Solver<'_> {
                 let mut literals = self.member_literals(facts, &name);
                 literals.push(Literal::holds(schema));
                 match self.state(literals.clone()) {
-                    Answer::Empty(lemma) => NoMember::NoValue(lemma),
-                    Answer::Full(value) => {
+                    Outcome::Empty(lemma) => NoMember::NoValue(lemma),
+                    Outcome::Full(value) => {
                         fits.push((Arc::clone(&name), literals, value, true));
                         NoMember::Possible
                     }
-                    Answer::Unknown(value) => {
+                    Outcome::Unknown(value) => {
                         open = true;
                         let value = value.unwrap_or(Json::Null);
                         fits.push((Arc::clone(&name), literals, value, false));
@@ -171,23 +170,23 @@ impl Solver<'_> {
         let mut sample = match (&group.sample, keys.names) {
             (Some(sample), None) => Some(Arc::clone(sample)),
             _ => match self.state(names) {
-                Answer::Empty(lemma) => return Fresh::None(Cell::NoName(lemma)),
-                Answer::Full(Json::String(name)) => Some(name),
+                Outcome::Empty(lemma) => return Fresh::None(Cell::NoName(lemma)),
+                Outcome::Full(Json::String(name)) => Some(name),
                 _ => None,
             },
         };
         let mut literals = group.member.clone();
         literals.push(Literal::holds(schema));
         match self.state(literals.clone()) {
-            Answer::Empty(lemma) => Fresh::None(Cell::NoValue(lemma)),
+            Outcome::Empty(lemma) => Fresh::None(Cell::NoValue(lemma)),
             answer => {
                 if sample.as_ref().is_some_and(|s| taken.iter().any(|(name, ..)| name == s)) {
                     sample = None;
                 }
                 let Some(name) = sample else { return Fresh::Unknown };
                 match answer {
-                    Answer::Full(value) => Fresh::Fits((name, literals, value, true)),
-                    Answer::Unknown(Some(value)) => Fresh::Fits((name, literals, value, false)),
+                    Outcome::Full(value) => Fresh::Fits((name, literals, value, true)),
+                    Outcome::Unknown(Some(value)) => Fresh::Fits((name, literals, value, false)),
                     _ => Fresh::Unknown,
                 }
             }

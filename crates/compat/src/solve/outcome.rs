@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use crate::json::Json;
-use crate::place::Origin;
 use crate::proof::{Derivation, Step};
 
 /// Whether a value meets some literals; `E` says why none does.
 #[derive(Clone, Debug)]
-pub(super) enum Answer<E> {
+pub(super) enum Outcome<E> {
     /// No value does.
     Empty(E),
     /// This one does.
@@ -18,20 +17,11 @@ pub(super) enum Answer<E> {
 }
 
 /// The answer for one value, in steps.
-pub(super) type Found = Answer<Arc<Step>>;
+pub(super) type StepOutcome = Outcome<Arc<Step>>;
 
 /// The answer to a question.
 pub(crate) enum Decision {
     Empty(Derivation),
     /// Perhaps this value meets the literals, perhaps one of the candidates.
     Open,
-}
-
-/// Why something stayed unknown.
-#[derive(Clone, Debug)]
-pub(crate) struct Reason {
-    pub(crate) text: String,
-    /// What to write instead, or which option to set.
-    pub(crate) help: String,
-    pub(crate) origin: Option<Origin>,
 }

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::discriminator::Discriminators;
-use super::outcome::{Answer, Reason};
+use super::outcome::Outcome;
 use crate::arena::Arena;
 use crate::budget::Budget;
 use crate::eval::{Judge, StringJudge};
 use crate::json::Json;
 use crate::literal::Literal;
 use crate::node::Node;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::Step;
+use crate::reason::Reason;
 use crate::scalar::Scalars;
 
 /// Nested states and cases; each takes a stack frame or a few.
@@ -38,7 +38,7 @@ pub(crate) struct Solver<'a> {
     pub(super) lemmas: FxHashMap<Arc<[Literal]>, LemmaId>,
     pub(super) states: Vec<Arc<[Literal]>>,
     pub(super) steps: Vec<Option<Arc<Step>>>,
-    pub(super) memo: FxHashMap<LemmaId, Answer<LemmaId>>,
+    pub(super) memo: FxHashMap<LemmaId, Outcome<LemmaId>>,
     pub(super) open: HashMap<LemmaId, usize>,
     /// States closed on the assumption that states still open are empty, the outermost by level.
     pub(super) provisional: HashMap<LemmaId, usize>,
@@ -75,18 +75,18 @@ impl<'a> Solver<'a> {
         }
     }
 
-    pub(super) fn unknown<E>(&mut self, text: &str, help: &str, id: Option<NodeId>) -> Answer<E> {
+    pub(super) fn unknown<E>(&mut self, text: &str, help: &str, id: Option<NodeId>) -> Outcome<E> {
         if self.reason.is_none() {
             let origin = id.and_then(|id| self.arena.origin(id).cloned());
-            self.reason = Some(Reason { text: text.to_owned(), help: help.to_owned(), origin });
+            self.reason = Some(Reason::new(text, help, origin));
         }
-        Answer::Unknown(None)
+        Outcome::Unknown(None)
     }
 
-    pub(super) fn ran_out<E>(&mut self, id: Option<NodeId>) -> Answer<E> {
+    pub(super) fn ran_out<E>(&mut self, id: Option<NodeId>) -> Outcome<E> {
         let origin = id.and_then(|id| self.arena.origin(id).cloned());
         self.budget.ran_out(origin);
-        Answer::Unknown(None)
+        Outcome::Unknown(None)
     }
 
     pub(super) fn judge(&self) -> Judge<'_> {
@@ -131,8 +131,8 @@ impl<'a> Solver<'a> {
     }
 
     /// Remembers why a state is empty.
-    pub(super) fn close(&mut self, id: LemmaId, step: Arc<Step>) -> Answer<LemmaId> {
+    pub(super) fn close(&mut self, id: LemmaId, step: Arc<Step>) -> Outcome<LemmaId> {
         self.steps[id.index()] = Some(step);
-        Answer::Empty(id)
+        Outcome::Empty(id)
     }
 }

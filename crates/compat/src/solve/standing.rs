@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use super::discriminator::pinned;
 use super::facts::{Facts, Mark, Union};
-use super::outcome::Answer;
+use super::outcome::Outcome;
 use super::solver::Solver;
 use super::ways::{Standing, Way, cases_of};
 use crate::budget::Work;
 use crate::literal::Literal;
 use crate::literal::Sign::{Fails, Holds};
 use crate::node::Node;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{Case, ObjectStep, Path, Step};
 use crate::types::TypeSet;
 
@@ -35,7 +34,7 @@ impl Solver<'_> {
         all: bool,
     ) -> Standing {
         let Union::Of(Literal { id, sign }) = union else {
-            let ways = self.differences(union);
+            let ways = self.ways_to_differ(union);
             return self.sift(facts, ways, None, None, depth);
         };
         let node = self.arena.shared(id);
@@ -43,7 +42,7 @@ impl Solver<'_> {
             if self.implied_by_the_rest(facts, Literal { id, sign }, depth) {
                 return Standing::Met;
             }
-            let ways = self.violations(id);
+            let ways = self.ways_to_fail(id);
             return self.sift(facts, ways, None, None, depth);
         };
         // The parts that the discriminator leaves.
@@ -258,13 +257,13 @@ impl Solver<'_> {
         let (key, clash) = self.normalise(literals);
         if clash.is_some() || short || self.lists_few(&key) {
             return match self.state(key) {
-                Answer::Empty(lemma) => Some(lemma),
+                Outcome::Empty(lemma) => Some(lemma),
                 _ => None,
             };
         }
         let lemma = self.lemmas.get(key.as_slice())?;
         match self.memo.get(lemma) {
-            Some(Answer::Empty(lemma)) => Some(*lemma),
+            Some(Outcome::Empty(lemma)) => Some(*lemma),
             _ => None,
         }
     }

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::facts::Facts;
-use super::outcome::{Answer, Decision, Found};
+use super::outcome::{Decision, Outcome, StepOutcome};
 use super::solver::{MAX_DEPTH, MAX_WITNESS, Solver};
 use crate::budget::Work;
 use crate::json::Json;
 use crate::literal::Literal;
 use crate::literal::Sign::{Fails, Holds};
 use crate::node::{Node, WIDE};
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{Derivation, Lemma, Step, Why};
 use crate::types::TypeSet;
 
@@ -23,14 +22,16 @@ impl Solver<'_> {
     /// the best first.
     pub(crate) fn decide(&mut self, literals: Vec<Literal>) -> Decision {
         match self.state(literals) {
-            Answer::Empty(root) => match self.derivation(root) {
+            Outcome::Empty(root) => match self.derivation(root) {
                 Some(derivation) => return Decision::Empty(derivation),
                 None => {
                     self.unknown::<()>("a proof rests on a step that was given up", "", None);
                 }
             },
-            Answer::Full(value) | Answer::Unknown(Some(value)) => self.candidates.insert(0, value),
-            Answer::Unknown(None) => {}
+            Outcome::Full(value) | Outcome::Unknown(Some(value)) => {
+                self.candidates.insert(0, value);
+            }
+            Outcome::Unknown(None) => {}
         }
         Decision::Open
     }
@@ -38,7 +39,7 @@ impl Solver<'_> {
     /// Some value that meets the literals, or may.
     pub(crate) fn example(&mut self, literals: Vec<Literal>) -> Option<Json> {
         match self.state(literals) {
-            Answer::Full(value) | Answer::Unknown(Some(value)) => Some(value),
+            Outcome::Full(value) | Outcome::Unknown(Some(value)) => Some(value),
             _ => None,
         }
     }
@@ -59,7 +60,7 @@ impl Solver<'_> {
     }
 
     /// Decides the state of these literals.
-    pub(super) fn state(&mut self, literals: Vec<Literal>) -> Answer<LemmaId> {
+    pub(super) fn state(&mut self, literals: Vec<Literal>) -> Outcome<LemmaId> {
         let (key, clash) = self.normalise(literals);
         let id = self.lemma(key);
         if let Some(answer) = self.memo.get(&id) {
@@ -72,11 +73,11 @@ impl Solver<'_> {
         }
         if let Some(level) = self.open.get(&id) {
             self.rests_on = self.rests_on.min(*level);
-            return Answer::Empty(id);
+            return Outcome::Empty(id);
         }
         if let Some(rests_on) = self.provisional.get(&id) {
             self.rests_on = self.rests_on.min(*rests_on);
-            return Answer::Empty(id);
+            return Outcome::Empty(id);
         }
         let key = Arc::clone(&self.states[id.index()]);
         if self.depth >= MAX_DEPTH {
@@ -98,24 +99,24 @@ impl Solver<'_> {
         self.depth -= 1;
         self.open.remove(&id);
         let answer = match found {
-            Answer::Empty(step) => self.close(id, step),
-            Answer::Full(value) => self.verified(&key, value),
-            Answer::Unknown(value) => Answer::Unknown(value),
+            Outcome::Empty(step) => self.close(id, step),
+            Outcome::Full(value) => self.verified(&key, value),
+            Outcome::Unknown(value) => Outcome::Unknown(value),
         };
         let rests_on = std::mem::replace(&mut self.rests_on, outer);
         self.settle(begun, level, rests_on, &answer);
         // An answer that rests on an open state is good only below that state.
         match &answer {
-            Answer::Empty(_) if rests_on < level => {
+            Outcome::Empty(_) if rests_on < level => {
                 self.rests_on = self.rests_on.min(rests_on);
                 self.provisional.insert(id, rests_on);
                 self.provisional_order.push(id);
             }
-            Answer::Unknown(_) if rests_on < level => {
+            Outcome::Unknown(_) if rests_on < level => {
                 self.rests_on = self.rests_on.min(rests_on);
             }
             _ => {
-                if let Answer::Full(value) | Answer::Unknown(Some(value)) = &answer {
+                if let Outcome::Full(value) | Outcome::Unknown(Some(value)) = &answer {
                     let size = value.size(MAX_WITNESS);
                     self.budget.hold(size * size_of::<Json>());
                 }
@@ -127,17 +128,17 @@ impl Solver<'_> {
 
     /// What was closed since `begun` may rest on the state at `level`, which is now answered: it
     /// stands or falls with it.
-    fn settle(&mut self, begun: usize, level: usize, rests_on: usize, answer: &Answer<LemmaId>) {
+    fn settle(&mut self, begun: usize, level: usize, rests_on: usize, answer: &Outcome<LemmaId>) {
         let since = self.provisional_order.split_off(begun);
         for id in since {
             let Some(rests) = self.provisional.remove(&id) else { continue };
-            if !matches!(answer, Answer::Empty(_)) {
+            if !matches!(answer, Outcome::Empty(_)) {
                 self.steps[id.index()] = None;
                 continue;
             }
             let rests = if rests >= level { rests_on } else { rests.min(rests_on) };
             if rests >= level {
-                self.memo.insert(id, Answer::Empty(id));
+                self.memo.insert(id, Outcome::Empty(id));
             } else {
                 self.provisional.insert(id, rests);
                 self.provisional_order.push(id);
@@ -200,7 +201,7 @@ impl Solver<'_> {
         (out, clash)
     }
 
-    fn solve(&mut self, literals: &[Literal]) -> Found {
+    fn solve(&mut self, literals: &[Literal]) -> StepOutcome {
         if let Some(answer) = self.listed(literals) {
             return answer;
         }
@@ -218,20 +219,20 @@ impl Solver<'_> {
             let mut facts = Facts::new(t);
             let answer = match self.assert_all(&mut facts, literals) {
                 Ok(()) => self.cases(facts),
-                Err(why) => Answer::Empty(Arc::new(Step::Clash(why))),
+                Err(why) => Outcome::Empty(Arc::new(Step::Clash(why))),
             };
             match answer {
-                Answer::Full(value) => return Answer::Full(value),
-                Answer::Empty(step) => closed.push((t, step)),
-                Answer::Unknown(value) => {
+                Outcome::Full(value) => return Outcome::Full(value),
+                Outcome::Empty(step) => closed.push((t, step)),
+                Outcome::Unknown(value) => {
                     unknown = true;
                     candidate = candidate.or(value);
                 }
             }
         }
         if unknown {
-            return Answer::Unknown(candidate);
+            return Outcome::Unknown(candidate);
         }
-        Answer::Empty(Arc::new(Step::EveryType(closed)))
+        Outcome::Empty(Arc::new(Step::EveryType(closed)))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use schema_compat::{Draft, Options, Verdict, included};
+use schema_compat::{Answer, Draft, Inclusion, Options};
 use serde_json::Value;
 
 use crate::exact::Schema;
@@ -68,17 +68,17 @@ pub(crate) const SLOW: Duration = Duration::from_secs(1);
 /// The verdict of the engine, with the witness if there is one.
 pub(crate) fn ask(pair: &Pair) -> (Kind, Option<Value>, Duration) {
     let start = Instant::now();
-    let options = Options { draft: Some(pair.draft), ..Options::default() };
+    let options = Options::default().with_draft(pair.draft);
     let verdict = catch_unwind(AssertUnwindSafe(|| {
         let sub = pair.sub.to_string().parse()?;
         let sup = pair.sup.to_string().parse()?;
-        included(&sub, &sup, &options)
+        Inclusion { subset: &sub, superset: &sup }.decide(&options)
     }));
     let took = start.elapsed();
     match verdict {
-        Ok(Ok(Verdict::Proved(_))) => (Kind::Proved, None, took),
-        Ok(Ok(Verdict::Refuted(witness))) => (Kind::Refuted, Some(witness.instance), took),
-        Ok(Ok(Verdict::Undecided(undecided))) => (Kind::Undecided(undecided.reason), None, took),
+        Ok(Ok(Answer::Proved(_))) => (Kind::Proved, None, took),
+        Ok(Ok(Answer::Refuted(witness))) => (Kind::Refuted, Some(witness.instance), took),
+        Ok(Ok(Answer::Undecided(undecided))) => (Kind::Undecided(undecided.reason), None, took),
         Ok(Err(error)) => (Kind::Invalid(error.to_string()), None, took),
         Err(_) => (Kind::Panicked, None, took),
     }

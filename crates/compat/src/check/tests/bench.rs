@@ -46,7 +46,7 @@ impl Bench {
         for document in documents {
             let schema = Schema::from((*document).clone());
             let exact = schema.exact();
-            let side = Side::Sub;
+            let side = Side::Subset;
             let reading = Reading { draft, formats: false, side, memory: 200_000_000, exact };
             roots.push(lower(&mut arena, &reading, schema.value()).ok()?);
         }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::bench::Bench;
 use crate::arena::Arena;
 use crate::literal::Literal;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{
     ArrayStep, Case, Cases, Cell, Derivation, Longest, NoMember, ObjectStep, Step, Why,
 };

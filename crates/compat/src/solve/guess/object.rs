@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::facts::Facts;
 use super::super::members::{Home, Members, Objects, closed};
 use super::super::names::Names;
-use super::super::outcome::{Answer, Found};
+use super::super::outcome::{Outcome, StepOutcome};
 use super::super::solver::Solver;
 use crate::json::Json;
 use crate::literal::Literal;
@@ -26,7 +26,7 @@ impl Solver<'_> {
         homes: &[Vec<Home>],
         names: Option<Names>,
         mut sure: bool,
-    ) -> Found {
+    ) -> StepOutcome {
         let apart = |solver: &mut Self| {
             solver.unknown(
                 "the properties that must exist do not go together in one object",
@@ -51,10 +51,10 @@ impl Solver<'_> {
                         let mut both = known.clone();
                         both.extend(literals);
                         match self.state(both.clone()) {
-                            Answer::Full(value) => {
+                            Outcome::Full(value) => {
                                 chosen = Some((Arc::clone(name), both, value, true));
                             }
-                            Answer::Unknown(Some(value)) => {
+                            Outcome::Unknown(Some(value)) => {
                                 chosen = Some((Arc::clone(name), both, value, false));
                             }
                             _ => {}
@@ -91,7 +91,7 @@ impl Solver<'_> {
         facts: &Facts,
         members: &mut Members,
         names: Option<Names>,
-    ) -> Result<bool, Found> {
+    ) -> Result<bool, StepOutcome> {
         let min = saturated(&objects.min);
         let mut sure = true;
         let mut reasons = Vec::new();
@@ -106,13 +106,13 @@ impl Solver<'_> {
             } else {
                 let literals = self.member_literals(facts, &name);
                 match self.state(literals.clone()) {
-                    Answer::Empty(lemma) => NoMember::NoValue(lemma),
+                    Outcome::Empty(lemma) => NoMember::NoValue(lemma),
                     answer => {
                         if (members.len() as u64) < min.min(MAX_MEMBERS)
                             && !members.contains_key(&name)
                         {
-                            sure &= matches!(answer, Answer::Full(_));
-                            if let Answer::Full(value) | Answer::Unknown(Some(value)) = answer {
+                            sure &= matches!(answer, Outcome::Full(_));
+                            if let Outcome::Full(value) | Outcome::Unknown(Some(value)) = answer {
                                 members.insert(Arc::clone(&name), (literals, value));
                             }
                         }
@@ -131,19 +131,19 @@ impl Solver<'_> {
         let mut found = Vec::new();
         for group in &names.groups {
             match self.state(group.member.clone()) {
-                Answer::Empty(lemma) => found.push(Cell::NoValue(lemma)),
-                Answer::Full(value) => {
+                Outcome::Empty(lemma) => found.push(Cell::NoValue(lemma)),
+                Outcome::Full(value) => {
                     open = true;
                     while (members.len() as u64) < min.min(MAX_MEMBERS) {
                         let used = members.keys().map(|k| Json::String(Arc::clone(k))).collect();
                         let used = self.enumeration(used);
                         let mut names = group.names.clone();
                         names.push(Literal::fails(used));
-                        let Answer::Full(Json::String(name)) = self.state(names) else { break };
+                        let Outcome::Full(Json::String(name)) = self.state(names) else { break };
                         members.insert(name, (group.member.clone(), value.clone()));
                     }
                 }
-                Answer::Unknown(_) => open = true,
+                Outcome::Unknown(_) => open = true,
             }
         }
         if (members.len() as u64) >= min {

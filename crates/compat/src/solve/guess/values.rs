@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use super::super::facts::Facts;
-use super::super::outcome::{Answer, Found};
+use super::super::outcome::{Outcome, StepOutcome};
 use super::super::solver::{MAX_WITNESS, Solver};
 use crate::budget::Work;
 use crate::json::Json;
 use crate::literal::Literal;
 use crate::literal::Sign::Holds;
 use crate::node::Node;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::Step;
 
 /// Candidates that are kept for verification when no value is certain.
@@ -19,7 +18,7 @@ const MAX_CANDIDATES: usize = 64;
 
 impl Solver<'_> {
     /// Decides literals with an enumeration among them, value by value.
-    pub(in crate::solve) fn listed(&mut self, literals: &[Literal]) -> Option<Found> {
+    pub(in crate::solve) fn listed(&mut self, literals: &[Literal]) -> Option<StepOutcome> {
         let (id, values) = literals
             .iter()
             .filter(|literal| literal.sign == Holds)
@@ -38,7 +37,7 @@ impl Solver<'_> {
         literals: &[Literal],
         values: &[Json],
         listed: Option<NodeId>,
-    ) -> Found {
+    ) -> StepOutcome {
         if !self.budget.spend(Work::Values, (values.len() * literals.len()) as u64) {
             return self.ran_out(listed);
         }
@@ -56,7 +55,9 @@ impl Solver<'_> {
                 }
             }
             if passed == spellings.len() {
-                return Answer::Full(spellings.into_iter().next().unwrap_or_else(|| value.clone()));
+                return Outcome::Full(
+                    spellings.into_iter().next().unwrap_or_else(|| value.clone()),
+                );
             }
             if passed > 0 {
                 // One of two spellings meets them: validators differ on which it has.
@@ -71,9 +72,9 @@ impl Solver<'_> {
         }
         if let Some(id) = open {
             self.blame(id);
-            return Answer::Unknown(candidate);
+            return Outcome::Unknown(candidate);
         }
-        Answer::Empty(Arc::new(Step::Values { listed, failing }))
+        Outcome::Empty(Arc::new(Step::Values { listed, failing }))
     }
 
     /// The literal that a value fails; else the one that cannot be judged, if there is one.
@@ -96,7 +97,7 @@ impl Solver<'_> {
     }
 
     /// A value that was put together for the facts.
-    pub(super) fn built(&mut self, facts: &Facts, value: Json, sure: bool) -> Found {
+    pub(super) fn built(&mut self, facts: &Facts, value: Json, sure: bool) -> StepOutcome {
         let place = facts.atoms().last().map(|literal| literal.id);
         let size = value.size(MAX_WITNESS);
         if size >= MAX_WITNESS {
@@ -111,28 +112,28 @@ impl Solver<'_> {
             return self.ran_out(place);
         }
         match self.judge().literals(facts.atoms(), &value) {
-            Some(true) if sure => Answer::Full(value),
+            Some(true) if sure => Outcome::Full(value),
             Some(false) => self.unknown(
                 "neither a value was found nor a reason against one",
                 "write the schema at this place in a simpler way",
                 place,
             ),
-            _ => Answer::Unknown(Some(value)),
+            _ => Outcome::Unknown(Some(value)),
         }
     }
 
     /// A value that was built for a state, judged by all of it.
-    pub(in crate::solve) fn verified(&mut self, key: &[Literal], value: Json) -> Answer<LemmaId> {
+    pub(in crate::solve) fn verified(&mut self, key: &[Literal], value: Json) -> Outcome<LemmaId> {
         let work = value.size(MAX_WITNESS) / 8 + key.len() / 2;
         self.budget.spend(Work::Values, work as u64);
         match self.judge().literals(key, &value) {
-            Some(true) => Answer::Full(value),
+            Some(true) => Outcome::Full(value),
             Some(false) => self.unknown(
                 "neither a value was found nor a reason against one",
                 "write the schema at this place in a simpler way",
                 key.last().map(|literal| literal.id),
             ),
-            None => Answer::Unknown(Some(value)),
+            None => Outcome::Unknown(Some(value)),
         }
     }
 }

@@ -5,8 +5,7 @@ use super::proof::{Hand, IMPOSSIBLE, clash, closed, short};
 use crate::literal::Literal;
 use crate::node::Node;
 use crate::number::Count;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{ArrayStep, Longest, Step};
 use crate::types::TypeSet;
 

@@ -8,9 +8,7 @@ use crate::json::Json;
 use crate::literal::Literal;
 use crate::node::{Keys, Node};
 use crate::pattern::Pattern;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
-use crate::primitives::PatternId;
+use crate::primitives::{LemmaId, NodeId, PatternId};
 use crate::proof::{Cases, Cell, NoMember, ObjectStep, Step};
 use crate::types::TypeSet;
 

@@ -8,8 +8,7 @@ use crate::json::Json;
 use crate::literal::Literal;
 use crate::node::{Keys, Node};
 use crate::number::Count;
-use crate::primitives::LemmaId;
-use crate::primitives::NodeId;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{ArrayStep, Cell, Longest, ObjectStep, Step};
 use crate::types::TypeSet;
 
