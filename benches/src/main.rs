@@ -14,7 +14,7 @@ mod visitor;
 use std::hint::black_box;
 use std::time::Instant;
 
-use clip_events::{Delivery, Event, EventRef, TypeName, deliveries, judge};
+use clip_events::{Delivery, Event, EventRef, AnyEventType, deliveries, judge};
 use clip_events_corpus::{Corpus, compact, invalid, mixed, pretty};
 use peers::{BASE, Contender, contenders};
 
@@ -80,7 +80,7 @@ type Lines = fn(&[u8]) -> usize;
 
 fn ndjson_table(ndjson: &[u8]) {
     let passes: [(&str, Lines); 8] = [
-        ("**`deliveries::<TypeName>`**: verdict only", |bytes| ours::<TypeName<'_>>(bytes)),
+        ("**`deliveries::<AnyEventType>`**: verdict only", |bytes| ours::<AnyEventType<'_>>(bytes)),
         ("the same on two threads", two_threads),
         ("**`deliveries::<EventRef>`**: borrowed", |bytes| ours::<EventRef<'_>>(bytes)),
         ("**`deliveries::<Event>`**: owned", |bytes| ours::<Event>(bytes)),
@@ -133,8 +133,8 @@ fn two_threads(bytes: &[u8]) -> usize {
     let middle = bytes.len() / 2;
     let middle = middle + memchr::memchr(b'\n', &bytes[middle..]).map_or(0, |end| end + 1);
     std::thread::scope(|scope| {
-        let second = scope.spawn(|| ours::<TypeName<'_>>(&bytes[middle..]));
-        ours::<TypeName<'_>>(&bytes[..middle]) + second.join().expect("no panic")
+        let second = scope.spawn(|| ours::<AnyEventType<'_>>(&bytes[middle..]));
+        ours::<AnyEventType<'_>>(&bytes[..middle]) + second.join().expect("no panic")
     })
 }
 

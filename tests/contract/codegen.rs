@@ -3,11 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use clip_events_codegen::files::{Change, Mode};
 use clip_events_tests::root;
 use serde_json::{Value, json};
-use xtask::codegen::{self, Mode};
+use xtask::codegen;
+
+use crate::scratch::{Scratch, copy};
 
 #[test]
 fn the_tree_is_fresh() {
@@ -17,7 +19,7 @@ fn the_tree_is_fresh() {
         stale.is_empty(),
         "{}\nrun `{}` and commit the result",
         diffs.concat(),
-        codegen::COMMAND
+        clip_events_codegen::COMMAND
     );
 }
 
@@ -36,7 +38,7 @@ fn stale_edited_missing_and_left_over_files_are_told_and_mended_and_no_other_is_
     let root = folder.path();
     copy(&self::root().join("schema"), &root.join("schema"));
     let run = |mode| codegen::run(root, mode).unwrap_or_else(|error| panic!("{error}"));
-    let paths = |changes: &[codegen::Change]| {
+    let paths = |changes: &[Change]| {
         let mut paths: Vec<_> = changes.iter().map(|change| change.path.clone()).collect();
         paths.sort();
         paths
@@ -86,15 +88,15 @@ fn stale_edited_missing_and_left_over_files_are_told_and_mended_and_no_other_is_
 /// contract before an addition still compiles, and reads what is sent after it.
 #[test]
 fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new("evolution");
     scratch.dependant("old", OLD);
     scratch.run("old");
 
     scratch.write(
         "schema/data/clip.shared.schema.json",
         &json!({
-            "$schema": xtask::load::DIALECT,
-            "$id": format!("{}data/clip.shared.schema.json", xtask::load::BASE_ID),
+            "$schema": clip_events_contract::load::DIALECT,
+            "$id": format!("{}data/clip.shared.schema.json", clip_events_contract::load::BASE_ID),
             "title": "Clip shared",
             "description": "Somebody shared the clip.",
             "x-domain": "clips",
@@ -147,8 +149,18 @@ fn main() {
         Payload::Unknown(_) => panic!("known"),
         _ => panic!("progress"),
     }
-    let made = AssetAnalysisProgress::new("a1", Progress::new(0.5).unwrap(), "t1");
-    let made = Event::new("e1", UnixMillis::new(1).unwrap(), made.with_job_id("j1"));
+    let made = Event::builder()
+        .id("e1")
+        .created(UnixMillis::constant(1))
+        .payload(
+            AssetAnalysisProgress::builder()
+                .team_id("t1")
+                .asset_id("a1")
+                .progress(Progress::new(0.5).unwrap())
+                .job_id("j1")
+                .build(),
+        )
+        .build();
     let text = serde_json::to_string(&made).unwrap();
     assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), made);
 
@@ -201,9 +213,10 @@ fn main() {
         }
     }
 
-    let shared = ClipShared::new(ClipSharedBalance::new(0).unwrap(), "c1", false, "link");
-    let shared = shared.with_shared_at(UnixMillis::new(2).unwrap()).with_weight(1.5);
-    let event = Event::new("e2", UnixMillis::new(1).unwrap(), shared);
+    const BALANCE: ClipSharedBalance = ClipSharedBalance::constant(-1000);
+    let shared = ClipShared::builder().balance(BALANCE).clip_id("c1").is_public(false).r#type("link");
+    let shared = shared.shared_at(UnixMillis::new(2).unwrap()).weight(1.5).build();
+    let event = Event::builder().created(UnixMillis::MAX).id("e2").payload(shared).build();
     assert_eq!(Event::from_slice(&serde_json::to_vec(&event).unwrap()).unwrap(), event);
     assert!(EventType::ClipShared.is_high_volume());
     assert_eq!(EventType::ClipShared.domain().as_str(), "clips");
@@ -228,91 +241,6 @@ fn main() {
     assert_eq!((asset_id.as_str(), team_id.as_str()), ("a1", "t1"));
 }
 "##;
-
-/// A copy of the schemas and the types crate, with a crate that depends on it.
-struct Scratch {
-    root: PathBuf,
-}
-
-impl Scratch {
-    fn new() -> Self {
-        // At one place, so that what was compiled once is not compiled again.
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution");
-        let _ = fs::remove_dir_all(&root);
-        let this = Self { root };
-        for folder in ["schema", "crates/types"] {
-            copy(&self::root().join(folder), &this.root.join(folder));
-        }
-        fs::copy(self::root().join("Cargo.lock"), this.root.join("Cargo.lock")).expect("a file");
-        let manifest = fs::read_to_string(self::root().join("Cargo.toml")).expect("a file");
-        let (head, tail) = manifest.split_once("members = [").expect("the members");
-        let (_, tail) = tail.split_once(']').expect("their end");
-        let manifest = format!("{head}members = [\"crates/types\", \"dependant\"]{tail}");
-        this.write_text("Cargo.toml", &manifest);
-        this.write_text(
-            "dependant/Cargo.toml",
-            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
-             clip-events = { path = \"../crates/types\" }\nserde_json = \"1.0\"\n",
-        );
-        this
-    }
-
-    fn write_text(&self, path: &str, text: &str) {
-        let path = self.root.join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        fs::write(path, text).expect("written");
-    }
-
-    fn write(&self, path: &str, value: &Value) {
-        self.write_text(path, &codegen::pretty_json(value));
-    }
-
-    fn edit(&self, path: &str, edit: impl FnOnce(&mut Value)) {
-        let text = fs::read_to_string(self.root.join(path)).expect("a file");
-        let mut value = serde_json::from_str(&text).expect("JSON");
-        edit(&mut value);
-        self.write(path, &value);
-    }
-
-    fn dependant(&self, name: &str, code: &str) {
-        self.write_text(&format!("dependant/src/bin/{name}.rs"), code);
-    }
-
-    fn codegen(&self) {
-        let changes =
-            codegen::run(&self.root, Mode::Write).unwrap_or_else(|error| panic!("{error}"));
-        let in_types =
-            changes.iter().filter(|change| change.path.starts_with("crates/types/src/generated"));
-        assert!(in_types.count() > 0, "the types follow the schemas");
-    }
-
-    /// Compiles one program of the dependant, without a warning in the types, and runs it.
-    fn run(&self, program: &str) {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target");
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .current_dir(&self.root)
-            .args(["run", "--offline", "--package", "dependant", "--bin", program, "--target-dir"])
-            .arg(target)
-            .output()
-            .expect("cargo runs");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{told}");
-        assert!(!told.contains("warning: "), "{told}");
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a file");
-        }
-    }
-}
 
 /// A definition of the name of something in the types crate would hide it, or be hidden by it, silently.
 #[test]
@@ -348,11 +276,13 @@ fn no_definition_takes_a_name_of_the_types_crate() {
         definitions["$defs"][*name] =
             json!({ "title": name, "description": name, "type": "string", "examples": ["a"] });
     }
-    fs::write(&path, codegen::pretty_json(&definitions)).expect("written");
-    let told = xtask::load::contract(folder.path()).expect_err("the names are taken").to_string();
+    fs::write(&path, schema_source::pretty_json(&definitions)).expect("written");
+    let told = clip_events_contract::load::contract(folder.path())
+        .expect_err("the names are taken")
+        .to_string();
     let free: Vec<_> = names
         .iter()
         .filter(|name| !told.contains(&format!("the name `{name}` is taken")))
         .collect();
-    assert!(free.is_empty(), "add to RESERVED in xtask/src/load.rs: {free:?}");
+    assert!(free.is_empty(), "add to RESERVED in crates/contract/src/load.rs: {free:?}");
 }

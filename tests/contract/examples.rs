@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use clip_events::{Event, EventRef, EventType};
+use clip_events_contract::load::Sources;
 use clip_events_tests::{bundle, root};
 use clip_events_validator::{Mode, Rule, Validator};
 use serde_json::{Value, json};
-use xtask::load::Sources;
 
 /// One file of `schema/examples/`.
 pub(crate) struct Example {

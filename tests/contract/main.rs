@@ -1,6 +1,7 @@
 //! Contract-wide properties and snapshots, in one binary. `README.md` says what is tested where.
 
 mod agreement;
+mod api;
 mod arbitrary;
 mod codegen;
 mod examples;
@@ -8,6 +9,7 @@ mod json_syntax;
 mod numbers;
 mod releases;
 mod schemars;
+mod scratch;
 mod surface;
 
 use clip_events_tests::json::Json;

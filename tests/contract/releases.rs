@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use clip_events::Event;
+use clip_events_contract::bundle::event_types;
 use clip_events_tests::generate::{Delivery, deliveries};
 use clip_events_tests::json::Json;
 use clip_events_tests::reference::Reference;
 use clip_events_tests::{bundle, root};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use schema_compat_gate::release;
 use serde_json::Value;
-use xtask::bundle::event_types;
-use xtask::compat::release;
 
 const CASES: u32 = 500;
 

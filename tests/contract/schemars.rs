@@ -69,6 +69,50 @@ fn the_derived_schema_is_the_contract() {
     }
 }
 
+/// The open form takes what the parser takes: unknown event types too, and malformed events of known types never.
+#[test]
+fn the_open_schema_is_what_the_parser_takes() {
+    let schema = schemars::SchemaGenerator::default().into_root_schema_for::<Received>();
+    let validator = jsonschema::validator_for(schema.as_value()).expect("a schema");
+    let mut verdicts = [0, 0];
+    for example in crate::examples::all() {
+        let delivery: Value = serde_json::from_slice(&example.bytes).expect("JSON");
+        let mut whole = vec![delivery.clone()];
+        for event_type in ["clip.liked", "", "asset"] {
+            let mut unknown = delivery.clone();
+            unknown["type"] = event_type.into();
+            whole.push(unknown);
+        }
+        let mut candidates = whole.clone();
+        for key in delivery.as_object().expect("an object").keys() {
+            for value in [None, Some(json!(-1)), Some(json!({})), Some(json!("a"))] {
+                for mut edited in whole.clone() {
+                    let object = edited.as_object_mut().expect("an object");
+                    match &value {
+                        Some(value) => object.insert(key.clone(), value.clone()),
+                        None => object.remove(key),
+                    };
+                    candidates.push(edited);
+                }
+            }
+        }
+        for candidate in candidates {
+            let taken = Event::from_slice(candidate.to_string().as_bytes()).is_ok();
+            assert_eq!(validator.is_valid(&candidate), taken, "{candidate}");
+            verdicts[usize::from(taken)] += 1;
+        }
+    }
+    assert!(verdicts.iter().all(|count| *count > 100), "{verdicts:?}");
+}
+
+/// As a user describes what an endpoint receives.
+#[derive(schemars::JsonSchema)]
+struct Received(
+    #[expect(dead_code, reason = "only its schema is of interest")]
+    #[schemars(schema_with = "Event::open_schema")]
+    Event,
+);
+
 /// Calls `f` with each schema below `value`, from the inside out.
 fn each(value: &mut Value, f: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {

@@ -1,12 +1,13 @@
 //! The surface of the contract, one sorted line for each thing that it declares: an addition is a `+` line in the
 //! snapshot's diff, and whatever is no addition is a `-` line too.
 
+use clip_events_contract::model::{Bound, Contract, Field, Scalar};
 use clip_events_tests::root;
-use xtask::model::{Bound, Contract, Field, Scalar};
 
 #[test]
 fn the_surface_changes_knowingly() {
-    let contract = xtask::load::contract(&root()).unwrap_or_else(|errors| panic!("{errors}"));
+    let contract =
+        clip_events_contract::load::contract(&root()).unwrap_or_else(|errors| panic!("{errors}"));
     insta::assert_snapshot!(surface(&contract));
 }
 

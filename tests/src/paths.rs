@@ -1,6 +1,6 @@
 //! Every path of the project that takes the bytes of a delivery, side by side.
 
-use clip_events::{Event, EventRef, ParseError, TypeName, deliveries, judge};
+use clip_events::{AnyEventType, Event, EventRef, ParseError, deliveries, judge};
 use clip_events_validator::{Mode, Validator};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -45,10 +45,10 @@ impl Paths {
             let borrowed: Vec<_> =
                 deliveries::<EventRef<'_>>(bytes).map(|line| line.outcome.is_ok()).collect();
             let names: Vec<_> =
-                deliveries::<TypeName<'_>>(bytes).map(|line| line.outcome.is_ok()).collect();
+                deliveries::<AnyEventType<'_>>(bytes).map(|line| line.outcome.is_ok()).collect();
             verdicts.push(("deliveries::<Event>", events == [true]));
             verdicts.push(("deliveries::<EventRef>", borrowed == [true]));
-            verdicts.push(("deliveries::<TypeName>", names == [true]));
+            verdicts.push(("deliveries::<AnyEventType>", names == [true]));
         }
         if let Ok(text) = std::str::from_utf8(bytes) {
             verdicts.push(("serde_json::from_str", serde_json::from_str::<Event>(text).is_ok()));
@@ -149,7 +149,7 @@ impl Paths {
                 lines.escape_ascii()
             ));
         }
-        let names = deliveries::<TypeName<'_>>(lines).map(|line| line.outcome.is_ok());
+        let names = deliveries::<AnyEventType<'_>>(lines).map(|line| line.outcome.is_ok());
         if !names.eq(expected.iter().map(|(_, _, outcome)| outcome.is_ok())) {
             return Err(format!("judged differently:\n{}", lines.escape_ascii()));
         }

@@ -1,8 +1,3 @@
-//! Derives every artifact from `schema/` and guards its releases: the inside of `cargo xtask`.
+//! The inside of `cargo xtask`: what its commands are made of.
 
-pub mod bundle;
 pub mod codegen;
-pub mod compat;
-pub mod load;
-pub mod model;
-pub mod source;

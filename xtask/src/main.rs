@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::codegen::{self, CodegenError, Mode};
-use xtask::compat::release::{self, ReleaseError, Terms};
-use xtask::compat::render::{self, Format, Style};
-use xtask::compat::{self, Verdict, history};
-use xtask::load::Sources;
-use xtask::source::SchemaErrors;
+use clip_events_codegen::files::Mode;
+use clip_events_codegen::{COMMAND, CodegenError};
+use clip_events_contract::load::Sources;
+use schema_compat_gate::release::{self, ReleaseError, Terms};
+use schema_compat_gate::render::{self, Format, Style};
+use schema_compat_gate::{self as gate, Verdict, history};
+use schema_source::SchemaErrors;
+use xtask::codegen;
 
 /// Derives every artifact from schema/ and guards its releases.
 #[derive(Parser)]
@@ -83,7 +85,10 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         let schemas = error.is::<SchemaErrors>()
-            || matches!(error.downcast_ref(), Some(CodegenError::Schemas(_)))
+            || matches!(
+                error.downcast_ref(),
+                Some(codegen::Error::Schemas(_) | codegen::Error::Render(CodegenError::Schemas(_)))
+            )
             || matches!(error.downcast_ref(), Some(ReleaseError::Schemas(_)));
         // Errors in schemas are many, each with a head of its own.
         eprintln!("{}{error}", if schemas { "" } else { "error: " });
@@ -115,7 +120,7 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
     for change in &changes {
         eprintln!("  {}", change.path.display());
     }
-    eprintln!("  help: run `{}` and commit the result", codegen::COMMAND);
+    eprintln!("  help: run `{COMMAND}` and commit the result");
     Ok(ExitCode::FAILURE)
 }
 
@@ -134,7 +139,7 @@ fn compat(
     if releases.is_empty() {
         return Err("there is no release to compare with\n  help: `cargo xtask release 1.0.0` makes the first".into());
     }
-    let reports = releases.into_iter().map(|release| compat::judge(&sources, release));
+    let reports = releases.into_iter().map(|release| gate::judge(&sources, release));
     let reports = reports.collect::<Result<Vec<_>, _>>()?;
     anstream::print!("{}", render::render(&sources, &reports, style));
     if let Some(note) = note {

@@ -6,10 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use xtask::codegen::{self, Mode};
-use xtask::load;
-use xtask::model::{Contract, Scalar};
-use xtask::source::SchemaErrors;
+use clip_events_codegen::files::Mode;
+use clip_events_contract::load;
+use clip_events_contract::model::{Contract, Scalar};
+use schema_source::SchemaErrors;
+use xtask::codegen;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")

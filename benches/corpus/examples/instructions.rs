@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use clip_events::{EventRef, TypeName, deliveries, judge};
+use clip_events::{EventRef, AnyEventType, deliveries, judge};
 use clip_events_corpus::{Corpus, compact, mixed};
 
 fn main() {
@@ -31,6 +31,6 @@ fn each(corpus: &Corpus, path: impl Fn(&[u8]) -> bool) {
 
 #[inline(never)]
 fn lines(ndjson: &[u8]) {
-    let valid = deliveries::<TypeName<'_>>(black_box(ndjson)).filter(|line| line.outcome.is_ok());
+    let valid = deliveries::<AnyEventType<'_>>(black_box(ndjson)).filter(|line| line.outcome.is_ok());
     assert_eq!(valid.count(), 2_000, "the corpus is valid");
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use clip_events::{TypeName, deliveries};
+use clip_events::{AnyEventType, deliveries};
 use clip_events_validator::{Mode, Validator};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -178,7 +178,7 @@ impl Judge {
         let mut judged = Judged { output: Vec::new(), tally: Tally::new() };
         match chunk {
             Chunk::Lines { first, bytes } => {
-                for line in deliveries::<TypeName>(bytes) {
+                for line in deliveries::<AnyEventType>(bytes) {
                     let place = (first + line.number - 1, 1);
                     if line.bytes.len() > MAX_DELIVERY {
                         self.too_large(&mut judged, source, place);
@@ -214,10 +214,10 @@ impl Judge {
         judged
     }
 
-    fn valid(&self, judged: &mut Judged, source: &str, place: (u64, u64), name: TypeName<'_>) {
+    fn valid(&self, judged: &mut Judged, source: &str, place: (u64, u64), name: AnyEventType<'_>) {
         match name {
             // Nothing to print: this is what most deliveries come to, and all they should cost.
-            TypeName::Known(event_type) if !self.printer.prints_valid() => {
+            AnyEventType::Known(event_type) if !self.printer.prints_valid() => {
                 judged.tally.count(TypeClass::Known(event_type), true);
             }
             name => self.record(judged, source, place, Some(&name.to_string()), Vec::new()),

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 use crate::generated::parser::SHAPES;
 use crate::parse::{Fault, Kind, Reader, Slots, What, explain};
-use crate::{Event, EventRef, EventType, ParseError, PayloadRef, Text, Unknown};
+use crate::{Event, EventRef, EventType, ParseError, Text};
 
 impl Event {
     /// Parses one delivery and checks it against the contract.
@@ -42,26 +42,6 @@ impl<'a> EventRef<'a> {
     pub fn from_slice(bytes: &'a [u8]) -> Result<Self, ParseError> {
         whole(bytes)
     }
-
-    /// The event type; `None` when this release does not know it.
-    pub const fn event_type(&self) -> Option<EventType> {
-        self.payload.event_type()
-    }
-
-    /// A copy that borrows nothing.
-    pub fn into_owned(self) -> Event {
-        self.into()
-    }
-}
-
-impl PayloadRef<'_> {
-    /// The string in `type`, known or not.
-    pub fn type_name(&self) -> TypeName<'_> {
-        match self {
-            Self::Unknown(unknown) => TypeName::Unknown(unknown.event_type),
-            known => known.event_type().map_or(TypeName::Unknown(Text::default()), TypeName::Known),
-        }
-    }
 }
 
 /// Checks one delivery against the contract, and no more: what [`Event::from_slice`] takes, and what it does not.
@@ -71,14 +51,14 @@ impl PayloadRef<'_> {
 /// When it is not a delivery. Saying why takes longer than saying so: [`Rejection::explain`] does.
 ///
 /// ```
-/// use clip_events::{EventType, TypeName, judge};
+/// use clip_events::{EventType, AnyEventType, judge};
 /// let verdict = judge(br#"{"id":"e1","type":"clip.liked","created":1745800000000,"data":{}}"#);
-/// assert!(matches!(verdict, Ok(TypeName::Unknown(name)) if name == "clip.liked"));
+/// assert!(matches!(verdict, Ok(AnyEventType::Unknown(name)) if name == "clip.liked"));
 /// let verdict = judge(br#"{"id":"e1","type":"post.failed","created":1745800000000,"data":{}}"#);
 /// assert_eq!(verdict.unwrap_err().explain().to_string(), "/data: `post_id` is missing (byte 63)");
 /// ```
-pub fn judge(bytes: &[u8]) -> Result<TypeName<'_>, Rejection<'_>> {
-    TypeName::read(bytes, false).map(|(name, _)| name)
+pub fn judge(bytes: &[u8]) -> Result<AnyEventType<'_>, Rejection<'_>> {
+    AnyEventType::read(bytes, false).map(|(name, _)| name)
 }
 
 fn whole<'a, T: Read<'a>>(bytes: &'a [u8]) -> Result<T, ParseError> {
@@ -90,18 +70,18 @@ fn whole<'a, T: Read<'a>>(bytes: &'a [u8]) -> Result<T, ParseError> {
 
 /// The deliveries in `bytes`, one a line (NDJSON); blank lines are passed over.
 ///
-/// `T` is what to make of each: [`Event`], [`EventRef`], or [`TypeName`] for a verdict only. The line end is found in
+/// `T` is what to make of each: [`Event`], [`EventRef`], or [`AnyEventType`] for a verdict only. The line end is found in
 /// the same pass. A broken line costs that line only.
 ///
 /// ```
-/// use clip_events::{EventRef, TypeName, deliveries};
+/// use clip_events::{EventRef, AnyEventType, deliveries};
 /// let lines = br#"{"id":"e1","type":"clip.liked","created":0,"data":{}}
 /// {"id":"e2",
 ///
 /// {"id":"e3","type":"clip.liked","created":0,"data":{}}"#;
 /// let valid: Vec<_> = deliveries::<EventRef>(lines).filter_map(|line| line.outcome.ok()).collect();
 /// assert_eq!(valid.len(), 2);
-/// let broken = deliveries::<TypeName>(lines).find(|line| line.outcome.is_err()).unwrap();
+/// let broken = deliveries::<AnyEventType>(lines).find(|line| line.outcome.is_err()).unwrap();
 /// assert_eq!(broken.number, 2);
 /// assert_eq!(broken.bytes, br#"{"id":"e2","#);
 /// ```
@@ -163,7 +143,7 @@ impl<'a, T: Delivery<'a>> Iterator for Deliveries<'a, T> {
     }
 }
 
-/// What one pass of the parser can make of a delivery: [`Event`], [`EventRef`] or [`TypeName`].
+/// What one pass of the parser can make of a delivery: [`Event`], [`EventRef`] or [`AnyEventType`].
 ///
 /// Sealed.
 pub trait Delivery<'a>: Read<'a> {}
@@ -183,15 +163,15 @@ pub(crate) mod sealed {
 
 use sealed::Read;
 
-impl<'a> Read<'a> for TypeName<'a> {
+impl<'a> Read<'a> for AnyEventType<'a> {
     #[inline(always)]
     fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
         let found = Reader::new(input, line, ())
             .delivery()
             .map_err(|fault| Rejection::new(input, fault))?;
         let name = match found.kind {
-            Kind::Known(shape) => TypeName::Known(SHAPES[shape].event_type),
-            Kind::Unknown { name, .. } => TypeName::Unknown(name),
+            Kind::Known(shape) => AnyEventType::Known(SHAPES[shape].event_type),
+            Kind::Unknown { name, .. } => AnyEventType::Unknown(name),
         };
         Ok((name, found.rest))
     }
@@ -216,18 +196,18 @@ impl<'a> Read<'a> for Event {
 
 /// What `type` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TypeName<'a> {
+pub enum AnyEventType<'a> {
     /// An event type that this release knows.
     Known(EventType),
     /// One that it does not.
     Unknown(Text<'a>),
 }
 
-impl fmt::Display for TypeName<'_> {
+impl fmt::Display for AnyEventType<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            TypeName::Known(event_type) => event_type.fmt(f),
-            TypeName::Unknown(name) => name.fmt(f),
+            AnyEventType::Known(event_type) => event_type.fmt(f),
+            AnyEventType::Unknown(name) => name.fmt(f),
         }
     }
 }
@@ -257,31 +237,16 @@ impl fmt::Debug for Rejection<'_> {
     }
 }
 
+impl fmt::Display for Rejection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.explain().fmt(f)
+    }
+}
+
+impl std::error::Error for Rejection<'_> {}
+
 impl From<Rejection<'_>> for ParseError {
     fn from(rejection: Rejection<'_>) -> Self {
         rejection.explain()
-    }
-}
-
-/// An event whose type this release does not know, borrowed from a delivery.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct UnknownRef<'a> {
-    /// The string in `type`.
-    pub event_type: Text<'a>,
-    /// The object in `data`, as it is written: well-formed JSON.
-    pub data: &'a str,
-}
-
-impl<'a> UnknownRef<'a> {
-    /// What the parser has checked already.
-    pub(crate) fn from_checked(event_type: Text<'a>, data: &'a [u8]) -> Self {
-        UnknownRef { event_type, data: std::str::from_utf8(data).unwrap_or_default() }
-    }
-}
-
-impl From<UnknownRef<'_>> for Unknown {
-    fn from(unknown: UnknownRef<'_>) -> Self {
-        Unknown::from_checked(unknown.event_type.into(), unknown.data)
     }
 }

@@ -2,34 +2,9 @@
 
 use std::fmt;
 
-use crate::{Event, EventType, Payload};
-
-impl Event {
-    /// The event type; `None` when this release does not know it.
-    pub const fn event_type(&self) -> Option<EventType> {
-        self.payload.event_type()
-    }
-
-    /// The string in `type`, known or not.
-    pub fn type_name(&self) -> &str {
-        self.payload.type_name()
-    }
-
-    /// Path of the `GET` that fetches what the event announces: see [`Payload::follow_up`].
-    pub fn follow_up(&self) -> Option<String> {
-        self.payload.follow_up()
-    }
-}
-
-impl Payload {
-    /// The string in `type`, known or not.
-    pub fn type_name(&self) -> &str {
-        match self {
-            Self::Unknown(unknown) => unknown.event_type(),
-            known => known.event_type().map_or("", EventType::as_str),
-        }
-    }
-}
+#[cfg(feature = "serde")]
+use crate::Event;
+use crate::EventType;
 
 impl fmt::Display for EventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,20 +19,54 @@ mod de;
 #[allow(clippy::pedantic, reason = "generated code favours one simple shape over the shortest one")]
 mod generated {
     pub(crate) mod borrowed;
+    pub(crate) mod builder;
     pub(crate) mod data;
     pub(crate) mod definitions;
     pub(crate) mod event;
+    pub(crate) mod methods;
     pub(crate) mod parser;
 }
 
-pub use delivery::{
-    Deliveries, Delivery, Line, Rejection, TypeName, UnknownRef, deliveries, judge,
-};
+pub mod builder {
+    //! Builders of events and their data; each is made by the `builder()` of its type.
+    //!
+    //! Every field is set by its name, so no two values can change places. A builder has a type parameter for each required
+    //! field, in the order of their names: `()` until the field is set, its type from then on. `build` exists once all are
+    //! set, so the compiler finds a field that was forgotten or set twice. The required fields of a released shape never
+    //! change, and so neither do these parameters.
+    //!
+    //! ```
+    //! use clip_events::ProjectRenderStarted;
+    //!
+    //! let data = ProjectRenderStarted::builder().project_id("project_1").team_id("team_1").build();
+    //! assert_eq!(data.project_id, "project_1");
+    //! ```
+    //!
+    //! An id cannot take the place of another:
+    //!
+    //! ```compile_fail,E0277
+    //! use clip_events::{ProjectRenderStarted, TeamId};
+    //!
+    //! let team_id = TeamId::from("team_1");
+    //! let data = ProjectRenderStarted::builder().project_id(team_id).team_id("team_1").build();
+    //! ```
+    //!
+    //! Nor can one be left out:
+    //!
+    //! ```compile_fail,E0599
+    //! let data = clip_events::ProjectRenderStarted::builder().team_id("team_1").build();
+    //! ```
+
+    pub use crate::generated::builder::*;
+}
+
+pub use delivery::{AnyEventType, Deliveries, Delivery, Line, Rejection, deliveries, judge};
 pub use error::{ErrorKind, ParseError};
 pub use generated::borrowed::*;
+
 pub use generated::data::*;
 pub use generated::definitions::*;
 pub use generated::event::{Domain, Event, EventType, Payload};
-pub use scalar::OutOfRange;
+pub use scalar::OutOfRangeError;
 pub use text::Text;
-pub use unknown::{NotUnknown, RawJson, Unknown, UnknownEventType};
+pub use unknown::{InvalidUnknownError, Unknown, UnknownEventTypeError, UnknownRef};

@@ -1,6 +1,7 @@
 //! What the generated newtypes of `generated/definitions.rs` have in common.
 
 use std::fmt;
+use std::ops::Bound;
 
 /// A number that its type does not take.
 ///
@@ -9,13 +10,13 @@ use std::fmt;
 /// assert_eq!(error.to_string(), "Progress takes a number from 0 to 1, not 1.5");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutOfRange {
+pub struct OutOfRangeError {
     type_name: &'static str,
     expected: &'static str,
     found: String,
 }
 
-impl OutOfRange {
+impl OutOfRangeError {
     pub(crate) fn new(
         type_name: &'static str,
         expected: &'static str,
@@ -25,14 +26,14 @@ impl OutOfRange {
     }
 }
 
-impl fmt::Display for OutOfRange {
+impl fmt::Display for OutOfRangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let article = if self.expected.starts_with('i') { "an" } else { "a" };
         write!(f, "{} takes {article} {}, not {}", self.type_name, self.expected, self.found)
     }
 }
 
-impl std::error::Error for OutOfRange {}
+impl std::error::Error for OutOfRangeError {}
 
 /// A newtype of `String` that takes any string.
 macro_rules! string_type {
@@ -112,7 +113,7 @@ macro_rules! string_type {
             }
         }
 
-        #[cfg(feature = "proptest")]
+        #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for $name {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -139,12 +140,27 @@ macro_rules! integer_type {
             /// # Errors
             ///
             /// When it is outside.
-            pub fn new(value: $integer) -> Result<Self, crate::OutOfRange> {
-                if (Self::MIN.0..=Self::MAX.0).contains(&value) {
+            pub fn new(value: $integer) -> Result<Self, crate::OutOfRangeError> {
+                if Self::contains(value) {
                     Ok(Self(value))
                 } else {
-                    Err(crate::OutOfRange::new(stringify!($name), $expected, value))
+                    Err(crate::OutOfRangeError::new(stringify!($name), $expected, value))
                 }
+            }
+
+            /// A value that is known when the program is compiled: as a constant, one outside the bounds
+            /// is an error of the compiler.
+            ///
+            /// # Panics
+            ///
+            /// If it is outside the bounds: check other values with `new`.
+            pub const fn constant(value: $integer) -> Self {
+                assert!(Self::contains(value), concat!(stringify!($name), " takes an ", $expected));
+                Self(value)
+            }
+
+            const fn contains(value: $integer) -> bool {
+                Self::MIN.0 <= value && value <= Self::MAX.0
             }
 
             /// The value.
@@ -159,7 +175,7 @@ macro_rules! integer_type {
         }
 
         impl TryFrom<$integer> for $name {
-            type Error = crate::OutOfRange;
+            type Error = crate::OutOfRangeError;
 
             fn try_from(value: $integer) -> Result<Self, Self::Error> {
                 Self::new(value)
@@ -191,7 +207,7 @@ macro_rules! integer_type {
                 let value = crate::de::integer(deserializer)?;
                 let checked = value.try_into().ok().and_then(|value| Self::new(value).ok());
                 checked.ok_or_else(|| {
-                    serde::de::Error::custom(crate::OutOfRange::new(
+                    serde::de::Error::custom(crate::OutOfRangeError::new(
                         stringify!($name),
                         $expected,
                         value,
@@ -200,7 +216,7 @@ macro_rules! integer_type {
             }
         }
 
-        #[cfg(feature = "proptest")]
+        #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for $name {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -228,12 +244,26 @@ macro_rules! number_type {
             /// # Errors
             ///
             /// When it is not.
-            pub fn new(value: f64) -> Result<Self, crate::OutOfRange> {
-                if value.is_finite() && std::ops::RangeBounds::contains(&Self::BOUNDS, &value) {
+            pub fn new(value: f64) -> Result<Self, crate::OutOfRangeError> {
+                if crate::scalar::is_within(value, Self::BOUNDS) {
                     Ok(Self(value))
                 } else {
-                    Err(crate::OutOfRange::new(stringify!($name), $expected, value))
+                    Err(crate::OutOfRangeError::new(stringify!($name), $expected, value))
                 }
+            }
+
+            /// A value that is known when the program is compiled: as a constant, one outside the bounds
+            /// is an error of the compiler.
+            ///
+            /// # Panics
+            ///
+            /// If it is outside the bounds or not finite: check other values with `new`.
+            pub const fn constant(value: f64) -> Self {
+                assert!(
+                    crate::scalar::is_within(value, Self::BOUNDS),
+                    concat!(stringify!($name), " takes a ", $expected)
+                );
+                Self(value)
             }
 
             /// The value.
@@ -248,7 +278,7 @@ macro_rules! number_type {
         }
 
         impl TryFrom<f64> for $name {
-            type Error = crate::OutOfRange;
+            type Error = crate::OutOfRangeError;
 
             fn try_from(value: f64) -> Result<Self, Self::Error> {
                 Self::new(value)
@@ -282,7 +312,7 @@ macro_rules! number_type {
             }
         }
 
-        #[cfg(feature = "proptest")]
+        #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for $name {
             type Parameters = ();
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -295,8 +325,24 @@ macro_rules! number_type {
     };
 }
 
+/// Whether `value` is finite and within `bounds`.
+#[allow(dead_code, reason = "a contract need not have numbers")]
+pub(crate) const fn is_within(value: f64, bounds: (Bound<f64>, Bound<f64>)) -> bool {
+    let above = match bounds.0 {
+        Bound::Included(minimum) => minimum <= value,
+        Bound::Excluded(minimum) => minimum < value,
+        Bound::Unbounded => true,
+    };
+    let below = match bounds.1 {
+        Bound::Included(maximum) => value <= maximum,
+        Bound::Excluded(maximum) => value < maximum,
+        Bound::Unbounded => true,
+    };
+    value.is_finite() && above && below
+}
+
 /// Strings for tests: what such a value looks like, and what it may be all the same.
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 pub(crate) fn strings(
     examples: &'static [&'static str],
 ) -> impl proptest::strategy::Strategy<Value = String> {
@@ -311,12 +357,12 @@ pub(crate) fn strings(
 }
 
 /// Numbers for tests: within the bounds, the bounds themselves among them.
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 pub(crate) fn numbers(
-    bounds: (std::ops::Bound<f64>, std::ops::Bound<f64>),
+    bounds: (Bound<f64>, Bound<f64>),
 ) -> impl proptest::strategy::Strategy<Value = f64> {
+    use Bound::{Excluded, Included, Unbounded};
     use proptest::prelude::{Strategy as _, any, prop_oneof};
-    use std::ops::Bound::{Excluded, Included, Unbounded};
     let side = |bound, unbounded| match bound {
         Included(value) | Excluded(value) => value,
         Unbounded => unbounded,

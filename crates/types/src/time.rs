@@ -3,16 +3,20 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::{OutOfRange, UnixMillis};
+use crate::{OutOfRangeError, UnixMillis};
 
 /// What a time before 1970 or far in the future is refused with.
-fn refused(time: impl fmt::Display) -> OutOfRange {
-    OutOfRange::new("UnixMillis", "time from 1970 on, at most 2^53 - 1 milliseconds later", time)
+fn refused(time: impl fmt::Display) -> OutOfRangeError {
+    OutOfRangeError::new(
+        "UnixMillis",
+        "time from 1970 on, at most 2^53 - 1 milliseconds later",
+        time,
+    )
 }
 
 /// What a time is refused with that the other type cannot hold.
-fn unreachable(type_name: &'static str, time: UnixMillis) -> OutOfRange {
-    OutOfRange::new(
+fn unreachable(type_name: &'static str, time: UnixMillis) -> OutOfRangeError {
+    OutOfRangeError::new(
         type_name,
         "time that its calendar reaches",
         format_args!("{time} ms after 1970"),
@@ -21,7 +25,7 @@ fn unreachable(type_name: &'static str, time: UnixMillis) -> OutOfRange {
 
 /// Fails for times that the platform's clock does not reach.
 impl TryFrom<UnixMillis> for SystemTime {
-    type Error = OutOfRange;
+    type Error = OutOfRangeError;
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
         let since_epoch = Duration::from_millis(time.get());
@@ -31,7 +35,7 @@ impl TryFrom<UnixMillis> for SystemTime {
 
 /// Drops what is shorter than a millisecond. Fails for times before 1970.
 impl TryFrom<SystemTime> for UnixMillis {
-    type Error = OutOfRange;
+    type Error = OutOfRangeError;
 
     fn try_from(time: SystemTime) -> Result<Self, Self::Error> {
         let since_epoch = time
@@ -46,8 +50,8 @@ impl TryFrom<SystemTime> for UnixMillis {
 }
 
 /// From signed Unix milliseconds.
-#[cfg(any(feature = "chrono", feature = "jiff"))]
-fn from_signed(milliseconds: i64) -> Result<UnixMillis, OutOfRange> {
+#[cfg(any(feature = "chrono04", feature = "jiff1"))]
+fn from_signed(milliseconds: i64) -> Result<UnixMillis, OutOfRangeError> {
     u64::try_from(milliseconds)
         .ok()
         .and_then(|value| UnixMillis::new(value).ok())
@@ -55,15 +59,15 @@ fn from_signed(milliseconds: i64) -> Result<UnixMillis, OutOfRange> {
 }
 
 /// To signed Unix milliseconds.
-#[cfg(any(feature = "chrono", feature = "jiff"))]
+#[cfg(any(feature = "chrono04", feature = "jiff1"))]
 fn to_signed(time: UnixMillis) -> i64 {
     i64::try_from(time.get()).expect("at most 2^53 - 1")
 }
 
 /// Fails beyond the year 9999.
-#[cfg(feature = "jiff")]
+#[cfg(feature = "jiff1")]
 impl TryFrom<UnixMillis> for jiff::Timestamp {
-    type Error = OutOfRange;
+    type Error = OutOfRangeError;
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
         Self::from_millisecond(to_signed(time)).map_err(|_| unreachable("jiff::Timestamp", time))
@@ -71,9 +75,9 @@ impl TryFrom<UnixMillis> for jiff::Timestamp {
 }
 
 /// Drops what is shorter than a millisecond. Fails for times before 1970.
-#[cfg(feature = "jiff")]
+#[cfg(feature = "jiff1")]
 impl TryFrom<jiff::Timestamp> for UnixMillis {
-    type Error = OutOfRange;
+    type Error = OutOfRangeError;
 
     fn try_from(time: jiff::Timestamp) -> Result<Self, Self::Error> {
         from_signed(time.as_millisecond())
@@ -81,9 +85,9 @@ impl TryFrom<jiff::Timestamp> for UnixMillis {
 }
 
 /// Fails beyond chrono's last year, 262142.
-#[cfg(feature = "chrono")]
+#[cfg(feature = "chrono04")]
 impl TryFrom<UnixMillis> for chrono::DateTime<chrono::Utc> {
-    type Error = OutOfRange;
+    type Error = OutOfRangeError;
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
         Self::from_timestamp_millis(to_signed(time))
@@ -92,9 +96,9 @@ impl TryFrom<UnixMillis> for chrono::DateTime<chrono::Utc> {
 }
 
 /// Drops what is shorter than a millisecond. Fails for times before 1970.
-#[cfg(feature = "chrono")]
+#[cfg(feature = "chrono04")]
 impl TryFrom<chrono::DateTime<chrono::Utc>> for UnixMillis {
-    type Error = OutOfRange;
+    type Error = OutOfRangeError;
 
     fn try_from(time: chrono::DateTime<chrono::Utc>) -> Result<Self, Self::Error> {
         from_signed(time.timestamp_millis())
@@ -116,7 +120,7 @@ mod tests {
         assert!(UnixMillis::try_from(SystemTime::UNIX_EPOCH - Duration::from_millis(1)).is_err());
     }
 
-    #[cfg(feature = "jiff")]
+    #[cfg(feature = "jiff1")]
     #[test]
     fn jiff_goes_both_ways_and_not_beyond_9999() {
         let time = UnixMillis::new(1_745_800_000_123).unwrap();
@@ -127,7 +131,7 @@ mod tests {
         assert!(UnixMillis::try_from(jiff::Timestamp::MIN).is_err());
     }
 
-    #[cfg(feature = "chrono")]
+    #[cfg(feature = "chrono04")]
     #[test]
     fn chrono_goes_both_ways_and_not_beyond_its_calendar() {
         let time = UnixMillis::new(1_745_800_000_123).unwrap();

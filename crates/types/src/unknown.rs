@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use crate::{EventType, ParseError};
+use crate::{EventType, ParseError, Payload, Text, parse};
 
-/// Text that is no event type of this release.
+/// The text is not an event type of this release: the error of `EventType`'s `FromStr`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownEventType(String);
+pub struct UnknownEventTypeError(String);
 
-impl UnknownEventType {
+impl UnknownEventTypeError {
     pub(crate) fn new(event_type: &str) -> Self {
         Self(event_type.to_owned())
     }
@@ -19,135 +19,155 @@ impl UnknownEventType {
     }
 }
 
-impl fmt::Display for UnknownEventType {
+impl fmt::Display for UnknownEventTypeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is no event type that this release knows", self.0)
+        write!(f, "{:?} is not an event type that this release knows", self.0)
     }
 }
 
-impl std::error::Error for UnknownEventType {}
+impl std::error::Error for UnknownEventTypeError {}
 
-/// JSON text that is well formed, kept to the byte.
+/// An event of a type that this release does not know: its type, and its data as written.
 ///
-/// ```
-/// let json = clip_events::RawJson::new(r#"{"b": 1.0, "b": 1e0}"#)?;
-/// assert_eq!(json.as_str(), r#"{"b": 1.0, "b": 1e0}"#);
-/// # Ok::<(), clip_events::ParseError>(())
-/// ```
+/// Parsing makes it; [`Unknown::new`] makes one for a test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RawJson(Box<str>);
+pub struct Unknown {
+    type_name: String,
+    data: Box<str>,
+}
 
-impl RawJson {
-    /// The text, if it is well-formed JSON as deliveries are: see [`ParseError`].
+impl Unknown {
+    /// An event of a type that this release does not know, to test how it is handled.
     ///
     /// # Errors
     ///
-    /// When it is not.
-    pub fn new(json: &str) -> Result<Self, ParseError> {
-        crate::parse::value(json.as_bytes())?;
-        Ok(Self(json.trim_matches([' ', '\t', '\n', '\r']).into()))
+    /// If the type is known, or the data is not a JSON object: such an event could not be parsed again.
+    ///
+    /// ```
+    /// use clip_events::Unknown;
+    /// let unknown = Unknown::new("clip.liked", r#"{"clip_id":"c1"}"#)?;
+    /// assert_eq!(unknown.type_name(), "clip.liked");
+    /// # Ok::<(), clip_events::InvalidUnknownError>(())
+    /// ```
+    pub fn new(
+        type_name: impl Into<String>,
+        data: impl Into<String>,
+    ) -> Result<Self, InvalidUnknownError> {
+        let (type_name, data) = (type_name.into(), data.into());
+        if let Ok(known) = type_name.parse() {
+            return Err(InvalidUnknownError::Known(known));
+        }
+        parse::value(data.as_bytes()).map_err(InvalidUnknownError::Json)?;
+        let data: Box<str> = data.trim_matches([' ', '\t', '\n', '\r']).into();
+        if !data.starts_with('{') {
+            return Err(InvalidUnknownError::NotAnObject);
+        }
+        Ok(Self::from_checked(type_name, data))
     }
 
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// The string in `type`.
+    pub fn type_name(&self) -> &str {
+        &self.type_name
     }
 
-    /// What the parser has checked already.
-    pub(crate) fn from_checked(json: &str) -> Self {
-        Self(json.into())
+    /// The object in `data`, byte for byte as it was written.
+    pub fn data(&self) -> &str {
+        &self.data
+    }
+
+    /// An event whose parts the parser has checked already.
+    pub(crate) fn from_checked(type_name: String, data: impl Into<Box<str>>) -> Self {
+        Self { type_name, data: data.into() }
     }
 }
 
-impl fmt::Display for RawJson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl From<Unknown> for Payload {
+    fn from(unknown: Unknown) -> Self {
+        Self::Unknown(unknown)
     }
 }
 
-/// Written as the JSON that it is; only `serde_json` can do so.
-#[cfg(feature = "serde")]
-impl serde::Serialize for RawJson {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &serde_json::value::RawValue =
-            serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
-        raw.serialize(serializer)
-    }
-}
-
-/// An event whose type this release does not know: its type and its data, lossless.
-///
-/// Made by parsing; [`Unknown::new`] makes one for a test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Unknown {
-    event_type: String,
-    data: RawJson,
-}
-
-/// Why something is not an [`Unknown`].
+/// The parts are not those of an [`Unknown`] event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum NotUnknown {
-    /// This release knows the event type: use its variant of [`Payload`](crate::Payload).
+pub enum InvalidUnknownError {
+    /// This release knows the event type: use its variant of [`Payload`].
     Known(EventType),
-    /// The data is no JSON object.
-    NoObject,
+    /// The data is not JSON.
+    Json(ParseError),
+    /// The data is JSON, but not an object.
+    NotAnObject,
 }
 
-impl fmt::Display for NotUnknown {
+impl fmt::Display for InvalidUnknownError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(event_type) => {
                 write!(f, "{event_type} is a known event type: use its own variant of Payload")
             }
-            Self::NoObject => f.write_str("the data of an event is a JSON object"),
+            Self::Json(error) => write!(f, "the data of an event is a JSON object: {error}"),
+            Self::NotAnObject => f.write_str("the data of an event is a JSON object"),
         }
     }
 }
 
-impl std::error::Error for NotUnknown {}
-
-impl Unknown {
-    /// An event of a type that this release does not know, for tests of how it is handled.
-    ///
-    /// # Errors
-    ///
-    /// When the type is known, or the data is no JSON object: such an event could not be parsed again.
-    ///
-    /// ```
-    /// use clip_events::{RawJson, Unknown};
-    /// let unknown = Unknown::new("clip.liked", RawJson::new(r#"{"clip_id":"c1"}"#)?)?;
-    /// assert_eq!(unknown.event_type(), "clip.liked");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn new(event_type: impl Into<String>, data: RawJson) -> Result<Self, NotUnknown> {
-        let event_type = event_type.into();
-        if let Ok(known) = event_type.parse() {
-            return Err(NotUnknown::Known(known));
+impl std::error::Error for InvalidUnknownError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Json(error) => Some(error),
+            Self::Known(_) | Self::NotAnObject => None,
         }
-        if !data.as_str().starts_with('{') {
-            return Err(NotUnknown::NoObject);
-        }
-        Ok(Self { event_type, data })
     }
+}
 
+/// An event of a type that this release does not know, borrowed from a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownRef<'a> {
+    type_name: Text<'a>,
+    data: &'a str,
+}
+
+impl<'a> UnknownRef<'a> {
     /// The string in `type`.
-    pub fn event_type(&self) -> &str {
-        &self.event_type
+    pub fn type_name(&self) -> Text<'a> {
+        self.type_name
     }
 
-    /// The object in `data`.
-    pub fn data(&self) -> &RawJson {
-        &self.data
+    /// The object in `data`, byte for byte as it was written.
+    pub fn data(&self) -> &'a str {
+        self.data
     }
 
-    /// What the parser has checked already.
-    pub(crate) fn from_checked(event_type: String, data: &str) -> Self {
-        Self { event_type, data: RawJson::from_checked(data) }
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> Unknown {
+        self.into()
+    }
+
+    /// An event whose parts the parser has checked already.
+    pub(crate) fn from_checked(type_name: Text<'a>, data: &'a [u8]) -> Self {
+        UnknownRef { type_name, data: std::str::from_utf8(data).unwrap_or_default() }
     }
 }
 
-#[cfg(feature = "proptest")]
+impl From<UnknownRef<'_>> for Unknown {
+    fn from(unknown: UnknownRef<'_>) -> Self {
+        Unknown::from_checked(unknown.type_name.into(), unknown.data)
+    }
+}
+
+/// The object in `data`, written as the JSON that it is. Only `serde_json` can write it so.
+#[cfg(feature = "serde")]
+pub(crate) fn serialize_data<S: serde::Serializer>(
+    unknown: &Unknown,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    use serde::Serialize as _;
+    let raw: &serde_json::value::RawValue =
+        serde_json::from_str(&unknown.data).map_err(serde::ser::Error::custom)?;
+    raw.serialize(serializer)
+}
+
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for Unknown {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -160,13 +180,10 @@ impl proptest::arbitrary::Arbitrary for Unknown {
             r#"{"a":{"a":1,"a":2}}"#,
         ]);
         (crate::scalar::strings(&["clip.liked", "post.draft"]), data, any::<bool>())
-            .prop_filter_map("a type that is not known", |(event_type, data, known_prefix)| {
-                let event_type = if known_prefix {
-                    format!("{}.{event_type}", EventType::ALL[0].as_str())
-                } else {
-                    event_type
-                };
-                Self::new(event_type, RawJson::from_checked(data)).ok()
+            .prop_filter_map("a type that is not known", |(name, data, known_prefix)| {
+                let prefix =
+                    if known_prefix { format!("{}.", EventType::ALL[0]) } else { String::new() };
+                Self::new(prefix + &name, data).ok()
             })
             .boxed()
     }

@@ -10,7 +10,7 @@ use std::fmt;
 
 pub use contract::SCHEMA;
 
-use clip_events::TypeName;
+use clip_events::AnyEventType;
 use contract::Contract;
 
 /// Violations of one delivery that are listed at most; see [`Rule::TooMany`].
@@ -83,10 +83,10 @@ pub struct Verdict {
 
 impl Verdict {
     /// The verdict on a valid delivery of that type.
-    pub fn valid(name: TypeName<'_>) -> Self {
+    pub fn valid(name: AnyEventType<'_>) -> Self {
         let event_type = match name {
-            TypeName::Known(event_type) => Cow::Borrowed(event_type.as_str()),
-            TypeName::Unknown(name) => Cow::Owned(name.to_str().into_owned()),
+            AnyEventType::Known(event_type) => Cow::Borrowed(event_type.as_str()),
+            AnyEventType::Unknown(name) => Cow::Owned(name.to_str().into_owned()),
         };
         Self { event_type: Some(event_type), violations: Vec::new() }
     }

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use schema_compat_gate::release::{self, Terms};
+use schema_compat_gate::render::Format;
+use schema_compat_gate::{Verdict, judge};
 use serde_json::Value;
-use xtask::compat::release::{self, Terms};
-use xtask::compat::render::Format;
-use xtask::compat::{Verdict, judge};
 
 use super::{contract, copy, git, here, released, rendered, run, sources};
 
@@ -43,7 +43,7 @@ fn each_format_tells_all_there_is() {
                 judge(&new, released(name, &old)).unwrap_or_else(|errors| panic!("{errors}"))
             })
             .into();
-        assert_eq!(xtask::compat::render::overall(&reports), *verdict, "{case}");
+        assert_eq!(schema_compat_gate::render::overall(&reports), *verdict, "{case}");
         for (name, format) in FORMATS {
             let told = rendered(&new, &reports, *format);
             if *format == Format::Sarif {
@@ -97,7 +97,7 @@ fn the_exit_code_is_the_verdict() {
 
     let root = tree("cases/undecided/old");
     let bundle = root.path().join("old.json");
-    let old = format!("{:#}", xtask::bundle::bundle(&sources(root.path())));
+    let old = format!("{:#}", clip_events_contract::bundle::bundle(&sources(root.path())));
     fs::write(&bundle, old).expect("written");
     copy(&here().join("cases/undecided/new"), root.path());
     let (out, _) = run(root.path(), &["compat", "--against", "old.json"], 2);

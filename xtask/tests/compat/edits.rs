@@ -8,12 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clip_events::Event;
+use clip_events_contract::bundle;
 use json_patch::Patch;
+use schema_compat_gate as compat;
+use schema_compat_gate::release::{self, Terms};
 use serde::Deserialize;
 use serde_json::Value;
-use xtask::bundle;
-use xtask::compat;
-use xtask::compat::release::{self, Terms};
 
 use super::{Judges, copy, here, sources, text, xtask};
 

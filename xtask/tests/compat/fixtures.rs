@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use xtask::compat::render::Format;
-use xtask::compat::{Breaks, RULES, Report, judge};
-use xtask::load::{self, Sources};
+use clip_events_contract::load::{self, Sources};
+use schema_compat_gate::render::Format;
+use schema_compat_gate::{Breaks, RULES, Report, judge};
 
 use super::{contract, here, released, rendered, sources, verify};
 

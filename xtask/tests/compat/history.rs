@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use xtask::compat::release::{self, Terms};
+use schema_compat_gate::release::{self, Terms};
 
 use super::{contract, copy, git, here, run};
 

@@ -13,13 +13,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use boon::{Compiler, SchemaIndex, Schemas};
+use clip_events_contract::bundle;
+use clip_events_contract::load::Sources;
 use jsonschema::Validator;
+use schema_compat_gate::render::{self, Format, Style};
+use schema_compat_gate::{Breaks, Released, Report};
+use schema_source::Source;
 use serde_json::Value;
-use xtask::bundle;
-use xtask::compat::render::{self, Format, Style};
-use xtask::compat::{Breaks, Released, Report};
-use xtask::load::Sources;
-use xtask::source::Source;
 
 /// The folder of this test.
 fn here() -> PathBuf {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use clip_events_contract::load::{BASE_ID, DIALECT, Sources};
 use fastrand::Rng;
+use schema_compat_gate::{Breaks, Report, judge};
+use schema_source::Source;
 use serde_json::{Map, Value, json};
-use xtask::compat::{Breaks, Report, judge};
-use xtask::load::{BASE_ID, DIALECT, Sources};
-use xtask::source::Source;
 
 use super::{released, verify};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use xtask::compat::release::{self, ReleaseError, Terms};
+use schema_compat_gate::release::{self, ReleaseError, Terms};
 
 use super::{contract, copy, here, text, xtask};
 

@@ -3,9 +3,9 @@
 //! The event as it borrows from a delivery: made without an allocation.
 use super::data::*;
 use super::definitions::*;
-use super::event::{Event, EventType, Payload};
+use super::event::{Event, Payload};
 use super::parser::Bits;
-use crate::delivery::UnknownRef;
+use crate::unknown::UnknownRef;
 #[cfg(feature = "serde")]
 use crate::parse::DataShape;
 use crate::parse::{Found, Kind, Slots};
@@ -24,6 +24,10 @@ pub struct EventRef<'a> {
     pub payload: PayloadRef<'a>,
 }
 impl<'a> EventRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> Event {
+        self.into()
+    }
     #[inline(always)]
     pub(crate) fn from_slots(slots: &Slots<'a>, found: &Found<'a>) -> Self {
         let seen = found.seen;
@@ -81,25 +85,9 @@ pub enum PayloadRef<'a> {
     Unknown(UnknownRef<'a>),
 }
 impl<'a> PayloadRef<'a> {
-    /// The event type; `None` when this release does not know it.
-    pub const fn event_type(&self) -> Option<EventType> {
-        match self {
-            Self::AssetAnalysisFailed(_) => Some(EventType::AssetAnalysisFailed),
-            Self::AssetAnalysisProgress(_) => Some(EventType::AssetAnalysisProgress),
-            Self::AssetAnalysisStarted(_) => Some(EventType::AssetAnalysisStarted),
-            Self::AssetAnalysisSucceeded(_) => Some(EventType::AssetAnalysisSucceeded),
-            Self::AssetCreationFailed(_) => Some(EventType::AssetCreationFailed),
-            Self::AssetCreationSucceeded(_) => Some(EventType::AssetCreationSucceeded),
-            Self::PostDraftCreated(_) => Some(EventType::PostDraftCreated),
-            Self::PostFailed(_) => Some(EventType::PostFailed),
-            Self::PostPublished(_) => Some(EventType::PostPublished),
-            Self::PostScheduled(_) => Some(EventType::PostScheduled),
-            Self::ProjectRenderFailed(_) => Some(EventType::ProjectRenderFailed),
-            Self::ProjectRenderProgress(_) => Some(EventType::ProjectRenderProgress),
-            Self::ProjectRenderStarted(_) => Some(EventType::ProjectRenderStarted),
-            Self::ProjectRenderSucceeded(_) => Some(EventType::ProjectRenderSucceeded),
-            Self::Unknown(_) => None,
-        }
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> Payload {
+        self.into()
     }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, kind: Kind<'a>, good: Bits) -> Self {
@@ -230,6 +218,10 @@ pub struct AssetAnalysisFailedRef<'a> {
     pub job_id: Option<Text<'a>>,
 }
 impl<'a> AssetAnalysisFailedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetAnalysisFailed {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -272,6 +264,10 @@ pub struct AssetAnalysisProgressRef<'a> {
     pub job_id: Option<Text<'a>>,
 }
 impl<'a> AssetAnalysisProgressRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetAnalysisProgress {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -312,6 +308,10 @@ pub struct AssetAnalysisStartedRef<'a> {
     pub job_id: Option<Text<'a>>,
 }
 impl<'a> AssetAnalysisStartedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetAnalysisStarted {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -350,6 +350,10 @@ pub struct AssetAnalysisSucceededRef<'a> {
     pub job_id: Option<Text<'a>>,
 }
 impl<'a> AssetAnalysisSucceededRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetAnalysisSucceeded {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -390,6 +394,10 @@ pub struct AssetCreationFailedRef<'a> {
     pub job_id: Option<Text<'a>>,
 }
 impl<'a> AssetCreationFailedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetCreationFailed {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -432,6 +440,10 @@ pub struct AssetCreationSucceededRef<'a> {
     pub job_id: Option<Text<'a>>,
 }
 impl<'a> AssetCreationSucceededRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> AssetCreationSucceeded {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -474,6 +486,10 @@ pub struct PostDraftCreatedRef<'a> {
     pub team_id: Text<'a>,
 }
 impl<'a> PostDraftCreatedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> PostDraftCreated {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -518,6 +534,10 @@ pub struct PostFailedRef<'a> {
     pub error: Text<'a>,
 }
 impl<'a> PostFailedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> PostFailed {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -564,6 +584,10 @@ pub struct PostPublishedRef<'a> {
     pub published_url: Text<'a>,
 }
 impl<'a> PostPublishedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> PostPublished {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -610,6 +634,10 @@ pub struct PostScheduledRef<'a> {
     pub scheduled_at: UnixMillis,
 }
 impl<'a> PostScheduledRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> PostScheduled {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -652,6 +680,10 @@ pub struct ProjectRenderFailedRef<'a> {
     pub error: Text<'a>,
 }
 impl<'a> ProjectRenderFailedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> ProjectRenderFailed {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -690,6 +722,10 @@ pub struct ProjectRenderProgressRef<'a> {
     pub progress: Progress,
 }
 impl<'a> ProjectRenderProgressRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> ProjectRenderProgress {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -726,6 +762,10 @@ pub struct ProjectRenderStartedRef<'a> {
     pub team_id: Text<'a>,
 }
 impl<'a> ProjectRenderStartedRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> ProjectRenderStarted {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;
@@ -760,6 +800,10 @@ pub struct ProjectRenderSucceededRef<'a> {
     pub team_id: Text<'a>,
 }
 impl<'a> ProjectRenderSucceededRef<'a> {
+    /// A copy that borrows nothing.
+    pub fn into_owned(self) -> ProjectRenderSucceeded {
+        self.into()
+    }
     #[inline(always)]
     fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
         let _ = good;

@@ -5,7 +5,7 @@ use super::definitions::*;
 /// `asset.analysis.failed`: The analysis pipeline stopped with an error.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisFailed {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -14,13 +14,13 @@ pub struct AssetAnalysisFailed {
     /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
     pub error: ErrorMessage,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for a video of 30 minutes: subscribe only to show progress.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisProgress {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -29,39 +29,39 @@ pub struct AssetAnalysisProgress {
     /// Share of the work that is done, from 0 (nothing) to 1 (all).
     pub progress: Progress,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisStarted {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations wait for.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct AssetAnalysisSucceeded {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported codec or a network error. Fired by the legacy ingest path.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct AssetCreationFailed {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -70,13 +70,13 @@ pub struct AssetCreationFailed {
     /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
     pub error: ErrorMessage,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by the legacy ingest path.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct AssetCreationSucceeded {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -85,13 +85,13 @@ pub struct AssetCreationSucceeded {
     /// Length of the video in seconds, fractions included.
     pub duration_seconds: DurationSeconds,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars", schemars(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: ::std::option::Option<JobId>,
 }
 /// `post.draft.created`: A draft post was made for a clip. One event fires for each platform.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct PostDraftCreated {
     /// Id of the social post. Opaque: no grammar is promised.
     pub post_id: PostId,
@@ -105,7 +105,7 @@ pub struct PostDraftCreated {
 /// `post.failed`: Publishing failed for good: it is not tried again.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct PostFailed {
     /// Id of the social post. Opaque: no grammar is promised.
     pub post_id: PostId,
@@ -121,7 +121,7 @@ pub struct PostFailed {
 /// `post.published`: The post is visible on its platform.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct PostPublished {
     /// Id of the social post. Opaque: no grammar is promised.
     pub post_id: PostId,
@@ -137,7 +137,7 @@ pub struct PostPublished {
 /// `post.scheduled`: A draft was scheduled to be published later.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct PostScheduled {
     /// Id of the social post. Opaque: no grammar is promised.
     pub post_id: PostId,
@@ -153,7 +153,7 @@ pub struct PostScheduled {
 /// `project.render.failed`: The render stopped with an error.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct ProjectRenderFailed {
     /// Id of the rendered project. Opaque: no grammar is promised.
     pub project_id: ProjectId,
@@ -165,7 +165,7 @@ pub struct ProjectRenderFailed {
 /// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to show progress.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct ProjectRenderProgress {
     /// Id of the rendered project. Opaque: no grammar is promised.
     pub project_id: ProjectId,
@@ -177,7 +177,7 @@ pub struct ProjectRenderProgress {
 /// `project.render.started`: A full-quality render was queued.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct ProjectRenderStarted {
     /// Id of the rendered project. Opaque: no grammar is promised.
     pub project_id: ProjectId,
@@ -187,33 +187,12 @@ pub struct ProjectRenderStarted {
 /// `project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 pub struct ProjectRenderSucceeded {
     /// Id of the rendered project. Opaque: no grammar is promised.
     pub project_id: ProjectId,
     /// Id of the team that owns the resource. Opaque: no grammar is promised.
     pub team_id: TeamId,
-}
-impl AssetAnalysisFailed {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        asset_id: impl Into<AssetId>,
-        error: impl Into<ErrorMessage>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            error: error.into(),
-            job_id: None,
-        }
-    }
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
-    }
 }
 #[cfg(feature = "serde")]
 impl serde::Serialize for AssetAnalysisFailed {
@@ -237,7 +216,7 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisFailed {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -257,27 +236,6 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
                 job_id,
             })
             .boxed()
-    }
-}
-impl AssetAnalysisProgress {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        asset_id: impl Into<AssetId>,
-        progress: Progress,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            progress,
-            job_id: None,
-        }
-    }
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
     }
 }
 #[cfg(feature = "serde")]
@@ -302,7 +260,7 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisProgress {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -319,22 +277,6 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
                 job_id,
             })
             .boxed()
-    }
-}
-impl AssetAnalysisStarted {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(asset_id: impl Into<AssetId>, team_id: impl Into<TeamId>) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            job_id: None,
-        }
-    }
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
     }
 }
 #[cfg(feature = "serde")]
@@ -358,7 +300,7 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisStarted {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisStarted {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -371,22 +313,6 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisStarted {
                 job_id,
             })
             .boxed()
-    }
-}
-impl AssetAnalysisSucceeded {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(asset_id: impl Into<AssetId>, team_id: impl Into<TeamId>) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            job_id: None,
-        }
-    }
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
     }
 }
 #[cfg(feature = "serde")]
@@ -410,7 +336,7 @@ impl<'de> serde::Deserialize<'de> for AssetAnalysisSucceeded {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetAnalysisSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -423,27 +349,6 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisSucceeded {
                 job_id,
             })
             .boxed()
-    }
-}
-impl AssetCreationFailed {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        asset_id: impl Into<AssetId>,
-        error: impl Into<ErrorMessage>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            error: error.into(),
-            job_id: None,
-        }
-    }
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
     }
 }
 #[cfg(feature = "serde")]
@@ -468,7 +373,7 @@ impl<'de> serde::Deserialize<'de> for AssetCreationFailed {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -488,27 +393,6 @@ impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
                 job_id,
             })
             .boxed()
-    }
-}
-impl AssetCreationSucceeded {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        asset_id: impl Into<AssetId>,
-        duration_seconds: DurationSeconds,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            asset_id: asset_id.into(),
-            team_id: team_id.into(),
-            duration_seconds,
-            job_id: None,
-        }
-    }
-    /// With `job_id`, which is optional.
-    #[must_use]
-    pub fn with_job_id(mut self, job_id: impl Into<JobId>) -> Self {
-        self.job_id = Some(job_id.into());
-        self
     }
 }
 #[cfg(feature = "serde")]
@@ -533,7 +417,7 @@ impl<'de> serde::Deserialize<'de> for AssetCreationSucceeded {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -553,22 +437,6 @@ impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
                 job_id,
             })
             .boxed()
-    }
-}
-impl PostDraftCreated {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        clip_id: impl Into<ClipId>,
-        platform: impl Into<Platform>,
-        post_id: impl Into<PostId>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            post_id: post_id.into(),
-            clip_id: clip_id.into(),
-            platform: platform.into(),
-            team_id: team_id.into(),
-        }
     }
 }
 #[cfg(feature = "serde")]
@@ -591,7 +459,7 @@ impl<'de> serde::Deserialize<'de> for PostDraftCreated {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for PostDraftCreated {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -608,24 +476,6 @@ impl proptest::arbitrary::Arbitrary for PostDraftCreated {
                 team_id,
             })
             .boxed()
-    }
-}
-impl PostFailed {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        clip_id: impl Into<ClipId>,
-        error: impl Into<ErrorMessage>,
-        platform: impl Into<Platform>,
-        post_id: impl Into<PostId>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            post_id: post_id.into(),
-            clip_id: clip_id.into(),
-            platform: platform.into(),
-            team_id: team_id.into(),
-            error: error.into(),
-        }
     }
 }
 #[cfg(feature = "serde")]
@@ -649,7 +499,7 @@ impl<'de> serde::Deserialize<'de> for PostFailed {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for PostFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -670,24 +520,6 @@ impl proptest::arbitrary::Arbitrary for PostFailed {
                 error,
             })
             .boxed()
-    }
-}
-impl PostPublished {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        clip_id: impl Into<ClipId>,
-        platform: impl Into<Platform>,
-        post_id: impl Into<PostId>,
-        published_url: impl Into<PublishedUrl>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            post_id: post_id.into(),
-            clip_id: clip_id.into(),
-            platform: platform.into(),
-            team_id: team_id.into(),
-            published_url: published_url.into(),
-        }
     }
 }
 #[cfg(feature = "serde")]
@@ -711,7 +543,7 @@ impl<'de> serde::Deserialize<'de> for PostPublished {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for PostPublished {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -732,24 +564,6 @@ impl proptest::arbitrary::Arbitrary for PostPublished {
                 published_url,
             })
             .boxed()
-    }
-}
-impl PostScheduled {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        clip_id: impl Into<ClipId>,
-        platform: impl Into<Platform>,
-        post_id: impl Into<PostId>,
-        scheduled_at: UnixMillis,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            post_id: post_id.into(),
-            clip_id: clip_id.into(),
-            platform: platform.into(),
-            team_id: team_id.into(),
-            scheduled_at,
-        }
     }
 }
 #[cfg(feature = "serde")]
@@ -773,7 +587,7 @@ impl<'de> serde::Deserialize<'de> for PostScheduled {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for PostScheduled {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -796,20 +610,6 @@ impl proptest::arbitrary::Arbitrary for PostScheduled {
             .boxed()
     }
 }
-impl ProjectRenderFailed {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        error: impl Into<ErrorMessage>,
-        project_id: impl Into<ProjectId>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            project_id: project_id.into(),
-            team_id: team_id.into(),
-            error: error.into(),
-        }
-    }
-}
 #[cfg(feature = "serde")]
 impl serde::Serialize for ProjectRenderFailed {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -829,7 +629,7 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderFailed {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderFailed {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -842,20 +642,6 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderFailed {
                 error,
             })
             .boxed()
-    }
-}
-impl ProjectRenderProgress {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(
-        progress: Progress,
-        project_id: impl Into<ProjectId>,
-        team_id: impl Into<TeamId>,
-    ) -> Self {
-        Self {
-            project_id: project_id.into(),
-            team_id: team_id.into(),
-            progress,
-        }
     }
 }
 #[cfg(feature = "serde")]
@@ -877,7 +663,7 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderProgress {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderProgress {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -890,15 +676,6 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderProgress {
                 progress,
             })
             .boxed()
-    }
-}
-impl ProjectRenderStarted {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(project_id: impl Into<ProjectId>, team_id: impl Into<TeamId>) -> Self {
-        Self {
-            project_id: project_id.into(),
-            team_id: team_id.into(),
-        }
     }
 }
 #[cfg(feature = "serde")]
@@ -919,7 +696,7 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderStarted {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderStarted {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -928,15 +705,6 @@ impl proptest::arbitrary::Arbitrary for ProjectRenderStarted {
         (any::<ProjectId>(), (any::<TeamId>(), Just(())))
             .prop_map(|(project_id, (team_id, ()))| Self { project_id, team_id })
             .boxed()
-    }
-}
-impl ProjectRenderSucceeded {
-    /// With the required fields, in the order of their names; the optional ones are absent.
-    pub fn new(project_id: impl Into<ProjectId>, team_id: impl Into<TeamId>) -> Self {
-        Self {
-            project_id: project_id.into(),
-            team_id: team_id.into(),
-        }
     }
 }
 #[cfg(feature = "serde")]
@@ -957,7 +725,7 @@ impl<'de> serde::Deserialize<'de> for ProjectRenderSucceeded {
         crate::de::parse(deserializer, crate::parse::data::<Self>)
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for ProjectRenderSucceeded {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;

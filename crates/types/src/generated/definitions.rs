@@ -4,12 +4,12 @@
 use crate::scalar::{integer_type, number_type, string_type};
 /// Id of the uploaded video. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct AssetId(String);
 string_type!(AssetId, ["asset_xyz", "5f0c6a52-3f0b-4a57-9d8e-0c1b2a394857"]);
 /// Id of the clip that the post shows. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct ClipId(String);
 string_type!(ClipId, ["fc3eb2a1-8d7c-4b6a-9584-736251403f2e"]);
 /// Length of the video in seconds, fractions included.
@@ -18,32 +18,32 @@ string_type!(ClipId, ["fc3eb2a1-8d7c-4b6a-9584-736251403f2e"]);
 ///
 /// Unit: seconds.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct DurationSeconds(
-    #[cfg_attr(feature = "schemars", schemars(extend("minimum" = 0f64)))]
+    #[cfg_attr(feature = "schemars1", schemars(extend("minimum" = 0f64)))]
     f64,
 );
 number_type!(DurationSeconds, Included(0f64), Unbounded, "number from 0");
 /// Why it failed: one sentence for a person. Not for a program: its words may change at any time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct ErrorMessage(String);
 string_type!(
     ErrorMessage, ["We couldn't find the uploaded video. Try uploading again."]
 );
 /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct EventId(String);
 string_type!(EventId, ["9f8e7d6c-2b1a-4c3d-8e5f-6a7b8c9d0e1f"]);
 /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct JobId(String);
 string_type!(JobId, ["fb9a7c3e-5d21-4e0b-9a6c-7f8091a2b3c4"]);
 /// The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Platform(String);
 string_type!(Platform, ["youtube", "tiktok"]);
 /// The values known to this release. An open set: compare with these, and expect others.
@@ -66,7 +66,7 @@ impl Platform {
 }
 /// Id of the social post. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct PostId(String);
 string_type!(PostId, ["9d8e7f6a-7b6c-4d5e-9f80-1a2b3c4d5e6f"]);
 /// Share of the work that is done, from 0 (nothing) to 1 (all).
@@ -75,10 +75,10 @@ string_type!(PostId, ["9d8e7f6a-7b6c-4d5e-9f80-1a2b3c4d5e6f"]);
 ///
 /// Unit: fraction from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Progress(
     #[cfg_attr(
-        feature = "schemars",
+        feature = "schemars1",
         schemars(extend("minimum" = 0f64), extend("maximum" = 1f64))
     )]
     f64,
@@ -86,17 +86,17 @@ pub struct Progress(
 number_type!(Progress, Included(0f64), Included(1f64), "number from 0 to 1");
 /// Id of the rendered project. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct ProjectId(String);
 string_type!(ProjectId, ["9d8e7f6a-1c2b-4d3e-8f90-a1b2c3d4e5f6"]);
 /// Where the post can be seen on its platform.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct PublishedUrl(String);
 string_type!(PublishedUrl, ["https://www.youtube.com/watch?v=abc123"]);
 /// Id of the team that owns the resource. Opaque: no grammar is promised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct TeamId(String);
 string_type!(TeamId, ["team_abc123"]);
 /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted. At most 2^53 - 1, the largest integer that every JSON reader holds exactly.
@@ -105,10 +105,10 @@ string_type!(TeamId, ["team_abc123"]);
 ///
 /// Unit: milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
 pub struct UnixMillis(
     #[cfg_attr(
-        feature = "schemars",
+        feature = "schemars1",
         schemars(range(min = 0i64, max = 9007199254740991i64))
     )]
     u64,

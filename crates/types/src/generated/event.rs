@@ -5,11 +5,12 @@ use std::fmt;
 use std::str::FromStr;
 use super::data::*;
 use super::definitions::*;
-use crate::follow_up::push_segment;
-use crate::unknown::{Unknown, UnknownEventType};
+#[cfg(feature = "serde")]
+use crate::unknown::serialize_data;
+use crate::unknown::{Unknown, UnknownEventTypeError};
 /// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Event {
     /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised.
@@ -17,22 +18,8 @@ pub struct Event {
     /// When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.
     pub created: UnixMillis,
     /// `type` and `data`. The event type: a stable string that chooses the shape of `data`. An open set: new event types may appear.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    #[cfg_attr(feature = "schemars1", schemars(flatten))]
     pub payload: Payload,
-}
-impl Event {
-    /// An event; the optional fields of the envelope are absent.
-    pub fn new(
-        id: impl Into<EventId>,
-        created: impl Into<UnixMillis>,
-        payload: impl Into<Payload>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            created: created.into(),
-            payload: payload.into(),
-        }
-    }
 }
 #[cfg(feature = "serde")]
 impl serde::Serialize for Event {
@@ -46,7 +33,28 @@ impl serde::Serialize for Event {
         map.end()
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "schemars1")]
+impl Event {
+    /// The schema of all that [`Event::from_slice`] takes: [`Event`]'s own, and beside it the events of types that
+    /// this release does not know, which a derived schema cannot tell from malformed ones.
+    ///
+    /// Use it where you describe what you receive: `#[schemars(schema_with = "Event::open_schema")]`.
+    pub fn open_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < Self > (), { "type" : "object",
+            "properties" : { "id" : generator.subschema_for:: < EventId > (), "created" :
+            generator.subschema_for:: < UnixMillis > (), "type" : { "type" : "string",
+            "not" : { "enum" : ["asset.analysis.failed", "asset.analysis.progress",
+            "asset.analysis.started", "asset.analysis.succeeded",
+            "asset.creation.failed", "asset.creation.succeeded", "post.draft.created",
+            "post.failed", "post.published", "post.scheduled", "project.render.failed",
+            "project.render.progress", "project.render.started",
+            "project.render.succeeded"] } }, "data" : { "type" : "object" } }, "required"
+            : ["id", "created", "type", "data"] }] }
+        )
+    }
+}
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for Event {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
@@ -171,7 +179,7 @@ impl EventType {
         matches!(self, Self::AssetAnalysisProgress | Self::ProjectRenderProgress)
     }
     /// Path of the `GET` that fetches what the event announces, with the names of fields of
-    /// `data` in braces. [`Event::follow_up`] fills it.
+    /// `data` in braces. [`Event::follow_up`](crate::Event::follow_up) fills it.
     pub const fn follow_up_template(self) -> Option<&'static str> {
         match self {
             Self::AssetAnalysisFailed => None,
@@ -192,7 +200,7 @@ impl EventType {
     }
 }
 impl FromStr for EventType {
-    type Err = UnknownEventType;
+    type Err = UnknownEventTypeError;
     fn from_str(event_type: &str) -> Result<Self, Self::Err> {
         match event_type {
             "asset.analysis.failed" => Ok(Self::AssetAnalysisFailed),
@@ -209,7 +217,7 @@ impl FromStr for EventType {
             "project.render.progress" => Ok(Self::ProjectRenderProgress),
             "project.render.started" => Ok(Self::ProjectRenderStarted),
             "project.render.succeeded" => Ok(Self::ProjectRenderSucceeded),
-            _ => Err(UnknownEventType::new(event_type)),
+            _ => Err(UnknownEventTypeError::new(event_type)),
         }
     }
 }
@@ -252,109 +260,57 @@ impl fmt::Display for Domain {
 /// What happened: `data`, in the shape that `type` chooses.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
-    feature = "schemars",
+    feature = "schemars1",
     derive(schemars::JsonSchema),
     schemars(tag = "type", content = "data")
 )]
 #[non_exhaustive]
 pub enum Payload {
     /// `asset.analysis.failed`
-    #[cfg_attr(feature = "schemars", schemars(rename = "asset.analysis.failed"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.analysis.failed"))]
     AssetAnalysisFailed(AssetAnalysisFailed),
     /// `asset.analysis.progress`
-    #[cfg_attr(feature = "schemars", schemars(rename = "asset.analysis.progress"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.analysis.progress"))]
     AssetAnalysisProgress(AssetAnalysisProgress),
     /// `asset.analysis.started`
-    #[cfg_attr(feature = "schemars", schemars(rename = "asset.analysis.started"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.analysis.started"))]
     AssetAnalysisStarted(AssetAnalysisStarted),
     /// `asset.analysis.succeeded`
-    #[cfg_attr(feature = "schemars", schemars(rename = "asset.analysis.succeeded"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.analysis.succeeded"))]
     AssetAnalysisSucceeded(AssetAnalysisSucceeded),
     /// `asset.creation.failed`
-    #[cfg_attr(feature = "schemars", schemars(rename = "asset.creation.failed"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.creation.failed"))]
     AssetCreationFailed(AssetCreationFailed),
     /// `asset.creation.succeeded`
-    #[cfg_attr(feature = "schemars", schemars(rename = "asset.creation.succeeded"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.creation.succeeded"))]
     AssetCreationSucceeded(AssetCreationSucceeded),
     /// `post.draft.created`
-    #[cfg_attr(feature = "schemars", schemars(rename = "post.draft.created"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "post.draft.created"))]
     PostDraftCreated(PostDraftCreated),
     /// `post.failed`
-    #[cfg_attr(feature = "schemars", schemars(rename = "post.failed"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "post.failed"))]
     PostFailed(PostFailed),
     /// `post.published`
-    #[cfg_attr(feature = "schemars", schemars(rename = "post.published"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "post.published"))]
     PostPublished(PostPublished),
     /// `post.scheduled`
-    #[cfg_attr(feature = "schemars", schemars(rename = "post.scheduled"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "post.scheduled"))]
     PostScheduled(PostScheduled),
     /// `project.render.failed`
-    #[cfg_attr(feature = "schemars", schemars(rename = "project.render.failed"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "project.render.failed"))]
     ProjectRenderFailed(ProjectRenderFailed),
     /// `project.render.progress`
-    #[cfg_attr(feature = "schemars", schemars(rename = "project.render.progress"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "project.render.progress"))]
     ProjectRenderProgress(ProjectRenderProgress),
     /// `project.render.started`
-    #[cfg_attr(feature = "schemars", schemars(rename = "project.render.started"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "project.render.started"))]
     ProjectRenderStarted(ProjectRenderStarted),
     /// `project.render.succeeded`
-    #[cfg_attr(feature = "schemars", schemars(rename = "project.render.succeeded"))]
+    #[cfg_attr(feature = "schemars1", schemars(rename = "project.render.succeeded"))]
     ProjectRenderSucceeded(ProjectRenderSucceeded),
     /// An event type that this release does not know.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
+    #[cfg_attr(feature = "schemars1", schemars(skip))]
     Unknown(Unknown),
-}
-impl Payload {
-    /// The event type; `None` when this release does not know it.
-    pub const fn event_type(&self) -> Option<EventType> {
-        match self {
-            Self::AssetAnalysisFailed(_) => Some(EventType::AssetAnalysisFailed),
-            Self::AssetAnalysisProgress(_) => Some(EventType::AssetAnalysisProgress),
-            Self::AssetAnalysisStarted(_) => Some(EventType::AssetAnalysisStarted),
-            Self::AssetAnalysisSucceeded(_) => Some(EventType::AssetAnalysisSucceeded),
-            Self::AssetCreationFailed(_) => Some(EventType::AssetCreationFailed),
-            Self::AssetCreationSucceeded(_) => Some(EventType::AssetCreationSucceeded),
-            Self::PostDraftCreated(_) => Some(EventType::PostDraftCreated),
-            Self::PostFailed(_) => Some(EventType::PostFailed),
-            Self::PostPublished(_) => Some(EventType::PostPublished),
-            Self::PostScheduled(_) => Some(EventType::PostScheduled),
-            Self::ProjectRenderFailed(_) => Some(EventType::ProjectRenderFailed),
-            Self::ProjectRenderProgress(_) => Some(EventType::ProjectRenderProgress),
-            Self::ProjectRenderStarted(_) => Some(EventType::ProjectRenderStarted),
-            Self::ProjectRenderSucceeded(_) => Some(EventType::ProjectRenderSucceeded),
-            Self::Unknown(_) => None,
-        }
-    }
-    /// Path of the `GET` that fetches what the event announces, filled from `data`.
-    ///
-    /// `None` when the event type has none, when a field that the path needs is absent, or
-    /// when a value cannot stand in a path (it is empty, `.` or `..`).
-    pub fn follow_up(&self) -> Option<String> {
-        match self {
-            Self::AssetAnalysisSucceeded(data) => {
-                let mut path = String::from("/v1/clips/");
-                push_segment(&mut path, data.job_id.as_ref()?.as_ref())?;
-                Some(path)
-            }
-            Self::PostDraftCreated(data) => {
-                let mut path = String::from("/v1/clips/");
-                push_segment(&mut path, data.clip_id.as_ref())?;
-                path.push_str("/posts");
-                Some(path)
-            }
-            Self::PostPublished(data) => {
-                let mut path = String::from("/v1/posts/");
-                push_segment(&mut path, data.post_id.as_ref())?;
-                Some(path)
-            }
-            Self::ProjectRenderSucceeded(data) => {
-                let mut path = String::from("/v1/renders/");
-                push_segment(&mut path, data.project_id.as_ref())?;
-                Some(path)
-            }
-            _ => None,
-        }
-    }
 }
 impl From<AssetAnalysisFailed> for Payload {
     fn from(data: AssetAnalysisFailed) -> Self {
@@ -447,11 +403,11 @@ impl serde::Serialize for Data<'_> {
             Payload::ProjectRenderProgress(data) => data.serialize(serializer),
             Payload::ProjectRenderStarted(data) => data.serialize(serializer),
             Payload::ProjectRenderSucceeded(data) => data.serialize(serializer),
-            Payload::Unknown(unknown) => unknown.data().serialize(serializer),
+            Payload::Unknown(unknown) => serialize_data(unknown, serializer),
         }
     }
 }
-#[cfg(feature = "proptest")]
+#[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for Payload {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;

@@ -1,0 +1,117 @@
+//! The generated files on disk: what is stale, and writing it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+
+/// What to do with the artifacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Write what changed.
+    Write,
+    /// Write nothing; report what is stale.
+    Check,
+}
+
+/// A generated file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Path from the root of the workspace.
+    pub path: PathBuf,
+    /// The whole content.
+    pub text: String,
+}
+
+/// An artifact that differs from what is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Path from the root of the workspace.
+    pub path: PathBuf,
+    /// Unified diff from the file on disk to the artifact.
+    pub diff: String,
+    /// Whether nothing renders the file any more.
+    pub removed: bool,
+}
+
+/// A generated file that could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {error}", path.display())]
+pub struct FileError {
+    /// The file, from the root of the workspace.
+    pub path: PathBuf,
+    /// Why.
+    pub error: io::Error,
+}
+
+/// Writes or reports those of `artifacts` that differ from what is on disk below `root`, and the files beside them that
+/// nothing renders: their folders hold generated files and nothing else.
+///
+/// # Errors
+///
+/// When a file cannot be read or written.
+pub fn update(root: &Path, artifacts: &[Artifact], mode: Mode) -> Result<Vec<Change>, FileError> {
+    let mut changes = Vec::new();
+    for path in leftovers(root, artifacts)? {
+        let text = read(root, &path)?.unwrap_or_default();
+        changes.push(Change { diff: diff(&path, &text, ""), path: path.clone(), removed: true });
+        if mode == Mode::Write {
+            fs::remove_file(root.join(&path)).map_err(|error| FileError { path, error })?;
+        }
+    }
+    for Artifact { path, text } in artifacts {
+        let current = read(root, path)?;
+        if current.as_ref() == Some(text) {
+            continue;
+        }
+        changes.push(Change {
+            diff: diff(path, &current.unwrap_or_default(), text),
+            path: path.clone(),
+            removed: false,
+        });
+        if mode == Mode::Write {
+            schema_source::write(&root.join(path), text)
+                .map_err(|error| FileError { path: path.clone(), error })?;
+        }
+    }
+    Ok(changes)
+}
+
+/// Generated files on disk that nothing renders any more.
+fn leftovers(root: &Path, artifacts: &[Artifact]) -> Result<Vec<PathBuf>, FileError> {
+    let mut folders: Vec<_> =
+        artifacts.iter().filter_map(|artifact| artifact.path.parent()).collect();
+    folders.sort();
+    folders.dedup();
+    let mut leftovers = Vec::new();
+    for folder in folders {
+        let failed = |error| FileError { path: folder.into(), error };
+        let entries = match fs::read_dir(root.join(folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(failed(error)),
+        };
+        for entry in entries {
+            let path = folder.join(entry.map_err(failed)?.file_name());
+            if !artifacts.iter().any(|artifact| artifact.path == path) {
+                leftovers.push(path);
+            }
+        }
+    }
+    leftovers.sort();
+    Ok(leftovers)
+}
+
+fn read(root: &Path, path: &Path) -> Result<Option<String>, FileError> {
+    match fs::read_to_string(root.join(path)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(FileError { path: path.into(), error }),
+    }
+}
+
+fn diff(path: &Path, old: &str, new: &str) -> String {
+    let path = path.display().to_string();
+    TextDiff::from_lines(old, new).unified_diff().header(&path, &path).to_string()
+}

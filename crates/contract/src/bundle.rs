@@ -1,0 +1,158 @@
+//! The contract as one self-contained schema: what releases freeze and other languages take.
+
+use serde_json::{Map, Value, json};
+
+use crate::load::{BASE_ID, DIALECT, Sources, for_each_ref};
+use crate::model::Envelope;
+use schema_source::{SchemaErrors, Source, escape_token};
+
+/// Name of the bundle below [`BASE_ID`].
+const FILE: &str = "contract.schema.json";
+
+/// Checks that [`bundle`] loses nothing: `$defs` of the bundle holds the shared definitions and the shapes, nothing else.
+///
+/// # Errors
+///
+/// Each part of the schemas that has no place in a bundle.
+pub fn check(sources: &Sources) -> Result<(), SchemaErrors> {
+    let mut errors = Vec::new();
+    let (envelope, definitions) = (&sources.envelope, &sources.definitions);
+    if envelope.value.get("$defs").is_some() {
+        let help = "move the definitions into definitions.schema.json";
+        errors.push(envelope.error("/$defs", "the envelope has definitions of its own", help));
+    }
+    for source in &sources.data {
+        let pointer = format!("/$defs/{}", escape_token(source.stem()));
+        if definitions.value.pointer(&pointer).is_some() {
+            errors.push(definitions.error(&pointer, "named like an event type", "rename it"));
+        }
+    }
+    for source in sources.all() {
+        for_each_ref(&source.value, &mut String::new(), &mut |place, reference| {
+            let Some((target, pointer)) = sources.resolve(source, reference) else { return };
+            let parts = if target.path == envelope.path { "/properties/" } else { "/$defs/" };
+            let whole = [&envelope.path, &definitions.path].contains(&&target.path);
+            if whole && !pointer.starts_with(parts) {
+                let message = format!("`$ref` to what stands in no bundle: {reference}");
+                let help = format!("refer to something below {parts} of that file");
+                errors.push(source.error(place, message, help));
+            }
+        });
+    }
+    if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
+}
+
+/// The bundle of `sources`: the envelope, `data` chosen by `type`, and every schema under `$defs`.
+///
+/// Shared definitions stand under their names, data shapes under their event types. A type that is
+/// not among them passes with any object as `data`: a reader must survive new event types.
+pub fn bundle(sources: &Sources) -> Value {
+    let mut bundle = without(&sources.envelope.value, &["$schema", "$id"]);
+    rewrite_refs(sources, &sources.envelope, &mut bundle);
+    // The envelope's own `allOf`, which no renderer honours, is still the gate's to judge.
+    let own = bundle.get("allOf").and_then(Value::as_array).cloned().unwrap_or_default();
+    let dispatch = sources.data.iter().map(|source| dispatch(source.stem()));
+    let all: Vec<_> = own.into_iter().chain(dispatch).collect();
+    let mut definitions = Map::new();
+    let shared = sources.definitions.value.get("$defs").and_then(Value::as_object);
+    for (name, definition) in shared.into_iter().flatten() {
+        let mut definition = definition.clone();
+        rewrite_refs(sources, &sources.definitions, &mut definition);
+        definitions.insert(name.clone(), definition);
+    }
+    for source in &sources.data {
+        let mut shape = without(&source.value, &["$schema", "$id"]);
+        rewrite_refs(sources, source, &mut shape);
+        definitions.insert(source.stem().to_owned(), Value::Object(shape));
+    }
+    let mut head = Map::new();
+    head.insert("$schema".into(), DIALECT.into());
+    head.insert("$id".into(), id().into());
+    head.extend(bundle);
+    head.insert("allOf".into(), all.into());
+    head.insert("$defs".into(), definitions.into());
+    Value::Object(head)
+}
+
+/// The schema of all deliveries whose `type` is `event_type`.
+pub fn is_of_type(event_type: &str) -> Value {
+    json!({ "properties": { Envelope::TYPE: { "const": event_type } }, "required": [Envelope::TYPE] })
+}
+
+/// What makes `data` have the shape of `event_type`.
+fn dispatch(event_type: &str) -> Value {
+    let reference = format!("#/$defs/{}", escape_token(event_type));
+    json!({
+        "if": is_of_type(event_type),
+        "then": { "properties": { Envelope::DATA: { "$ref": reference } } }
+    })
+}
+
+/// The event type that `branch`, one of `allOf`, dispatches on, if that is what it does.
+pub fn dispatched(branch: &Value) -> Option<&str> {
+    let pointer = format!("/if/properties/{}/const", Envelope::TYPE);
+    let event_type = branch.pointer(&pointer)?.as_str()?;
+    (*branch == dispatch(event_type)).then_some(event_type)
+}
+
+/// The event types that `bundle` dispatches on.
+pub fn event_types(bundle: &Value) -> Vec<&str> {
+    let branches = bundle.get("allOf").and_then(Value::as_array);
+    branches.into_iter().flatten().filter_map(dispatched).collect()
+}
+
+/// The `$id` of every bundle.
+pub fn id() -> String {
+    format!("{BASE_ID}{FILE}")
+}
+
+fn without(value: &Value, keywords: &[&str]) -> Map<String, Value> {
+    let object = value.as_object().cloned().unwrap_or_default();
+    object.into_iter().filter(|(key, _)| !keywords.contains(&key.as_str())).collect()
+}
+
+/// The reference within the bundle to what `pointer` names in the file `source`.
+pub(crate) fn place(sources: &Sources, source: &Source, pointer: &str) -> String {
+    if [&sources.definitions.path, &sources.envelope.path].contains(&&source.path) {
+        format!("#{pointer}")
+    } else {
+        format!("#/$defs/{}{pointer}", escape_token(source.stem()))
+    }
+}
+
+/// Makes each `$ref` of a schema of the file `from` a pointer into the bundle.
+fn rewrite_refs(sources: &Sources, from: &Source, value: &mut impl Walk) {
+    value.walk(&mut |key, child| {
+        let Value::String(reference) = child else { return };
+        if key != "$ref" {
+            return;
+        }
+        if let Some((target, pointer)) = sources.resolve(from, reference) {
+            *child = place(sources, target, pointer).into();
+        }
+    });
+}
+
+/// Visits every key of every object of a schema, examples left out: those are data.
+trait Walk {
+    fn walk(&mut self, f: &mut impl FnMut(&str, &mut Value));
+}
+
+impl Walk for Map<String, Value> {
+    fn walk(&mut self, f: &mut impl FnMut(&str, &mut Value)) {
+        for (key, child) in self.iter_mut().filter(|(key, _)| *key != "examples") {
+            f(key, child);
+            child.walk(f);
+        }
+    }
+}
+
+impl Walk for Value {
+    fn walk(&mut self, f: &mut impl FnMut(&str, &mut Value)) {
+        match self {
+            Self::Object(object) => object.walk(f),
+            Self::Array(array) => array.iter_mut().for_each(|child| child.walk(f)),
+            _ => {}
+        }
+    }
+}

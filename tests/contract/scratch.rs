@@ -1,0 +1,116 @@
+//! Programs of users, compiled against the types of a contract that has changed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use clip_events_codegen::files::Mode;
+use serde_json::Value;
+use xtask::codegen;
+
+/// A copy of the schemas and the types crate, with a crate that depends on it.
+pub(crate) struct Scratch {
+    pub(crate) root: PathBuf,
+}
+
+impl Scratch {
+    /// `name` is that of one test alone.
+    pub(crate) fn new(name: &str) -> Self {
+        // At one place, so that what was compiled once is not compiled again.
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&root);
+        let this = Self { root };
+        for folder in ["schema", "crates/types"] {
+            copy(&clip_events_tests::root().join(folder), &this.root.join(folder));
+        }
+        fs::copy(clip_events_tests::root().join("Cargo.lock"), this.root.join("Cargo.lock"))
+            .expect("a file");
+        let manifest =
+            fs::read_to_string(clip_events_tests::root().join("Cargo.toml")).expect("a file");
+        let (head, tail) = manifest.split_once("members = [").expect("the members");
+        let (_, tail) = tail.split_once(']').expect("their end");
+        let manifest = format!("{head}members = [\"crates/types\", \"dependant\"]{tail}");
+        this.write_text("Cargo.toml", &manifest);
+        this.write_text(
+            "dependant/Cargo.toml",
+            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
+             clip-events = { path = \"../crates/types\" }\nserde_json = \"1.0\"\n",
+        );
+        this
+    }
+
+    pub(crate) fn write_text(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+
+    pub(crate) fn write(&self, path: &str, value: &Value) {
+        self.write_text(path, &schema_source::pretty_json(value));
+    }
+
+    pub(crate) fn edit(&self, path: &str, edit: impl FnOnce(&mut Value)) {
+        let text = fs::read_to_string(self.root.join(path)).expect("a file");
+        let mut value = serde_json::from_str(&text).expect("JSON");
+        edit(&mut value);
+        self.write(path, &value);
+    }
+
+    pub(crate) fn dependant(&self, name: &str, code: &str) {
+        self.write_text(&format!("dependant/src/bin/{name}.rs"), code);
+    }
+
+    pub(crate) fn codegen(&self) {
+        let changes =
+            codegen::run(&self.root, Mode::Write).unwrap_or_else(|error| panic!("{error}"));
+        let in_types =
+            changes.iter().filter(|change| change.path.starts_with("crates/types/src/generated"));
+        assert!(in_types.count() > 0, "the types follow the schemas");
+    }
+
+    /// Compiles one program of the dependant, without a warning in the types, and runs it.
+    pub(crate) fn run(&self, program: &str) {
+        let output = self.cargo(&["run", "--bin", program]);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
+        assert!(!told.contains("warning: "), "{told}");
+    }
+
+    /// The errors of the compiler in one program of the dependant: line and code of each.
+    pub(crate) fn errors(&self, program: &str) -> BTreeSet<(u64, String)> {
+        let output = self.cargo(&["check", "--message-format", "json", "--bin", program]);
+        let messages = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let messages = messages.map(|line| serde_json::from_slice(line).expect("JSON"));
+        let errors = messages.filter_map(|message: Value| {
+            let message = message.get("message").filter(|message| message["level"] == "error")?;
+            let code = message["code"]["code"].as_str()?.to_owned();
+            Some((message["spans"][0]["line_start"].as_u64().expect("a line"), code))
+        });
+        errors.collect()
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Output {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target");
+        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .current_dir(&self.root)
+            .args(arguments)
+            .args(["--offline", "--package", "dependant", "--target-dir"])
+            .arg(target)
+            .output()
+            .expect("cargo runs")
+    }
+}
+
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a file");
+        }
+    }
+}

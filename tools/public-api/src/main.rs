@@ -1,0 +1,92 @@
+//! Compares the public API of each library with its file beside this program: every change is seen, none by accident.
+//!
+//! ```console
+//! $ cargo run --manifest-path tools/public-api/Cargo.toml               # compare
+//! $ cargo run --manifest-path tools/public-api/Cargo.toml -- --accept   # write the files anew
+//! ```
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use similar::TextDiff;
+
+/// The libraries of the workspace.
+const PACKAGES: &[&str] = &[
+    "clip-events",
+    "clip-events-codegen",
+    "clip-events-contract",
+    "clip-events-validator",
+    "schema-compat",
+    "schema-compat-gate",
+    "schema-source",
+];
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let accept = match std::env::args().nth(1).as_deref() {
+        None => false,
+        Some("--accept") => true,
+        Some(other) => return Err(format!("{other} is not an argument; there is --accept").into()),
+    };
+    let mut changed = false;
+    for package in PACKAGES {
+        let file = here.join(format!("{package}.txt"));
+        let known = fs::read_to_string(&file).unwrap_or_default();
+        let now = public_api(here, package)?;
+        if known == now {
+            continue;
+        }
+        changed = true;
+        let names = (format!("{package} as committed"), format!("{package} now"));
+        print!("{}", TextDiff::from_lines(&known, &now).unified_diff().header(&names.0, &names.1));
+        if accept {
+            fs::write(&file, now)?;
+        }
+    }
+    if changed && !accept {
+        eprintln!(
+            "error: the public API has changed\n  help: if semver allows it, run \
+             `cargo run --manifest-path tools/public-api/Cargo.toml -- --accept` and commit the result"
+        );
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line for each public item of `package`, with all its features.
+fn public_api(here: &Path, package: &str) -> Result<String, Box<dyn Error>> {
+    let json = rustdoc_json(here, package)?;
+    let api = public_api::Builder::from_rustdoc_json(&json)
+        .omit_blanket_impls(true)
+        .omit_auto_derived_impls(true)
+        .build()
+        .map_err(|error| {
+            format!("{}: {error}\n  help: a new Rust may need a newer `public-api`", json.display())
+        })?;
+    // Of the traits that the compiler implements by itself, these two are what users rely on.
+    let lines = api.items().map(ToString::to_string).filter(|line| {
+        let auto_trait = ["Freeze", "Unpin", "UnsafeUnpin", "UnwindSafe", "RefUnwindSafe"];
+        !auto_trait.iter().any(|name| line.contains(&format!("::{name} for ")))
+    });
+    Ok(lines.map(|line| line + "\n").collect())
+}
+
+fn rustdoc_json(here: &Path, package: &str) -> Result<PathBuf, Box<dyn Error>> {
+    let workspace = here.join("../..");
+    let target = here.join("target/rustdoc");
+    let status = Command::new("cargo")
+        .args(["rustdoc", "--quiet", "--locked", "--lib", "--all-features", "--package", package])
+        .arg("--target-dir")
+        .arg(&target)
+        .args(["--", "-Z", "unstable-options", "--output-format", "json", "--cap-lints", "allow"])
+        .current_dir(workspace)
+        // The JSON of rustdoc is unstable; `public-api` reads that of the current stable Rust.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .status()?;
+    if !status.success() {
+        return Err(format!("rustdoc failed for {package}").into());
+    }
+    Ok(target.join("doc").join(package.replace('-', "_")).with_extension("json"))
+}
