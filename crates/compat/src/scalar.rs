@@ -7,10 +7,14 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Literal, Node, Types};
+use crate::literal::Literal;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::Node;
 use crate::number::{self, Count, Rational, saturated};
-use crate::pattern::{Found, Language};
+use crate::pattern::{Language, Sample};
+use crate::types::TypeSet;
 
 /// Multiples that are tried one by one, in each direction.
 const MAX_TRIES: u64 = 2_000;
@@ -25,7 +29,7 @@ const STRING_BUDGET: u64 = 150_000;
 
 /// A set of numbers: an interval, multiples of all of some, of none of others.
 #[derive(Default)]
-struct Numbers {
+struct NumberSet {
     low: Option<(Rational, bool)>,
     high: Option<(Rational, bool)>,
     step: Option<Rational>,
@@ -36,7 +40,7 @@ struct Numbers {
     rough: bool,
 }
 
-impl Numbers {
+impl NumberSet {
     fn at_least(&mut self, limit: &Rational, strict: bool) {
         if self.low.as_ref().is_none_or(|(low, s)| limit > low || (limit == low && strict && !s)) {
             self.low = Some((limit.clone(), strict));
@@ -218,17 +222,17 @@ const NO_STRING: &str = "no string meets the lengths and patterns";
 impl Scalars {
     #[allow(clippy::unused_self)] // One of the rules, like the other.
     /// A number of this type that meets the literals; those about other things are passed over.
-    pub(crate) fn number(&self, arena: &Arena, types: Types, literals: &[Literal]) -> Picked {
-        let mut numbers = Numbers::default();
-        for (id, positive) in literals {
-            match (arena.node(*id), positive) {
-                (Node::Min { limit, strict }, true) => numbers.at_least(limit, *strict),
-                (Node::Max { limit, strict }, true) => numbers.at_most(limit, *strict),
-                (Node::Min { limit, strict }, false) => numbers.at_most(limit, !strict),
-                (Node::Max { limit, strict }, false) => numbers.at_least(limit, !strict),
-                (Node::MultipleOf(divisor), true) => numbers.multiple_of(divisor),
-                (Node::MultipleOf(divisor), false) => numbers.no_multiple_of(divisor),
-                (Node::Enum(values), false) => {
+    pub(crate) fn number(&self, arena: &Arena, types: TypeSet, literals: &[Literal]) -> Picked {
+        let mut numbers = NumberSet::default();
+        for Literal { id, sign } in literals {
+            match (arena.node(*id), sign) {
+                (Node::Min { limit, strict }, Holds) => numbers.at_least(limit, *strict),
+                (Node::Max { limit, strict }, Holds) => numbers.at_most(limit, *strict),
+                (Node::Min { limit, strict }, Fails) => numbers.at_most(limit, !strict),
+                (Node::Max { limit, strict }, Fails) => numbers.at_least(limit, !strict),
+                (Node::MultipleOf(divisor), Holds) => numbers.multiple_of(divisor),
+                (Node::MultipleOf(divisor), Fails) => numbers.no_multiple_of(divisor),
+                (Node::Enum(values), Fails) => {
                     numbers.excluded.extend(values.iter().filter_map(|v| match v {
                         Json::Number { value, .. } => Some(value.clone().into_raw()),
                         _ => None,
@@ -237,7 +241,7 @@ impl Scalars {
                 _ => {}
             }
         }
-        let integer = types == Types::INTEGER;
+        let integer = types == TypeSet::INTEGER;
         let literal = arena.literal_integers;
         if integer {
             numbers.multiple_of(&Rational::one());
@@ -268,9 +272,9 @@ impl Scalars {
         let mut key: Vec<Literal> = literals
             .iter()
             .copied()
-            .filter(|(id, positive)| match arena.node(*id) {
+            .filter(|Literal { id, sign }| match arena.node(*id) {
                 Node::MinLength(_) | Node::MaxLength(_) | Node::Pattern(_) => true,
-                Node::Enum(_) => !positive,
+                Node::Enum(_) => *sign == Fails,
                 _ => false,
             })
             .collect();
@@ -282,14 +286,14 @@ impl Scalars {
         let mut language = Language::default();
         // Counts that the automata need not know apart.
         let (mut least, mut most) = (Count::ZERO, None);
-        for (id, positive) in &key {
+        for Literal { id, sign } in &key {
             let node = arena.node(*id);
             let opposite = node.opposite();
-            let node = match (positive, &opposite, node) {
-                (false, None, Node::MinLength(_)) => {
+            let node = match (sign, &opposite, node) {
+                (Fails, None, Node::MinLength(_)) => {
                     return Picked::Nothing("no length is below zero".to_owned());
                 }
-                (false, Some(opposite), _) => opposite,
+                (Fails, Some(opposite), _) => opposite,
                 _ => node,
             };
             match node {
@@ -298,8 +302,8 @@ impl Scalars {
                     most = Some(most.map_or(max.clone(), |most: Count| most.min(max.clone())));
                 }
                 Node::Pattern(pattern) => {
-                    let pattern = &arena.patterns[*pattern as usize];
-                    if *positive {
+                    let pattern = arena.pattern(*pattern);
+                    if sign.holds() {
                         language.matching.push(pattern);
                     } else {
                         language.unmatched.push(pattern);
@@ -319,18 +323,19 @@ impl Scalars {
         }
         language.min = saturated(&least);
         language.max = most.as_ref().map(saturated).filter(|max| *max < u64::MAX);
-        let formats = literals.iter().any(|(id, _)| matches!(arena.node(*id), Node::Format(_)));
+        let formats =
+            literals.iter().any(|Literal { id, .. }| matches!(arena.node(*id), Node::Format(_)));
         let mut some = STRING_BUDGET.min(*steps);
         let before = some;
         let found = language.search(if formats { 20 } else { 1 }, &mut some);
         *steps -= before - some;
         match found {
-            Found::Nothing => {
+            Sample::Nothing => {
                 self.without_string.insert(key);
                 Picked::Nothing(NO_STRING.to_owned())
             }
-            Found::Unknown => Picked::Unknown,
-            Found::Strings(strings) => {
+            Sample::Unknown => Picked::Unknown,
+            Sample::Strings(strings) => {
                 let samples = FORMAT_SAMPLES.iter().map(|s| (*s).to_owned());
                 let mut all =
                     samples.filter(|_| formats).chain(strings).map(|s| Json::String(s.into()));
