@@ -174,7 +174,7 @@ impl<'a> Explanation<'a> {
                 (true, false) => Some(duplicate(object, member)),
                 (false, true) => Some(undeclared(object, member)),
                 (true, true) if self.mode == Mode::Producer => self.new_value(object, member),
-                _ => None,
+                (true, true) | (false, false) => None,
             };
             listed += usize::from(problem.is_some());
             self.violations.extend(problem.map(|problem| self.at(object, member, problem)));
