@@ -1,5 +1,5 @@
-//! The surface of the contract, one sorted line for each thing that it declares: an addition is a `+` line in the
-//! snapshot's diff, and whatever is no addition is a `-` line too.
+//! The surface of the contract: one sorted line for everything that it declares. In the diff of the snapshot an addition
+//! shows as `+` lines only, and any other change has `-` lines as well.
 
 use clip_events_contract::model::{Bound, Contract, Field, Scalar};
 use clip_events_tests::root;
@@ -14,7 +14,7 @@ fn the_surface_changes_knowingly() {
 fn surface(contract: &Contract) -> String {
     let mut lines: Vec<_> =
         contract.envelope.fields.iter().map(|field| line(contract, "*", "", field)).collect();
-    // The loader holds that these two are there and required.
+    // The loader makes sure that these two exist and are required.
     lines.push("*  type  string  required".into());
     lines.push("*  data  object  required".into());
     for event in &contract.events {
