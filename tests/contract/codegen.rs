@@ -135,6 +135,16 @@ fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
     scratch.codegen();
     scratch.dependant("new", SHRUNK);
     scratch.run("new");
+
+    // Nothing can be expected of `data` before its type is known.
+    scratch.edit("schema/envelope.schema.json", |envelope| {
+        let properties = envelope["properties"].as_object_mut().expect("properties");
+        let mut members: Vec<_> = std::mem::take(properties).into_iter().collect();
+        members.sort_by_key(|(key, _)| key != "data");
+        properties.extend(members);
+    });
+    scratch.codegen();
+    scratch.run("new");
 }
 
 /// What a user may write against today's contract.
@@ -266,7 +276,7 @@ fn no_definition_takes_a_name_of_the_types_crate() {
         .collect();
     names.sort_unstable();
     names.dedup();
-    assert!(names.len() > 20 && names.contains(&"Text"), "{names:?}");
+    assert!(names.len() > 15 && names.contains(&"Text"), "{names:?}");
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     copy(&root().join("schema"), &folder.path().join("schema"));

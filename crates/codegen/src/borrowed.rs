@@ -5,27 +5,24 @@ use quote::{ToTokens as _, format_ident, quote};
 
 use super::data::ident_of;
 use super::doc_attributes;
-use super::parser::{Kind, Slots, bits};
+use super::parser::{Kind, Slot, Slots};
 use clip_events_contract::model::{Contract, EventShape, Field, FieldValue, Scalar};
 
 pub(super) fn render(contract: &Contract) -> TokenStream {
     let slots = Slots::of(contract);
     let event = event(contract, &slots);
     let payload = payload(contract);
-    let shapes =
-        contract.events.iter().enumerate().map(|(at, shape)| data(contract, &slots, at, shape));
+    let shapes = contract.events.iter().map(|shape| data(contract, &slots, shape));
     quote! {
         //! The event as it borrows from a delivery: made without an allocation.
 
         use super::data::*;
         use super::definitions::*;
-        use super::event::{Event, Payload};
-        use super::parser::Bits;
-        use crate::unknown::UnknownRef;
-        #[cfg(feature = "serde")]
-        use crate::parse::DataShape;
-        use crate::parse::{Found, Kind, Slots};
+        use super::event::{Event, EventType, Payload};
+        use super::parser;
+        use crate::parse;
         use crate::text::Text;
+        use crate::unknown::UnknownRef;
 
         #event
         #payload
@@ -39,9 +36,8 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
     let declarations = fields.iter().map(|field| declaration(contract, field));
     let type_doc =
         doc_attributes(&format!("`type` and `data`. {}", contract.envelope.type_description));
-    let values = (0..).zip(fields).zip(&slots.envelope).map(|((position, field), slot)| {
-        let value = value(contract, field, slot.kind, slot.index);
-        initialiser(field, &value, &format_ident!("seen"), position)
+    let values = fields.iter().zip(&slots.envelope).map(|(field, slot)| {
+        initialiser(field, slot, &value(contract, field, slot), &quote!(passed.seen))
     });
     let owned = fields.iter().map(|field| owned(contract, field));
     quote! {
@@ -63,10 +59,11 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
             }
 
             #[inline(always)]
-            pub(crate) fn from_slots(slots: &Slots<'a>, found: &Found<'a>) -> Self {
-                let seen = found.seen;
-                let _ = seen;
-                EventRef { #(#values,)* payload: PayloadRef::from_slots(slots, found.kind, found.good) }
+            pub(crate) fn from_values(
+                values: &parser::Values<'a>,
+                passed: &parse::Passed<'a, parser::ClipEvents>,
+            ) -> Self {
+                EventRef { #(#values,)* payload: PayloadRef::from_values(values, &passed.event) }
             }
         }
 
@@ -83,7 +80,6 @@ fn payload(contract: &Contract) -> TokenStream {
     let variants: Vec<_> =
         contract.events.iter().map(|shape| format_ident!("{}", shape.type_name())).collect();
     let borrowed: Vec<_> = contract.events.iter().map(struct_name).collect();
-    let places = 0..contract.events.len();
     let docs =
         contract.events.iter().map(|shape| doc_attributes(&format!("`{}`", shape.event_type)));
     quote! {
@@ -103,11 +99,17 @@ fn payload(contract: &Contract) -> TokenStream {
             }
 
             #[inline(always)]
-            fn from_slots(slots: &Slots<'a>, kind: Kind<'a>, good: Bits) -> Self {
-                match kind {
-                    #(Kind::Known(#places) => Self::#variants(#borrowed::from_slots(slots, good)),)*
-                    Kind::Known(_) => unreachable!("the parser knows no more shapes than there are"),
-                    Kind::Unknown { name, data } => Self::Unknown(UnknownRef::from_checked(name, data)),
+            fn from_values(
+                values: &parser::Values<'a>,
+                event: &parse::PassedEvent<'a, parser::ClipEvents>,
+            ) -> Self {
+                match *event {
+                    parse::PassedEvent::Known { event_type, good } => match event_type {
+                        #(EventType::#variants => Self::#variants(#borrowed::from_values(values, good)),)*
+                    },
+                    parse::PassedEvent::Unknown { event_type, data } => {
+                        Self::Unknown(UnknownRef::from_checked(event_type, data))
+                    }
                 }
             }
         }
@@ -123,18 +125,19 @@ fn payload(contract: &Contract) -> TokenStream {
     }
 }
 
-fn data(contract: &Contract, slots: &Slots<'_>, at: usize, shape: &EventShape) -> TokenStream {
+fn data(contract: &Contract, slots: &Slots<'_>, shape: &EventShape) -> TokenStream {
     let name = format_ident!("{}", shape.type_name());
     let borrowed = struct_name(shape);
     let doc = doc_attributes(&format!("`{}`: {}", shape.event_type, shape.description));
     let declarations = shape.fields.iter().map(|field| declaration(contract, field));
     let values = shape.fields.iter().map(|field| {
-        let position = slots.position(contract, field);
-        let slot = &slots.data[position];
-        let value = value(contract, field, slot.kind, slot.index);
-        initialiser(field, &value, &format_ident!("good"), position)
+        let slot = slots.of_data(contract, field);
+        initialiser(field, slot, &value(contract, field, slot), &quote!(good))
     });
     let owned = shape.fields.iter().map(|field| owned(contract, field));
+    // Only the marks of optional fields are looked at: the parser has seen to the others.
+    let good =
+        if shape.fields.iter().all(|field| field.required) { quote!(_) } else { quote!(good) };
     quote! {
         #doc
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -150,8 +153,7 @@ fn data(contract: &Contract, slots: &Slots<'_>, at: usize, shape: &EventShape) -
             }
 
             #[inline(always)]
-            fn from_slots(slots: &Slots<'a>, good: Bits) -> Self {
-                let _ = good;
+            fn from_values(values: &parser::Values<'a>, #good: parser::SlotSet) -> Self {
                 #borrowed { #(#values,)* }
             }
         }
@@ -163,11 +165,12 @@ fn data(contract: &Contract, slots: &Slots<'_>, at: usize, shape: &EventShape) -
         }
 
         #[cfg(feature = "serde")]
-        impl DataShape for #name {
-            const SHAPE: usize = #at;
+        impl parse::DataShape for #name {
+            type Contract = parser::ClipEvents;
+            const EVENT_TYPE: EventType = EventType::#name;
 
-            fn from_slots(slots: &Slots<'_>, good: Bits) -> Self {
-                #borrowed::from_slots(slots, good).into()
+            fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
+                #borrowed::from_values(values, good).into()
             }
         }
     }
@@ -191,16 +194,17 @@ fn declaration(contract: &Contract, field: &Field) -> TokenStream {
 }
 
 /// The value in a slot, as the type of a required field.
-fn value(contract: &Contract, field: &Field, kind: Kind, index: usize) -> TokenStream {
+fn value(contract: &Contract, field: &Field, slot: &Slot<'_>) -> TokenStream {
+    let (kind, index) = (slot.kind, slot.index());
     let value = match (kind, contract.scalar(field)) {
-        (Kind::Text, _) => return quote!(slots.text(#index)),
-        (Kind::Boolean, _) => quote!(slots.boolean(#index)),
-        (Kind::Float, _) => quote!(slots.float(#index)),
+        (Kind::Text, _) => return quote!(values.text(parse::#index)),
+        (Kind::Boolean, _) => quote!(values.boolean(parse::#index)),
+        (Kind::Float, _) => quote!(values.float(parse::#index)),
         // The newtype of an integer that is never negative holds an unsigned one.
         (Kind::Integer, Scalar::Integer { minimum: 0.., .. }) => {
-            quote!(slots.integer(#index).unsigned_abs())
+            quote!(values.integer(parse::#index).unsigned_abs())
         }
-        (Kind::Integer, _) => quote!(slots.integer(#index)),
+        (Kind::Integer, _) => quote!(values.integer(parse::#index)),
     };
     match &field.value {
         // The name of a boolean is an alias.
@@ -212,19 +216,19 @@ fn value(contract: &Contract, field: &Field, kind: Kind, index: usize) -> TokenS
     }
 }
 
-/// `field: value`, where the bit at `position` of `marks` says whether an optional one is there.
+/// `field: value`; the set `present` says whether the slot of an optional one is filled.
 fn initialiser(
     field: &Field,
+    slot: &Slot<'_>,
     value: &TokenStream,
-    marks: &syn::Ident,
-    position: usize,
+    present: &TokenStream,
 ) -> TokenStream {
     let ident = ident_of(field);
     if field.required {
         quote!(#ident: #value)
     } else {
-        let bit = bits([position]);
-        quote!(#ident: (#marks & #bit != 0).then(|| #value))
+        let position = slot.position();
+        quote!(#ident: #present.contains(parser::#position).then(|| #value))
     }
 }
 

@@ -1,11 +1,14 @@
-//! `parser.rs`: what the hand-written parser must know of the contract, and the straight line through each delivery.
+//! `parser.rs`: the contract as the hand-written parser needs it, and the straight line through each delivery.
 
 use std::collections::BTreeMap;
 
+use heck::{ToShoutySnakeCase as _, ToSnakeCase as _};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use clip_events_contract::model::{Bound, Contract, Envelope, EventShape, Field, Scalar};
+use clip_events_contract::model::{
+    Bound, Contract, Envelope, EventShape, Field, Scalar, constant_name,
+};
 
 /// The kind of values that a slot keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,14 +19,24 @@ pub(super) enum Kind {
     Float,
 }
 
+/// The object that a slot is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    Envelope,
+    Data,
+}
+
 /// A key and the values it takes: the unit in which the parser judges fields.
 #[derive(Debug)]
 pub(super) struct Slot<'a> {
     pub(super) key: &'a str,
+    table: Table,
+    /// Name of the constant that holds its position in the table.
+    name: String,
     pub(super) scalar: &'a Scalar,
     pub(super) kind: Kind,
     /// Where the value is kept, among those of its kind.
-    pub(super) index: usize,
+    index: usize,
 }
 
 /// The slots of the contract.
@@ -39,31 +52,39 @@ pub(super) struct Slots<'a> {
 impl<'a> Slots<'a> {
     pub(super) fn of(contract: &'a Contract) -> Self {
         let mut counts = BTreeMap::new();
-        let mut slot = |field: &'a Field| {
+        let mut add = |slots: &mut Vec<Slot<'a>>, table, field: &'a Field| {
             let scalar = contract.scalar(field);
             let kind = kind(scalar);
             let count = counts.entry(kind).or_insert(0);
+            let name = free_name(slots, &field.name);
+            slots.push(Slot { key: &field.name, table, name, scalar, kind, index: *count });
             *count += 1;
-            Slot { key: &field.name, scalar, kind, index: *count - 1 }
         };
-        let envelope: Vec<_> = contract.envelope.fields.iter().map(&mut slot).collect();
+        let mut envelope = Vec::new();
+        for field in &contract.envelope.fields {
+            add(&mut envelope, Table::Envelope, field);
+        }
         let mut fields: Vec<_> = contract.events.iter().flat_map(|event| &event.fields).collect();
         fields.sort_by(|a, b| a.name.cmp(&b.name));
         let mut data: Vec<Slot<'a>> = Vec::new();
         for field in fields {
             if !data.iter().any(|known| known.is_of(contract, field)) {
-                data.push(slot(field));
+                add(&mut data, Table::Data, field);
             }
         }
         Slots { envelope, data, counts }
     }
 
     /// The slot of a field of `data`.
-    pub(super) fn position(&self, contract: &Contract, field: &Field) -> usize {
-        self.data
-            .iter()
-            .position(|slot| slot.is_of(contract, field))
-            .expect("every field has a slot")
+    pub(super) fn of_data(&self, contract: &Contract, field: &Field) -> &Slot<'a> {
+        let mut slots = self.data.iter();
+        slots.find(|slot| slot.is_of(contract, field)).expect("every field has a slot")
+    }
+
+    /// The slot of a field of the envelope.
+    fn of_envelope(&self, key: &str) -> &Slot<'a> {
+        let mut slots = self.envelope.iter();
+        slots.find(|slot| slot.key == key).expect("every other key of the envelope is a field")
     }
 
     fn count(&self, kind: Kind) -> usize {
@@ -72,6 +93,26 @@ impl<'a> Slots<'a> {
 }
 
 impl Slot<'_> {
+    /// Its position in its table, as a path in the generated `parser.rs`: `in_data::JOB_ID`.
+    pub(super) fn position(&self) -> TokenStream {
+        let name = format_ident!("{}", self.name);
+        match self.table {
+            Table::Envelope => quote!(in_envelope::#name),
+            Table::Data => quote!(in_data::#name),
+        }
+    }
+
+    /// Where the value is kept: `TextIndex(3)`.
+    pub(super) fn index(&self) -> TokenStream {
+        let index = Literal::usize_unsuffixed(self.index);
+        match self.kind {
+            Kind::Text => quote!(TextIndex(#index)),
+            Kind::Boolean => quote!(BooleanIndex(#index)),
+            Kind::Integer => quote!(IntegerIndex(#index)),
+            Kind::Float => quote!(FloatIndex(#index)),
+        }
+    }
+
     fn is_of(&self, contract: &Contract, field: &Field) -> bool {
         let scalar = contract.scalar(field);
         let same_values = match (self.scalar, scalar) {
@@ -92,48 +133,84 @@ fn kind(scalar: &Scalar) -> Kind {
     }
 }
 
+/// A constant's name for another slot of `key` that none of `slots` has.
+fn free_name(slots: &[Slot<'_>], key: &str) -> String {
+    let name = constant_name(key);
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| slots.iter().all(|slot| slot.name != *name))
+        .expect("numbers do not end")
+}
+
 pub(super) fn render(contract: &Contract) -> TokenStream {
     let slots = Slots::of(contract);
-    let bits = bits_type(slots.data.len().max(slots.envelope.len()));
-    let counts = [
-        ("TEXTS", Kind::Text),
-        ("BOOLEANS", Kind::Boolean),
-        ("INTEGERS", Kind::Integer),
-        ("FLOATS", Kind::Float),
-    ]
-    .map(|(name, kind)| {
-        let name = format_ident!("{name}");
-        let count = slots.count(kind);
-        quote!(pub(crate) const #name: usize = #count;)
-    });
+    let bits = bits_type(&slots);
+    let counts = [Kind::Text, Kind::Boolean, Kind::Integer, Kind::Float]
+        .map(|kind| Literal::usize_unsuffixed(slots.count(kind)));
     let tables = tables(contract, &slots);
     let look_ups = look_ups(contract, &slots);
     let predict = predict(contract, &slots);
-    let predict_data = predict_data(contract, &slots);
+    let (predict_data, straight_lines) = predict_data(contract, &slots);
+    let (r#type, data) = (Envelope::TYPE, Envelope::DATA);
+    let envelope = fields(&contract.envelope.fields, |field| slots.of_envelope(&field.name));
+    let shapes = contract.events.iter().map(|event| {
+        let (event_type, table) = (event_type(event), table_name(event));
+        quote!(#event_type => &#table)
+    });
     quote! {
-        //! What the parser must know of the contract, and the straight line through each delivery.
+        //! The contract as the parser needs it: its tables, and the straight line through each
+        //! delivery.
         //!
-        //! Straight lines expect compact JSON in declared order. On anything else they hand over to the general loops of
-        //! `parse`, at the point that they have reached and with what is known there.
+        //! Straight lines expect compact JSON in declared order. On anything else they hand over to
+        //! the general loops of `parse`, with the place that they have reached and what is known
+        //! there.
 
         use super::event::EventType;
-        use crate::parse::{
-            Bound, Constraint, Data, Envelope, EnvelopeKey, EventName, Predicted, Reader, Resume, Shape, Sink, Slot, after,
-        };
+        use crate::parse::{self, *};
 
-        /// One bit for each slot of `data`, or of the envelope.
-        pub(crate) type Bits = #bits;
+        /// The contract that `schema/` declares.
+        pub(crate) struct ClipEvents;
 
-        #(#counts)*
+        /// A set of slots of `data`, or of the envelope.
+        pub(crate) type SlotSet = parse::SlotSet<#bits>;
+
+        type Shape = parse::Shape<#bits>;
+
+        /// One value for each slot.
+        pub(crate) type Values<'a> = parse::Values<'a, #(#counts),*>;
+
+        impl Contract for ClipEvents {
+            type EventType = EventType;
+            type Bits = #bits;
+            type Values<'a> = Values<'a>;
+
+            const TYPE: &'static str = #r#type;
+            const DATA: &'static str = #data;
+            const ENVELOPE: Shape = Shape::new(ENVELOPE_SLOTS, &[#(#envelope),*]);
+            const DATA_SLOTS: &'static [Slot] = DATA_SLOTS;
+            const EVENT_TYPES: &'static [EventType] = EventType::ALL;
+
+            #[inline(always)]
+            fn shape(event_type: EventType) -> &'static Shape {
+                match event_type {
+                    #(#shapes,)*
+                }
+            }
+
+            #look_ups
+            #predict
+            #predict_data
+        }
+
         #tables
-        #look_ups
-        #predict
-        #predict_data
+        #straight_lines
     }
 }
 
-/// The smallest type with a bit for each of `count` slots.
-fn bits_type(count: usize) -> syn::Ident {
+/// The smallest type with a bit for each slot of `data`, or of the envelope.
+fn bits_type(slots: &Slots<'_>) -> syn::Ident {
+    let count = slots.data.len().max(slots.envelope.len());
     let bits = [32, 64, 128].into_iter().find(|bits| count < *bits);
     format_ident!(
         "u{}",
@@ -141,78 +218,71 @@ fn bits_type(count: usize) -> syn::Ident {
     )
 }
 
+/// The tables of slots and shapes.
 fn tables(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
-    let envelope_keys = &contract.envelope.keys;
-    let (r#type, data) = (Envelope::TYPE, Envelope::DATA);
-    let mut data_keys: Vec<_> = slots.data.iter().map(|slot| slot.key).collect();
-    data_keys.dedup();
-    let types = contract.events.iter().map(|event| &event.event_type);
+    let positions = |slots: &[Slot<'_>]| -> TokenStream {
+        let constants = slots.iter().enumerate().map(|(position, slot)| {
+            let name = format_ident!("{}", slot.name);
+            let position = Literal::usize_unsuffixed(position);
+            quote!(pub(crate) const #name: Position = Position(#position);)
+        });
+        let import = (!slots.is_empty()).then(|| {
+            quote!(
+                use crate::parse::Position;
+            )
+        });
+        quote!(#import #(#constants)*)
+    };
+    let (envelope_positions, data_positions) = (positions(&slots.envelope), positions(&slots.data));
     let envelope = slots.envelope.iter().map(slot);
-    let envelope_count = slots.envelope.len();
-    let envelope_required = bits(
-        (0..)
-            .zip(&contract.envelope.fields)
-            .filter(|(_, field)| field.required)
-            .map(|(bit, _)| bit),
-    );
-    let data_slots = slots.data.iter().map(slot);
-    let slot_count = slots.data.len();
+    let data = slots.data.iter().map(slot);
     let shapes = contract.events.iter().map(|event| {
-        let event_type = format_ident!("{}", event.type_name());
-        let position = |field| slots.position(contract, field);
-        let fields = event.fields.iter().map(position);
-        let declared = bits(event.fields.iter().map(position));
-        let required = bits(event.fields.iter().filter(|field| field.required).map(position));
+        let name = table_name(event);
+        let fields = fields(&event.fields, |field| slots.of_data(contract, field));
         quote! {
-            Shape {
-                event_type: EventType::#event_type,
-                fields: &[#(#fields),*],
-                declared: #declared,
-                required: #required,
-            }
+            static #name: Shape = Shape::new(DATA_SLOTS, &[#(#fields),*]);
         }
     });
-    let shape_count = contract.events.len();
     quote! {
-        /// The key that chooses the shape of `data`.
-        pub(crate) const TYPE: &str = #r#type;
-        /// The key that holds the shape.
-        pub(crate) const DATA: &str = #data;
-        pub(crate) const ENVELOPE_KEYS: &[&str] = &[#(#envelope_keys),*];
-        pub(crate) const DATA_KEYS: &[&str] = &[#(#data_keys),*];
-        /// The strings in `type`, in the order of [`SHAPES`].
-        pub(crate) const TYPES: &[&str] = &[#(#types),*];
-        /// The fields of the envelope besides `type` and `data`.
-        pub(crate) static ENVELOPE: [Slot; #envelope_count] = [#(#envelope),*];
-        pub(crate) const ENVELOPE_REQUIRED: Bits = #envelope_required;
-        /// The fields of all shapes of `data`, sorted by key; one for each kind of values that a key takes.
-        pub(crate) static SLOTS: [Slot; #slot_count] = [#(#data_slots),*];
-        pub(crate) static SHAPES: [Shape; #shape_count] = [#(#shapes),*];
+        pub(crate) mod in_envelope {
+            //! The positions in [`ENVELOPE_SLOTS`](super::ENVELOPE_SLOTS).
+
+            #envelope_positions
+        }
+
+        pub(crate) mod in_data {
+            //! The positions in [`DATA_SLOTS`](super::DATA_SLOTS).
+
+            #data_positions
+        }
+
+        /// The slots of the envelope, in declared order.
+        const ENVELOPE_SLOTS: &[Slot] = &[#(#envelope),*];
+
+        /// The slots of all shapes of `data`, sorted by key: one for each kind of values that a key
+        /// takes.
+        const DATA_SLOTS: &[Slot] = &[#(#data),*];
+
+        #(#shapes)*
     }
 }
 
-/// The bits at `positions` as one binary literal.
-pub(super) fn bits(positions: impl IntoIterator<Item = usize>) -> TokenStream {
-    let bits = positions.into_iter().fold(0_u128, |bits, position| bits | 1 << position);
-    format!("{bits:#b}").parse().expect("a binary literal")
-}
-
 fn slot(slot: &Slot<'_>) -> TokenStream {
-    let Slot { key, index, .. } = slot;
+    let (key, index) = (slot.key, slot.index());
     let constraint = match slot.scalar {
-        Scalar::String { .. } => quote!(Constraint::Text),
-        Scalar::Boolean => quote!(Constraint::Boolean),
+        Scalar::String { .. } => quote!(Text(#index)),
+        Scalar::Boolean => quote!(Boolean(#index)),
         Scalar::Integer { minimum, maximum } => {
             let (minimum, maximum) =
                 (Literal::i64_unsuffixed(*minimum), Literal::i64_unsuffixed(*maximum));
-            quote!(Constraint::Integer { minimum: #minimum, maximum: #maximum })
+            quote!(Integer { index: #index, minimum: #minimum, maximum: #maximum })
         }
         Scalar::Number { minimum, maximum } => {
             let (minimum, maximum) = (bound(minimum.as_ref()), bound(maximum.as_ref()));
-            quote!(Constraint::Float { minimum: #minimum, maximum: #maximum })
+            quote!(Float { index: #index, minimum: #minimum, maximum: #maximum })
         }
     };
-    quote!(Slot { key: #key, constraint: #constraint, index: #index })
+    quote!(Slot { key: #key, constraint: Constraint::#constraint })
 }
 
 fn bound(bound: Option<&Bound>) -> TokenStream {
@@ -222,8 +292,23 @@ fn bound(bound: Option<&Bound>) -> TokenStream {
     quote!(Some(Bound { value: #value, decimal: #decimal, exclusive: #exclusive }))
 }
 
+/// The `fields` of a shape, each with its slot.
+fn fields<'a>(
+    fields: &'a [Field],
+    slot: impl Fn(&'a Field) -> &'a Slot<'a>,
+) -> impl Iterator<Item = TokenStream> {
+    fields.iter().map(move |field| {
+        let position = slot(field).position();
+        if field.required {
+            quote!(Field::required(#position))
+        } else {
+            quote!(Field::optional(#position))
+        }
+    })
+}
+
+/// The trait's functions that find a key or an event type.
 fn look_ups(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
-    let bytes = |text: &str| Literal::byte_string(text.as_bytes());
     let envelope: Vec<_> = contract
         .envelope
         .keys
@@ -233,192 +318,42 @@ fn look_ups(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
                 Envelope::TYPE => quote!(EnvelopeKey::Type),
                 Envelope::DATA => quote!(EnvelopeKey::Data),
                 _ => {
-                    let field = envelope_position(slots, key);
-                    quote!(EnvelopeKey::Field(#field))
+                    let position = slots.of_envelope(key).position();
+                    quote!(EnvelopeKey::Field(#position))
                 }
             };
-            (key.as_str(), meaning)
+            (format!("{key}\":").into_bytes(), meaning)
         })
         .collect();
     let data: Vec<_> = slots
         .data
         .chunk_by(|a, b| a.key == b.key)
-        .scan(0, |next, same_key| {
-            let (slot, count) = (*next, same_key.len());
-            *next += count;
-            Some((same_key[0].key, quote!((#slot, #count))))
+        .map(|same_key| {
+            let first = same_key[0].position();
+            let count = Literal::usize_unsuffixed(same_key.len());
+            let key = same_key[0].key;
+            (format!("{key}\":").into_bytes(), quote!(SlotRange::new(#first, #count)))
         })
         .collect();
-    let types = contract.events.iter().enumerate().map(|(shape, event)| {
-        let literal = bytes(&event.event_type);
-        quote!(#literal => #shape)
-    });
-    let arms = |meanings: &[(&str, TokenStream)]| -> Vec<_> {
-        meanings
-            .iter()
-            .map(|(key, meaning)| {
-                let key = bytes(key);
-                quote!(#key => #meaning)
-            })
-            .collect()
-    };
-    let members = |meanings: &[(&str, TokenStream)]| {
-        let texts = meanings
-            .iter()
-            .map(|(key, meaning)| (format!("{key}\":").into_bytes(), meaning.clone()));
-        tree(&texts.collect::<Vec<_>>())
-    };
-    let (envelope_keys, envelope_members) = (arms(&envelope), members(&envelope));
-    let (data_keys, data_members) = (arms(&data), members(&data));
-    quote! {
-        pub(crate) fn envelope_key(key: &[u8]) -> Option<EnvelopeKey> {
-            Some(match key {
-                #(#envelope_keys,)*
-                _ => return None,
-            })
-        }
-
-        /// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
-        #[inline(always)]
-        pub(crate) fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
-            #envelope_members
-        }
-
-        /// The slots of a key of `data`: the first one, and how many.
-        pub(crate) fn data_key(key: &[u8]) -> Option<(usize, usize)> {
-            Some(match key {
-                #(#data_keys,)*
-                _ => return None,
-            })
-        }
-
-        /// The same for a key that starts at `at`, if its quote and colon follow at once; and what follows these.
-        #[inline(always)]
-        pub(crate) fn data_member(at: &[u8]) -> Option<((usize, usize), &[u8])> {
-            #data_members
-        }
-
-        /// The shape that an event type chooses.
-        pub(crate) fn shape(event_type: &[u8]) -> Option<usize> {
-            Some(match event_type {
-                #(#types,)*
-                _ => return None,
-            })
-        }
-    }
-}
-
-fn envelope_position(slots: &Slots<'_>, key: &str) -> usize {
-    slots
-        .envelope
+    let types: Vec<_> = contract
+        .events
         .iter()
-        .position(|slot| slot.key == key)
-        .expect("every key of the envelope is a field")
-}
-
-/// The straight line through the envelope.
-fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
-    let keys = &contract.envelope.keys;
-    let optional = |key: &str| {
-        contract.envelope.fields.iter().any(|field| field.name == key && !field.required)
-    };
-    let mut steps = Vec::new();
-    let mut event_name = quote!(None);
-    let general = |at: usize, event_name: &TokenStream| {
-        if at == 0 {
-            quote!(Err(Resume { at, started: false, envelope: Envelope::default() }))
-        } else {
-            quote!(Err(Resume { at, started: true, envelope: Envelope { seen, event_name: #event_name, data: None } }))
-        }
-    };
-    let mut complete = false;
-    for (at, key) in keys.iter().enumerate() {
-        let otherwise = general(at, &event_name);
-        let open = if at == 0 { "{" } else { "," };
-        match key.as_str() {
-            Envelope::TYPE => {
-                let literal = Literal::byte_string(format!("{open}\"{key}\":\"").as_bytes());
-                steps.push(quote! {
-                    let Some((shape, at)) = after(at, #literal).and_then(|at| predict_type(at)) else {
-                        return #otherwise;
-                    };
-                });
-                event_name = quote!(Some(EventName::Known(shape)));
-            }
-            // Without its type, what to expect of `data`?
-            Envelope::DATA if !keys[..at].iter().any(|key| key == Envelope::TYPE) => break,
-            Envelope::DATA => {
-                let literal = Literal::byte_string(format!("{open}\"{key}\":{{").as_bytes());
-                steps.push(quote! {
-                    let Some(inside) = after(at, #literal) else { return #otherwise };
-                    let (good, at) = predict_data(reader, shape, inside);
-                });
-                let rest_is_optional = keys[at + 1..].iter().all(|key| optional(key));
-                if rest_is_optional {
-                    steps.push(quote! {
-                        if let [b'}', b'}', rest @ ..] = at {
-                            let required = SHAPES[shape].required;
-                            if good & required == required {
-                                return Ok(Predicted { shape, seen, good, rest });
-                            }
-                        }
-                    });
-                }
-                steps.push(quote! {
-                    let start = reader.before(inside);
-                    let envelope = Envelope {
-                        seen,
-                        event_name: Some(EventName::Known(shape)),
-                        data: Some(Data { start, end: at, good, bad: 0 }),
-                    };
-                    Err(Resume { at, started: true, envelope })
-                });
-                complete = true;
-                break;
-            }
-            _ => {
-                let position = envelope_position(slots, key);
-                let slot = &slots.envelope[position];
-                let step = step(slot, open, &quote!(&ENVELOPE[#position]));
-                let bit = bits([position]);
-                if optional(key) && at > 0 {
-                    steps.push(quote! {
-                        let (seen, at) = match #step {
-                            Some(at) => (seen | #bit, at),
-                            None => (seen, at),
-                        };
-                    });
-                } else {
-                    steps.push(quote! {
-                        let Some(at) = #step else { return #otherwise };
-                        let seen = seen | #bit;
-                    });
-                }
-            }
-        }
-    }
-    if !complete {
-        steps.push(general(1, &event_name));
-    }
-    let types: Vec<_> = (0_usize..)
-        .zip(&contract.events)
-        .map(|(shape, event)| (format!("{}\"", event.event_type).into_bytes(), quote!(#shape)))
+        .map(|event| (format!("{}\"", event.event_type).into_bytes(), event_type(event)))
         .collect();
-    let types = tree(&types);
+    let (envelope, data, types) = (tree(&envelope), tree(&data), tree(&types));
     quote! {
-        /// The delivery that starts at `at`, or how far it comes as expected.
         #[inline(always)]
-        pub(crate) fn predict<'a, S: Sink<'a>>(
-            reader: &mut Reader<'a, S>,
-            at: &'a [u8],
-        ) -> Result<Predicted<'a>, Resume<'a>> {
-            let seen: Bits = 0;
-            #(#steps)*
+        fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
+            #envelope
         }
 
-        /// The shape of the event type that starts at `at`, and what follows its closing quote.
         #[inline(always)]
-        pub(crate) fn predict_type(at: &[u8]) -> Option<(usize, &[u8])> {
+        fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])> {
+            #data
+        }
+
+        #[inline(always)]
+        fn event_type(at: &[u8]) -> Option<(EventType, &[u8])> {
             #types
         }
     }
@@ -448,7 +383,10 @@ fn tree(candidates: &[(Vec<u8>, TokenStream)]) -> TokenStream {
         let tree = tree(&group);
         quote!(Some(#byte) => #tree)
     });
-    let byte = if place == 0 { quote!(at.first()) } else { quote!(at.get(#place)) };
+    let byte = match Literal::usize_unsuffixed(place) {
+        _ if place == 0 => quote!(at.first()),
+        place => quote!(at.get(#place)),
+    };
     quote! {
         match #byte {
             #(#arms,)*
@@ -457,77 +395,167 @@ fn tree(candidates: &[(Vec<u8>, TokenStream)]) -> TokenStream {
     }
 }
 
-/// The straight lines through the shapes of `data`.
-fn predict_data(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
-    let arms = contract.events.iter().enumerate().map(|(shape, event)| {
-        let function = function(event);
-        quote!(#shape => #function(reader, at))
-    });
-    let functions = contract.events.iter().map(|event| {
-        let function = function(event);
-        let mut open = "";
-        let steps: Vec<_> = event
-            .fields
-            .iter()
-            .map_while(|field| {
-                let position = slots.position(contract, field);
-                let step = step(&slots.data[position], open, &quote!(&SLOTS[#position]));
-                let bit = bits([position]);
-                let first = open.is_empty();
-                open = ",";
-                if field.required {
-                    Some(quote! {
-                        let Some(at) = #step else { return (good, at) };
-                        let good = good | #bit;
-                    })
-                } else if first {
-                    // Whether a comma stands before the next field is open.
-                    None
-                } else {
-                    Some(quote! {
-                        let (good, at) = match #step {
-                            Some(at) => (good | #bit, at),
-                            None => (good, at),
-                        };
-                    })
+/// The straight line through the envelope.
+fn predict(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
+    let bits = bits_type(slots);
+    let keys = &contract.envelope.keys;
+    let optional = |key: &str| {
+        contract.envelope.fields.iter().any(|field| field.name == key && !field.required)
+    };
+    let mut steps = Vec::new();
+    let mut end = quote!(Err(Resume::at_start(at)));
+    for (at, key) in keys.iter().enumerate() {
+        let open = if at == 0 { "{" } else { "," };
+        match key.as_str() {
+            Envelope::TYPE => {
+                let literal = Literal::byte_string(format!("{open}\"{key}\":\"").as_bytes());
+                steps.push(quote! {
+                    let Some((event_type, at)) = after(at, #literal).and_then(Self::event_type) else {
+                        return #end;
+                    };
+                    envelope.event_type = Some(TypeValue::Known(event_type));
+                });
+            }
+            // Without its type, nothing is known of `data`.
+            Envelope::DATA if !keys[..at].iter().any(|key| key == Envelope::TYPE) => break,
+            Envelope::DATA => {
+                let literal = Literal::byte_string(format!("{open}\"{key}\":{{").as_bytes());
+                steps.push(quote! {
+                    let Some(inside) = after(at, #literal) else { return #end };
+                    let (good, at) = Self::predict_data(reader, event_type, inside);
+                });
+                if keys[at + 1..].iter().all(|key| optional(key)) {
+                    steps.push(quote! {
+                        if let [b'}', b'}', rest @ ..] = at {
+                            if good.contains_all(Self::shape(event_type).required) {
+                                return Ok(Predicted { event_type, seen: envelope.seen, good, rest });
+                            }
+                        }
+                    });
                 }
-            })
-            .collect();
-        quote! {
-            #[inline(always)]
-            fn #function<'a, S: Sink<'a>>(reader: &mut Reader<'a, S>, at: &'a [u8]) -> (Bits, &'a [u8]) {
-                let good: Bits = 0;
-                #(#steps)*
-                (good, at)
+                steps.push(quote! {
+                    let start = reader.before(inside);
+                    envelope.data = Some(DataState { start, rest: at, good, bad: SlotSet::empty() });
+                });
+                break;
+            }
+            _ => {
+                let slot = slots.of_envelope(key);
+                let (step, position) = (step(slot, open), slot.position());
+                if optional(key) && at > 0 {
+                    steps.push(quote! {
+                        let at = match #step {
+                            Some(at) => {
+                                envelope.seen = envelope.seen.with(#position);
+                                at
+                            }
+                            None => at,
+                        };
+                    });
+                } else {
+                    steps.push(quote! {
+                        let Some(at) = #step else { return #end };
+                        envelope.seen = envelope.seen.with(#position);
+                    });
+                }
             }
         }
-    });
+        end = quote!(Err(Resume::within(at, envelope)));
+    }
+    let end = if steps.is_empty() {
+        quote!(Err(Resume::at_start(at)))
+    } else {
+        quote!(Err(Resume::within(at, envelope)))
+    };
+    let (reader, state) = if steps.is_empty() {
+        (quote!(_), quote!())
+    } else {
+        (quote!(reader), quote!(let mut envelope = EnvelopeState::new();))
+    };
     quote! {
-        /// The fields of `data` from behind its brace, as far as they come as expected: which ones are good, and what
-        /// follows them.
         #[inline(always)]
-        pub(crate) fn predict_data<'a, S: Sink<'a>>(
-            reader: &mut Reader<'a, S>,
-            shape: usize,
+        fn predict<'a, S: Sink<'a>>(
+            #reader: &mut Reader<'a, S>,
             at: &'a [u8],
-        ) -> (Bits, &'a [u8]) {
-            match shape {
-                #(#arms,)*
-                _ => (0, at),
-            }
+        ) -> Prediction<'a, EventType, #bits> {
+            #state
+            #(#steps)*
+            #end
         }
-
-        #(#functions)*
     }
 }
 
-fn function(event: &EventShape) -> syn::Ident {
-    format_ident!("predict_{}", event.event_type.replace('.', "_"))
+/// The straight lines through the shapes of `data`: the trait's function that chooses one, and a function for each.
+fn predict_data(contract: &Contract, slots: &Slots<'_>) -> (TokenStream, TokenStream) {
+    let mut arms = Vec::new();
+    let mut functions = Vec::new();
+    for event in &contract.events {
+        let event_type = event_type(event);
+        let steps = data_steps(contract, slots, event);
+        if steps.is_empty() {
+            arms.push(quote!(#event_type => (SlotSet::empty(), at)));
+            continue;
+        }
+        let function = format_ident!("predict_{}", event.event_type.to_snake_case());
+        arms.push(quote!(#event_type => #function(reader, at)));
+        functions.push(quote! {
+            #[inline(always)]
+            fn #function<'a, S: Sink<'a>>(
+                reader: &mut Reader<'a, S>,
+                at: &'a [u8],
+            ) -> (SlotSet, &'a [u8]) {
+                let good = SlotSet::empty();
+                #(#steps)*
+                (good, at)
+            }
+        });
+    }
+    let choice = quote! {
+        #[inline(always)]
+        fn predict_data<'a, S: Sink<'a>>(
+            reader: &mut Reader<'a, S>,
+            event_type: EventType,
+            at: &'a [u8],
+        ) -> (SlotSet, &'a [u8]) {
+            match event_type {
+                #(#arms,)*
+            }
+        }
+    };
+    (choice, quote!(#(#functions)*))
+}
+
+/// The steps through the fields of one shape, as far as it is known whether a comma stands before each.
+fn data_steps(contract: &Contract, slots: &Slots<'_>, event: &EventShape) -> Vec<TokenStream> {
+    let mut open = "";
+    let steps = event.fields.iter().map_while(|field| {
+        let first = open.is_empty();
+        if first && !field.required {
+            return None;
+        }
+        let slot = slots.of_data(contract, field);
+        let (step, position) = (step(slot, open), slot.position());
+        open = ",";
+        Some(if field.required {
+            quote! {
+                let Some(at) = #step else { return (good, at) };
+                let good = good.with(#position);
+            }
+        } else {
+            quote! {
+                let (good, at) = match #step {
+                    Some(at) => (good.with(#position), at),
+                    None => (good, at),
+                };
+            }
+        })
+    });
+    steps.collect()
 }
 
 /// One field of a straight line, as an `Option` of what follows it.
-fn step(slot: &Slot<'_>, open: &str, reference: &TokenStream) -> TokenStream {
-    let Slot { key, index, .. } = slot;
+fn step(slot: &Slot<'_>, open: &str) -> TokenStream {
+    let (key, index) = (slot.key, slot.index());
     let literal = |quote| Literal::byte_string(format!("{open}\"{key}\":{quote}").as_bytes());
     match slot.kind {
         Kind::Text => {
@@ -540,7 +568,23 @@ fn step(slot: &Slot<'_>, open: &str, reference: &TokenStream) -> TokenStream {
         }
         Kind::Integer | Kind::Float => {
             let literal = literal("");
-            quote!(reader.literal_number(at, #literal, #reference))
+            let position = slot.position();
+            let table = match slot.table {
+                Table::Envelope => quote!(ENVELOPE_SLOTS),
+                Table::Data => quote!(DATA_SLOTS),
+            };
+            quote!(reader.literal_number(at, #literal, #position.slot_in(#table)))
         }
     }
+}
+
+/// `EventType::PostFailed`.
+fn event_type(event: &EventShape) -> TokenStream {
+    let name = format_ident!("{}", event.type_name());
+    quote!(EventType::#name)
+}
+
+/// The table of an event's shape: `POST_FAILED_SHAPE`.
+fn table_name(event: &EventShape) -> syn::Ident {
+    format_ident!("{}_SHAPE", event.event_type.to_shouty_snake_case())
 }

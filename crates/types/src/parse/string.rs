@@ -1,16 +1,16 @@
-//! JSON strings: where they end, and what they say.
+//! JSON strings: where they end, and whether they are well formed.
 
+use super::vocabulary::{Fault, Reason};
 use super::words::{HIGH, before_first, each, word};
-use super::{Fault, What};
 use crate::text::Text;
 
-/// A string, and what follows its closing quote.
+/// A string, and the rest behind its closing quote.
 pub(super) struct Scanned<'a> {
     pub(super) text: Text<'a>,
     pub(super) rest: &'a [u8],
 }
 
-/// How long an id is that is a UUID, as most ids are.
+/// The length of a UUID, which most ids are.
 const USUAL: usize = 36;
 
 /// The string if it is plain ASCII of the usual length: a guess that is checked.
@@ -23,8 +23,8 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
     if head[USUAL] != b'"' {
         return None;
     }
-    // Marks all that might end the string or need a closer look; and a blank and `!`, which no id has, for one
-    // subtraction less.
+    // Marks all bytes that might end the string or need a closer look; and, to save a subtraction, blanks and `!`, which
+    // no id has.
     let marks = |word: u64| {
         word.wrapping_sub(each(b'"' + 1)) | (word ^ each(b'\\')).wrapping_sub(each(1)) | word
     };
@@ -41,14 +41,14 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
     plain.then_some(Scanned { text: Text::from_checked(&head[..USUAL]), rest: tail })
 }
 
-/// The string whose opening quote `quoted` starts with. Sets `unicode` when a byte above 0x7f may have been passed:
-/// whether those are UTF-8 is for the caller to find out, once for the whole delivery.
+/// The string whose opening quote `quoted` starts with. Sets `unicode` if bytes above 0x7f may be in it: the caller checks
+/// those, once for the whole delivery.
 pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'a>, Fault<'a>> {
-    let mut rest = quoted.get(1..).unwrap_or_default();
+    let mut rest = &quoted[1..];
     let mut high = 0;
     let mut escaped = false;
     loop {
-        // To the next byte that is not just part of the string.
+        // To the next byte that is more than a character of the string.
         while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
             let word = word(chunk, 0);
             let below_blank = word.wrapping_sub(each(b' '));
@@ -73,21 +73,21 @@ pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'
                 rest = escape(rest, tail)?;
                 escaped = true;
             }
-            [..=0x1f, ..] => return Err(Fault::new(What::Control, rest)),
+            [..=0x1f, ..] => return Err(Fault::new(Reason::Control, rest)),
             // Among the last few bytes of the input.
             [byte, tail @ ..] => {
                 high |= u64::from(*byte);
                 rest = tail;
             }
-            [] => return Err(Fault::new(What::Syntax("`\"`"), rest)),
+            [] => return Err(Fault::new(Reason::Syntax("`\"`"), rest)),
         }
     }
 }
 
-/// What follows the escape whose backslash stands before `tail`, and at `start`.
+/// The rest behind the escape whose backslash is at `start`, right before `tail`.
 #[cold]
 fn escape<'a>(start: &'a [u8], tail: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
-    let broken = || Fault::new(What::Syntax("an escape sequence"), start);
+    let broken = || Fault::new(Reason::Syntax("an escape sequence"), start);
     match tail {
         [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => Ok(tail),
         [b'u', tail @ ..] => {
@@ -96,11 +96,11 @@ fn escape<'a>(start: &'a [u8], tail: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
                 0xd800..0xdc00 => match tail {
                     [b'\\', b'u', low @ ..] => match hex(low) {
                         Some((0xdc00..0xe000, tail)) => Ok(tail),
-                        _ => Err(Fault::new(What::Surrogate, start)),
+                        _ => Err(Fault::new(Reason::Surrogate, start)),
                     },
-                    _ => Err(Fault::new(What::Surrogate, start)),
+                    _ => Err(Fault::new(Reason::Surrogate, start)),
                 },
-                0xdc00..0xe000 => Err(Fault::new(What::Surrogate, start)),
+                0xdc00..0xe000 => Err(Fault::new(Reason::Surrogate, start)),
                 _ => Ok(tail),
             }
         }
@@ -115,46 +115,4 @@ fn hex(bytes: &[u8]) -> Option<(u32, &[u8])> {
         .iter()
         .try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))?;
     Some((unit, tail))
-}
-
-/// The characters that a string of a checked delivery says: `raw` with its escapes resolved.
-#[derive(Debug, Clone)]
-pub(crate) struct Unescape<'a>(pub(crate) std::str::Chars<'a>);
-
-impl Unescape<'_> {
-    /// The code unit of the `\u` escape whose digits come next.
-    fn unit(&mut self) -> Option<u32> {
-        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.0.next()?.to_digit(16)?))
-    }
-}
-
-impl Iterator for Unescape<'_> {
-    type Item = char;
-
-    #[inline]
-    fn next(&mut self) -> Option<char> {
-        let plain = self.0.next()?;
-        if plain != '\\' {
-            return Some(plain);
-        }
-        Some(match self.0.next()? {
-            'b' => '\u{8}',
-            'f' => '\u{c}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'u' => {
-                let unit = self.unit()?;
-                if let 0xd800..0xdc00 = unit {
-                    // The parser has seen the other half.
-                    self.0.nth(1)?;
-                    let low = self.unit()?;
-                    char::from_u32(0x1_0000 + ((unit - 0xd800) << 10 | (low & 0x3ff)))?
-                } else {
-                    char::from_u32(unit)?
-                }
-            }
-            same => same,
-        })
-    }
 }
