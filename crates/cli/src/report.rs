@@ -29,7 +29,7 @@ pub(crate) struct Printer {
 
 /// The verdict on one delivery, in the shape that `--format json` prints.
 #[derive(Debug, Serialize)]
-pub(crate) struct Record<'a> {
+pub(crate) struct DeliveryRecord<'a> {
     pub(crate) source: &'a str,
     /// Line on which the delivery starts.
     pub(crate) line: u64,
@@ -38,12 +38,12 @@ pub(crate) struct Record<'a> {
     pub(crate) column: u64,
     pub(crate) r#type: Option<&'a str>,
     pub(crate) valid: bool,
-    pub(crate) violations: Vec<Finding<'a>>,
+    pub(crate) violations: Vec<ViolationRecord<'a>>,
 }
 
 /// One violation.
 #[derive(Debug, Serialize)]
-pub(crate) struct Finding<'a> {
+pub(crate) struct ViolationRecord<'a> {
     pub(crate) instance: &'a str,
     pub(crate) schema: &'a str,
     pub(crate) rule: &'a str,
@@ -56,14 +56,14 @@ pub(crate) struct Finding<'a> {
     pub(crate) column: u64,
 }
 
-impl<'a> Finding<'a> {
+impl<'a> ViolationRecord<'a> {
     /// A violation placed at the first byte of the delivery.
     pub(crate) fn at_start(rule: &'a str, message: &'a str) -> Self {
         Self { instance: "", schema: "", rule, message, line: 1, column: 1 }
     }
 }
 
-impl<'a> From<&'a Violation> for Finding<'a> {
+impl<'a> From<&'a Violation> for ViolationRecord<'a> {
     fn from(violation: &'a Violation) -> Self {
         Self {
             instance: &violation.instance,
@@ -83,7 +83,7 @@ impl Printer {
     }
 
     /// Prints `record`.
-    pub(crate) fn record(self, out: &mut Vec<u8>, record: &Record<'_>) {
+    pub(crate) fn record(self, out: &mut Vec<u8>, record: &DeliveryRecord<'_>) {
         match self.format {
             Format::Json => {
                 serde_json::to_writer(&mut *out, record).expect("writing to memory does not fail");
@@ -93,22 +93,22 @@ impl Printer {
                 let style = |style: Style| if self.color { style } else { Style::new() };
                 let place = style(Style::new().bold());
                 let rule = style(AnsiColor::Red.on_default());
-                for finding in &record.violations {
-                    let line = record.line + finding.line - 1;
-                    let column = if finding.line == 1 {
-                        record.column + finding.column - 1
+                for violation in &record.violations {
+                    let line = record.line + violation.line - 1;
+                    let column = if violation.line == 1 {
+                        record.column + violation.column - 1
                     } else {
-                        finding.column
+                        violation.column
                     };
                     let instance =
-                        if finding.instance.is_empty() { "delivery" } else { finding.instance };
+                        if violation.instance.is_empty() { "delivery" } else { violation.instance };
                     let _ = writeln!(
                         out,
                         "{place}{}:{line}:{column}:{place:#} {}: {} {rule}[{}]{rule:#}",
                         printable(record.source),
                         printable(instance),
-                        finding.message,
-                        finding.rule
+                        violation.message,
+                        violation.rule
                     );
                 }
             }

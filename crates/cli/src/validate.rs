@@ -12,7 +12,7 @@ use clip_events::{AnyEventType, Rejection, deliveries};
 use clip_events_validator::{Mode, Validator};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::report::{Finding, Printer, Record, Tally, TypeClass};
+use crate::report::{DeliveryRecord, Printer, Tally, TypeClass, ViolationRecord};
 use crate::source::{CannotRead, Source};
 use crate::split::{Chunk, Content, MAX_DELIVERY, Part, Sink, Stop, split};
 
@@ -197,8 +197,8 @@ impl Judge {
                         }
                         Content::TooLarge => self.too_large(&mut judged, source, place),
                         Content::BrokenArray(message) => {
-                            let finding = Finding::at_start("syntax", message);
-                            self.record(&mut judged, source, place, None, vec![finding]);
+                            let violation = ViolationRecord::at_start("syntax", message);
+                            self.record(&mut judged, source, place, None, vec![violation]);
                         }
                     }
                 }
@@ -236,8 +236,8 @@ impl Judge {
 
     fn explain(&self, judged: &mut Judged, source: &str, place: (u64, u64), delivery: &[u8]) {
         let verdict = self.validator.explain(delivery);
-        let findings = verdict.violations.iter().map(Finding::from).collect();
-        self.record(judged, source, place, verdict.event_type.as_deref(), findings);
+        let violations = verdict.violations.iter().map(ViolationRecord::from).collect();
+        self.record(judged, source, place, verdict.event_type.as_deref(), violations);
     }
 
     fn too_large(&self, judged: &mut Judged, source: &str, place: (u64, u64)) {
@@ -245,8 +245,8 @@ impl Judge {
             "the delivery is larger than {} MiB, the limit, and was skipped.",
             MAX_DELIVERY >> 20
         );
-        let finding = Finding::at_start("too-large", &message);
-        self.record(judged, source, place, None, vec![finding]);
+        let violation = ViolationRecord::at_start("too-large", &message);
+        self.record(judged, source, place, None, vec![violation]);
     }
 
     fn record(
@@ -255,11 +255,11 @@ impl Judge {
         source: &str,
         (line, column): (u64, u64),
         event_type: Option<&str>,
-        violations: Vec<Finding<'_>>,
+        violations: Vec<ViolationRecord<'_>>,
     ) {
         let valid = violations.is_empty();
         judged.tally.count(TypeClass::of(event_type), valid);
-        let record = Record { source, line, column, r#type: event_type, valid, violations };
+        let record = DeliveryRecord { source, line, column, r#type: event_type, valid, violations };
         self.printer.record(&mut judged.output, &record);
     }
 }

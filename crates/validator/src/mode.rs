@@ -1,6 +1,6 @@
-//! How strict a verdict is.
+//! The modes: lenient for receivers, strict for senders.
 
-/// How strictly a [`Validator`](crate::Validator) judges deliveries.
+/// The strictness of a [`Validator`](crate::Validator).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mode {
