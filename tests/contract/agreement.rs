@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::LazyLock;
 
 use clip_events::{Event, EventRef};
+use clip_events_test_support::second::{Draft, Formats, Second};
 use clip_events_tests::generate::{Delivery, deliveries};
 use clip_events_tests::json::{Decimal, Json};
 use clip_events_tests::mutate::{mutate, mutations};
@@ -22,7 +23,8 @@ static JUDGES: LazyLock<Judges> = LazyLock::new(|| Judges {
     bundle: bundle(),
     reference: Reference::new(bundle()),
     jsonschema: jsonschema::validator_for(&bundle()).expect("the bundle is a schema"),
-    boon: Boon::new(bundle()),
+    second: Second::read(&bundle(), Draft::V2020_12, Formats::Described)
+        .expect("the bundle is a schema"),
 });
 
 struct Judges {
@@ -30,7 +32,7 @@ struct Judges {
     paths: Paths,
     reference: Reference,
     jsonschema: jsonschema::Validator,
-    boon: Boon,
+    second: Second,
 }
 
 impl Judges {
@@ -42,7 +44,7 @@ impl Judges {
             let value: Value = serde_json::from_slice(bytes).expect("plain JSON");
             for (name, judged) in [
                 ("jsonschema", self.jsonschema.is_valid(&value)),
-                ("boon", self.boon.is_valid(&value)),
+                ("boon", self.second.accepts(&value)),
             ] {
                 prop_assert_eq!(
                     judged,
@@ -54,27 +56,6 @@ impl Judges {
             }
         }
         Ok(verdict)
-    }
-}
-
-/// The bundle, compiled by a second implementation of JSON Schema.
-struct Boon {
-    schemas: boon::Schemas,
-    index: boon::SchemaIndex,
-}
-
-impl Boon {
-    fn new(bundle: Value) -> Self {
-        const NAME: &str = "urn:bundle";
-        let mut schemas = boon::Schemas::new();
-        let mut compiler = boon::Compiler::new();
-        compiler.add_resource(NAME, bundle).expect("a resource");
-        let index = compiler.compile(NAME, &mut schemas).expect("the bundle is a schema");
-        Self { schemas, index }
-    }
-
-    fn is_valid(&self, value: &Value) -> bool {
-        self.schemas.validate(value, self.index).is_ok()
     }
 }
 

@@ -4,22 +4,22 @@
 use std::collections::BTreeSet;
 
 use clip_events::Event;
-use clip_events_contract::bundle::event_types;
 use clip_events_tests::generate::{Delivery, deliveries};
 use clip_events_tests::json::Json;
 use clip_events_tests::reference::Reference;
 use clip_events_tests::{bundle, root};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use schema_compat_gate::release;
 use serde_json::Value;
+use xtask::compat;
 
 const CASES: u32 = 500;
 
 fn releases() -> Vec<(String, Value)> {
-    let releases = release::current(&root()).unwrap_or_else(|error| panic!("{error}"));
+    let releases = compat::releases(&root()).current().unwrap_or_else(|error| panic!("{error}"));
     assert!(!releases.is_empty(), "the contract was released");
-    releases.into_iter().map(|release| (release.name, release.source.value)).collect()
+    let releases = releases.into_iter();
+    releases.map(|release| (release.name, release.document.value().clone())).collect()
 }
 
 fn runner() -> TestRunner {
@@ -114,7 +114,7 @@ fn declared(bundle: &Value) -> BTreeSet<Line> {
         }
     };
     add("*", &[], bundle);
-    for event_type in event_types(bundle) {
+    for event_type in compat::layout().event_types(bundle) {
         add(event_type, &["data"], &bundle["$defs"][event_type]);
     }
     lines

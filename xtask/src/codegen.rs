@@ -5,7 +5,7 @@ use std::path::Path;
 use clip_events_codegen::files::{Artifact, Change, FileError, Mode, update};
 use clip_events_codegen::{CodegenError, generated_from};
 use clip_events_contract::{SchemaErrors, Sources};
-use schema_compat_gate::rules_page;
+use schema_compat_gate::report::rules_page;
 
 /// Why the artifacts could not be made or compared.
 #[derive(Debug, thiserror::Error)]
@@ -29,10 +29,15 @@ pub enum Error {
 pub fn render(root: &Path) -> Result<Vec<Artifact>, Error> {
     let sources = Sources::read(root)?;
     let mut artifacts = clip_events_codegen::render(&sources)?;
-    let made_by = format!("<!-- {} -->", generated_from("crates/gate/src/rules.json"));
+    let head = format!(
+        "<!-- {} -->\n\n\
+         # Rules of the compatibility gate\n\n\
+         How `cargo xtask compat` names a change, whom the change breaks, and what to do instead.",
+        generated_from("crates/gate/src/rules.json")
+    );
     artifacts.push(Artifact {
         path: "docs/generated/compat-rules.md".into(),
-        text: rules_page::page(&made_by),
+        text: rules_page::page(&head),
     });
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(artifacts)

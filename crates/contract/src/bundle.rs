@@ -75,31 +75,38 @@ pub fn bundle(sources: &Sources) -> Value {
     Value::Object(head)
 }
 
-/// The schema of all deliveries whose `type` is `event_type`.
-pub fn is_of_type(event_type: &str) -> Value {
-    json!({ "properties": { Envelope::TYPE: { "const": event_type } }, "required": [Envelope::TYPE] })
-}
-
 /// The branch that gives `data` the shape of `event_type`.
 fn dispatch(event_type: &str) -> Value {
     let reference = format!("#/$defs/{}", escape_token(event_type));
     json!({
-        "if": is_of_type(event_type),
+        "if": {
+            "properties": { Envelope::TYPE: { "const": event_type } },
+            "required": [Envelope::TYPE]
+        },
         "then": { "properties": { Envelope::DATA: { "$ref": reference } } }
     })
 }
 
-/// The event type that `branch`, one of `allOf`, dispatches on, if that is what it does.
-pub fn dispatched(branch: &Value) -> Option<&str> {
-    let pointer = format!("/if/properties/{}/const", Envelope::TYPE);
-    let event_type = branch.pointer(&pointer)?.as_str()?;
-    (*branch == dispatch(event_type)).then_some(event_type)
+/// A part of the bundle that comes from another file than the envelope.
+#[derive(Debug, Clone)]
+pub struct Part<'a> {
+    /// JSON Pointer of the part in the bundle.
+    pub bundle_pointer: String,
+    /// The file that it comes from.
+    pub source: &'a Source,
+    /// JSON Pointer of the part in that file.
+    pub file_pointer: &'static str,
 }
 
-/// The event types that `bundle` dispatches on.
-pub fn event_types(bundle: &Value) -> Vec<&str> {
-    let branches = bundle.get("allOf").and_then(Value::as_array);
-    branches.into_iter().flatten().filter_map(dispatched).collect()
+/// The parts of the bundle that come from other files than the envelope: the definitions, and within them the shapes.
+pub fn parts(sources: &Sources) -> impl Iterator<Item = Part<'_>> {
+    let bundle_pointer = "/$defs".to_owned();
+    let definitions = Part { bundle_pointer, source: &sources.definitions, file_pointer: "/$defs" };
+    let shapes = sources.data.iter().map(|source| {
+        let bundle_pointer = format!("/$defs/{}", escape_token(source.stem()));
+        Part { bundle_pointer, source, file_pointer: "" }
+    });
+    std::iter::once(definitions).chain(shapes)
 }
 
 /// The `$id` of every bundle.

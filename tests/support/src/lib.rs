@@ -1,5 +1,7 @@
 //! What the tests of several packages share. Depends on nothing of the workspace, so every package may use it.
 
+pub mod second;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
