@@ -164,6 +164,8 @@ fn release(
     version: &str,
     terms: Terms<'_>,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    // A contract that nothing can be generated from is none to release.
+    codegen::render(root)?;
     match compat::freeze(root, version, terms) {
         Ok(frozen) => {
             println!(

@@ -4,7 +4,7 @@
 
 use std::io::{self, IsTerminal as _, Read as _};
 
-use clip_events::{Event, EventRef, Payload, deliveries};
+use clip_events::{Event, EventRef, EventType, Payload, deliveries};
 
 const SAMPLE: &[u8] = br#"{"id":"e1","type":"post.published","created":1745800000000,"data":{"post_id":"post_1","clip_id":"clip_1","platform":"youtube","team_id":"team_1","published_url":"https://video.example/1"}}
 {"id":"e2","type":"clip.liked","created":1745800000001,"data":{"clip_id":"clip_1"}}
@@ -22,7 +22,7 @@ fn main() -> io::Result<()> {
     for line in deliveries::<EventRef>(&input) {
         match line.outcome {
             // Borrowing decides cheaply whether an event is of interest; owning keeps it.
-            Ok(event) if event.event_type().is_some_and(|known| known.is_high_volume()) => {}
+            Ok(event) if event.event_type().is_some_and(EventType::is_high_volume) => {}
             Ok(event) => handle(&event.into_owned()),
             Err(rejection) => {
                 let error = rejection.explain();
