@@ -224,7 +224,7 @@ fn rounded(literal: &str) -> Spelling {
     }
 }
 
-/// What keeps a document from being read, if something does: the nesting, or a number beyond exact
+/// The reason why a document cannot be read, if there is one: its nesting, or a number beyond exact
 /// arithmetic.
 fn out_of_reach(value: &Value) -> Option<String> {
     let mut distant = false;
