@@ -1,9 +1,10 @@
-//! All paths give one verdict on every input: valid deliveries, mutated ones, and those that differed once.
+//! All paths give the same verdict on every input: valid deliveries, mutated ones, and past disagreements.
 
 use std::cell::Cell;
 use std::sync::LazyLock;
 
 use clip_events::{Event, EventRef};
+use clip_events_test_support::second::{Draft, Formats, Second};
 use clip_events_tests::generate::{Delivery, deliveries};
 use clip_events_tests::json::{Decimal, Json};
 use clip_events_tests::mutate::{mutate, mutations};
@@ -14,7 +15,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use serde_json::Value;
 
-/// How many cases each property runs; `tests/README.md` has the command for the long run.
+/// The number of cases for each property. `tests/README.md` has the command for the long run.
 const CASES: &str = "CLIP_EVENTS_CASES";
 
 static JUDGES: LazyLock<Judges> = LazyLock::new(|| Judges {
@@ -22,7 +23,8 @@ static JUDGES: LazyLock<Judges> = LazyLock::new(|| Judges {
     bundle: bundle(),
     reference: Reference::new(bundle()),
     jsonschema: jsonschema::validator_for(&bundle()).expect("the bundle is a schema"),
-    boon: Boon::new(bundle()),
+    second: Second::read(&bundle(), Draft::V2020_12, Formats::Described)
+        .expect("the bundle is a schema"),
 });
 
 struct Judges {
@@ -30,7 +32,7 @@ struct Judges {
     paths: Paths,
     reference: Reference,
     jsonschema: jsonschema::Validator,
-    boon: Boon,
+    second: Second,
 }
 
 impl Judges {
@@ -42,7 +44,7 @@ impl Judges {
             let value: Value = serde_json::from_slice(bytes).expect("plain JSON");
             for (name, judged) in [
                 ("jsonschema", self.jsonschema.is_valid(&value)),
-                ("boon", self.boon.is_valid(&value)),
+                ("boon", self.second.accepts(&value)),
             ] {
                 prop_assert_eq!(
                     judged,
@@ -57,28 +59,7 @@ impl Judges {
     }
 }
 
-/// The bundle, compiled by a second implementation of JSON Schema.
-struct Boon {
-    schemas: boon::Schemas,
-    index: boon::SchemaIndex,
-}
-
-impl Boon {
-    fn new(bundle: Value) -> Self {
-        const NAME: &str = "urn:bundle";
-        let mut schemas = boon::Schemas::new();
-        let mut compiler = boon::Compiler::new();
-        compiler.add_resource(NAME, bundle).expect("a resource");
-        let index = compiler.compile(NAME, &mut schemas).expect("the bundle is a schema");
-        Self { schemas, index }
-    }
-
-    fn is_valid(&self, value: &Value) -> bool {
-        self.schemas.validate(value, self.index).is_ok()
-    }
-}
-
-/// Runs `test` on as many cases as [`CASES`] says.
+/// Runs `test` on the number of cases that [`CASES`] sets.
 fn property<S: Strategy>(
     name: &str,
     strategy: &S,
@@ -91,13 +72,13 @@ fn property<S: Strategy>(
     let config = Config {
         cases,
         failure_persistence: None,
-        // Few are rejected, but the limit is on the whole run, however long that is.
+        // Few cases are rejected, but the limit counts over the whole run, however long that is.
         max_local_rejects: u32::MAX,
         ..Config::default()
     };
     match TestRunner::new(config).run(strategy, test) {
         Ok(()) => {}
-        // Without the value, which is long: the reason has the text.
+        // The value is long, so it is left out. The reason contains the text.
         Err(TestError::Fail(reason, _)) => {
             panic!("{reason}\nkeep the text in tests/fixtures/regressions/")
         }
@@ -144,7 +125,7 @@ fn lines_are_judged_as_each_alone() {
     });
 }
 
-/// Each file of `fixtures/regressions/` made two judges differ once.
+/// Two judges once disagreed on each file of `fixtures/regressions/`.
 #[test]
 fn what_differed_once_differs_no_more() {
     let folder = root().join("tests/fixtures/regressions");
@@ -160,7 +141,7 @@ fn what_differed_once_differs_no_more() {
     }
 }
 
-/// Asserts that `delivery` comes back from the types unchanged in every field that they keep.
+/// Asserts that every declared field of `delivery` survives a round trip through the types.
 fn round_trip(delivery: &Delivery, text: &str) -> Result<(), TestCaseError> {
     let event = Event::from_slice(text.as_bytes()).expect("valid");
     let borrowed = EventRef::from_slice(text.as_bytes()).expect("valid");
@@ -206,7 +187,7 @@ fn round_trip(delivery: &Delivery, text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Asserts that both objects have the same value under `key`; numbers may be rounded to the nearest `f64`.
+/// Asserts that both objects have the same value under `key`. Numbers may be rounded to the nearest `f64`.
 fn same(before: &Json, after: &Json, key: &str) -> Result<(), TestCaseError> {
     match (before.get(key), after.get(key)) {
         (Some(Json::Text(before)), Some(Json::Text(after))) => {

@@ -18,8 +18,8 @@ fn grown(name: &str) -> (Scratch, Contract) {
     scratch.write(
         "schema/data/clip.awkward.schema.json",
         &json!({
-            "$schema": clip_events_contract::load::DIALECT,
-            "$id": format!("{}data/clip.awkward.schema.json", clip_events_contract::load::BASE_ID),
+            "$schema": clip_events_contract::vocabulary::DIALECT,
+            "$id": format!("{}data/clip.awkward.schema.json", clip_events_contract::vocabulary::BASE_ID),
             "title": "Clip awkward",
             "description": "A clip is awkward.",
             "x-domain": "clips",
@@ -46,15 +46,15 @@ fn grown(name: &str) -> (Scratch, Contract) {
         }),
     );
     scratch.codegen();
-    let contract = clip_events_contract::load::contract(&scratch.root)
-        .unwrap_or_else(|errors| panic!("{errors}"));
+    let contract =
+        clip_events_contract::load(&scratch.root).unwrap_or_else(|errors| panic!("{errors}"));
     (scratch, contract)
 }
 
 /// The Rust type of a field's values.
 fn rust_type(field: &Field) -> &str {
     match &field.value {
-        FieldValue::Named(name) => name,
+        FieldValue::Named(definition) => &definition.name,
         FieldValue::Inline(Scalar::String { .. }) => "String",
         FieldValue::Inline(Scalar::Boolean) => "bool",
         FieldValue::Inline(_) => "f64",
@@ -121,7 +121,7 @@ fn values_cannot_change_places_and_none_is_forgotten_or_set_twice() {
                 if is_newtype(one) && is_newtype(other) {
                     let rest: Vec<_> = all.iter().copied().filter(|field| field != one).collect();
                     let value = format!(".{}(v_{}.clone())", setter(one), other.name);
-                    let takes_into = matches!(contract.scalar(one), Scalar::String { .. });
+                    let takes_into = matches!(one.scalar(), Scalar::String { .. });
                     let code = if takes_into { "E0277" } else { "E0308" };
                     line(Some(code), &format!("{value}{}.build()", calls(&rest)));
                     swaps += 1;

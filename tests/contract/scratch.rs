@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use clip_events_codegen::files::Mode;
+use clip_events_test_support::{self as support, copy};
 use serde_json::Value;
 use xtask::codegen;
 
@@ -22,12 +23,10 @@ impl Scratch {
         let _ = fs::remove_dir_all(&root);
         let this = Self { root };
         for folder in ["schema", "crates/types"] {
-            copy(&clip_events_tests::root().join(folder), &this.root.join(folder));
+            copy(&support::root().join(folder), &this.root.join(folder));
         }
-        fs::copy(clip_events_tests::root().join("Cargo.lock"), this.root.join("Cargo.lock"))
-            .expect("a file");
-        let manifest =
-            fs::read_to_string(clip_events_tests::root().join("Cargo.toml")).expect("a file");
+        fs::copy(support::root().join("Cargo.lock"), this.root.join("Cargo.lock")).expect("a file");
+        let manifest = fs::read_to_string(support::root().join("Cargo.toml")).expect("a file");
         let (head, tail) = manifest.split_once("members = [").expect("the members");
         let (_, tail) = tail.split_once(']').expect("their end");
         let manifest = format!("{head}members = [\"crates/types\", \"dependant\"]{tail}");
@@ -99,18 +98,5 @@ impl Scratch {
             .arg(target)
             .output()
             .expect("cargo runs")
-    }
-}
-
-pub(crate) fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a file");
-        }
     }
 }

@@ -1,20 +1,19 @@
-//! The surface of the contract, one sorted line for each thing that it declares: an addition is a `+` line in the
-//! snapshot's diff, and whatever is no addition is a `-` line too.
+//! The surface of the contract: one sorted line for everything that it declares. In the diff of the snapshot an addition
+//! shows as `+` lines only, and any other change has `-` lines as well.
 
-use clip_events_contract::model::{Bound, Contract, Field, Scalar};
+use clip_events_contract::Contract;
+use clip_events_contract::model::{Bound, Field, Scalar};
 use clip_events_tests::root;
 
 #[test]
 fn the_surface_changes_knowingly() {
-    let contract =
-        clip_events_contract::load::contract(&root()).unwrap_or_else(|errors| panic!("{errors}"));
+    let contract = clip_events_contract::load(&root()).unwrap_or_else(|errors| panic!("{errors}"));
     insta::assert_snapshot!(surface(&contract));
 }
 
 fn surface(contract: &Contract) -> String {
-    let mut lines: Vec<_> =
-        contract.envelope.fields.iter().map(|field| line(contract, "*", "", field)).collect();
-    // The loader holds that these two are there and required.
+    let mut lines: Vec<_> = contract.envelope.fields().map(|field| line("*", "", field)).collect();
+    // The loader makes sure that these two exist and are required.
     lines.push("*  type  string  required".into());
     lines.push("*  data  object  required".into());
     for event in &contract.events {
@@ -22,9 +21,7 @@ fn surface(contract: &Contract) -> String {
         lines.push(format!("{}  {}{volume}", event.event_type, event.domain));
         lines
             .extend(event.follow_up.iter().map(|path| format!("{}  GET {path}", event.event_type)));
-        lines.extend(
-            event.fields.iter().map(|field| line(contract, &event.event_type, "data.", field)),
-        );
+        lines.extend(event.fields.iter().map(|field| line(&event.event_type, "data.", field)));
     }
     for definition in &contract.definitions {
         let values = definition.known_values.iter();
@@ -34,9 +31,9 @@ fn surface(contract: &Contract) -> String {
     lines.join("\n")
 }
 
-fn line(contract: &Contract, event_type: &str, prefix: &str, field: &Field) -> String {
+fn line(event_type: &str, prefix: &str, field: &Field) -> String {
     let required = if field.required { "required" } else { "optional" };
-    format!("{event_type}  {prefix}{}  {}  {required}", field.name, values(contract.scalar(field)))
+    format!("{event_type}  {prefix}{}  {}  {required}", field.name, values(field.scalar()))
 }
 
 fn values(scalar: &Scalar) -> String {

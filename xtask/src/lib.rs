@@ -1,3 +1,4 @@
-//! The inside of `cargo xtask`: what its commands are made of.
+//! The inside of `cargo xtask`: which library each command calls, and with what.
 
 pub mod codegen;
+pub mod compat;

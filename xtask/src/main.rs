@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use clip_events_codegen::files::Mode;
 use clip_events_codegen::{COMMAND, CodegenError};
-use clip_events_contract::load::Sources;
-use schema_compat_gate::release::{self, ReleaseError, Terms};
-use schema_compat_gate::render::{self, Format, Style};
-use schema_compat_gate::{self as gate, Verdict, history};
+use clip_events_contract::Sources;
+use schema_compat_gate::Outcome;
+use schema_compat_gate::releases::{ReleaseError, Terms};
+use schema_compat_gate::report::{Format, Style, Summary, render};
 use schema_source::SchemaErrors;
-use xtask::codegen;
+use xtask::{codegen, compat};
 
 /// Derives every artifact from schema/ and guards its releases.
 #[derive(Parser)]
@@ -67,20 +67,24 @@ fn main() -> ExitCode {
     let root = root();
     let arguments = Arguments::try_parse().unwrap_or_else(|error| {
         let _ = error.print();
-        // To `compat`, 2 is a verdict.
+        // To `compat`, 2 is an outcome.
         let name = std::env::args().nth(1);
-        let has_verdicts = matches!(name.as_deref(), Some("compat" | "release"));
-        std::process::exit(if has_verdicts && error.use_stderr() { 3 } else { error.exit_code() })
+        let has_outcomes = matches!(name.as_deref(), Some("compat" | "release"));
+        std::process::exit(if has_outcomes && error.use_stderr() { 3 } else { error.exit_code() })
     });
     let (result, could_not_run) = match arguments.command {
         Command::Codegen { check } => (codegen(&root, check), 2),
         Command::Compat { against, base, format, proof } => {
             let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
-            let style = Style { format, color, proofs: proof };
-            (compat(&root, against.as_deref(), base.as_deref(), style), 3)
+            let mut style = Style::new(format);
+            (style.color, style.proofs) = (color, proof);
+            style.tool = "clip-events compat".into();
+            (compare(&root, against.as_deref(), base.as_deref(), &style), 3)
         }
         Command::Release { version, breaking, major } => {
-            (release(&root, &version, Terms { breaking: breaking.as_deref(), major }), 3)
+            let mut terms = Terms::default();
+            (terms.breaking, terms.major) = (breaking.as_deref(), major);
+            (release(&root, &version, terms), 3)
         }
     };
     result.unwrap_or_else(|error| {
@@ -124,31 +128,34 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
     Ok(ExitCode::FAILURE)
 }
 
-fn compat(
+fn compare(
     root: &Path,
     against: Option<&str>,
     base: Option<&str>,
-    style: Style,
+    style: &Style,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let sources = Sources::read(root)?;
-    let releases = match against {
-        Some(name) => vec![release::find(root, name)?],
-        None => release::current(root)?,
+    let releases = compat::releases(root);
+    let against = match against {
+        Some(name) => vec![compat::find(&releases, name)?],
+        None => releases.current()?,
     };
-    let note = history::check(root, base)?;
-    if releases.is_empty() {
+    let note = releases.check_history(base)?;
+    if against.is_empty() {
         return Err("there is no release to compare with\n  help: `cargo xtask release 1.0.0` makes the first".into());
     }
-    let reports = releases.into_iter().map(|release| gate::judge(&sources, release));
+    let document = compat::document(&sources)?;
+    let reports = against.into_iter().map(|release| releases.gate.judge(&document, release));
     let reports = reports.collect::<Result<Vec<_>, _>>()?;
-    anstream::print!("{}", render::render(&sources, &reports, style));
+    let summary = Summary::new(&document, &reports);
+    anstream::print!("{}", render(&summary, style));
     if let Some(note) = note {
         eprintln!("note: {note}");
     }
-    Ok(match render::overall(&reports) {
-        Verdict::Additive => ExitCode::SUCCESS,
-        Verdict::Breaking => ExitCode::from(1),
-        Verdict::Undecided => ExitCode::from(2),
+    Ok(match summary.outcome() {
+        Outcome::Additive => ExitCode::SUCCESS,
+        Outcome::Breaking => ExitCode::from(1),
+        Outcome::Undecided => ExitCode::from(2),
     })
 }
 
@@ -157,7 +164,7 @@ fn release(
     version: &str,
     terms: Terms<'_>,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    match release::freeze(root, version, terms) {
+    match compat::freeze(root, version, terms) {
         Ok(frozen) => {
             println!(
                 "wrote {}\n\nDrafted in CHANGELOG.md:\n\n{}",
@@ -166,9 +173,7 @@ fn release(
             );
             Ok(ExitCode::SUCCESS)
         }
-        Err(
-            error @ (ReleaseError::Refused(_) | ReleaseError::Version(_) | ReleaseError::Reason(_)),
-        ) => {
+        Err(error) if error.is_refusal() => {
             eprintln!("error: {error}");
             Ok(ExitCode::FAILURE)
         }

@@ -1,4 +1,4 @@
-//! The generated files on disk: what is stale, and writing it.
+//! The generated files on disk: which are stale, and writing them.
 
 use std::fs;
 use std::io;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-/// What to do with the artifacts.
+/// Whether to write the artifacts or only compare them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Write what changed.
+    /// Write the files that changed.
     Write,
-    /// Write nothing; report what is stale.
+    /// Write nothing; report the stale files.
     Check,
 }
 

@@ -1,10 +1,11 @@
-//! The contract as one self-contained schema: what releases freeze and other languages take.
+//! The contract as one self-contained schema, which releases freeze and tools in other languages read.
 
+use schema_source::{SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value, json};
 
-use crate::load::{BASE_ID, DIALECT, Sources, for_each_ref};
 use crate::model::Envelope;
-use schema_source::{SchemaErrors, Source, escape_token};
+use crate::sources::{Sources, for_each_ref};
+use crate::vocabulary::{BASE_ID, DIALECT};
 
 /// Name of the bundle below [`BASE_ID`].
 const FILE: &str = "contract.schema.json";
@@ -28,7 +29,7 @@ pub fn check(sources: &Sources) -> Result<(), SchemaErrors> {
         }
     }
     for source in sources.all() {
-        for_each_ref(&source.value, &mut String::new(), &mut |place, reference| {
+        for_each_ref(&source.value, &mut |place, reference| {
             let Some((target, pointer)) = sources.resolve(source, reference) else { return };
             let parts = if target.path == envelope.path { "/properties/" } else { "/$defs/" };
             let whole = [&envelope.path, &definitions.path].contains(&&target.path);
@@ -74,31 +75,38 @@ pub fn bundle(sources: &Sources) -> Value {
     Value::Object(head)
 }
 
-/// The schema of all deliveries whose `type` is `event_type`.
-pub fn is_of_type(event_type: &str) -> Value {
-    json!({ "properties": { Envelope::TYPE: { "const": event_type } }, "required": [Envelope::TYPE] })
-}
-
-/// What makes `data` have the shape of `event_type`.
+/// The branch that gives `data` the shape of `event_type`.
 fn dispatch(event_type: &str) -> Value {
     let reference = format!("#/$defs/{}", escape_token(event_type));
     json!({
-        "if": is_of_type(event_type),
+        "if": {
+            "properties": { Envelope::TYPE: { "const": event_type } },
+            "required": [Envelope::TYPE]
+        },
         "then": { "properties": { Envelope::DATA: { "$ref": reference } } }
     })
 }
 
-/// The event type that `branch`, one of `allOf`, dispatches on, if that is what it does.
-pub fn dispatched(branch: &Value) -> Option<&str> {
-    let pointer = format!("/if/properties/{}/const", Envelope::TYPE);
-    let event_type = branch.pointer(&pointer)?.as_str()?;
-    (*branch == dispatch(event_type)).then_some(event_type)
+/// A part of the bundle that comes from another file than the envelope.
+#[derive(Debug, Clone)]
+pub struct Part<'a> {
+    /// JSON Pointer of the part in the bundle.
+    pub bundle_pointer: String,
+    /// The file that it comes from.
+    pub source: &'a Source,
+    /// JSON Pointer of the part in that file.
+    pub file_pointer: &'static str,
 }
 
-/// The event types that `bundle` dispatches on.
-pub fn event_types(bundle: &Value) -> Vec<&str> {
-    let branches = bundle.get("allOf").and_then(Value::as_array);
-    branches.into_iter().flatten().filter_map(dispatched).collect()
+/// The parts of the bundle that come from other files than the envelope: the definitions, and within them the shapes.
+pub fn parts(sources: &Sources) -> impl Iterator<Item = Part<'_>> {
+    let bundle_pointer = "/$defs".to_owned();
+    let definitions = Part { bundle_pointer, source: &sources.definitions, file_pointer: "/$defs" };
+    let shapes = sources.data.iter().map(|source| {
+        let bundle_pointer = format!("/$defs/{}", escape_token(source.stem()));
+        Part { bundle_pointer, source, file_pointer: "" }
+    });
+    std::iter::once(definitions).chain(shapes)
 }
 
 /// The `$id` of every bundle.

@@ -1,46 +1,83 @@
-//! The contract as plain data: what every renderer reads, and all that a renderer may read.
+//! The contract as plain data: everything that a renderer may read, parsed and resolved.
+//!
+//! Its enums are exhaustive on purpose: whoever renders the contract must say what becomes of each case, and a case more is
+//! a new major version of this crate.
 
 use std::fmt;
+use std::sync::Arc;
 
-use heck::{ToShoutySnakeCase, ToUpperCamelCase};
+use schema_source::Location;
 
 /// The whole contract.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Contract {
-    /// What all deliveries have in common.
+    /// The parts that all deliveries share.
     pub envelope: Envelope,
     /// Named scalars, in the order of their names.
-    pub definitions: Vec<Definition>,
+    pub definitions: Vec<Arc<Definition>>,
     /// One shape of `data` for each event type, in the order of their event types.
     pub events: Vec<EventShape>,
 }
 
 /// The object around `data`.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Envelope {
-    /// What a delivery is.
+    /// The description of a delivery.
     pub description: String,
-    /// All keys in declared order, [`Envelope::TYPE`] and [`Envelope::DATA`] among them.
-    pub keys: Vec<String>,
-    /// What `type` means.
+    /// The meaning of `type`.
     pub type_description: String,
-    /// The fields other than `type` and `data`, in declared order.
-    pub fields: Vec<Field>,
+    /// Its members, in declared order.
+    pub members: Vec<Member>,
+}
+
+/// A member of the [`Envelope`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Member {
+    /// [`Envelope::TYPE`].
+    Type,
+    /// [`Envelope::DATA`].
+    Data,
+    /// A field like those of a shape.
+    Field(Field),
+}
+
+impl Member {
+    /// The key.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Type => Envelope::TYPE,
+            Self::Data => Envelope::DATA,
+            Self::Field(field) => &field.name,
+        }
+    }
 }
 
 impl Envelope {
     /// The key that chooses the shape of [`Envelope::DATA`].
     pub const TYPE: &'static str = "type";
+    /// The key of the id by which receivers know a delivery that is sent again.
+    pub const ID: &'static str = "id";
     /// The key that holds the shape.
     pub const DATA: &'static str = "data";
+
+    /// The fields besides `type` and `data`, in declared order.
+    pub fn fields(&self) -> impl DoubleEndedIterator<Item = &Field> + Clone {
+        self.members.iter().filter_map(|member| match member {
+            Member::Field(field) => Some(field),
+            Member::Type | Member::Data => None,
+        })
+    }
 }
 
-/// A named scalar: shared, or an inline one that needs a type of its own.
+/// A named scalar: shared, or one that is written inline in a shape and needs a name of its own.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Definition {
-    /// Name of the Rust type.
+    /// Its name in `UpperCamelCase`: as shared, or made of the names of its owner and its field.
     pub name: String,
-    /// What it means, units included.
+    /// Its meaning, units included; empty if the schema has no description.
     pub description: String,
     /// Which values it takes.
     pub scalar: Scalar,
@@ -50,12 +87,8 @@ pub struct Definition {
     pub known_values: Vec<String>,
     /// Example values, as JSON.
     pub examples: Vec<serde_json::Value>,
-}
-
-/// Name of the Rust constant for a known value of an open set: `NEW_PLATFORM`, `_4K`.
-pub fn constant_name(value: &str) -> String {
-    let name = value.to_shouty_snake_case();
-    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
+    /// Where it is written.
+    pub location: Location,
 }
 
 /// The values that a field takes.
@@ -82,6 +115,13 @@ pub enum Scalar {
         /// Upper bound.
         maximum: Option<Bound>,
     },
+}
+
+impl Scalar {
+    /// Whether it is a string.
+    pub fn is_string(&self) -> bool {
+        matches!(self, Self::String { .. })
+    }
 }
 
 /// As a person writes it: `number from 0 to 1`.
@@ -119,6 +159,7 @@ pub struct Bound {
 
 /// The shape of `data` for one event type.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct EventShape {
     /// The stable string in `type`.
     pub event_type: String,
@@ -130,67 +171,79 @@ pub struct EventShape {
     pub domain: String,
     /// Whether it fires many times for one job.
     pub high_volume: bool,
-    /// Path of the `GET` that fetches what the event announces, with `{field}` for fields of `data`.
-    pub follow_up: Option<String>,
+    /// The `GET` that fetches what the event announces.
+    pub follow_up: Option<FollowUp>,
     /// The declared fields, in declared order.
     pub fields: Vec<Field>,
+    /// Where it is written.
+    pub location: Location,
 }
 
-impl EventShape {
-    /// Name of the Rust struct and of the payload's variant: `AssetAnalysisProgress`.
-    pub fn type_name(&self) -> String {
-        self.event_type.to_upper_camel_case()
+/// The path of a follow-up call. Shown as it is declared: `/v1/posts/{post_id}`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FollowUp {
+    /// Its parts, in order. No literal is empty or follows another one.
+    pub path: Vec<PathPart>,
+}
+
+/// A part of the path of a [`FollowUp`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum PathPart {
+    /// Text that stands as it is.
+    Literal(String),
+    /// The value of a field of `data`, a string.
+    Field(Field),
+}
+
+impl fmt::Display for FollowUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.iter().try_for_each(|part| match part {
+            PathPart::Literal(text) => f.write_str(text),
+            PathPart::Field(field) => write!(f, "{{{}}}", field.name),
+        })
     }
 }
 
 /// A declared field of the envelope or of a shape.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Field {
     /// The key.
     pub name: String,
-    /// What it takes.
+    /// The values that it takes.
     pub value: FieldValue,
     /// Whether the key must be there.
     pub required: bool,
-    /// What it means here, where that differs from its definition.
-    pub description: Option<String>,
+    /// Its meaning here, if the field has a description of its own.
+    pub own_description: Option<String>,
+    /// Where it is written.
+    pub location: Location,
 }
 
-/// What a field takes.
+/// The values that a field takes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldValue {
-    /// The [`Definition`] of this name.
-    Named(String),
-    /// A scalar that Rust has a type for: an unconstrained string, number or boolean.
+    /// Those of a definition.
+    Named(Arc<Definition>),
+    /// Those of a scalar that needs no name: an unconstrained string, number or boolean.
     Inline(Scalar),
 }
 
-impl Contract {
-    /// The definition named `name`.
-    ///
-    /// # Panics
-    ///
-    /// When there is none: [`crate::load`] refuses a `$ref` that leads nowhere.
-    pub fn definition(&self, name: &str) -> &Definition {
-        self.definitions
-            .iter()
-            .find(|definition| definition.name == name)
-            .expect("load resolves every $ref")
-    }
-
-    /// The values that `field` takes.
-    pub fn scalar<'a>(&'a self, field: &'a Field) -> &'a Scalar {
-        match &field.value {
-            FieldValue::Named(name) => &self.definition(name).scalar,
+impl Field {
+    /// The values that it takes, whether they have a name or not.
+    pub fn scalar(&self) -> &Scalar {
+        match &self.value {
+            FieldValue::Named(definition) => &definition.scalar,
             FieldValue::Inline(scalar) => scalar,
         }
     }
 
-    /// What `field` means.
-    pub fn description<'a>(&'a self, field: &'a Field) -> &'a str {
-        match (&field.description, &field.value) {
+    /// Its meaning: its own description, or else that of its definition.
+    pub fn description(&self) -> &str {
+        match (&self.own_description, &self.value) {
             (Some(description), _) => description,
-            (None, FieldValue::Named(name)) => &self.definition(name).description,
+            (None, FieldValue::Named(definition)) => &definition.description,
             (None, FieldValue::Inline(_)) => "",
         }
     }

@@ -1,8 +1,8 @@
-//! serde's `Deserialize`: whatever holds a value becomes JSON text, which the one parser judges.
+//! serde's `Deserialize`: turns any value into JSON text, for the one parser to judge.
 //!
-//! From `serde_json` that is the very text of the value, so numbers and duplicate keys are judged as they are
-//! written. Through a buffer (`flatten`, `untagged`) or from another format it is the text of what serde hands
-//! over, where numbers are already rounded to `f64`.
+//! `serde_json` hands over the text of the value itself, so numbers and duplicate keys are judged as they are written.
+//! From another format, or through a buffer (`flatten`, `untagged`), the text is made of what serde hands over, where
+//! numbers have been rounded to `f64`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,23 +10,23 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{self, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::ParseError;
+use crate::error::ParseError;
 use crate::parse::MAX_DEPTH;
 
-/// The name under which `serde_json` hands over the text of a value, as its `RawValue` asks for it. Were it to
-/// change, values would go the second way that the module describes; a test tells.
+/// The name by which `serde_json`'s `RawValue` asks for the text of a value. If it changed, values would go the second way
+/// described above; a test would notice.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
-/// Parses what `deserializer` holds.
+/// Parses the value that `deserializer` holds.
 pub(crate) fn parse<'de, T, D: Deserializer<'de>>(
     deserializer: D,
     parse: impl FnOnce(&[u8]) -> Result<T, ParseError>,
 ) -> Result<T, D::Error> {
-    let text = deserializer.deserialize_newtype_struct(RAW_VALUE, Text)?;
+    let text = deserializer.deserialize_newtype_struct(RAW_VALUE, JsonText)?;
     parse(text.as_bytes()).map_err(D::Error::custom)
 }
 
-/// An integer, which a number with a fraction of zero is too.
+/// An integer; a number whose fraction is zero is one, too.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     deserializer.deserialize_i64(Integer)
 }
@@ -49,7 +49,7 @@ impl Visitor<'_> for Integer {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
-        // Within 2^53 every integral f64 is the integer that it shows; no field takes more.
+        // Below 2^53 each integral f64 stands for one integer; no field takes more.
         if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
             #[expect(clippy::cast_possible_truncation, reason = "checked in the line above")]
             return Ok(value as i64);
@@ -59,9 +59,9 @@ impl Visitor<'_> for Integer {
 }
 
 /// The JSON text of a value.
-struct Text;
+struct JsonText;
 
-impl<'de> Visitor<'de> for Text {
+impl<'de> Visitor<'de> for JsonText {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,7 +134,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A writer for what stands within this value.
+    /// A writer for the values inside this one.
     fn nested<E: de::Error>(&mut self) -> Result<Writer<'_>, E> {
         if self.depth == MAX_DEPTH {
             return Err(E::custom(format_args!("more than {MAX_DEPTH} levels of nesting")));

@@ -1,4 +1,4 @@
-//! From bytes to a delivery: the ways into the parser.
+//! The ways into the parser: from bytes to an event, to a verdict, or to the deliveries of many lines.
 
 #![expect(
     clippy::inline_always,
@@ -8,17 +8,20 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::generated::parser::SHAPES;
-use crate::parse::{Fault, Kind, Reader, Slots, What, explain};
-use crate::{Event, EventRef, EventType, ParseError, Text};
+use crate::error::ParseError;
+use crate::generated::borrowed::EventRef;
+use crate::generated::event::{Event, EventType};
+use crate::generated::parser::{ClipEvents, Values};
+use crate::parse::{Contract as _, Extent, Fault, PassedEvent, Reader, Reason, explain, strings};
+use crate::text::Text;
 
 impl Event {
     /// Parses one delivery and checks it against the contract.
     ///
     /// # Errors
     ///
-    /// When it is not a delivery: see [`ParseError`]. A malformed event of a known type is an error, never an
-    /// [`Unknown`] one.
+    /// If the bytes are not a delivery of this contract: see [`ParseError`]. A malformed event of a known type is an
+    /// error; it never becomes [`Unknown`](crate::Unknown).
     ///
     /// ```
     /// use clip_events::{Event, EventType, Payload};
@@ -34,7 +37,7 @@ impl Event {
 }
 
 impl<'a> EventRef<'a> {
-    /// Parses one delivery and checks it against the contract, without an allocation.
+    /// Parses one delivery and checks it against the contract, without allocating.
     ///
     /// # Errors
     ///
@@ -44,11 +47,13 @@ impl<'a> EventRef<'a> {
     }
 }
 
-/// Checks one delivery against the contract, and no more: what [`Event::from_slice`] takes, and what it does not.
+/// Checks one delivery against the contract and keeps nothing of it but its type. The verdict is that of
+/// [`Event::from_slice`].
 ///
 /// # Errors
 ///
-/// When it is not a delivery. Saying why takes longer than saying so: [`Rejection::explain`] does.
+/// If the bytes are not a delivery of this contract. Finding out why takes longer, and is left to
+/// [`Rejection::explain`].
 ///
 /// ```
 /// use clip_events::{EventType, AnyEventType, judge};
@@ -58,20 +63,20 @@ impl<'a> EventRef<'a> {
 /// assert_eq!(verdict.unwrap_err().explain().to_string(), "/data: `post_id` is missing (byte 63)");
 /// ```
 pub fn judge(bytes: &[u8]) -> Result<AnyEventType<'_>, Rejection<'_>> {
-    AnyEventType::read(bytes, false).map(|(name, _)| name)
+    AnyEventType::read(bytes, Extent::Whole).map(|(name, _)| name)
 }
 
 fn whole<'a, T: Read<'a>>(bytes: &'a [u8]) -> Result<T, ParseError> {
-    match T::read(bytes, false) {
+    match T::read(bytes, Extent::Whole) {
         Ok((delivery, _)) => Ok(delivery),
         Err(rejection) => Err(rejection.explain()),
     }
 }
 
-/// The deliveries in `bytes`, one a line (NDJSON); blank lines are passed over.
+/// Parses the deliveries in `bytes`, one on each line (NDJSON). Blank lines are skipped.
 ///
-/// `T` is what to make of each: [`Event`], [`EventRef`], or [`AnyEventType`] for a verdict only. The line end is found in
-/// the same pass. A broken line costs that line only.
+/// Each line becomes a `T`: an [`Event`], an [`EventRef`], or only a [`AnyEventType`], for a verdict. Line ends are found in
+/// the same pass. A broken line does not affect the others.
 ///
 /// ```
 /// use clip_events::{EventRef, AnyEventType, deliveries};
@@ -89,7 +94,7 @@ pub fn deliveries<'a, T: Delivery<'a>>(bytes: &'a [u8]) -> Deliveries<'a, T> {
     Deliveries { rest: bytes, number: 0, delivery: PhantomData }
 }
 
-/// What [`deliveries`] returns.
+/// Iterator over the lines of NDJSON: see [`deliveries`].
 #[derive(Debug, Clone)]
 pub struct Deliveries<'a, T> {
     rest: &'a [u8],
@@ -101,11 +106,11 @@ pub struct Deliveries<'a, T> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Line<'a, T> {
-    /// Its number, from 1.
+    /// The line's number, counted from 1. Blank lines count.
     pub number: u64,
-    /// Its bytes, without the line feed.
+    /// The line's bytes, without the line feed.
     pub bytes: &'a [u8],
-    /// The delivery, or why it is none.
+    /// The delivery, or its rejection.
     pub outcome: Result<T, Rejection<'a>>,
 }
 
@@ -120,14 +125,14 @@ impl<'a, T: Delivery<'a>> Iterator for Deliveries<'a, T> {
                 return None;
             }
             self.number += 1;
-            match T::read(start, true) {
+            match T::read(start, Extent::FirstLine) {
                 Ok((delivery, rest)) => {
                     self.rest = rest;
                     let bytes = &start[..start.len() - rest.len()];
                     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
                     return Some(Line { number: self.number, bytes, outcome: Ok(delivery) });
                 }
-                // The pass never goes beyond a line feed, but it need not have reached it.
+                // The pass never goes beyond a line feed, but may have stopped before it.
                 Err(rejection) => {
                     let length =
                         start.iter().position(|byte| *byte == b'\n').unwrap_or(start.len());
@@ -143,21 +148,22 @@ impl<'a, T: Delivery<'a>> Iterator for Deliveries<'a, T> {
     }
 }
 
-/// What one pass of the parser can make of a delivery: [`Event`], [`EventRef`] or [`AnyEventType`].
+/// A type that the parser can make of a delivery in one pass: [`Event`], [`EventRef`] or [`AnyEventType`].
 ///
-/// Sealed.
+/// This trait is sealed.
 pub trait Delivery<'a>: Read<'a> {}
 
 impl<'a, T: Read<'a>> Delivery<'a> for T {}
 
 pub(crate) mod sealed {
-    //! What seals [`super::Delivery`].
+    //! Seals [`super::Delivery`].
 
     use super::Rejection;
+    use crate::parse::Extent;
 
-    /// Reads the delivery that `input` is, or its first line is, and returns what follows.
+    /// Reads the delivery at the start of `input`, and returns what follows it.
     pub trait Read<'a>: Sized {
-        fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>>;
+        fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>>;
     }
 }
 
@@ -165,41 +171,41 @@ use sealed::Read;
 
 impl<'a> Read<'a> for AnyEventType<'a> {
     #[inline(always)]
-    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let found = Reader::new(input, line, ())
-            .delivery()
+    fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let passed = Reader::new(input, extent, ())
+            .delivery::<ClipEvents>()
             .map_err(|fault| Rejection::new(input, fault))?;
-        let name = match found.kind {
-            Kind::Known(shape) => AnyEventType::Known(SHAPES[shape].event_type),
-            Kind::Unknown { name, .. } => AnyEventType::Unknown(name),
+        let name = match passed.event {
+            PassedEvent::Known { event_type, .. } => AnyEventType::Known(event_type),
+            PassedEvent::Unknown { event_type, .. } => AnyEventType::Unknown(event_type),
         };
-        Ok((name, found.rest))
+        Ok((name, passed.rest))
     }
 }
 
 impl<'a> Read<'a> for EventRef<'a> {
     #[inline(always)]
-    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let mut reader = Reader::new(input, line, Slots::new());
-        let found = reader.delivery().map_err(|fault| Rejection::new(input, fault))?;
-        Ok((EventRef::from_slots(&reader.sink, &found), found.rest))
+    fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let mut reader = Reader::new(input, extent, Values::default());
+        let passed = reader.delivery().map_err(|fault| Rejection::new(input, fault))?;
+        Ok((EventRef::from_values(&reader.sink, &passed), passed.rest))
     }
 }
 
 impl<'a> Read<'a> for Event {
     #[inline(always)]
-    fn read(input: &'a [u8], line: bool) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let (event, rest) = EventRef::read(input, line)?;
+    fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
+        let (event, rest) = EventRef::read(input, extent)?;
         Ok((event.into(), rest))
     }
 }
 
-/// What `type` says.
+/// The string in `type`: an event type that this release knows, or any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnyEventType<'a> {
     /// An event type that this release knows.
     Known(EventType),
-    /// One that it does not.
+    /// An event type that this release does not know.
     Unknown(Text<'a>),
 }
 
@@ -212,22 +218,23 @@ impl fmt::Display for AnyEventType<'_> {
     }
 }
 
-/// Bytes that are no delivery.
+/// A rejected delivery.
 #[derive(Clone, Copy)]
 pub struct Rejection<'a> {
     bytes: &'a [u8],
-    what: What,
+    reason: Reason,
     offset: usize,
 }
 
 impl<'a> Rejection<'a> {
     fn new(bytes: &'a [u8], fault: Fault<'a>) -> Self {
-        Rejection { bytes, what: fault.what, offset: bytes.len() - fault.rest.len() }
+        Rejection { bytes, reason: fault.reason, offset: bytes.len() - fault.rest.len() }
     }
 
-    /// Looks again, to say what is wrong and where.
+    /// Reads the delivery again, to say what is wrong and where.
     pub fn explain(&self) -> ParseError {
-        explain(self.bytes, self.what, self.offset)
+        let [event_id, type_name] = strings(self.bytes, [ClipEvents::ID, ClipEvents::TYPE]);
+        explain(self.bytes, self.reason, self.offset).of_event(event_id, type_name)
     }
 }
 

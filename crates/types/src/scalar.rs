@@ -1,9 +1,9 @@
-//! What the generated newtypes of `generated/definitions.rs` have in common.
+//! The code that the newtypes of `generated/definitions.rs` share.
 
 use std::fmt;
 use std::ops::Bound;
 
-/// A number that its type does not take.
+/// A number outside the range of its type.
 ///
 /// ```
 /// let error = clip_events::Progress::new(1.5).unwrap_err();
@@ -139,7 +139,7 @@ macro_rules! integer_type {
             ///
             /// # Errors
             ///
-            /// When it is outside.
+            /// If it is outside.
             pub fn new(value: $integer) -> Result<Self, crate::OutOfRangeError> {
                 if Self::contains(value) {
                     Ok(Self(value))
@@ -168,7 +168,7 @@ macro_rules! integer_type {
                 self.0
             }
 
-            /// What the parser has checked already.
+            /// A value that the parser has checked.
             pub(crate) const fn from_checked(value: $integer) -> Self {
                 Self(value)
             }
@@ -234,8 +234,8 @@ macro_rules! number_type {
     ($name:ident, $minimum:expr, $maximum:expr, $expected:literal) => {
         impl $name {
             const BOUNDS: (std::ops::Bound<f64>, std::ops::Bound<f64>) = {
+                #[allow(unused_imports, reason = "two bounds need two of the three")]
                 use std::ops::Bound::{Excluded, Included, Unbounded};
-                let _ = (Excluded(0f64), Included(0f64), Unbounded::<f64>);
                 ($minimum, $maximum)
             };
 
@@ -243,7 +243,7 @@ macro_rules! number_type {
             ///
             /// # Errors
             ///
-            /// When it is not.
+            /// If it is not.
             pub fn new(value: f64) -> Result<Self, crate::OutOfRangeError> {
                 if crate::scalar::is_within(value, Self::BOUNDS) {
                     Ok(Self(value))
@@ -271,7 +271,7 @@ macro_rules! number_type {
                 self.0
             }
 
-            /// What the parser has checked already.
+            /// A value that the parser has checked.
             pub(crate) const fn from_checked(value: f64) -> Self {
                 Self(value)
             }
@@ -341,7 +341,7 @@ pub(crate) const fn is_within(value: f64, bounds: (Bound<f64>, Bound<f64>)) -> b
     value.is_finite() && above && below
 }
 
-/// Strings for tests: what such a value looks like, and what it may be all the same.
+/// Strings for tests: some as they usually look, and any others, which are allowed as well.
 #[cfg(feature = "proptest1")]
 pub(crate) fn strings(
     examples: &'static [&'static str],
@@ -356,7 +356,7 @@ pub(crate) fn strings(
     ]
 }
 
-/// Numbers for tests: within the bounds, the bounds themselves among them.
+/// Numbers for tests: within the bounds, and with inclusive bounds among them.
 #[cfg(feature = "proptest1")]
 pub(crate) fn numbers(
     bounds: (Bound<f64>, Bound<f64>),

@@ -1,15 +1,13 @@
-//! Strings that borrow from a delivery.
+//! Strings borrowed from a delivery.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::parse::Unescape;
-
 /// A string of a delivery, borrowed as it is written there.
 ///
-/// Nearly all strings say what is written; one with escapes (`\n`, `\u00fc`) is resolved whenever it is looked at, so that
-/// parsing never allocates. Two are equal when they say the same.
+/// Most strings are written without escapes. The escapes of the others (`\n`, `\u00fc`) are resolved each time that the
+/// string is read, so that parsing never allocates. Two strings are equal if they are once resolved.
 ///
 /// ```
 /// use clip_events::EventRef;
@@ -22,13 +20,13 @@ use crate::parse::Unescape;
 /// ```
 #[derive(Clone, Copy, Default)]
 pub struct Text<'a> {
-    /// What is written between the quotes: checked by the parser, UTF-8 among the rest. If there are escapes in it, the
-    /// opening quote stands before it, which no string could start with otherwise: a flag that takes no room.
+    /// The bytes between the quotes, which the parser has checked. If there are escapes among them, the opening quote comes
+    /// first, which no string could start with otherwise: a flag that takes no room.
     written: &'a [u8],
 }
 
 impl<'a> Text<'a> {
-    /// The string; borrowed unless it is written with escapes.
+    /// The string, borrowed unless it is written with escapes.
     #[inline]
     pub fn to_str(self) -> Cow<'a, str> {
         if self.is_escaped() {
@@ -38,20 +36,29 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Its characters.
+    /// The characters, with escapes resolved.
     pub fn chars(self) -> impl Iterator<Item = char> + use<'a> {
         Unescape(self.raw().chars())
     }
 
-    /// What is written between the quotes.
+    /// The text between the quotes, as written.
     #[inline]
     pub fn raw(self) -> &'a str {
         // The parser has looked at every byte and could vouch for them, but only to unsafe code. Looking again, at the
         // strings that are asked for, takes a few nanoseconds each.
+        //
+        // Nobody outside sees the default: UTF-8 is checked at the end of a delivery, before any string is handed out.
+        // Until then the parser itself may ask, for a key that it compares or reports, and can do with an empty string:
+        // that delivery is rejected whatever the key is.
         std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 
-    /// Its bytes, if they are written without escapes.
+    /// The string, if it is UTF-8: for a delivery that was rejected before that was checked.
+    pub(crate) fn to_checked(self) -> Option<String> {
+        std::str::from_utf8(self.bytes()).ok().map(|_| self.into())
+    }
+
+    /// The bytes, if they are written without escapes.
     #[inline]
     pub(crate) fn as_plain(self) -> Option<&'a [u8]> {
         (!self.is_escaped()).then_some(self.written)
@@ -67,11 +74,52 @@ impl<'a> Text<'a> {
         self.written.strip_prefix(b"\"").unwrap_or(self.written)
     }
 
-    /// A string that the parser has checked, or will have before anybody sees this: without its quotes, but with the
+    /// A string that the parser has checked, or will have checked before anybody sees it: without its quotes, but with the
     /// opening one if there are escapes in it.
     #[inline]
     pub(crate) fn from_checked(written: &'a [u8]) -> Self {
         Text { written }
+    }
+}
+
+/// The characters of a string with its escapes resolved. The parser has checked these, so `?` ends it at its end only.
+struct Unescape<'a>(std::str::Chars<'a>);
+
+impl Unescape<'_> {
+    /// The code unit of the `\u` escape whose digits come next.
+    fn unit(&mut self) -> Option<u32> {
+        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.0.next()?.to_digit(16)?))
+    }
+}
+
+impl Iterator for Unescape<'_> {
+    type Item = char;
+
+    #[inline]
+    fn next(&mut self) -> Option<char> {
+        let plain = self.0.next()?;
+        if plain != '\\' {
+            return Some(plain);
+        }
+        Some(match self.0.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let unit = self.unit()?;
+                if let 0xd800..0xdc00 = unit {
+                    // The parser has seen the other half.
+                    self.0.nth(1)?;
+                    let low = self.unit()?;
+                    char::from_u32(0x1_0000 + ((unit - 0xd800) << 10 | (low & 0x3ff)))?
+                } else {
+                    char::from_u32(unit)?
+                }
+            }
+            same => same,
+        })
     }
 }
 

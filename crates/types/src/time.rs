@@ -3,9 +3,10 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::{OutOfRangeError, UnixMillis};
+use crate::generated::definitions::UnixMillis;
+use crate::scalar::OutOfRangeError;
 
-/// What a time before 1970 or far in the future is refused with.
+/// A time before 1970, or too far in the future for [`UnixMillis`].
 fn refused(time: impl fmt::Display) -> OutOfRangeError {
     OutOfRangeError::new(
         "UnixMillis",
@@ -14,8 +15,8 @@ fn refused(time: impl fmt::Display) -> OutOfRangeError {
     )
 }
 
-/// What a time is refused with that the other type cannot hold.
-fn unreachable(type_name: &'static str, time: UnixMillis) -> OutOfRangeError {
+/// A time that the other type cannot hold.
+fn out_of_reach(type_name: &'static str, time: UnixMillis) -> OutOfRangeError {
     OutOfRangeError::new(
         type_name,
         "time that its calendar reaches",
@@ -23,17 +24,17 @@ fn unreachable(type_name: &'static str, time: UnixMillis) -> OutOfRangeError {
     )
 }
 
-/// Fails for times that the platform's clock does not reach.
+/// Fails for times beyond the platform's clock.
 impl TryFrom<UnixMillis> for SystemTime {
     type Error = OutOfRangeError;
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
         let since_epoch = Duration::from_millis(time.get());
-        Self::UNIX_EPOCH.checked_add(since_epoch).ok_or_else(|| unreachable("SystemTime", time))
+        Self::UNIX_EPOCH.checked_add(since_epoch).ok_or_else(|| out_of_reach("SystemTime", time))
     }
 }
 
-/// Drops what is shorter than a millisecond. Fails for times before 1970.
+/// Drops fractions of a millisecond. Fails for times before 1970.
 impl TryFrom<SystemTime> for UnixMillis {
     type Error = OutOfRangeError;
 
@@ -61,7 +62,7 @@ fn from_signed(milliseconds: i64) -> Result<UnixMillis, OutOfRangeError> {
 /// To signed Unix milliseconds.
 #[cfg(any(feature = "chrono04", feature = "jiff1"))]
 fn to_signed(time: UnixMillis) -> i64 {
-    i64::try_from(time.get()).expect("at most 2^53 - 1")
+    i64::try_from(time.get()).expect("`UnixMillis` is at most 2^53 - 1")
 }
 
 /// Fails beyond the year 9999.
@@ -70,11 +71,11 @@ impl TryFrom<UnixMillis> for jiff::Timestamp {
     type Error = OutOfRangeError;
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
-        Self::from_millisecond(to_signed(time)).map_err(|_| unreachable("jiff::Timestamp", time))
+        Self::from_millisecond(to_signed(time)).map_err(|_| out_of_reach("jiff::Timestamp", time))
     }
 }
 
-/// Drops what is shorter than a millisecond. Fails for times before 1970.
+/// Drops fractions of a millisecond. Fails for times before 1970.
 #[cfg(feature = "jiff1")]
 impl TryFrom<jiff::Timestamp> for UnixMillis {
     type Error = OutOfRangeError;
@@ -91,11 +92,11 @@ impl TryFrom<UnixMillis> for chrono::DateTime<chrono::Utc> {
 
     fn try_from(time: UnixMillis) -> Result<Self, Self::Error> {
         Self::from_timestamp_millis(to_signed(time))
-            .ok_or_else(|| unreachable("chrono::DateTime", time))
+            .ok_or_else(|| out_of_reach("chrono::DateTime", time))
     }
 }
 
-/// Drops what is shorter than a millisecond. Fails for times before 1970.
+/// Drops fractions of a millisecond. Fails for times before 1970.
 #[cfg(feature = "chrono04")]
 impl TryFrom<chrono::DateTime<chrono::Utc>> for UnixMillis {
     type Error = OutOfRangeError;

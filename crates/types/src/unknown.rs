@@ -145,7 +145,8 @@ impl<'a> UnknownRef<'a> {
 
     /// An event whose parts the parser has checked already.
     pub(crate) fn from_checked(type_name: Text<'a>, data: &'a [u8]) -> Self {
-        UnknownRef { type_name, data: std::str::from_utf8(data).unwrap_or_default() }
+        let data = std::str::from_utf8(data).expect("the parser takes nothing that is not UTF-8");
+        UnknownRef { type_name, data }
     }
 }
 

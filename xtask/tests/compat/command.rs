@@ -1,91 +1,28 @@
-//! `cargo xtask compat` as it is run: formats, exit codes, and what one can compare with.
+//! `cargo xtask compat` as it is run: exit codes, and what one can compare with.
 
 use std::fs;
 use std::path::Path;
 
-use schema_compat_gate::release::{self, Terms};
-use schema_compat_gate::render::Format;
-use schema_compat_gate::{Verdict, judge};
+use clip_events_test_support::copy;
+use schema_compat_gate::releases::Terms;
 use serde_json::Value;
+use xtask::compat;
 
-use super::{contract, copy, git, here, released, rendered, run, sources};
-
-/// What each format is shown with: the name of a case, and the verdict that it comes to.
-const REPORTS: &[(&str, Verdict)] = &[
-    ("nested-field-added", Verdict::Additive),
-    ("mixed", Verdict::Breaking),
-    ("names-with-slash-tilde-and-newline", Verdict::Breaking),
-    ("undecided", Verdict::Undecided),
-    ("undecided-in-one-shape-and-a-break-in-another", Verdict::Breaking),
-];
-const FORMATS: &[(&str, Format)] = &[
-    ("json", Format::Json),
-    ("github", Format::Github),
-    ("sarif", Format::Sarif),
-    ("markdown", Format::Markdown),
-];
-
-#[test]
-fn each_format_tells_all_there_is() {
-    let sarif = fs::read_to_string(here().join("sarif/sarif-2.1.0.schema.json")).expect("a file");
-    // A `]` outside of a class needs no backslash in ECMAScript, but does elsewhere.
-    let sarif = sarif.replace("-[a-zA-Z]{2}]?$", r"-[a-zA-Z]{2}\\]?$");
-    let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
-    let sarif =
-        jsonschema::options().should_validate_formats(true).build(&sarif).expect("a schema");
-    for (case, verdict) in REPORTS {
-        let folder = here().join("cases").join(case);
-        let old = sources(contract(&folder.join("old")).path());
-        let new = sources(contract(&folder.join("new")).path());
-        // Two releases: what changed since both is told once.
-        let reports: Vec<_> = ["1.0.0", "1.1.0"]
-            .map(|name| {
-                judge(&new, released(name, &old)).unwrap_or_else(|errors| panic!("{errors}"))
-            })
-            .into();
-        assert_eq!(schema_compat_gate::render::overall(&reports), *verdict, "{case}");
-        for (name, format) in FORMATS {
-            let told = rendered(&new, &reports, *format);
-            if *format == Format::Sarif {
-                let log = serde_json::from_str(&told).expect("JSON");
-                let errors: Vec<_> =
-                    sarif.iter_errors(&log).map(|error| error.to_string()).collect();
-                assert!(errors.is_empty(), "{case}: {errors:?}");
-            }
-            insta::assert_snapshot!(format!("{name}_{case}"), told);
-        }
-    }
-}
-
-#[test]
-fn a_warning_is_one_in_each_format() {
-    let folder = here().join("rules/event-type-empty");
-    let old = sources(contract(&folder.join("old")).path());
-    let new = sources(contract(&folder.join("new")).path());
-    let report = judge(&new, released("1.0.0", &old)).unwrap_or_else(|errors| panic!("{errors}"));
-    let reports = [report];
-    let told = |format| rendered(&new, &reports, format);
-    assert!(told(Format::Human).starts_with("warning since 1.0.0: "));
-    assert!(told(Format::Github).starts_with("::warning "));
-    assert!(
-        told(Format::Sarif)
-            .contains("\"ruleId\": \"event-type-empty\",\n          \"level\": \"warning\"")
-    );
-}
+use super::{contract, fixtures, git, run, sources};
 
 /// A folder with the base released as 1.0.0, and with `overlay` in `schema/`.
 fn tree(overlay: &str) -> tempfile::TempDir {
     let root = contract(Path::new(""));
-    release::freeze(root.path(), "1.0.0", Terms::default())
+    compat::freeze(root.path(), "1.0.0", Terms::default())
         .unwrap_or_else(|error| panic!("{error}"));
     if !overlay.is_empty() {
-        copy(&here().join(overlay), root.path());
+        copy(&fixtures().join(overlay), root.path());
     }
     root
 }
 
 #[test]
-fn the_exit_code_is_the_verdict() {
+fn the_exit_code_is_the_outcome() {
     let (out, _) = run(tree("").path(), &["compat"], 0);
     assert_eq!(out, "1.0.0: additive: 0 additions; 6 inclusions proved, none open\n");
     run(tree("rules/field-added/new").path(), &["compat"], 0);
@@ -99,7 +36,7 @@ fn the_exit_code_is_the_verdict() {
     let bundle = root.path().join("old.json");
     let old = format!("{:#}", clip_events_contract::bundle::bundle(&sources(root.path())));
     fs::write(&bundle, old).expect("written");
-    copy(&here().join("cases/undecided/new"), root.path());
+    copy(&fixtures().join("cases/undecided/new"), root.path());
     let (out, _) = run(root.path(), &["compat", "--against", "old.json"], 2);
     assert!(out.starts_with("error[undecided]: "), "{out}");
 }
@@ -208,9 +145,9 @@ fn a_release_a_bundle_and_a_revision_are_all_good_to_compare_with() {
     git(repository.path(), &["add", "."]);
     git(repository.path(), &["commit", "--quiet", "--message", "first"]);
     git(repository.path(), &["tag", "first"]);
-    copy(&here().join("rules/field-added/new"), root);
+    copy(&fixtures().join("rules/field-added/new"), root);
     git(repository.path(), &["commit", "--quiet", "--all", "--message", "second"]);
-    copy(&here().join("rules/field-removed/new"), root);
+    copy(&fixtures().join("rules/field-removed/new"), root);
 
     let (out, _) = run(root, &["compat", "--against", "first"], 1);
     assert!(out.ends_with("first: breaking: 1 change\n"), "{out}");
@@ -235,7 +172,7 @@ fn a_release_a_bundle_and_a_revision_are_all_good_to_compare_with() {
     );
     run(root, &["compat", "--against", "HEAD"], 0);
     let (_, err) = run(root, &["compat"], 0);
-    assert!(err.contains("note: released files were compared with their checksums alone"), "{err}");
+    assert!(err.contains("note: released files were compared with their checksums only"), "{err}");
     let (_, err) = run(root, &["compat", "--against", "HEAD~1"], 3);
     assert!(err.contains("in a shallow clone, fetch the revision first"), "{err}");
 }

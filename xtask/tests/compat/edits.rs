@@ -9,13 +9,16 @@ use std::path::{Path, PathBuf};
 
 use clip_events::Event;
 use clip_events_contract::bundle;
+use clip_events_test_support::copy;
+use clip_events_test_support::second::{Draft, Formats, Second};
 use json_patch::Patch;
-use schema_compat_gate as compat;
-use schema_compat_gate::release::{self, Terms};
+use schema_compat_gate::releases::Terms;
+use schema_compat_gate::rules::{self, Effect};
 use serde::Deserialize;
 use serde_json::Value;
+use xtask::compat;
 
-use super::{Judges, copy, here, sources, text, xtask};
+use super::{sources, text, xtask};
 
 /// A change to the files of `schema/`. Paths are relative to the root; `*` for a name is every file of the folder.
 #[derive(Deserialize)]
@@ -112,20 +115,28 @@ fn reverse(value: &mut Value) {
 /// The contract of this repository, released as 1.0.0 and nothing else, in a folder of its own.
 fn real() -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a temporary folder");
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
+    let schema = clip_events_test_support::root().join("schema");
     copy(&schema, &root.path().join("schema"));
     fs::remove_dir_all(root.path().join("schema/releases")).expect("removed");
-    release::freeze(root.path(), "1.0.0", Terms::default())
+    compat::freeze(root.path(), "1.0.0", Terms::default())
         .unwrap_or_else(|error| panic!("{error}"));
     root
 }
 
+/// The contract below `root`, in the hands of another validator than the gate's.
+fn second(root: &Path) -> Second {
+    let bundle = bundle::bundle(&sources(root));
+    Second::read(&bundle, Draft::V2020_12, Formats::Described)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
 #[test]
-fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
+fn each_edit_of_the_real_contract_gets_its_outcome_rules_and_witness() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/edits");
     let base = real();
-    let released = Judges::new(&bundle::bundle(&sources(base.path())), false);
+    let released = second(base.path());
     let mut count = 0;
-    for entry in fs::read_dir(here().join("edits")).expect("a folder") {
+    for entry in fs::read_dir(here).expect("a folder") {
         let path = entry.expect("an entry").path();
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let edit = fs::read_to_string(&path).expect("a file");
@@ -147,7 +158,7 @@ fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
         );
 
         let (mut breaking, mut additions) = (BTreeSet::new(), BTreeSet::new());
-        let new = Judges::new(&bundle::bundle(&sources(root.path())), false);
+        let new = second(root.path());
         for finding in report["releases"][0]["findings"].as_array().expect("findings") {
             let rule = finding["rule"].as_str().expect("a rule").to_owned();
             let breaks = finding["breaks"].as_str().expect("whom it breaks");
@@ -155,7 +166,7 @@ fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
                 additions.insert(rule);
                 continue;
             }
-            let needs_none = compat::rule(&rule).takes_away;
+            let needs_none = rules::rule(&rule).expect("a rule").effect == Effect::TakesAway;
             breaking.insert(rule);
             if needs_none && finding["witness"].is_null() {
                 continue;
@@ -164,12 +175,12 @@ fn each_edit_of_the_real_contract_gets_its_verdict_rules_and_witness() {
             let parsed = Event::from_slice(delivery.to_string().as_bytes());
             if breaks == "readers" {
                 assert!(parsed.is_err(), "{name}: today's types take {delivery}");
-                assert!(new.accept(delivery), "{name}: {delivery}");
-                assert!(!released.accept(delivery), "{name}: {delivery}");
+                assert!(new.accepts(delivery), "{name}: {delivery}");
+                assert!(!released.accepts(delivery), "{name}: {delivery}");
             } else {
                 assert!(parsed.is_ok(), "{name}: {}: {delivery}", parsed.unwrap_err());
-                assert!(released.accept(delivery), "{name}: {delivery}");
-                assert!(!new.accept(delivery), "{name}: {delivery}");
+                assert!(released.accepts(delivery), "{name}: {delivery}");
+                assert!(!new.accepts(delivery), "{name}: {delivery}");
             }
         }
         assert_eq!((breaking, additions), (edit.breaking, edit.additions), "{name}: {told}");

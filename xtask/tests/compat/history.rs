@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use schema_compat_gate::release::{self, Terms};
+use clip_events_test_support::copy;
+use schema_compat_gate::releases::Terms;
+use xtask::compat;
 
-use super::{contract, copy, git, here, run};
+use super::{contract, fixtures, git, run};
 
 const FILE: &str = "schema/releases/1.0.0.schema.json";
 
@@ -20,7 +22,7 @@ fn repository() -> tempfile::TempDir {
 }
 
 fn freeze(root: &Path, version: &str) {
-    release::freeze(root, version, Terms::default()).unwrap_or_else(|error| panic!("{error}"));
+    compat::freeze(root, version, Terms::default()).unwrap_or_else(|error| panic!("{error}"));
 }
 
 fn commit(root: &Path) {
@@ -30,7 +32,7 @@ fn commit(root: &Path) {
 
 /// Another contract under the version 1.0.0, its checksum with it.
 fn edit_release(root: &Path) {
-    copy(&here().join("rules/field-added/new"), root);
+    copy(&fixtures().join("rules/field-added/new"), root);
     forget_release(root);
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     copy(&root.join("schema"), &elsewhere.path().join("schema"));
@@ -48,8 +50,7 @@ fn forget_release(root: &Path) {
 fn told(root: &Path, how: &str) {
     for base in [&[][..], &["--base", "HEAD"], &["--base", "main"]] {
         let (_, err) = run(root, &[&["compat"][..], base].concat(), 3);
-        let message =
-            "error: released files are not what they were when they came in, on the way to ";
+        let message = "error: released files have changed since they came in, by the history of ";
         assert!(err.starts_with(message), "{err}");
         assert!(err.contains(&format!(": {FILE} ({how})\n")), "{err}");
     }
@@ -60,7 +61,7 @@ fn releases_may_be_added_and_never_change() {
     let root = repository();
     let root = root.path();
     run(root, &["compat", "--base", "main"], 0);
-    copy(&here().join("rules/field-added/new"), root);
+    copy(&fixtures().join("rules/field-added/new"), root);
     freeze(root, "1.1.0");
     run(root, &["compat", "--base", "main"], 0);
     commit(root);
@@ -115,12 +116,12 @@ fn a_branch_answers_to_the_one_it_came_from() {
     let root = root.path();
     git(root, &["checkout", "--quiet", "-b", "branch"]);
     // What it adds, it may change until it lands.
-    copy(&here().join("rules/field-added/new"), root);
+    copy(&fixtures().join("rules/field-added/new"), root);
     freeze(root, "1.1.0");
     commit(root);
     fs::remove_file(root.join("schema/releases/1.1.0.schema.json")).expect("removed");
     git(root, &["checkout", "--quiet", "main", "--", "schema/releases", "CHANGELOG.md"]);
-    copy(&here().join("rules/event-type-added/new"), root);
+    copy(&fixtures().join("rules/event-type-added/new"), root);
     freeze(root, "1.1.0");
     commit(root);
     run(root, &["compat", "--base", "main"], 0);
@@ -149,7 +150,7 @@ fn a_branch_answers_to_the_one_it_came_from() {
 
 #[test]
 fn a_history_that_says_nothing_is_told() {
-    let unseen = "note: released files were compared with their checksums alone: ";
+    let unseen = "note: released files were compared with their checksums only: ";
     let root = contract(Path::new(""));
     freeze(root.path(), "1.0.0");
     let (_, err) = run(root.path(), &["compat"], 0);
@@ -161,13 +162,13 @@ fn a_history_that_says_nothing_is_told() {
     let root = repository();
     commit(root.path());
     let (_, err) = run(root.path(), &["compat", "--base", "origin/main"], 3);
-    assert!(err.contains("origin/main is no revision here"), "{err}");
+    assert!(err.contains("origin/main is not a revision here"), "{err}");
     assert!(err.ends_with("\n  help: fetch it: git fetch origin main\n"), "{err}");
     git(root.path(), &["checkout", "--quiet", "--orphan", "other"]);
     fs::write(root.path().join("other"), "").expect("written");
     commit(root.path());
     let (_, err) = run(root.path(), &["compat", "--base", "main"], 3);
-    assert!(err.contains("no commit is in both"), "{err}");
+    assert!(err.contains("no commit in common"), "{err}");
 
     let url = format!("file://{}", root.path().display());
     let clone = root.path().join("clone");
@@ -183,7 +184,7 @@ fn a_history_that_says_nothing_is_told() {
     edit_release(&clone);
     commit(&clone);
     let (_, err) = run(&clone, &["compat"], 3);
-    assert!(err.contains("on the way to origin/main: "), "{err}");
+    assert!(err.contains("by the history of origin/main: "), "{err}");
 }
 
 #[test]

@@ -3,13 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use schema_compat_gate::release::{self, ReleaseError, Terms};
+use clip_events_test_support::copy;
+use schema_compat_gate::releases::{ReleaseError, Terms};
+use xtask::compat;
 
-use super::{contract, copy, here, text, xtask};
+use super::{contract, fixtures, text, xtask};
 
 fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<String, ReleaseError> {
-    let terms = Terms { breaking: reason, major: false };
-    release::freeze(root, version, terms).map(|frozen| frozen.changelog)
+    let mut terms = Terms::default();
+    terms.breaking = reason;
+    compat::freeze(root, version, terms).map(|frozen| frozen.changelog)
 }
 
 /// All files below `root`, to see that nothing was written.
@@ -43,12 +46,12 @@ fn releases_grow_and_the_changelog_with_them() {
     let first = fs::read_to_string(root.join("schema/releases/1.0.0.schema.json")).expect("a file");
 
     for overlay in ["rules/field-added/new", "rules/event-type-added/new"] {
-        copy(&here().join(overlay), root);
+        copy(&fixtures().join(overlay), root);
     }
     freeze(root, "1.1.0", None).expect("additive");
     freeze(root, "1.1.1", Some("not needed")).expect("equal");
-    copy(&here().join("base"), root);
-    copy(&here().join("rules/field-removed/new"), root);
+    copy(&fixtures().join("base"), root);
+    copy(&fixtures().join("rules/field-removed/new"), root);
     let error = refused(root, "1.2.0", None);
     assert!(error.contains("error[field-removed]: "), "{error}");
     assert!(error.contains("1.2.0 is refused: the change is breaking\n"), "{error}");
@@ -112,11 +115,11 @@ fn the_version_says_what_the_change_is() {
 
     for (overlay, kind) in [
         ("rules/field-added/new", "a new optional field: weight"),
-        ("rules/known-value-removed/new", "a value of an open set is no longer listed"),
-        ("rules/domain-changed/new", "an event type is in another group"),
+        ("rules/known-value-removed/new", "an open set no longer lists a value"),
+        ("rules/domain-changed/new", "an event type has moved to another group"),
     ] {
-        copy(&here().join("base"), root);
-        copy(&here().join(overlay), root);
+        copy(&fixtures().join("base"), root);
+        copy(&fixtures().join(overlay), root);
         let error = refused(root, "1.0.1", None);
         assert!(error.contains("1.0.1 is refused: receivers can see the change"), "{error}");
         assert!(error.contains(kind), "{error}");
@@ -131,10 +134,11 @@ fn the_version_says_what_the_change_is() {
     let output = xtask(root, &["release", "2.0.0", "--major"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     // Nothing breaks under --major alone.
-    copy(&here().join("rules/field-removed/new"), root);
+    copy(&fixtures().join("rules/field-removed/new"), root);
     let before = files(root);
-    let terms = Terms { breaking: None, major: true };
-    release::freeze(root, "3.0.0", terms).expect_err("breaks, without a reason");
+    let mut terms = Terms::default();
+    terms.major = true;
+    compat::freeze(root, "3.0.0", terms).expect_err("breaks, without a reason");
     assert_eq!(files(root), before);
 }
 
@@ -143,7 +147,7 @@ fn a_reason_is_one_line_of_text() {
     let reason = "Old ids\n\n## Contract 9.9.9\n\r\n- all\u{2028}of\u{85}them - go <!-- away <b>now</b> 1 < 2.";
     let root = contract(Path::new(""));
     freeze(root.path(), "1.0.0", None).expect("the first");
-    copy(&here().join("rules/field-removed/new"), root.path());
+    copy(&fixtures().join("rules/field-removed/new"), root.path());
     for bad in ['\0', '\u{1b}', '\u{7f}', '\u{202e}', '\u{2066}'] {
         let error = refused(root.path(), "2.0.0", Some(&format!("a{bad}b")));
         assert!(error.contains(&format!("the character {}", bad.escape_unicode())), "{error}");
@@ -158,7 +162,7 @@ fn a_reason_is_one_line_of_text() {
 
 #[test]
 fn what_no_renderer_honours_is_not_released() {
-    let root = contract(&here().join("rules/values-widened/new"));
+    let root = contract(&fixtures().join("rules/values-widened/new"));
     let error = refused(root.path(), "1.0.0", None);
     assert!(error.contains("no renderer honours the keyword `enum` here"), "{error}");
 }
@@ -216,8 +220,8 @@ fn an_edited_release_is_told() {
 
 #[test]
 fn the_releases_of_this_repository_are_as_they_were_released() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    release::check_unedited(&root).unwrap_or_else(|error| panic!("{error}"));
-    let releases = release::current(&root).unwrap_or_else(|error| panic!("{error}"));
-    assert!(!releases.is_empty());
+    let releases = compat::releases(&clip_events_test_support::root());
+    releases.check_unedited().unwrap_or_else(|error| panic!("{error}"));
+    let current = releases.current().unwrap_or_else(|error| panic!("{error}"));
+    assert!(!current.is_empty());
 }

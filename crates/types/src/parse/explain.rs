@@ -1,43 +1,39 @@
-//! What is wrong with bytes that the pass rejected, and where: the path that may take its time.
+//! Explains a rejection: what is wrong, and where. This path may take its time.
 
 use std::fmt;
 
-use super::{Bits, Bound, Constraint, Fault, Next, Reader, Shape, What, contract, name};
+use super::reader::{Extent, Next, Reader};
+use super::vocabulary::{Bound, Constraint, Fault, Fields, MAX_DEPTH, Position, Reason};
 use crate::error::{ErrorKind, ParseError};
 use crate::text::Text;
 
-/// The error that `what`, at `offset` of `input`, means.
+/// The error that a pass over `input` means by `reason`, at `offset`.
 #[cold]
-pub(crate) fn explain(input: &[u8], what: What, offset: usize) -> ParseError {
+pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError {
     let rest = &input[offset..];
-    if let What::Data(shape) = what {
-        if let Some(fault) = field_fault(rest, shape) {
-            return explain(input, fault.what, input.len() - fault.rest.len());
+    if let Reason::Data(fields) = reason {
+        if let Some(fault) = field_fault(rest, fields) {
+            return explain(input, fault.reason, input.len() - fault.rest.len());
         }
     }
-    let found = Found(rest);
-    let (kind, message) = match what {
-        What::Syntax(expected) => {
+    let found = Excerpt(rest);
+    let (kind, message) = match reason {
+        Reason::Syntax(expected) => {
             (ErrorKind::Syntax, format!("expected {expected}, found {}", Byte(rest)))
         }
-        What::Control => (
+        Reason::Control => (
             ErrorKind::Syntax,
             format!("expected `\"` or an escape sequence, found {}", Byte(rest)),
         ),
-        What::Surrogate => {
+        Reason::Surrogate => {
             (ErrorKind::Syntax, "half of a surrogate pair, which no Unicode text has".into())
         }
-        What::Utf8 => (
-            ErrorKind::Utf8,
-            format!("expected UTF-8, found the byte {:#04x}", rest.first().unwrap_or(&0)),
-        ),
-        What::Overflow => (ErrorKind::Overflow, format!("{found} is too large for binary64")),
-        What::Depth => {
-            (ErrorKind::Depth, format!("more than {} containers are open", super::MAX_DEPTH))
-        }
-        What::Object => (ErrorKind::Type, format!("expected an object, found {found}")),
-        What::Type => (ErrorKind::Type, format!("expected a string, found {found}")),
-        What::Value(slot) => {
+        Reason::Utf8 => (ErrorKind::Utf8, format!("expected UTF-8, found {}", Byte(rest))),
+        Reason::Overflow => (ErrorKind::Overflow, format!("{found} is too large for binary64")),
+        Reason::Depth => (ErrorKind::Depth, format!("more than {MAX_DEPTH} containers are open")),
+        Reason::Object => (ErrorKind::Type, format!("expected an object, found {found}")),
+        Reason::Type => (ErrorKind::Type, format!("expected a string, found {found}")),
+        Reason::Value(slot) => {
             let numeric =
                 matches!(slot.constraint, Constraint::Integer { .. } | Constraint::Float { .. });
             let kind = match rest {
@@ -46,64 +42,60 @@ pub(crate) fn explain(input: &[u8], what: What, offset: usize) -> ParseError {
             };
             (kind, format!("expected {}, found {found}", slot.constraint))
         }
-        What::Duplicate(key) => (ErrorKind::Duplicate, format!("`{key}` occurs twice")),
-        What::Missing(key) => (ErrorKind::Missing, format!("`{key}` is missing")),
-        // Never so, unless this module and the pass disagree.
-        What::Data(shape) => {
-            (ErrorKind::Value, format!("not what `{}` declares", shape.event_type.as_str()))
-        }
+        Reason::Duplicate(key) => (ErrorKind::Duplicate, format!("`{key}` occurs twice")),
+        Reason::Missing(key) => (ErrorKind::Missing, format!("`{key}` is missing")),
+        // `field_fault` has found nothing, which means that it and the pass disagree: a bug, but the delivery stays
+        // rejected.
+        Reason::Data(_) => (ErrorKind::Value, "not what its `type` declares".into()),
     };
     let mut pointer = pointer(input, offset);
     // The fault stands at the second key, which begins no value yet. Declared keys need no escapes.
-    if let What::Duplicate(key) = what {
+    if let Reason::Duplicate(key) = reason {
         pointer.push('/');
         pointer.push_str(key);
     }
     ParseError::new(kind, pointer, offset, message)
 }
 
-/// The first field of the object at the start of `data` that `shape` does not take.
-fn field_fault<'a>(data: &'a [u8], shape: &'static Shape) -> Option<Fault<'a>> {
-    let mut reader = Reader::new(data, false, ());
+/// The first field of the object at the start of `data` that does not fit.
+fn field_fault<'a>(data: &'a [u8], fields: &'static Fields) -> Option<Fault<'a>> {
+    let mut reader = Reader::new(data, Extent::Whole, ());
     let mut rest = data.strip_prefix(b"{")?;
-    let mut seen: Bits = 0;
+    let mut seen = vec![false; fields.list.len()];
+    let slots = || fields.list.iter().map(|field| field.position.slot_in(fields.slots));
     let mut first = true;
     while let Next::Key(start) = reader.next(rest, first).ok()? {
         first = false;
-        let key;
-        (key, rest) = reader.key(start).ok()?;
-        let slot = name(key, contract::data_key, contract::DATA_KEYS).and_then(|(slot, count)| {
-            (slot..slot + count).find(|slot| shape.declared >> slot & 1 == 1)
-        });
-        // The depth was checked by the pass.
-        let Some(slot) = slot else {
+        let key = reader.key(start).ok()?;
+        rest = key.value;
+        let taker = slots().zip(&mut seen).find(|(slot, _)| key.text == *slot.key);
+        let Some((slot, seen)) = taker else {
+            // The pass has checked the depth.
             rest = reader.skip(rest, 2).ok()?;
             continue;
         };
-        let slot_bit = 1 << slot;
-        let slot = &contract::SLOTS[slot];
-        if seen & slot_bit != 0 {
-            return Some(Fault::new(What::Duplicate(slot.key), reader.before(start)));
+        if *seen {
+            return Some(Fault::new(Reason::Duplicate(slot.key), reader.before(start)));
         }
-        seen |= slot_bit;
-        let (good, tail) = reader.value(rest, std::slice::from_ref(slot), 2).ok()?;
-        if good == 0 {
-            return Some(Fault::new(What::Value(slot), rest));
+        *seen = true;
+        let alone = std::slice::from_ref(slot);
+        let (takers, tail) = reader.value::<u32>(rest, alone, Position(0), 2).ok()?;
+        if takers.is_empty() {
+            return Some(Fault::new(Reason::Value(slot), rest));
         }
         rest = tail;
     }
-    let missing = shape.fields.iter().find(|field| shape.required & !seen & 1 << **field != 0)?;
-    Some(Fault::new(What::Missing(contract::SLOTS[*missing].key), data))
+    let (field, _) = fields.list.iter().zip(seen).find(|(field, seen)| field.required && !seen)?;
+    Some(Fault::new(Reason::Missing(field.position.slot_in(fields.slots).key), data))
 }
 
-/// The JSON Pointer of the innermost value that is begun and not ended at `offset`. What lies before `offset` is well
-/// formed.
+/// The JSON Pointer of the innermost value that has begun and not ended at `offset`. All before `offset` is well formed.
 fn pointer(input: &[u8], offset: usize) -> String {
     enum Step<'a> {
         Key(Text<'a>),
         Index(usize),
     }
-    let mut reader = Reader::new(input, false, ());
+    let mut reader = Reader::new(input, Extent::Whole, ());
     let mut path: Vec<Step<'_>> = Vec::new();
     let mut rest = reader.space(input);
     let passed = |rest: &[u8]| input.len() - rest.len() > offset;
@@ -112,7 +104,7 @@ fn pointer(input: &[u8], offset: usize) -> String {
         match rest {
             [b'{', tail @ ..] => {
                 rest = tail;
-                // A place holder, which the first key replaces.
+                // A placeholder, which the first key replaces.
                 path.push(Step::Key(Text::default()));
             }
             [b'[', tail @ ..] => {
@@ -132,9 +124,9 @@ fn pointer(input: &[u8], offset: usize) -> String {
                 None => break 'value,
                 Some(Step::Key(_)) => match reader.next(rest, first) {
                     Ok(Next::Key(key)) => match reader.key(key) {
-                        Ok((key, value)) if !passed(value) => {
-                            path.push(Step::Key(key));
-                            rest = value;
+                        Ok(key) if !passed(key.value) => {
+                            path.push(Step::Key(key.text));
+                            rest = key.value;
                             continue 'value;
                         }
                         _ => break 'value,
@@ -168,7 +160,31 @@ fn pointer(input: &[u8], offset: usize) -> String {
     })
 }
 
-/// One byte of the input, or its end, as a person names it.
+/// The strings under `keys` in the object that `input` starts with, as far as it can be read. Of a key that occurs twice it is
+/// the first.
+pub(crate) fn strings<const N: usize>(input: &[u8], keys: [&str; N]) -> [Option<String>; N] {
+    let mut found = [const { None }; N];
+    let mut reader = Reader::new(input, Extent::Whole, ());
+    let Some(mut rest) = reader.space(input).strip_prefix(b"{") else { return found };
+    let mut first = true;
+    while let Ok(Next::Key(start)) = reader.next(rest, first) {
+        first = false;
+        let Ok(key) = reader.key(start) else { break };
+        if let (Some(at), [b'"', tail @ ..]) =
+            (keys.iter().position(|name| key.text == **name), key.value)
+        {
+            let Ok(value) = reader.text(tail) else { break };
+            if found[at].is_none() {
+                found[at] = value.text.to_checked();
+            }
+        }
+        let Ok(tail) = reader.skip(key.value, 1) else { break };
+        rest = tail;
+    }
+    found
+}
+
+/// The byte at the start of the input, or the end of the input, as an error names it.
 struct Byte<'a>(&'a [u8]);
 
 impl fmt::Display for Byte<'_> {
@@ -181,19 +197,19 @@ impl fmt::Display for Byte<'_> {
     }
 }
 
-/// The value at the start of the input, as a person names it.
-struct Found<'a>(&'a [u8]);
+/// The value at the start of the input, as an error shows it.
+struct Excerpt<'a>(&'a [u8]);
 
-/// How many bytes of a value an error repeats.
-const EXCERPT: usize = 40;
+/// An error repeats so many bytes of a value at most.
+const EXCERPT_LENGTH: usize = 40;
 
-impl fmt::Display for Found<'_> {
+impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scalar = |end: fn(&u8) -> bool, skip: usize, more: usize| {
             let length =
                 self.0.iter().skip(skip).position(end).map_or(self.0.len(), |at| at + skip + more);
-            let shown = String::from_utf8_lossy(&self.0[..length.min(EXCERPT)]).into_owned();
-            shown + if length > EXCERPT { "..." } else { "" }
+            let shown = String::from_utf8_lossy(&self.0[..length.min(EXCERPT_LENGTH)]).into_owned();
+            shown + if length > EXCERPT_LENGTH { "..." } else { "" }
         };
         match self.0 {
             [b'{', ..] => f.write_str("an object"),
@@ -207,12 +223,12 @@ impl fmt::Display for Found<'_> {
 impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Constraint::Text => f.write_str("a string"),
-            Constraint::Boolean => f.write_str("`true` or `false`"),
-            Constraint::Integer { minimum, maximum } => {
+            Constraint::Text(_) => f.write_str("a string"),
+            Constraint::Boolean(_) => f.write_str("`true` or `false`"),
+            Constraint::Integer { minimum, maximum, .. } => {
                 write!(f, "an integer from {minimum} to {maximum}")
             }
-            Constraint::Float { minimum, maximum } => {
+            Constraint::Float { minimum, maximum, .. } => {
                 f.write_str("a number")?;
                 if let Some(Bound { decimal, exclusive, .. }) = minimum {
                     write!(f, " {} {decimal}", if *exclusive { "above" } else { "from" })?;

@@ -1,4 +1,4 @@
-//! JSON numbers: their grammar, and what their exact decimal value is worth against a bound.
+//! JSON numbers: their grammar, and how their exact decimal values compare with bounds.
 //!
 //! A bound is compared with the decimal that the delivery writes, never with the nearest binary64: otherwise
 //! `1.0000000000000001` would equal 1. Rounding keeps order, so the nearest binary64 decides unless it equals the bound;
@@ -15,19 +15,8 @@
 
 use std::cmp::Ordering;
 
+use super::vocabulary::{Bound, Fault, Reason};
 use super::words::{HIGH, before_first, each, window, word};
-use super::{Fault, What};
-
-/// One side of a range of numbers.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bound {
-    /// The bound as the nearest binary64.
-    pub(crate) value: f64,
-    /// The bound as a decimal.
-    pub(crate) decimal: &'static str,
-    /// Whether the bound itself is outside.
-    pub(crate) exclusive: bool,
-}
 
 /// A number in a delivery.
 #[derive(Clone, Copy)]
@@ -37,13 +26,13 @@ pub(super) struct Number<'a> {
     negative: bool,
     /// All digits as one integer; meaningless when `count` exceeds [`EXACT_DIGITS`].
     digits: u64,
-    /// How many digits, zeros at either end included.
+    /// The number of digits, zeros at either end included.
     count: usize,
     /// The value is `digits` times ten to this power; saturated at [`FAR`].
     scale: i64,
 }
 
-/// So many digits fit a `u64`, whatever they are.
+/// A `u64` holds as many digits, whatever they are.
 const EXACT_DIGITS: usize = 19;
 
 /// A power of ten beyond what the digits of any delivery could make up for.
@@ -68,13 +57,13 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
     let (mut digits, mut count, mut rest) = match int {
         [b'0', tail @ ..] => (0, 1, tail),
         [b'1'..=b'9', ..] => run(int, 0),
-        _ => return Err(Fault::new(What::Syntax("a digit"), int)),
+        _ => return Err(Fault::new(Reason::Syntax("a digit"), int)),
     };
     let mut scale = 0;
     if let [b'.', fraction @ ..] = rest {
         let (all, places, tail) = run(fraction, digits);
         if places == 0 {
-            return Err(Fault::new(What::Syntax("a digit"), fraction));
+            return Err(Fault::new(Reason::Syntax("a digit"), fraction));
         }
         digits = all;
         count += places;
@@ -90,7 +79,7 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
     let number =
         Number { text: &start[..start.len() - rest.len()], negative, digits, count, scale };
     if scale.saturating_add(count as i64) > 308 && number.nearest().is_infinite() {
-        return Err(Fault::new(What::Overflow, start));
+        return Err(Fault::new(Reason::Overflow, start));
     }
     Ok((number, rest))
 }
@@ -140,7 +129,7 @@ pub(super) fn quick_fraction<'a>(
     within.then_some((value, rest.get(integer + 1 + places..)?))
 }
 
-/// Whether byte `at` of what was XOR-ed as digits are is a comma or a closing brace.
+/// Tells whether byte `at`, of bytes XOR-ed with `0`, is a comma or a closing brace.
 #[inline(always)]
 fn ends(values: u64, at: usize) -> bool {
     matches!((values >> (8 * at)) as u8 ^ b'0', b',' | b'}')
@@ -199,7 +188,7 @@ fn exponent(start: &[u8]) -> Result<(i64, &[u8]), Fault<'_>> {
         _ => (false, start),
     };
     if !matches!(rest, [b'0'..=b'9', ..]) {
-        return Err(Fault::new(What::Syntax("a digit"), rest));
+        return Err(Fault::new(Reason::Syntax("a digit"), rest));
     }
     let mut power = 0_i64;
     while let [digit @ b'0'..=b'9', tail @ ..] = rest {
@@ -234,7 +223,7 @@ impl Number<'_> {
         (above && below).then_some(value)
     }
 
-    /// Whether the exact value, whose nearest binary64 is `value`, is the bound or on the `inner` side of it.
+    /// Tells whether the exact value, whose nearest binary64 is `value`, is the bound or on the `inner` side of it.
     #[inline]
     fn meets(&self, value: f64, bound: Bound, inner: Ordering) -> bool {
         if value != bound.value {
@@ -271,8 +260,8 @@ impl Number<'_> {
 /// The nearest binary64 of any number in JSON's grammar.
 #[cold]
 fn parse(text: &[u8]) -> f64 {
-    // The grammar was checked, so both steps succeed; NaN would be within no bounds.
-    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+    let text = std::str::from_utf8(text).expect("a scanned number is ASCII");
+    text.parse().expect("Rust parses all that JSON's grammar allows")
 }
 
 /// A decimal of any length, as its digits: `0.d1 d2 d3...` times ten to the power `point`.
@@ -285,14 +274,17 @@ struct Decimal<'a> {
 }
 
 impl<'a> Decimal<'a> {
-    /// Takes what [`scan`] takes.
+    /// The value of a number that [`scan`] has taken.
     fn new(text: &'a [u8]) -> Decimal<'a> {
         let (negative, text) = match text {
             [b'-', tail @ ..] => (true, tail),
             _ => (false, text),
         };
         let (text, power) = match text.iter().position(|byte| matches!(byte, b'e' | b'E')) {
-            Some(at) => (&text[..at], exponent(&text[at + 1..]).map_or(0, |(power, _)| power)),
+            Some(at) => {
+                let (power, _) = exponent(&text[at + 1..]).expect("the number has been scanned");
+                (&text[..at], power)
+            }
             None => (text, 0),
         };
         let (mut integer, mut fraction) = match text.iter().position(|byte| *byte == b'.') {

@@ -1,7 +1,9 @@
-//! Values that nobody declared: well-formed, and passed over.
+//! Values of undeclared keys: they must be well formed, and are passed over.
 
+use super::number;
+use super::reader::{Next, Reader};
+use super::vocabulary::{Fault, MAX_DEPTH, Reason};
 use super::words::after;
-use super::{Fault, MAX_DEPTH, Next, Reader, Sink, What, number};
 
 /// The containers that are open inside the value, the innermost in the lowest bit: 1 for an object, 0 for an array.
 #[derive(Default)]
@@ -10,10 +12,10 @@ struct Open {
     count: u32,
 }
 
-impl<'a, S: Sink<'a>> Reader<'a, S> {
-    /// What follows the value at the start of `rest`, which `open` containers surround.
+impl<'a, S> Reader<'a, S> {
+    /// Passes over the value at the start of `rest`, which `open` containers surround. Returns the rest behind it.
     ///
-    /// A loop, not a recursion: the stack is a few bytes, whatever the input.
+    /// A loop, not a recursion: it takes no more of the stack for deep input.
     #[inline(never)]
     pub(super) fn skip(&mut self, mut rest: &'a [u8], open: u32) -> Result<&'a [u8], Fault<'a>> {
         let mut inside = Open::default();
@@ -25,7 +27,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                 [b'-' | b'0'..=b'9', ..] => (_, rest) = number::scan(rest)?,
                 [kind @ (b'{' | b'['), tail @ ..] => {
                     if open + inside.count == MAX_DEPTH {
-                        return Err(Fault::new(What::Depth, rest));
+                        return Err(Fault::new(Reason::Depth, rest));
                     }
                     inside.kinds = inside.kinds << 1 | u128::from(*kind == b'{');
                     inside.count += 1;
@@ -36,7 +38,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                     rest = after(rest, b"true")
                         .or_else(|| after(rest, b"false"))
                         .or_else(|| after(rest, b"null"))
-                        .ok_or_else(|| Fault::new(What::Syntax("a value"), rest))?;
+                        .ok_or_else(|| Fault::new(Reason::Syntax("a value"), rest))?;
                 }
             }
             // Behind a value, or at the start of a container: go to the next value.
@@ -47,7 +49,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                 if inside.kinds & 1 == 1 {
                     match self.next(rest, first)? {
                         Next::Key(key) => {
-                            (_, rest) = self.key(key)?;
+                            rest = self.key(key)?.value;
                             continue 'value;
                         }
                         Next::End(tail) => rest = tail,
@@ -61,7 +63,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                             continue 'value;
                         }
                         _ if first => continue 'value,
-                        _ => return Err(Fault::new(What::Syntax("`,` or `]`"), rest)),
+                        _ => return Err(Fault::new(Reason::Syntax("`,` or `]`"), rest)),
                     }
                 }
                 first = false;

@@ -27,13 +27,13 @@ pub(super) fn window(context: &[u8], rest: &[u8]) -> Option<u64> {
     if rest.is_empty() { None } else { Some(last >> (64 - 8 * rest.len())) }
 }
 
-/// How many bytes lie below the lowest marked one, in a word of [`HIGH`] marks.
+/// The number of bytes below the lowest marked one, in a word of [`HIGH`] marks.
 #[inline(always)]
 pub(super) fn before_first(marks: u64) -> usize {
     marks.trailing_zeros() as usize / 8
 }
 
-/// What follows `literal` at the start of `rest`.
+/// The rest behind `literal`, if `rest` starts with it.
 ///
 /// The same as `strip_prefix`, whose comparison calls `memcmp` from some length on.
 #[inline(always)]

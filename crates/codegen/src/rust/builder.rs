@@ -1,0 +1,198 @@
+//! `builder.rs`: how events are made, a field at a time and by name, so that no two values can change places.
+
+use clip_events_contract::Contract;
+use clip_events_contract::model::Field;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::docs::doc_attributes;
+use super::{names, types};
+
+pub(super) fn render(contract: &Contract) -> TokenStream {
+    let event = Product {
+        name: format_ident!("Event"),
+        fields: contract.envelope.fields().map(Part::of).collect(),
+    };
+    let payload = Part {
+        ident: format_ident!("payload"),
+        setter: format_ident!("payload"),
+        doc: "`type` and `data`: one of the shapes, or an unknown event.".to_owned(),
+        ty: quote!(Payload),
+        takes_into: true,
+        required: true,
+    };
+    let event = Product { fields: event.fields.into_iter().chain([payload]).collect(), ..event };
+    let shapes = contract.events.iter().map(|shape| Product {
+        name: names::shape(shape),
+        fields: shape.fields.iter().map(Part::of).collect(),
+    });
+    let builders = std::iter::once(event).chain(shapes).map(|product| product.render());
+    quote! {
+        //! Builders of events and their data: every field is set by its name.
+
+        use super::data::*;
+        use super::definitions::*;
+        use super::event::{Event, Payload};
+
+        #(#builders)*
+    }
+}
+
+/// A type that is built.
+struct Product {
+    name: Ident,
+    fields: Vec<Part>,
+}
+
+/// A field of a type that is built.
+struct Part {
+    ident: Ident,
+    setter: Ident,
+    doc: String,
+    /// The type of the value, there or not.
+    ty: TokenStream,
+    /// Whether its setter takes what becomes such a value, too.
+    takes_into: bool,
+    required: bool,
+}
+
+impl Part {
+    fn of(field: &Field) -> Self {
+        let ident = names::field(field);
+        // `build` ends the building.
+        let setter = if field.name == "build" { format_ident!("build_") } else { ident.clone() };
+        Self {
+            ident,
+            setter,
+            doc: field.description().to_owned(),
+            ty: types::value(field),
+            takes_into: field.scalar().is_string(),
+            required: field.required,
+        }
+    }
+
+    fn parameter(&self) -> TokenStream {
+        let (ident, ty) = (&self.ident, &self.ty);
+        if self.takes_into { quote!(#ident: impl Into<#ty>) } else { quote!(#ident: #ty) }
+    }
+
+    fn initialiser(&self) -> TokenStream {
+        let ident = &self.ident;
+        if self.takes_into { quote!(#ident: #ident.into()) } else { quote!(#ident) }
+    }
+
+    fn argument(&self) -> TokenStream {
+        let ident = &self.ident;
+        if self.takes_into { quote!(#ident.into()) } else { quote!(#ident) }
+    }
+}
+
+impl Product {
+    fn render(&self) -> TokenStream {
+        let name = &self.name;
+        let builder = names::builder(name);
+        let mut required: Vec<_> = self.fields.iter().filter(|field| field.required).collect();
+        // By name, not as declared: another order in a schema must not change the types of builders.
+        required.sort_by(|a, b| a.ident.cmp(&b.ident));
+        let optional: Vec<_> = self.fields.iter().filter(|field| !field.required).collect();
+        // `F0`, not the name of the field: that of a type could be the same.
+        let parameters: Vec<_> = (0..required.len()).map(|at| format_ident!("F{at}")).collect();
+        let declarations = self.declarations(&required, &parameters);
+        let types: Vec<_> = required.iter().map(|field| &field.ty).collect();
+        let unset = required.iter().map(|_| quote!(()));
+        let idents: Vec<_> = self.fields.iter().map(|field| &field.ident).collect();
+        let required_idents = required.iter().map(|field| &field.ident);
+        let optional_idents = optional.iter().map(|field| &field.ident);
+        let set = required.iter().enumerate().map(|(at, field)| {
+            let doc = doc_attributes(&field.doc);
+            let (ident, setter) = (&field.ident, &field.setter);
+            let (parameter, initialiser) = (field.parameter(), field.initialiser());
+            let mut others = parameters.clone();
+            others.remove(at);
+            let with = |value: TokenStream| {
+                let mut arguments: Vec<_> = parameters.iter().map(|name| quote!(#name)).collect();
+                arguments[at] = value;
+                quote!(#builder<#(#arguments),*>)
+            };
+            let (before, after) = (with(quote!(())), with(field.ty.clone()));
+            let kept: Vec<_> = idents.iter().filter(|other| **other != ident).collect();
+            quote! {
+                impl<#(#others),*> #before {
+                    #doc
+                    pub fn #setter(self, #parameter) -> #after {
+                        #builder { #initialiser, #(#kept: self.#kept),* }
+                    }
+                }
+            }
+        });
+        let set_optional = optional.iter().map(|field| {
+            let doc = doc_attributes(&format!("{}\n\nOptional.", field.doc));
+            let (ident, setter) = (&field.ident, &field.setter);
+            let (parameter, argument) = (field.parameter(), field.argument());
+            quote! {
+                #doc
+                pub fn #setter(mut self, #parameter) -> Self {
+                    self.#ident = Some(#argument);
+                    self
+                }
+            }
+        });
+        let set_optional = (!optional.is_empty()).then(|| {
+            quote! {
+                impl<#(#parameters),*> #builder<#(#parameters),*> {
+                    #(#set_optional)*
+                }
+            }
+        });
+        let [starts, builds, makes] = [
+            format!(
+                " Starts building one: set the required fields by name, then call [`build`]({builder}::build)."
+            ),
+            format!(
+                " Builds {} [`{name}`]; made by [`{name}::builder`].",
+                article(&self.name.to_string())
+            ),
+            format!(" The finished [`{name}`]; optional fields that were not set are absent."),
+        ];
+        quote! {
+            impl #name {
+                #[doc = #starts]
+                pub const fn builder() -> #builder {
+                    #builder { #(#required_idents: (),)* #(#optional_idents: None),* }
+                }
+            }
+
+            #[doc = #builds]
+            #[derive(Clone, Debug)]
+            #[must_use = "`build` makes the value"]
+            pub struct #builder<#(#parameters = #unset),*> {
+                #(#declarations),*
+            }
+
+            #(#set)*
+            #set_optional
+
+            impl #builder<#(#types),*> {
+                #[doc = #makes]
+                pub fn build(self) -> #name {
+                    #name { #(#idents: self.#idents),* }
+                }
+            }
+        }
+    }
+
+    fn declarations(&self, required: &[&Part], parameters: &[Ident]) -> Vec<TokenStream> {
+        let declaration = |field: &Part| {
+            let (ident, ty) = (&field.ident, &field.ty);
+            let at = required.iter().position(|other| other.ident == *ident);
+            let parameter = at.and_then(|at| parameters.get(at));
+            parameter.map_or_else(|| quote!(#ident: Option<#ty>), |name| quote!(#ident: #name))
+        };
+        self.fields.iter().map(declaration).collect()
+    }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
+}

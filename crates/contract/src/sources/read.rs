@@ -1,0 +1,83 @@
+//! Makes the set of schema files: from `schema/`, or from what was read already.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use schema_source::{SchemaError, SchemaErrors, Source};
+
+use super::check::check;
+use super::files::Sources;
+
+impl Sources {
+    /// Reads the schema files below `root`.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or is not JSON, is not a valid schema, has another `$id` than its
+    /// place asks for, or holds a `$ref` that leads nowhere.
+    pub fn read(root: &Path) -> Result<Self, SchemaErrors> {
+        let mut errors = Vec::new();
+        let data_files = data_files(root, &mut errors);
+        let mut read = |path: PathBuf| match Source::read(root, path) {
+            Ok(source) => Some(source),
+            Err(SchemaErrors(found)) => {
+                errors.extend(found);
+                None
+            }
+        };
+        let envelope = read("schema/envelope.schema.json".into());
+        let definitions = read("schema/definitions.schema.json".into());
+        let data: Vec<_> = data_files.into_iter().filter_map(&mut read).collect();
+        let (Some(envelope), Some(definitions), true) = (envelope, definitions, errors.is_empty())
+        else {
+            return Err(SchemaErrors(errors));
+        };
+        Self::new(envelope, definitions, data)
+    }
+
+    /// The set of these files.
+    ///
+    /// # Errors
+    ///
+    /// When one is not a valid schema, has another `$id` than its place asks for, or holds a `$ref` that leads nowhere.
+    pub fn new(
+        envelope: Source,
+        definitions: Source,
+        data: Vec<Source>,
+    ) -> Result<Self, SchemaErrors> {
+        let mut errors = Vec::new();
+        let sources = Self { envelope, definitions, data };
+        for source in sources.all() {
+            check(&sources, source, &mut errors);
+        }
+        if errors.is_empty() { Ok(sources) } else { Err(SchemaErrors(errors)) }
+    }
+}
+
+/// The shapes' files below `root`, sorted. Any other file there is a mistake: it would be ignored.
+fn data_files(root: &Path, errors: &mut Vec<SchemaError>) -> Vec<PathBuf> {
+    let directory = Path::new("schema/data");
+    let entries =
+        fs::read_dir(root.join(directory)).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.unwrap_or_else(|error| {
+        let help = "run the command from a checkout that holds this folder";
+        let message = format!("cannot be read: {error}");
+        errors.push(SchemaError::of_file(directory, message, help));
+        Vec::new()
+    });
+    let mut files: Vec<_> =
+        entries.into_iter().map(|entry| directory.join(entry.file_name())).collect();
+    files.sort();
+    files.retain(|path| {
+        let is_schema = path.to_string_lossy().ends_with(".schema.json");
+        if !is_schema {
+            errors.push(SchemaError::of_file(
+                path,
+                "not the schema of an event type",
+                "name it <event.type>.schema.json",
+            ));
+        }
+        is_schema
+    });
+    files
+}

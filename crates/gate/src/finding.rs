@@ -1,0 +1,170 @@
+//! The findings between a release and the new contract.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::change::Change;
+use crate::document::{Location, Release};
+use crate::engine::Proof;
+use crate::pointer::is_within;
+use crate::rules::{About, Audience, Breaks, Effect, Rule};
+
+/// The findings between one release and the new contract.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The release.
+    pub release: Release,
+    /// The changes, in the order in which the release declares what changed.
+    pub findings: Vec<Finding>,
+    /// The claims that could not be decided.
+    pub open: Vec<OpenClaim>,
+    /// The claims that were proved.
+    pub proved: Vec<ProvedClaim>,
+}
+
+/// The outcome of a comparison in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Proved: every reader of the release still works. Also when nothing changed.
+    Additive,
+    /// Shown: some reader or archive breaks.
+    Breaking,
+    /// Neither proved nor refuted, which fails.
+    Undecided,
+}
+
+/// A change and, where it breaks someone, the delivery that shows it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The change.
+    pub change: Change,
+    /// The changed part in the files of the new contract.
+    pub location: Location,
+    /// A delivery that one side accepts and the other rejects. There is always one, unless the change breaks nobody or
+    /// takes away what no delivery shows.
+    pub breaking_delivery: Option<BreakingDelivery>,
+}
+
+/// A delivery that shows a break.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct BreakingDelivery {
+    /// The delivery.
+    pub delivery: Value,
+    /// The reason why the other side rejects it.
+    pub rejected: String,
+}
+
+/// A condition for a change to be additive: no delivery of an event type breaks anyone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Claim {
+    /// The readers who must accept the deliveries.
+    pub audience: Audience,
+    /// The event type; none for all types that neither side knows.
+    pub event_type: Option<String>,
+}
+
+/// A claim with a proof.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ProvedClaim {
+    /// The claim.
+    pub claim: Claim,
+    /// The proof, already checked.
+    pub proof: Proof,
+}
+
+/// A claim that was neither proved nor refuted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenClaim {
+    /// The claim.
+    pub claim: Claim,
+    /// The reason why it could not be decided.
+    pub reason: String,
+    /// The keyword that stopped the proof, in the files of the new contract or in the release.
+    pub location: Option<Location>,
+}
+
+impl Report {
+    /// The outcome.
+    pub fn outcome(&self) -> Outcome {
+        if self.findings.iter().any(Finding::breaks) {
+            Outcome::Breaking
+        } else if self.open.is_empty() {
+            Outcome::Additive
+        } else {
+            Outcome::Undecided
+        }
+    }
+}
+
+impl Outcome {
+    /// The outcome over several: breaking if one is, else undecided if one is.
+    ///
+    /// Breaking is certain, undecided is not: where both occur, the certain one is told.
+    pub fn of_all(outcomes: impl IntoIterator<Item = Self>) -> Self {
+        let severity = |outcome: &Self| match outcome {
+            Self::Additive => 0,
+            Self::Undecided => 1,
+            Self::Breaking => 2,
+        };
+        outcomes.into_iter().max_by_key(severity).unwrap_or(Self::Additive)
+    }
+}
+
+/// As reports have it: `additive`, `breaking` or `undecided`.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Additive => "additive",
+            Self::Breaking => "breaking",
+            Self::Undecided => "undecided",
+        })
+    }
+}
+
+impl Finding {
+    /// The rule that the change falls under.
+    pub fn rule(&self) -> &'static Rule {
+        self.change.rule
+    }
+
+    /// Whether the change breaks someone.
+    pub fn breaks(&self) -> bool {
+        self.rule().breaks != Breaks::Nobody
+    }
+
+    /// Whether the part that has changed is in no file any more.
+    pub(crate) fn is_of_gone_file(&self) -> bool {
+        self.rule().about == About::EventType && self.rule().effect == Effect::TakesAway
+    }
+
+    /// Whether this finding tells that a delivery of `claim` is rejected at `instance`.
+    pub(crate) fn explains(&self, claim: &Claim, instance: &str) -> bool {
+        let event_type = &self.change.event_type;
+        // What is shown where formats are asserted explains nothing where they are not.
+        self.breaking_delivery.is_some()
+            && !self.rule().is_of_asserted()
+            && (event_type.is_none() || *event_type == claim.event_type)
+            && self.change.instances().any(|known| is_within(instance, known))
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let event_type = self.event_type.as_deref().unwrap_or("unknown event types");
+        match self.audience {
+            Audience::Readers => {
+                write!(f, "the release accepts all new deliveries of {event_type}")
+            }
+            Audience::Archives => {
+                write!(f, "the new contract accepts all archived deliveries of {event_type}")
+            }
+        }
+    }
+}

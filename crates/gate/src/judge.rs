@@ -1,0 +1,208 @@
+//! The judgement: puts together the changes that the walk names and the claims that the engine decides.
+
+use std::collections::HashSet;
+
+use schema_source::SchemaErrors;
+use serde_json::Value;
+
+use crate::change::Change;
+use crate::document::{Document, Release};
+use crate::engine::{Doubt, EngineAnswer, Role};
+use crate::finding::{BreakingDelivery, Claim, Finding, OpenClaim, ProvedClaim, Report};
+use crate::layout::Layout;
+use crate::pair::Pair;
+use crate::party::{Objection, Parties, Party};
+use crate::rules::{About, Audience, Combined, Effect, known, of_constraint, rules};
+use crate::trial::{Trial, is_empty, trials};
+use crate::walk::changes;
+use crate::witness::{breaking_delivery, where_asserted};
+
+/// Judges changes of a contract.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Gate {
+    /// The layout of deliveries.
+    pub layout: Layout,
+}
+
+impl Gate {
+    /// A gate for deliveries of this layout.
+    pub fn new(layout: Layout) -> Self {
+        Self { layout }
+    }
+
+    /// Judges the change from `release` to `new`.
+    ///
+    /// With ⟦S⟧ the deliveries that S accepts, a change is additive when for each event type
+    ///
+    /// - it is *reader-safe*: ⟦new⟧ ⊆ ⟦released⟧, so a reader of the release takes all that may be sent now;
+    /// - it is *replay-safe*: each delivery of the release is in ⟦new⟧, unless it has a field that is declared only now, so
+    ///   archives still parse;
+    /// - nothing has vanished that the release promised, even where the two sets cannot show it.
+    ///
+    /// The first two are put to the engine, one claim for each event type. The third is the walk's.
+    ///
+    /// # Errors
+    ///
+    /// When one of the two is no schema that can judge deliveries: a `pattern` that is no regular expression, say.
+    pub fn judge(&self, new: &Document, release: Release) -> Result<Report, SchemaErrors> {
+        let parties = Pair {
+            released: Party::new(&release.document, &self.layout)?,
+            new: Party::new(new, &self.layout)?,
+        };
+        let trials = trials(&parties);
+        let mut judgement = Judgement::new(new, &parties, &trials);
+        judgement.one_for_both_ways();
+        judgement.without_told_definitions();
+        let (mut open, mut proved) = (Vec::new(), Vec::new());
+        for Trial { claim, inclusion, .. } in trials {
+            match inclusion {
+                EngineAnswer::Proved(proof) => proved.push(ProvedClaim { claim, proof }),
+                EngineAnswer::Undecided(_) if judgement.shown.contains(&claim) => {}
+                EngineAnswer::Undecided(doubt) => {
+                    open.push(judgement.open(claim, doubt, &release.document));
+                }
+                EngineAnswer::Refuted(delivery) => judgement.explain(&parties, claim, delivery),
+            }
+        }
+        drop(parties);
+        let findings = judgement.findings;
+        Ok(Report { release, findings, open, proved })
+    }
+}
+
+/// The judgement so far.
+struct Judgement<'a> {
+    document: &'a Document,
+    findings: Vec<Finding>,
+    /// Claims that a finding shows to be wrong.
+    shown: HashSet<Claim>,
+    /// Changes that may break someone, and no delivery showed that they do.
+    unshown: Vec<Change>,
+}
+
+impl<'a> Judgement<'a> {
+    /// The changes that a delivery shows, or that need none.
+    fn new(document: &'a Document, parties: &Parties<'_>, trials: &[Trial]) -> Self {
+        let mut judgement =
+            Self { document, findings: Vec::new(), shown: HashSet::new(), unshown: Vec::new() };
+        for mut change in changes(parties.as_ref().map(|party| party.view)) {
+            if let Some(rule) = &change.rule.where_empty {
+                if is_empty(change.event_type.as_deref(), trials) {
+                    change.rule = known(rule);
+                }
+            }
+            let rule = change.rule;
+            let delivery = match rule.audience() {
+                None => None,
+                Some(_) if rule.is_of_asserted() => {
+                    change.all().find_map(|change| where_asserted(parties, change))
+                }
+                // No delivery shows what constrains none.
+                Some(_) if rule.annotation.is_some() => None,
+                Some(audience) => change.all().find_map(|change| {
+                    let (trial, delivery) = breaking_delivery(parties, change, audience, trials)?;
+                    judgement.shown.insert(trial.claim.clone());
+                    Some(delivery)
+                }),
+            };
+            // A difference that no delivery shows is none; that no other does either is the engine's to prove, or to leave
+            // undecided.
+            if delivery.is_some() || rule.audience().is_none() || rule.effect == Effect::TakesAway {
+                judgement.add(change, delivery);
+            } else {
+                judgement.unshown.push(change);
+            }
+        }
+        judgement
+    }
+
+    fn add(&mut self, change: Change, breaking_delivery: Option<BreakingDelivery>) {
+        let location = self.document.locate(&change.new);
+        self.findings.push(Finding { change, location, breaking_delivery });
+    }
+
+    /// Makes one finding of two where an edit of one keyword lets values through and shuts others out.
+    fn one_for_both_ways(&mut self) {
+        for rule in rules() {
+            let Some(Combined { looser, tighter }) = &rule.combines else { continue };
+            let (looser, tighter) = (known(looser), known(tighter));
+            let is_same = |a: &Change, b: &Change| {
+                (&a.event_type, &a.instance, &a.cause) == (&b.event_type, &b.instance, &b.cause)
+            };
+            let of = |findings: &[Finding], rule| -> Vec<Change> {
+                let changes = findings.iter().map(|finding| &finding.change);
+                changes.filter(|change| change.rule == rule).cloned().collect()
+            };
+            let tightened = of(&self.findings, tighter);
+            for finding in self.findings.iter_mut().filter(|finding| finding.rule() == looser) {
+                if tightened.iter().any(|change| is_same(change, &finding.change)) {
+                    finding.change.rule = rule;
+                }
+            }
+            let told = of(&self.findings, rule);
+            self.findings.retain(|finding| {
+                finding.rule() != tighter || !told.iter().any(|told| is_same(told, &finding.change))
+            });
+        }
+    }
+
+    /// Drops what is said of a field of another definition where a delivery shows that the field breaks: that tells more.
+    fn without_told_definitions(&mut self) {
+        let is_of_definition = |finding: &Finding| finding.rule().about == About::Definition;
+        let value = |change: &Change| (change.event_type.clone(), change.instance.clone());
+        let told: HashSet<_> = self
+            .findings
+            .iter()
+            .filter(|finding| finding.breaks() && !is_of_definition(finding))
+            .flat_map(|finding| finding.change.all())
+            .map(value)
+            .collect();
+        self.findings.retain(|finding| {
+            let is_told = |change: &Change| told.contains(&value(change));
+            !(is_of_definition(finding) && finding.change.all().all(is_told))
+        });
+    }
+
+    /// `claim`, left open by `doubt`.
+    fn open(&self, claim: Claim, doubt: Doubt, released: &Document) -> OpenClaim {
+        let location = doubt.keyword.map(|(role, pointer)| {
+            let sender_is_new = claim.audience == Audience::Readers;
+            let is_new = sender_is_new == (role == Role::Sender);
+            if is_new { self.document } else { released }.locate(&pointer)
+        });
+        // Where the engine names no keyword, one that changed is what it is about.
+        let location = location.or_else(|| {
+            let is_of_claim = |change: &&Change| {
+                change.event_type.is_none() || change.event_type == claim.event_type
+            };
+            let change = self.unshown.iter().find(is_of_claim)?;
+            Some(self.document.locate(&change.new))
+        });
+        OpenClaim { claim, reason: doubt.reason, location }
+    }
+
+    /// Adds what `delivery`, which refutes `claim`, breaks and no finding tells yet.
+    fn explain(&mut self, parties: &Parties<'_>, claim: Claim, delivery: Value) {
+        let objections = parties.reader(claim.audience).objections(&delivery);
+        let unexplained = objections.into_iter().find(|objection| {
+            !self.findings.iter().any(|finding| finding.explains(&claim, &objection.instance))
+        });
+        let Some(Objection { instance, message, .. }) = unexplained else { return };
+        let layout = parties.new.view.layout;
+        let about = if layout.is_whole(&instance) { About::Object } else { About::Values };
+        let new = layout.schema_of(&instance, claim.event_type.as_deref());
+        let change = Change {
+            rule: of_constraint(about, claim.audience),
+            event_type: claim.event_type,
+            instance,
+            became: None,
+            released: Some(new.clone()),
+            new,
+            cause: String::new(),
+            what: "by keywords that are not compared one by one".into(),
+            also: Vec::new(),
+        };
+        self.add(change, Some(BreakingDelivery { delivery, rejected: message }));
+    }
+}

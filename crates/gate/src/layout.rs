@@ -1,0 +1,115 @@
+//! The layout of deliveries: where they name their event type, and how a document describes each type.
+
+use schema_source::{escape_token, unescape_token};
+use serde_json::{Value, json};
+
+use crate::pointer::within;
+
+/// The layout of deliveries: where they name their event type.
+///
+/// ```
+/// use schema_compat_gate::Layout;
+/// use serde_json::json;
+///
+/// let layout = Layout::Tagged { tag: "type".into(), content: "data".into() };
+/// let document = json!({
+///     "allOf": [{
+///         "if": { "properties": { "type": { "const": "order.paid" } }, "required": ["type"] },
+///         "then": { "properties": { "data": { "$ref": "#/$defs/order.paid" } } }
+///     }],
+///     "$defs": { "order.paid": { "type": "object" } }
+/// });
+/// assert_eq!(layout.event_types(&document), ["order.paid"]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Layout {
+    /// Each delivery is an object with a member that names its event type and one that holds the content.
+    ///
+    /// The document has a branch of `allOf` for each event type, in exactly the form of the example above, and the schema
+    /// of the content under `$defs` by the name of the event type. A document without such branches has no event types:
+    /// all its deliveries are compared at once.
+    Tagged {
+        /// The member that names the event type.
+        tag: String,
+        /// The member that holds the content.
+        content: String,
+    },
+}
+
+impl Layout {
+    /// The event types that `document` tells apart, in its order.
+    pub fn event_types<'a>(&self, document: &'a Value) -> Vec<&'a str> {
+        let branches = document.get("allOf").and_then(Value::as_array);
+        branches.into_iter().flatten().filter_map(|branch| self.event_type(branch)).collect()
+    }
+
+    /// The event type that `branch`, one of `allOf`, is about, if giving its content a schema is all that it does.
+    pub(crate) fn event_type<'a>(&self, branch: &'a Value) -> Option<&'a str> {
+        let Self::Tagged { tag, content } = self;
+        let pointer = format!("/if/properties/{}/const", escape_token(tag));
+        let event_type = branch.pointer(&pointer)?.as_str()?;
+        let reference = format!("#{}", self.content_schema(event_type));
+        let whole = json!({
+            "if": self.is_of_type(event_type),
+            "then": { "properties": { content: { "$ref": reference } } }
+        });
+        (*branch == whole).then_some(event_type)
+    }
+
+    /// The schema of all deliveries of `event_type`.
+    pub(crate) fn is_of_type(&self, event_type: &str) -> Value {
+        let Self::Tagged { tag, .. } = self;
+        json!({ "properties": { tag: { "const": event_type } }, "required": [tag] })
+    }
+
+    /// JSON Pointer of the schema of the content of `event_type`, in a document.
+    #[allow(clippy::unused_self)] // Of this layout it is so.
+    pub(crate) fn content_schema(&self, event_type: &str) -> String {
+        format!("/$defs/{}", escape_token(event_type))
+    }
+
+    /// The member that names the event type.
+    pub(crate) fn tag(&self) -> &str {
+        let Self::Tagged { tag, .. } = self;
+        tag
+    }
+
+    /// The member that holds the content.
+    pub(crate) fn content_member(&self) -> &str {
+        let Self::Tagged { content, .. } = self;
+        content
+    }
+
+    /// JSON Pointer of the content, in a delivery.
+    pub(crate) fn content(&self) -> String {
+        format!("/{}", escape_token(self.content_member()))
+    }
+
+    /// Whether a JSON Pointer into a delivery leads to the delivery or its content, and not to a field.
+    pub(crate) fn is_whole(&self, instance: &str) -> bool {
+        instance.is_empty() || instance == self.content()
+    }
+
+    /// JSON Pointer of the schema of the value at `instance`, in a document in which all is declared in place.
+    pub(crate) fn schema_of(&self, instance: &str, event_type: Option<&str>) -> String {
+        let content_schema = event_type.map_or_else(String::new, |name| self.content_schema(name));
+        match within(instance, &self.content()) {
+            Some("") => content_schema,
+            Some(field) => format!("{content_schema}/properties{field}"),
+            None if instance.is_empty() => String::new(),
+            None => format!("/properties{instance}"),
+        }
+    }
+
+    /// The field at `instance` as a person calls it: by its name, or within another field of the content by its path.
+    pub(crate) fn named(&self, instance: &str) -> String {
+        let content = format!("{}/", self.content());
+        let path = instance.strip_prefix(&content).or(instance.strip_prefix('/'));
+        match path.unwrap_or_default() {
+            "" => "\"\"".to_owned(),
+            nested if nested.contains('/') => nested.to_owned(),
+            name => unescape_token(name),
+        }
+    }
+}

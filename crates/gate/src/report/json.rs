@@ -1,0 +1,75 @@
+//! A report as one JSON document.
+
+use schema_source::pretty_json;
+use serde_json::{Value, json};
+
+use super::style::Style;
+use super::summary::Summary;
+use crate::finding::{Finding, OpenClaim, ProvedClaim, Report};
+
+pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
+    let releases: Vec<_> =
+        summary.reports.iter().map(|report| of_report(summary, report, style)).collect();
+    pretty_json(&json!({ "verdict": summary.outcome().to_string(), "releases": releases }))
+}
+
+fn of_report(summary: &Summary<'_>, report: &Report, style: &Style) -> Value {
+    let findings: Vec<_> =
+        report.findings.iter().map(|finding| of_finding(summary, finding)).collect();
+    let open: Vec<_> = report.open.iter().map(|open| of_open(summary, open)).collect();
+    let mut object = json!({
+        "release": report.release.name,
+        "verdict": report.outcome().to_string(),
+        "proved": report.proved.len(),
+        "findings": findings,
+        "undecided": open,
+    });
+    if style.proofs {
+        object["proofs"] = report.proved.iter().map(of_proved).collect();
+    }
+    object
+}
+
+fn of_finding(summary: &Summary<'_>, finding: &Finding) -> Value {
+    let (rule, change) = (finding.rule(), &finding.change);
+    let (line, column) = summary.region(&finding.location).start;
+    let also: Vec<_> = change.also.iter().map(|change| &change.instance).collect();
+    let delivery = finding.breaking_delivery.as_ref();
+    json!({
+        "rule": rule.id,
+        "breaks": rule.breaks,
+        "event_type": change.event_type,
+        "instance": change.instance,
+        "also": also,
+        "what": change.what,
+        "why": rule.why,
+        "instead": rule.instead,
+        "path": finding.location.path,
+        "line": line,
+        "column": column,
+        "pointer": finding.location.pointer,
+        "released_pointer": change.released,
+        "witness": delivery.map(|of| json!({ "delivery": of.delivery, "rejected": of.rejected })),
+    })
+}
+
+fn of_open(summary: &Summary<'_>, open: &OpenClaim) -> Value {
+    let OpenClaim { claim, reason, location } = open;
+    let location = location.as_ref();
+    let start = location.map(|location| summary.region(location).start);
+    json!({
+        "breaks": claim.audience,
+        "event_type": claim.event_type,
+        "reason": reason,
+        "path": location.map(|location| &location.path),
+        "line": start.map(|(line, _)| line),
+        "column": start.map(|(_, column)| column),
+        "pointer": location.map(|location| &location.pointer),
+    })
+}
+
+fn of_proved(proved: &ProvedClaim) -> Value {
+    let ProvedClaim { claim, proof } = proved;
+    let proof: Vec<_> = proof.to_string().lines().map(str::to_owned).collect();
+    json!({ "breaks": claim.audience, "event_type": claim.event_type, "proof": proof })
+}

@@ -1,0 +1,101 @@
+//! A report as SARIF 2.1.0, for code scanning.
+
+use std::fmt::Write as _;
+
+use schema_source::pretty_json;
+use serde_json::{Value, json};
+
+use super::style::Style;
+use super::summary::{Kind, OPEN_HELP, Region, Summary};
+use crate::document::Location;
+use crate::rules::{Rule, rules};
+
+pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
+    let mut known: Vec<_> = rules().iter().map(of_rule).collect();
+    let (title, why) =
+        ("a question is open", "The engine could neither prove nor refute that nobody breaks.");
+    known.push(descriptor("undecided", title, why, OPEN_HELP, "error"));
+    let changes = summary.changes.iter().map(|change| {
+        let (rule, location) = (change.finding.rule(), &change.finding.location);
+        result(summary, &rule.id, level(change.kind()), &change.message(), Some(location))
+    });
+    let open = summary.open.iter().map(|open| {
+        let location = open.open.location.as_ref();
+        result(summary, "undecided", "error", &open.message(), location)
+    });
+    let results: Vec<_> = changes.chain(open).collect();
+    let driver =
+        json!({ "name": style.tool, "version": env!("CARGO_PKG_VERSION"), "rules": known });
+    pretty_json(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": driver },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    }))
+}
+
+fn of_rule(rule: &Rule) -> Value {
+    descriptor(&rule.id, &rule.title, &rule.why, &rule.instead, level(Kind::of(rule)))
+}
+
+fn descriptor(id: &str, title: &str, why: &str, instead: &str, level: &str) -> Value {
+    let help =
+        if instead.is_empty() { why.to_owned() } else { format!("{why} Instead: {instead}") };
+    json!({
+        "id": id,
+        "shortDescription": { "text": title },
+        "fullDescription": { "text": why },
+        "help": { "text": help },
+        "defaultConfiguration": { "level": level },
+    })
+}
+
+fn result(
+    summary: &Summary<'_>,
+    id: &str,
+    level: &str,
+    text: &str,
+    location: Option<&Location>,
+) -> Value {
+    let mut result = json!({ "ruleId": id, "level": level, "message": { "text": text } });
+    if let Some(location) = location {
+        let Region { start: (line, column), end: (end_line, end_column) } =
+            summary.region(location);
+        result["locations"] = json!([{
+            "physicalLocation": {
+                "artifactLocation": { "uri": uri(location), "uriBaseId": "%SRCROOT%" },
+                "region": {
+                    "startLine": line,
+                    "startColumn": column,
+                    "endLine": end_line,
+                    "endColumn": end_column,
+                },
+            }
+        }]);
+    }
+    result
+}
+
+fn level(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Breaking => "error",
+        Kind::Warning => "warning",
+        Kind::Addition | Kind::Change => "note",
+    }
+}
+
+/// The path of a location as a URI reference (RFC 3986) with `/` between its segments.
+fn uri(location: &Location) -> String {
+    let path = location.path.display().to_string().replace('\\', "/");
+    path.bytes().fold(String::new(), |mut uri, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+        uri
+    })
+}

@@ -1,0 +1,230 @@
+//! The kinds of change there are, and whom each breaks: the data of `rules.json`.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+/// A kind of change, as `rules.json` describes it.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Its stable name, in kebab-case.
+    pub id: String,
+    /// Whom the change breaks.
+    pub breaks: Breaks,
+    /// The part of a schema that changes.
+    pub about: About,
+    /// The effect on the promises of the release.
+    #[serde(default)]
+    pub effect: Effect,
+    /// Whether it is likely a mistake, though it breaks nobody.
+    #[serde(default)]
+    pub warns: bool,
+    /// Whether it is one change wherever it shows, in whatever fields and event types.
+    #[serde(default)]
+    pub everywhere: bool,
+    /// The two rules that it stands for where one edit falls under both.
+    #[serde(default)]
+    pub combines: Option<Combined>,
+    /// The rule that it becomes if no delivery can be of the event type.
+    #[serde(default)]
+    pub where_empty: Option<String>,
+    /// The annotation that it is about, if it is about one.
+    #[serde(default)]
+    pub annotation: Option<Annotation>,
+    /// The change in a few words.
+    pub title: String,
+    /// Why it breaks them, or why it does not.
+    pub why: String,
+    /// The advice what to do instead; empty if there is nothing to do.
+    pub instead: String,
+}
+
+/// Whom a change breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Breaks {
+    /// Readers built against the release, by what may be sent now.
+    Readers,
+    /// Readers of the new contract, by what the release has sent.
+    Archives,
+    /// Nobody.
+    Nobody,
+}
+
+/// The readers that a change may break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Readers built against the release: they meet what may be sent now.
+    Readers,
+    /// Readers of archives, built against the new contract: they meet what the release has sent.
+    Archives,
+}
+
+/// The part of a schema that changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum About {
+    /// An event type as a whole.
+    EventType,
+    /// A field as a whole: whether it is there, and whether it must be.
+    Field,
+    /// The `type` of a value.
+    Type,
+    /// A bound of a value: `minimum`, `maxLength` and their like.
+    Bound,
+    /// Any other keyword that constrains a value.
+    Values,
+    /// A constraint of an object as a whole, such as `additionalProperties`.
+    Object,
+    /// The definition that a value is of.
+    Definition,
+    /// A keyword that constrains no value.
+    Annotation,
+}
+
+/// The effect of a change on the promises of the release.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Effect {
+    /// Something is there that was not.
+    Adds,
+    /// A promise of the release is gone, whatever deliveries show: the change breaks someone even if none does.
+    TakesAway,
+    /// Anything else.
+    #[default]
+    Changes,
+}
+
+/// Two rules under which the same edit may fall.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Combined {
+    /// The one that lets values through.
+    pub looser: String,
+    /// The one that shuts values out.
+    pub tighter: String,
+}
+
+/// Which change of an annotation falls under a rule.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Annotation {
+    /// The keyword.
+    pub keyword: String,
+    /// The change of it.
+    pub when: When,
+    /// The value that a schema without the keyword stands for, if any.
+    #[serde(default)]
+    pub default: Option<Value>,
+    /// Whether some validators assert it, so that a delivery shows the change to them.
+    #[serde(default)]
+    pub asserted: bool,
+}
+
+/// A change of an annotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum When {
+    /// There was none.
+    Added,
+    /// There was one, and it is another now or gone.
+    Changed,
+    /// Either of the two.
+    Any,
+    /// Its array has a value that was not there.
+    ValueAdded,
+    /// A value of its array is gone.
+    ValueRemoved,
+}
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("rules.json")).expect("a test reads rules.json")
+});
+
+/// All rules, in the order in which people read them.
+pub fn rules() -> &'static [Rule] {
+    &RULES
+}
+
+/// The rule called `id`, if there is one.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().iter().find(|rule| rule.id == id)
+}
+
+impl Rule {
+    /// Whose deliveries show that the change breaks someone; none if it breaks nobody.
+    pub fn audience(&self) -> Option<Audience> {
+        match self.breaks {
+            Breaks::Readers => Some(Audience::Readers),
+            Breaks::Archives => Some(Audience::Archives),
+            Breaks::Nobody => None,
+        }
+    }
+
+    /// Whether the change is of a field or an event type as a whole, rather than of one keyword.
+    pub(crate) fn is_of_whole(&self) -> bool {
+        matches!(self.about, About::EventType | About::Field)
+    }
+
+    /// Whether the change is of an annotation that some validators assert.
+    pub(crate) fn is_of_asserted(&self) -> bool {
+        self.annotation.as_ref().is_some_and(|annotation| annotation.asserted)
+    }
+}
+
+/// The rule called `id`, which the code knows by name.
+pub(crate) fn known(id: &str) -> &'static Rule {
+    rule(id).unwrap_or_else(|| panic!("rules.json has no rule {id}"))
+}
+
+/// The rule of a constraint that breaks `audience`: it lets more through and breaks readers, or shuts more out and breaks
+/// archives.
+pub(crate) fn of_constraint(about: About, audience: Audience) -> &'static Rule {
+    let fits = |rule: &&Rule| {
+        rule.about == about && rule.audience() == Some(audience) && rule.combines.is_none()
+    };
+    rules().iter().find(fits).unwrap_or_else(|| panic!("rules.json has no rule of {about:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_constraint_has_one_rule_for_each_audience() {
+        for about in [About::Bound, About::Values, About::Object] {
+            for audience in [Audience::Readers, Audience::Archives] {
+                let fits = |rule: &&Rule| {
+                    rule.about == about
+                        && rule.audience() == Some(audience)
+                        && rule.combines.is_none()
+                };
+                assert_eq!(rules().iter().filter(fits).count(), 1, "{about:?} {audience:?}");
+                assert_eq!(of_constraint(about, audience).about, about);
+            }
+        }
+    }
+
+    #[test]
+    fn rules_that_name_others_name_rules_of_the_same_kind() {
+        for rule in rules() {
+            if let Some(Combined { looser, tighter }) = &rule.combines {
+                assert_eq!(*known(looser), *of_constraint(rule.about, Audience::Readers));
+                assert_eq!(*known(tighter), *of_constraint(rule.about, Audience::Archives));
+            }
+            if let Some(empty) = &rule.where_empty {
+                assert_eq!(known(empty).about, rule.about, "{rule:?}");
+            }
+            assert_eq!(rule.annotation.is_some(), rule.about == About::Annotation, "{rule:?}");
+        }
+    }
+}

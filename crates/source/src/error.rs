@@ -1,0 +1,121 @@
+//! Mistakes in schema files: what is wrong, where, and what to do about it.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+use crate::pointer::escape_token;
+
+/// A part of a schema file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// Path from the root of the workspace.
+    pub path: PathBuf,
+    /// JSON Pointer (RFC 6901) within the file; empty for the whole of it.
+    pub pointer: String,
+}
+
+impl Location {
+    /// The part under `key`, or at that index, of this one.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        let pointer = format!("{}/{}", self.pointer, escape_token(key));
+        Self { path: self.path.clone(), pointer }
+    }
+}
+
+/// A mistake in a schema file: what is wrong, where, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}:{line}:{column}: {message}\n  at: {}\n  help: {help}", path.display(), display_pointer(pointer))]
+#[non_exhaustive]
+pub struct SchemaError {
+    /// Path from the root of the workspace.
+    pub path: PathBuf,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column in characters, counted from 1.
+    pub column: usize,
+    /// JSON Pointer (RFC 6901) to the part that is wrong; empty for the whole file.
+    pub pointer: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl SchemaError {
+    /// An error of the whole file at `path`, for files whose text is not at hand.
+    pub fn of_file(
+        path: impl Into<PathBuf>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            path: path.into(),
+            line: 1,
+            column: 1,
+            pointer: String::new(),
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+}
+
+/// `pointer` for a person: the whole document has the empty pointer.
+fn display_pointer(pointer: &str) -> &str {
+    if pointer.is_empty() { "the whole file" } else { pointer }
+}
+
+/// Every mistake in a set of schema files.
+///
+/// Its text lists all of them, and counts them in the last line:
+///
+/// ```
+/// use schema_source::{SchemaError, SchemaErrors};
+///
+/// let error = SchemaError::of_file("schema/a.json", "not JSON", "mend the syntax");
+/// let text = SchemaErrors(vec![error]).to_string();
+/// assert!(text.starts_with("error: schema/a.json:1:1: not JSON\n"));
+/// assert!(text.ends_with("\n1 error in schema/"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct SchemaErrors(pub Vec<SchemaError>);
+
+impl fmt::Display for SchemaErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for error in &self.0 {
+            writeln!(f, "error: {error}")?;
+        }
+        match self.0.len() {
+            1 => f.write_str("1 error")?,
+            count => write!(f, "{count} errors")?,
+        }
+        match self.folder() {
+            Some(folder) => write!(f, " in {}/", folder.display()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl SchemaErrors {
+    /// The folder of the workspace that all of them are in.
+    fn folder(&self) -> Option<&Path> {
+        let mut folders = self.0.iter().map(|error| top_folder(&error.path));
+        let first = folders.next()??;
+        folders.all(|folder| folder == Some(first)).then_some(Path::new(first))
+    }
+}
+
+impl From<SchemaError> for SchemaErrors {
+    fn from(error: SchemaError) -> Self {
+        Self(vec![error])
+    }
+}
+
+/// The first folder on the way to `path`.
+fn top_folder(path: &Path) -> Option<&OsStr> {
+    match path.parent()?.components().next()? {
+        Component::Normal(folder) => Some(folder),
+        _ => None,
+    }
+}

@@ -1,0 +1,173 @@
+//! One JSON file: its text, its value, and the line and column of each part.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::decimal::{Complaint, Number, beyond_binary64};
+use crate::error::{Location, SchemaError, SchemaErrors};
+use crate::tree;
+
+/// A JSON file below the root of the workspace.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Source {
+    /// Path from the root of the workspace.
+    pub path: PathBuf,
+    /// The text as read.
+    pub text: String,
+    /// The value that the text denotes.
+    pub value: Value,
+}
+
+impl Source {
+    /// Reads and parses `path`, which is relative to `root`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or [`Source::parse`] refuses its text.
+    pub fn read(root: &Path, path: PathBuf) -> Result<Self, SchemaErrors> {
+        match fs::read_to_string(root.join(&path)) {
+            Ok(text) => Self::parse(path, text),
+            Err(error) => {
+                let help = "the file must be there, readable, and UTF-8";
+                Err(SchemaError::of_file(path, format!("cannot be read: {error}"), help).into())
+            }
+        }
+    }
+
+    /// Parses `text` as the file `path`. The value loses nothing: no key, and no digit of a number. A binary64 holds a
+    /// decimal if that is its shortest one: 0.1, although no binary fraction equals it.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not JSON (RFC 8259), names a key of an object twice, or has a number that the value cannot hold.
+    pub fn parse(path: PathBuf, text: String) -> Result<Self, SchemaErrors> {
+        let mut source = Self { path, text, value: Value::Null };
+        if source.text.starts_with('\u{feff}') {
+            let message = "the file starts with a byte order mark, which is no JSON";
+            let help = "remove it: save the file as UTF-8 without BOM";
+            return Err(source.error("", message, help).into());
+        }
+        match serde_json::from_str(&source.text) {
+            Ok(value) => source.value = value,
+            Err(error) => return Err(source.not_json(&error)),
+        }
+        let Some(root) = tree::parse(&source.text) else {
+            let help = "write it in a simpler way: two JSON parsers disagree on it";
+            return Err(source.error("", "not JSON to every parser", help).into());
+        };
+        let mut errors: Vec<_> = tree::duplicate_keys(&root)
+            .into_iter()
+            .map(|(pointer, span)| {
+                let (line, column) = source.line_column(span.start);
+                SchemaError {
+                    path: source.path.clone(),
+                    line,
+                    column,
+                    pointer,
+                    message: "the key stands twice in one object".into(),
+                    help: "remove one of the two: readers of JSON disagree on which counts".into(),
+                }
+            })
+            .collect();
+        if errors.is_empty() {
+            errors = source.numbers(|number| match source.value.pointer(number.pointer) {
+                Some(Value::Number(held)) => number.not_held(&held.to_string()),
+                _ => None,
+            });
+        }
+        if errors.is_empty() { Ok(source) } else { Err(SchemaErrors(errors)) }
+    }
+
+    /// Why `serde_json` refuses the text.
+    fn not_json(&self, error: &serde_json::Error) -> SchemaErrors {
+        let message = error.to_string();
+        if message.starts_with("number out of range") {
+            let beyond = self.numbers(beyond_binary64);
+            if !beyond.is_empty() {
+                return SchemaErrors(beyond);
+            }
+        }
+        // The place stands before the message already.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let message = message.strip_suffix(&place).unwrap_or(&message);
+        let error = SchemaError {
+            path: self.path.clone(),
+            line: error.line(),
+            // An error at the end of a line stands behind its last character.
+            column: error.column().max(1),
+            pointer: String::new(),
+            message: format!("not JSON: {message}"),
+            help: "mend the syntax (RFC 8259): no comments, no comma before a brace".into(),
+        };
+        error.into()
+    }
+
+    /// The complaints that `judge` has about the numbers in the text.
+    fn numbers(&self, judge: impl Fn(&Number<'_>) -> Option<Complaint>) -> Vec<SchemaError> {
+        let mut errors = Vec::new();
+        if let Some(root) = tree::parse(&self.text) {
+            tree::each_number(&root, &mut |number| {
+                let complaint = judge(number);
+                errors.extend(
+                    complaint.map(|Complaint { message, help }| {
+                        self.error(number.pointer, message, help)
+                    }),
+                );
+            });
+        }
+        errors
+    }
+
+    /// An error at `pointer` if the number `written` there is not the same as `held`, which is kept of it: another number,
+    /// or a zero without its sign.
+    pub fn not_held(&self, pointer: &str, written: &str, held: &str) -> Option<SchemaError> {
+        let Complaint { message, help } = Number { pointer, written }.not_held(held)?;
+        Some(self.error(pointer, message, help))
+    }
+
+    /// The file's name without `.schema.json`.
+    pub fn stem(&self) -> &str {
+        let name = self.path.file_name().and_then(|name| name.to_str());
+        name.unwrap_or_default().trim_end_matches(".schema.json")
+    }
+
+    /// The part of this file that `pointer` names.
+    pub fn location(&self, pointer: impl Into<String>) -> Location {
+        Location { path: self.path.clone(), pointer: pointer.into() }
+    }
+
+    /// An error at the part of this file that `pointer` names.
+    pub fn error(
+        &self,
+        pointer: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> SchemaError {
+        let (line, column) = self.line_column(self.span(pointer).start);
+        SchemaError {
+            path: self.path.clone(),
+            line,
+            column,
+            pointer: pointer.to_owned(),
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    /// Bytes of the part that `pointer` names, its key included; of the closest part around it
+    /// where there is no such part.
+    pub fn span(&self, pointer: &str) -> Range<usize> {
+        tree::parse(&self.text).map_or(0..0, |root| tree::span(&root, pointer))
+    }
+
+    /// Line and column (in characters), counted from 1, of a byte of the text; of its end for a byte behind it.
+    pub fn line_column(&self, byte: usize) -> (usize, usize) {
+        let before = self.text.get(..byte).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}

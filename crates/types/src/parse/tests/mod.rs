@@ -1,0 +1,151 @@
+//! The core against an obvious reference, on a contract made up for the purpose: it knows no other.
+
+mod reference;
+mod toy;
+
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
+use proptest::sample::select;
+use proptest::{prop_assert, prop_assert_eq, proptest};
+
+use self::reference::{Member, Spelling, Value, judge, passing, values};
+use self::toy::parse;
+use super::reader::Extent;
+use crate::error::ErrorKind;
+
+/// One change of a delivery: in its envelope, or in its toy.
+#[derive(Debug, Clone)]
+struct Edit {
+    inside: bool,
+    at: usize,
+    change: Change,
+}
+
+#[derive(Debug, Clone)]
+enum Change {
+    Remove,
+    Swap(usize),
+    Replace(Value),
+    Insert(Member),
+    Spell(Spelling),
+}
+
+fn edit(members: &mut Vec<Member>, Edit { inside, at, change }: Edit) {
+    if inside {
+        let objects = members.iter_mut().filter_map(|member| match &mut member.value {
+            Value::Object(members) => Some(members),
+            _ => None,
+        });
+        for members in objects {
+            edit(members, Edit { inside: false, at, change: change.clone() });
+        }
+        return;
+    }
+    let count = members.len();
+    match change {
+        Change::Insert(member) => members.insert(at % (count + 1), member),
+        _ if count == 0 => {}
+        Change::Remove => _ = members.remove(at % count),
+        Change::Swap(other) => members.swap(at % count, other % count),
+        Change::Replace(value) => members[at % count].value = value,
+        Change::Spell(spelling) => members[at % count].spelling = spelling,
+    }
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let spelling = || select(vec![Spelling::Compact, Spelling::Spaced, Spelling::EscapedKey]);
+    let keys =
+        ["id", "gift", "kind", "age", "toy", "note", "loud", "maker", "size", "weight", "extra"];
+    let inserted = (select(keys.to_vec()), select(values()), spelling())
+        .prop_map(|(key, value, spelling)| Member { key, value, spelling });
+    let change = prop_oneof![
+        1 => Just(Change::Remove),
+        3 => any::<usize>().prop_map(Change::Swap),
+        2 => select(values()).prop_map(Change::Replace),
+        1 => inserted.prop_map(Change::Insert),
+        3 => spelling().prop_map(Change::Spell),
+    ];
+    let edit = (any::<bool>(), any::<usize>(), change).prop_map(|(inside, at, change)| Edit {
+        inside,
+        at,
+        change,
+    });
+    proptest::collection::vec(edit, 0..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_core_agrees_with_the_reference(mut members in select(passing()), edits in edits()) {
+        for change in edits {
+            edit(&mut members, change);
+        }
+        let text = Value::Object(members.clone()).to_string();
+
+        let expected = judge(&members);
+        match parse(text.as_bytes(), Extent::Whole) {
+            Ok((delivery, rest)) => {
+                prop_assert_eq!(Ok(delivery), expected, "{}", text);
+                prop_assert!(rest.is_empty());
+            }
+            Err(error) => {
+                prop_assert_eq!(Err(()), expected, "{}\n{}", text, error);
+                let kinds = [ErrorKind::Missing, ErrorKind::Duplicate, ErrorKind::Type, ErrorKind::Value];
+                prop_assert!(kinds.contains(&error.kind()), "{}\n{:?}", text, error);
+            }
+        }
+
+        let lines = format!("{text} \nnext");
+        match parse(lines.as_bytes(), Extent::FirstLine) {
+            Ok((delivery, rest)) => {
+                prop_assert_eq!(Ok(delivery), judge(&members));
+                prop_assert_eq!(rest, b"next");
+            }
+            Err(_) => prop_assert!(judge(&members).is_err()),
+        }
+    }
+}
+
+#[test]
+fn deliveries_in_declared_order_pass_and_what_is_cut_off_does_not() {
+    for mut members in passing() {
+        for spelling in [Spelling::Compact, Spelling::Spaced, Spelling::EscapedKey] {
+            for member in &mut members {
+                member.spelling = spelling;
+            }
+            let text = Value::Object(members.clone()).to_string();
+            let (delivery, _) = parse(text.as_bytes(), Extent::Whole).expect("it passes");
+            assert_eq!(Ok(delivery), judge(&members));
+            for end in 0..text.len() {
+                let error = parse(&text.as_bytes()[..end], Extent::Whole).expect_err("cut off");
+                assert_eq!(error.kind(), ErrorKind::Syntax, "{}", &text[..end]);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_error_says_which_field_of_which_shape() {
+    for (toy, told) in [
+        (r#""ball","age":1,"toy":{"size":1}"#, "/toy: `loud` is missing"),
+        (
+            r#""ball","age":1,"toy":{"loud":true,"size":"s"}"#,
+            "/toy/size: expected an integer from -5 to 5, found the string \"s\"",
+        ),
+        (r#""train","age":1,"toy":{"weight":1,"size":1}"#, "/toy/size: expected a string, found 1"),
+        (
+            r#""ball","age":1,"toy":{"size":1,"loud":true,"weight":0}"#,
+            "/toy/weight: expected a number above 0 to 1, found 0",
+        ),
+        (
+            r#""ball","age":1,"toy":{"size":1,"loud":true,"loud":true}"#,
+            "/toy/loud: `loud` occurs twice",
+        ),
+        (r#""ball","age":1,"toy":{},"gift":1"#, "/gift: expected `true` or `false`, found 1"),
+        (r#""ball","age":100,"toy":{}"#, "/age: expected an integer from 0 to 99, found 100"),
+    ] {
+        let text = format!("{{\"id\":\"1\",\"kind\":{toy}}}");
+        let error = parse(text.as_bytes(), Extent::Whole).expect_err("it is wrong");
+        assert_eq!(format!("{}: {}", error.pointer(), error.message()), told, "{text}");
+    }
+}
