@@ -18,15 +18,15 @@ pub(crate) struct Arena {
     ids: HashMap<Rc<Node>, NodeId>,
     bytes: usize,
     origins: Vec<Option<Origin>>,
-    /// What each [`Node::Ref`] stands for.
+    /// The node that each [`Node::Ref`] stands for.
     definitions: Vec<NodeId>,
     patterns: Vec<Pattern>,
     pattern_ids: HashMap<String, PatternId>,
-    /// A definition that refers to itself for the same value: what it means is not defined.
+    /// A definition that refers to itself for the same value, which has no defined meaning.
     pub(crate) endless: Option<Origin>,
-    /// A schema with the id of another one in its document: what refers to it is ambiguous.
+    /// A schema with the id of another one in its document, which makes references to it ambiguous.
     pub(crate) twice: Option<Origin>,
-    /// Whether a document has more in it than can be followed: a validator would be too slow too.
+    /// Whether a document leads along more ways than can be followed; a validator would be too slow too.
     pub(crate) intricate: bool,
     /// Draft 4: the spelling of a number decides whether it is an integer.
     pub(crate) literal_integers: bool,
@@ -152,12 +152,12 @@ impl Arena {
         id
     }
 
-    /// What a definition stands for.
+    /// The node that a definition stands for.
     pub(crate) fn definition(&self, id: DefinitionId) -> NodeId {
         self.definitions[id.index()]
     }
 
-    /// Adds a definition, to be told later what it stands for.
+    /// Adds a definition; [`Arena::define`] says later which node it stands for.
     pub(crate) fn add_definition(&mut self) -> DefinitionId {
         self.definitions.push(NodeId::FALSE);
         DefinitionId::new(self.definitions.len() - 1)

@@ -1,9 +1,9 @@
-//! What a question may cost: steps of search and memory, and what used them.
+//! The budget of a question: steps of search and memory, and which work used them.
 
 use crate::place::Origin;
 use crate::reason::Reason;
 
-/// What work is done for.
+/// The purpose of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Work {
     Unions,
@@ -35,7 +35,7 @@ pub(crate) struct Budget {
     /// Steps that some other case still needs.
     reserved: u64,
     spent: [u64; Work::ALL.len()],
-    /// What there was at first.
+    /// The limits at the start.
     all: Limits,
     /// Where it ran out, and of what.
     exhausted: Option<(Ran, Option<Origin>)>,
@@ -86,7 +86,7 @@ impl Budget {
         enough
     }
 
-    /// Keeps all but `share` of what is left for later; give the answer to [`Budget::restore`].
+    /// Keeps all but `share` of the remaining steps for later; pass the result to [`Budget::restore`].
     pub(crate) fn reserve(&mut self, share: u64) -> u64 {
         let before = self.reserved;
         self.reserved = self.steps.saturating_sub(share).max(before);
@@ -105,7 +105,7 @@ impl Budget {
         }
     }
 
-    /// What ran out, where, and what used most of it.
+    /// Which limit was reached, where, and which work used most steps.
     pub(crate) fn exhaustion(&self) -> Option<Reason> {
         let (ran, origin) = self.exhausted.clone()?;
         let most = Work::ALL.into_iter().max_by_key(|work| self.spent[*work as usize]);

@@ -11,7 +11,7 @@ use crate::node::{Keys, Node};
 use crate::number::{self, Count};
 use crate::primitives::{NodeId, PatternId};
 
-/// What is known of a string beyond its characters. `None` if nothing here knows.
+/// Judges strings by more than their characters. `None` if that is not known.
 pub(crate) trait StringJudge {
     /// Whether it has the format of this name.
     fn has_format(&self, format: &str, text: &str) -> Option<bool>;
@@ -22,7 +22,7 @@ pub(crate) trait StringJudge {
 pub(crate) struct Judge<'a> {
     arena: &'a Arena,
     strings: &'a dyn StringJudge,
-    /// What was found for the parts of one value, by address, where it may be asked again.
+    /// Judgements on the parts of one value, by address, where they may be asked for again.
     known: RefCell<FxHashMap<(NodeId, usize), Option<bool>>>,
 }
 

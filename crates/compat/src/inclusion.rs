@@ -83,7 +83,7 @@ impl<'s> Inclusion<'s> {
 
     fn decide_here(self, options: &Options) -> Result<Answer, Error> {
         for (side, schema) in self.sides() {
-            schema.is_in_reach(side)?;
+            schema.check_reach(side)?;
         }
         let draft = self.draft(options)?;
         for (side, schema) in self.sides() {

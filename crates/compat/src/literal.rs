@@ -1,4 +1,4 @@
-//! Literals: what the search and its proofs are made of.
+//! Literals: the statements that the search and its proofs are made of.
 
 use std::ops::Not;
 

@@ -25,7 +25,7 @@ pub(crate) struct Keys {
     pub(crate) unmatched: Vec<PatternId>,
     /// ...and are none of these.
     pub(crate) except: Vec<Arc<str>>,
-    /// What the name, as a string, must satisfy.
+    /// The literal that the name, as a string, must meet.
     pub(crate) names: Option<Literal>,
 }
 
@@ -86,7 +86,7 @@ pub(crate) enum Node {
     Any(Vec<NodeId>),
     One(Vec<NodeId>),
     Not(NodeId),
-    /// What a recursive definition stands for.
+    /// A reference to a recursive definition.
     Ref(DefinitionId),
     /// Some property with such a name has such a value (the negation of a universal assertion).
     Exists {

@@ -27,11 +27,18 @@ const MAX_BITS: u64 = 16_000;
 /// Steps of one search for a string.
 const STRING_BUDGET: u64 = 150_000;
 
+/// An end of an interval.
+struct Bound {
+    limit: Rational,
+    /// Whether the limit itself is left out.
+    strict: bool,
+}
+
 /// A set of numbers: an interval, multiples of all of some, of none of others.
 #[derive(Default)]
 struct NumberSet {
-    low: Option<(Rational, bool)>,
-    high: Option<(Rational, bool)>,
+    low: Option<Bound>,
+    high: Option<Bound>,
     step: Option<Rational>,
     not_steps: Vec<Rational>,
     /// As fractions in lowest terms.
@@ -42,14 +49,18 @@ struct NumberSet {
 
 impl NumberSet {
     fn at_least(&mut self, limit: &Rational, strict: bool) {
-        if self.low.as_ref().is_none_or(|(low, s)| limit > low || (limit == low && strict && !s)) {
-            self.low = Some((limit.clone(), strict));
+        let is_higher =
+            |low: &Bound| *limit > low.limit || (*limit == low.limit && strict && !low.strict);
+        if self.low.as_ref().is_none_or(is_higher) {
+            self.low = Some(Bound { limit: limit.clone(), strict });
         }
     }
 
     fn at_most(&mut self, limit: &Rational, strict: bool) {
-        if self.high.as_ref().is_none_or(|(hi, s)| limit < hi || (limit == hi && strict && !s)) {
-            self.high = Some((limit.clone(), strict));
+        let is_lower =
+            |high: &Bound| *limit < high.limit || (*limit == high.limit && strict && !high.strict);
+        if self.high.as_ref().is_none_or(is_lower) {
+            self.high = Some(Bound { limit: limit.clone(), strict });
         }
     }
 
@@ -91,9 +102,9 @@ impl NumberSet {
     }
 
     fn range(&self) -> String {
-        let end = |bound: &Option<(Rational, bool)>, word: (&str, &str)| match bound {
+        let end = |bound: &Option<Bound>, word: (&str, &str)| match bound {
             None => String::new(),
-            Some((limit, strict)) => {
+            Some(Bound { limit, strict }) => {
                 format!(" {} {limit}", if *strict { word.0 } else { word.1 })
             }
         };
@@ -118,11 +129,11 @@ impl NumberSet {
             .filter(|(_, rest)| rest.is_zero())
             .map(|(quotient, _)| quotient)
             .collect();
-        let first = self.low.as_ref().map(|(low, strict)| {
+        let first = self.low.as_ref().map(|Bound { limit: low, strict }| {
             let (n, d) = (low.numer() * step.denom(), low.denom() * step.numer());
             if *strict { n.div_floor(&d) + 1 } else { -(-n).div_floor(&d) }
         });
-        let last = self.high.as_ref().map(|(high, strict)| {
+        let last = self.high.as_ref().map(|Bound { limit: high, strict }| {
             let (n, d) = (high.numer() * step.denom(), high.denom() * step.numer());
             if *strict { -(-n).div_floor(&d) - 1 } else { n.div_floor(&d) }
         });
@@ -165,7 +176,7 @@ impl NumberSet {
     fn pick_any(&self) -> Result<Rational, Option<String>> {
         let two = Rational::from_integer(2.into());
         let (low, high) = match (&self.low, &self.high) {
-            (Some((low, s)), Some((high, t))) => {
+            (Some(Bound { limit: low, strict: s }), Some(Bound { limit: high, strict: t })) => {
                 if low > high || (low == high && (*s || *t)) {
                     return Err(Some(format!("no number is{}", self.range())));
                 }
@@ -174,11 +185,11 @@ impl NumberSet {
                 }
                 (low.clone(), high.clone())
             }
-            (Some((low, _)), None) => (low.clone(), low + two),
-            (None, Some((high, _))) => (high - two, high.clone()),
+            (Some(low), None) => (low.limit.clone(), &low.limit + two),
+            (None, Some(high)) => (&high.limit - two, high.limit.clone()),
             (None, None) => (-Rational::one(), Rational::one()),
         };
-        let is_out = |bound: &Option<(Rational, bool)>| bound.as_ref().is_some_and(|(_, s)| *s);
+        let is_out = |bound: &Option<Bound>| bound.as_ref().is_some_and(|bound| bound.strict);
         for (end, strict) in [(&low, is_out(&self.low)), (&high, is_out(&self.high))] {
             if !strict && !self.excludes(end) {
                 return Ok(end.clone());
@@ -197,7 +208,7 @@ impl NumberSet {
     }
 }
 
-/// What was found for a set of literals.
+/// The result of looking for a value that meets a set of literals.
 pub(crate) enum Picked {
     /// No value meets them, for this reason.
     Nothing(String),

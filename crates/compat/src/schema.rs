@@ -14,8 +14,18 @@ const MAX_NESTING: usize = 127;
 
 /// A schema document.
 ///
-/// Read from text ([`std::str::FromStr`]), every number keeps its exact value. Made from a
-/// [`Value`], it has the values that `serde_json` keeps.
+/// Parsed from text, every number keeps its exact value. Made from a [`Value`], it has the values that
+/// `serde_json` keeps. Whether it is a valid schema shows when a question about it is decided.
+///
+/// ```
+/// use schema_compat::Schema;
+/// use serde_json::json;
+///
+/// let exact: Schema = r#"{"maximum": 0.10000000000000000001}"#.parse()?;
+/// let rounded = Schema::from(json!({"maximum": 0.1}));
+/// assert_eq!(exact.value(), rounded.value()); // For `serde_json` they are equal.
+/// # Ok::<(), schema_compat::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Schema {
     // Boxed: `exact` knows numbers by address.
@@ -37,6 +47,18 @@ impl Schema {
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.exact.is_empty() && other.exact.is_empty() && self.value == other.value
+    }
+
+    /// Refuses a document that cannot be read: by its nesting, or a number beyond exact arithmetic.
+    pub(crate) fn check_reach(&self, side: Side) -> Result<(), Error> {
+        let distant = self.distant.as_deref().map(|literal| {
+            let short: String = literal.chars().take(40).collect();
+            format!("the number {short} has more digits or a larger exponent than can be compared")
+        });
+        match distant.or_else(|| out_of_reach(self.value())) {
+            Some(message) => Err(Error::Schema { side, pointer: String::new(), message }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -224,7 +246,7 @@ fn rounded(literal: &str) -> Spelling {
     }
 }
 
-/// What keeps a document from being read, if something does: the nesting, or a number beyond exact
+/// The reason why a document cannot be read, if there is one: its nesting, or a number beyond exact
 /// arithmetic.
 fn out_of_reach(value: &Value) -> Option<String> {
     let mut distant = false;
@@ -245,18 +267,4 @@ fn out_of_reach(value: &Value) -> Option<String> {
 
 fn is_reachable(number: &serde_json::Number) -> bool {
     number::exact(number).is_some()
-}
-
-impl Schema {
-    /// Whether the document is one that can be read at all.
-    pub(crate) fn is_in_reach(&self, side: Side) -> Result<(), Error> {
-        let distant = self.distant.as_deref().map(|literal| {
-            let short: String = literal.chars().take(40).collect();
-            format!("the number {short} has more digits or a larger exponent than can be compared")
-        });
-        match distant.or_else(|| out_of_reach(self.value())) {
-            Some(message) => Err(Error::Schema { side, pointer: String::new(), message }),
-            None => Ok(()),
-        }
-    }
 }

@@ -11,7 +11,7 @@ use crate::number::Count;
 use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{ArrayStep, Longest};
 
-/// What is known of the items of an array.
+/// The facts about the items of an array.
 struct Items<'a> {
     lists: Vec<(&'a [NodeId], NodeId)>,
     everywhere: Vec<Literal>,
@@ -203,7 +203,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What an item meets that is equal to one of which `other` is known. In draft 4 it may be
+    /// The literals that an item meets which is equal to one that meets `other`. In draft 4 it may be
     /// spelled otherwise: `1` and `1.0` are equal, but only one of them is an integer.
     fn both(&self, of_it: &[Literal], other: &[Literal]) -> Vec<Literal> {
         let arena = self.arena();

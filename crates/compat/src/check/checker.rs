@@ -13,7 +13,7 @@ use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{Derivation, Path};
 use crate::scalar::Scalars;
 
-/// Why a proof is none: the step, and what is wrong with it.
+/// Why a proof fails its check: the step, and its fault.
 pub(crate) type Flaw = String;
 
 pub(super) fn flaw<T>(text: impl Into<String>) -> Result<T, Flaw> {
@@ -32,7 +32,7 @@ impl<'a> Checker<'a> {
         self.judge.arena()
     }
 
-    /// What no value meets, by a lemma.
+    /// The literals that no value meets, by a lemma.
     pub(super) fn lemma_state(&self, id: LemmaId) -> Result<&'a [Literal], Flaw> {
         match self.derivation.lemmas.get(&id) {
             Some(lemma) => Ok(&lemma.state),

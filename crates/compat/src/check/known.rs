@@ -1,4 +1,4 @@
-//! What is known of one value, and what follows from it at once.
+//! The facts about one value, and their immediate consequences.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::node::{Keys, Node, WIDE};
 use crate::primitives::NodeId;
 use crate::types::TypeSet;
 
-/// What is known of one value.
+/// The facts about one value.
 pub(super) struct Known<'a> {
     pub(super) arena: &'a Arena,
     pub(super) types: TypeSet,

@@ -1,8 +1,8 @@
 //! Checks a proof, step by step, without the solver: it shares with it the normal form
 //! ([`crate::node`]) and nothing else.
 //!
-//! What it trusts: that the normal form means what the documents mean ([`crate::lower`]), the
-//! judgement of one value ([`crate::eval`]), and the rules for numbers and strings
+//! It trusts that the normal form means the same as the documents ([`crate::lower`]), the judgement of
+//! one value ([`crate::eval`]), and the rules for numbers and strings
 //! ([`crate::scalar`]), which it asks again. Each of these has tests of its own against other
 //! judges.
 //!

@@ -15,7 +15,7 @@ use crate::proof::{Cell, NoMember, ObjectStep};
 use crate::types::TypeSet;
 
 impl<'a> Checker<'a> {
-    /// What the member of this name must meet.
+    /// The literals that the member of this name must meet.
     fn member(&self, known: &Known<'a>, name: &str) -> Vec<Literal> {
         let mut literals = Vec::new();
         for Literal { id, sign } in &known.on_members {

@@ -13,7 +13,11 @@ use crate::proof::{Derivation, Step};
 use crate::scalar::{Picked, Scalars};
 use crate::types::TypeSet;
 
-/// Whether the derivation shows that no value meets the literals.
+/// Checks that the derivation shows that no value meets the literals.
+///
+/// # Errors
+///
+/// The first flaw that is found.
 pub(crate) fn check(
     judge: &Judge<'_>,
     scalars: &mut Scalars,

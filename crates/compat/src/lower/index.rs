@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::reader::{RECURSIVE, Reader};
 use crate::address::Address;
 
-/// What is at a place of a document.
+/// The kind of value at a place of a document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
     Schema,

@@ -1,4 +1,4 @@
-//! The state of reading one document, and what all keywords need of it.
+//! The state of reading one document, and the operations that all keywords share.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use crate::primitives::{DefinitionId, NodeId, ScopeId};
 
 /// Stands for `$recursiveAnchor` among the dynamic anchors, which have names.
 pub(super) const RECURSIVE: &str = "";
-/// What to do about a pattern that is not understood.
+/// The advice for a pattern that is not understood.
 pub(super) const HELP: &str = "write the pattern without it, or say the same by `enum` or lengths";
 
 /// How one document is read.
@@ -35,7 +35,7 @@ pub(crate) struct Reading<'a> {
 /// A schema that was read: where it is, and in which dynamic scope.
 pub(super) type SchemaKey = (Address, ScopeId);
 
-/// Reads one document: what it has met, and where it stands.
+/// Reads one document: keeps the schemas that it has met, and where it stands.
 pub(super) struct Reader<'a, 'd> {
     pub(super) arena: &'a mut Arena,
     pub(super) reading: &'a Reading<'a>,

@@ -1,4 +1,4 @@
-//! References: what they lead to, in which dynamic scope.
+//! Follows references, in their dynamic scope.
 
 use std::rc::Rc;
 
@@ -56,7 +56,7 @@ impl<'d> Reader<'_, 'd> {
         }))
     }
 
-    /// What a reference leads to, whatever the dynamic scope.
+    /// The target of a reference, whatever the dynamic scope.
     pub(super) fn lookup(
         &self,
         reference: &str,

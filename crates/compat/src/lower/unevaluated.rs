@@ -60,7 +60,7 @@ impl Evaluated {
 /// A walk over the schemas that are applied to the value beside an unevaluated keyword.
 struct Walk {
     sought: Unevaluated,
-    /// What each schema evaluates, and the condition under which it counts.
+    /// For each schema the members or items that it evaluates, and the condition under which they count.
     found: Vec<(NodeId, Evaluated)>,
 }
 

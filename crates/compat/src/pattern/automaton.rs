@@ -175,7 +175,7 @@ impl Pattern {
         self.matches(self.start, false, &text, &looks).contains(&true)
     }
 
-    /// The places of `text` in which a match ends that starts anywhere, by what is known of the
+    /// The places of `text` at which some match ends, wherever it starts, given the results of the
     /// look-arounds within.
     fn matches(
         &self,

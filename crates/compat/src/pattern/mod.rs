@@ -5,8 +5,8 @@
 //! ([`automaton`]). Strings that meet several patterns are searched for ([`search`]) in the product
 //! of their deterministic automata ([`subsets`]), which are built as far as the search goes.
 //!
-//! What cannot be read exactly is refused, never approximated: back references, modifiers, and what
-//! is an error under the flag `u` (but `\-` and its like, which mean the same wherever they are
+//! Constructs that cannot be read exactly are refused, never approximated: back references, modifiers,
+//! and errors under the flag `u` (but `\-` and its like, which mean the same wherever they are
 //! allowed, and stay refused beside `\p{...}`, which needs the flag).
 
 mod alphabet;

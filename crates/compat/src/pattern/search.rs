@@ -9,7 +9,7 @@ use super::automaton::Pattern;
 use super::subsets::{Fuel, Subsets};
 use crate::primitives::SubsetId;
 
-/// What a string must look like.
+/// The strings that are sought.
 #[derive(Default)]
 pub(crate) struct Language<'a> {
     pub(crate) min: u64,
@@ -36,7 +36,7 @@ const MAX_STEPS: u64 = 2_000_000;
 /// The small steps for one of the budget.
 const STEPS: u64 = 16;
 
-/// What the rest of a string depends on.
+/// The state of a search, on which the rest of a string depends.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     states: Box<[SubsetId]>,

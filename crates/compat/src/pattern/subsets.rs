@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::automaton::{After, Pattern, Position, State};
 use crate::primitives::{LetterId, StateId, SubsetId};
 
-/// What a search may still spend: on steps, and on bytes that it keeps.
+/// The steps and bytes that a search may still spend.
 pub(super) struct Fuel {
     pub(super) steps: u64,
     pub(super) bytes: u64,
@@ -91,7 +91,7 @@ impl Any {
             || self.guarded.iter().any(|(id, guard)| *id == StateId::MATCH && !guard.ends())
     }
 
-    /// What remains open once a look-around has been seen.
+    /// The guards that remain open once a look-around has matched.
     fn seen(self) -> Self {
         if self.plain.contains(&StateId::SEEN) {
             return Self::sure();
@@ -131,7 +131,7 @@ impl Subset {
     }
 }
 
-/// What the automaton reads: characters that no class of the patterns tells apart.
+/// A letter of the automaton: characters that no class of the patterns tells apart.
 pub(super) trait Letter {
     fn is_word(&self) -> bool;
     /// Whether it is in the class with this number, counted through all patterns.
@@ -229,7 +229,7 @@ impl<'p> Subsets<'p> {
         Some(id)
     }
 
-    /// The subset at a place, given what has come there from the place before.
+    /// The subset at a place, from the states that the place before leads to.
     fn arrive(
         &self,
         mut open: Any,

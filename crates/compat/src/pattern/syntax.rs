@@ -1,4 +1,4 @@
-//! The syntax of ECMA-262 patterns: what is read, and what is refused by name.
+//! Parses the syntax of ECMA-262 patterns, and refuses by name the constructs that have no automaton.
 
 use std::collections::{HashMap, HashSet};
 
@@ -39,7 +39,7 @@ pub(super) enum Ast {
     },
 }
 
-/// What stands within a look-around, without its sign.
+/// The pattern within a look-around, without its sign.
 pub(super) struct Look {
     pub(super) ahead: bool,
     pub(super) ast: Ast,

@@ -9,7 +9,7 @@ use super::subsets::{Fuel, Subsets};
 use super::{Language, Pattern, Sample};
 use crate::primitives::SubsetId;
 
-/// What tells apart the constructs: word characters or not, line breaks, beyond ASCII and the BMP.
+/// Characters that tell the constructs apart: word characters or not, line breaks, beyond ASCII and the BMP.
 const CHARS: [char; 11] = ['a', 'b', 'A', '_', '1', 'é', '\n', '\r', '\u{2028}', ' ', '😀'];
 
 fn pattern(source: &str) -> Pattern {
@@ -20,7 +20,7 @@ fn other(source: &str) -> regress::Regex {
     regress::Regex::with_flags(source, "u").unwrap_or_else(|e| panic!("{source}: {e}"))
 }
 
-/// What the deterministic automaton says.
+/// The judgement of the deterministic automaton.
 fn walk(pattern: &Pattern, text: &str) -> bool {
     let mut fuel = Fuel { steps: u64::MAX, bytes: u64::MAX };
     let alphabet = Alphabet::new(&[pattern], &mut fuel).unwrap();
@@ -191,7 +191,7 @@ proptest! {
             Sample::Unknown => prop_assert!(false, "unknown: {:?}", sources),
         }
     }
-    /// What is no pattern under `u` is refused, or means the same to every engine that takes it.
+    /// A source that is no pattern under `u` is refused, or means the same to every engine that takes it.
     #[test]
     fn what_is_read_has_one_meaning(source in tokens()) {
         let Ok(ours) = Pattern::new(&source) else { return Ok(()) };

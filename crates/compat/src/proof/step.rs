@@ -1,4 +1,4 @@
-//! The steps of a proof, and what each of them rests on.
+//! The steps of a proof, and the lemmas that each of them rests on.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,14 +24,14 @@ pub(crate) struct Derivation {
 /// The names of the members that lead to a value within an object.
 pub(crate) type Path = Arc<[Arc<str>]>;
 
-/// How it is shown that no value meets the literals known so far.
+/// A way to show that no value meets the literals known so far.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// They contradict each other.
     Clash(Why),
-    /// Whatever the type of the value.
+    /// For every type that the value may have.
     EveryType(Vec<(TypeSet, Arc<Step>)>),
-    /// Whichever way a union is met.
+    /// For every way to meet a union.
     Cases(Cases),
     /// A union that must not hold: none of these parts of it may.
     Expand {
@@ -59,7 +59,7 @@ pub(crate) enum Step {
     Array(ArrayStep),
 }
 
-/// What contradicts what; for display only.
+/// The contradiction; for display only.
 #[derive(Debug, Clone)]
 pub(crate) enum Why {
     Schema(Option<NodeId>),
@@ -86,7 +86,7 @@ pub(crate) struct Cases {
 pub(crate) struct Case {
     /// Its number among the ways of the union.
     pub(crate) way: usize,
-    /// What is known in this case.
+    /// The literals that are known in this case.
     pub(crate) add: Vec<Literal>,
     pub(crate) step: Arc<Step>,
 }
@@ -144,7 +144,7 @@ pub(crate) enum ObjectStep {
 pub(crate) struct Longest {
     /// No value is left for the item at this index.
     pub(crate) blocked: Option<(u64, LemmaId)>,
-    /// Items that cannot but be of a kind of which there may be so many.
+    /// Items that are necessarily of a kind of which only so many may occur.
     pub(crate) forced: Vec<(NodeId, Vec<(u64, LemmaId)>)>,
 }
 
@@ -235,7 +235,7 @@ impl Step {
         out
     }
 
-    /// Whether all it says is that something contradicts what is known.
+    /// Whether it consists of contradictions alone.
     pub(super) fn is_plain(&self) -> bool {
         let parts = self.parts();
         matches!(self, Self::Clash(_))

@@ -9,8 +9,8 @@ use crate::node::Node;
 use crate::primitives::{LemmaId, NodeId};
 use crate::types::TypeSet;
 
-/// A proof that no instance of the sub is rejected by the super. It is shown as a tree, a step a
-/// line; a long one is cut after 200 lines.
+/// A proof that the superset rejects no instance of the subset. Displayed as a tree with a step on each
+/// line, cut after 200 lines. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     lines: Arc<[String]>,

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-/// What a search may still do.
+/// The work that a search may still do.
 #[derive(Clone, Copy)]
 pub(super) struct Effort {
     pub(super) tries: usize,
-    /// Nodes of the values tried: what judging a value takes grows with them.
+    /// Nodes of the values tried: judging a value takes time in proportion.
     pub(super) nodes: usize,
 }
 

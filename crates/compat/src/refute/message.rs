@@ -9,7 +9,7 @@ const MAX_MESSAGE: usize = 1_000;
 pub(super) struct Short(String);
 
 impl Short {
-    /// What `text` says; a long one is cut before all of it is written.
+    /// The text, cut at the limit before all of it is formatted.
     pub(super) fn of(text: &dyn std::fmt::Display) -> String {
         let mut short = Self(String::new());
         if write!(short, "{text}").is_err() {

@@ -1,4 +1,4 @@
-//! Witnesses: values that the sub accepts and the super rejects, verified, and as small as found.
+//! Witnesses: values that the subset accepts and the superset rejects, confirmed and made small.
 
 mod copy;
 mod edits;

@@ -16,7 +16,7 @@ const MAX_CONSTANTS: usize = 400;
 /// Property names that are tried in every object.
 const MAX_NAMES: usize = 100;
 
-/// What is tried in every place of a value.
+/// The values and names that are tried in every place of a value.
 pub(super) struct Constants<'a> {
     pub(super) pool: Vec<Cow<'a, Value>>,
     names: BTreeSet<String>,

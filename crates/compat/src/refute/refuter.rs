@@ -1,5 +1,4 @@
-//! Confirms witnesses: values that the sub accepts and the super rejects, by the normal form and by the
-//! validator, made as small as they get.
+//! Confirms witnesses, by the normal form and by the validator, and makes them as small as they get.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

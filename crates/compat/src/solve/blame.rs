@@ -22,7 +22,7 @@ impl Solver<'_> {
         within.into_iter().find_map(|id| self.opaque(id, depth + 1))
     }
 
-    /// Says why a value could not be judged by a schema.
+    /// Records why a value could not be judged by a schema.
     pub(super) fn blame(&mut self, id: NodeId) {
         let opaque = self.opaque(id, 0);
         let node = opaque.map(|id| self.arena.shared(id));

@@ -19,7 +19,7 @@ use crate::types::TypeSet;
 /// Unions with one way left that follow from each other.
 const MAX_FRAMES: usize = 4_000;
 
-/// What a unit step knew, to be put around what followed from it.
+/// A step that had only one way on, to be wrapped around the steps that followed.
 enum Frame {
     Expand { union: NodeId, parts: Vec<NodeId> },
     Unit { union: Union, part: Option<usize>, by: Option<Path>, closed: Vec<Case>, way: Way },
@@ -87,7 +87,7 @@ impl Solver<'_> {
                     Standing::Open { ways, by, .. } => {
                         let rank = match union {
                             _ if by.is_none() && self.tells(union) => 0,
-                            // How the super fails: what the sub says about that closes most ways.
+                            // How the superset fails: the subset closes most of these ways.
                             Union::Of(Literal { id, sign: Fails })
                                 if !matches!(self.arena.node(id), Node::One(_)) =>
                             {
@@ -170,7 +170,7 @@ impl Solver<'_> {
         asserted.map_err(|why| Arc::new(Step::Clash(why)))
     }
 
-    /// Adds what holds in a way of a union. A `oneOf` that must not hold goes on waiting for its
+    /// Adds the literals of a way of a union. A `oneOf` that must not hold goes on waiting for its
     /// second part.
     pub(super) fn take(
         &mut self,

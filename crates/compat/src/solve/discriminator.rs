@@ -1,5 +1,5 @@
-//! Finds what tells the parts of a union apart: a property, perhaps a nested one, that each requires
-//! and of which each lists the values.
+//! Finds the property that tells the parts of a union apart: perhaps a nested one, which each part
+//! requires and for which each lists the values.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -53,7 +53,7 @@ impl Discriminator {
     }
 }
 
-/// What was found for each union.
+/// The discriminator of each union that was looked at.
 #[derive(Default)]
 pub(super) struct Discriminators {
     found: HashMap<NodeId, Option<Rc<Discriminator>>>,
@@ -62,7 +62,7 @@ pub(super) struct Discriminators {
 type Values = BTreeMap<Vec<Arc<str>>, Vec<Json>>;
 
 impl Discriminators {
-    /// What tells the parts of this union apart, if anything does.
+    /// The discriminator of this union, if it has one.
     pub(super) fn of(&mut self, arena: &Arena, union: NodeId) -> Option<Rc<Discriminator>> {
         if let Some(found) = self.found.get(&union) {
             return found.clone();

@@ -1,4 +1,4 @@
-//! What is known of a value of one type while its cases are explored.
+//! The facts about a value of one type while its cases are explored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub(super) struct Facts {
     required_order: Vec<Arc<str>>,
     pub(super) forbidden: BTreeSet<Arc<str>>,
     forbidden_order: Vec<Arc<str>>,
-    /// What the members of some names must meet, if they are there.
+    /// The literals that members of some names must meet, if they are there.
     pub(super) members: BTreeMap<Arc<str>, Vec<Literal>>,
     members_order: Vec<Arc<str>>,
     /// The `Properties` that speak of more names than they list.
@@ -108,7 +108,7 @@ impl Facts {
         self.later.extend(self.pending.drain(mark.pending..));
     }
 
-    /// Takes up what was put off, if anything was.
+    /// Resumes the unions that were put off; whether there are any.
     pub(super) fn take_up(&mut self) -> bool {
         self.pending.append(&mut self.later);
         !self.pending.is_empty()
@@ -131,7 +131,7 @@ impl Facts {
         }
     }
 
-    /// Forgets what was learnt since the mark; nothing pending from before may be gone.
+    /// Forgets everything learnt since the mark; unions pending before must still be there.
     pub(super) fn undo(&mut self, mark: Mark) {
         for literal in self.order.drain(mark.order..) {
             self.known.remove(&literal);

@@ -52,7 +52,7 @@ pub(super) struct Arrays {
 pub(super) type Repeat = (u64, u64, Json);
 
 impl Arrays {
-    /// What every array here demands of the item at `index`.
+    /// The literals that every array here must meet at `index`.
     pub(super) fn position(&self, index: u64) -> Vec<Literal> {
         let mut literals = self.everywhere.clone();
         for node in &self.items {
@@ -67,7 +67,7 @@ impl Arrays {
         literals
     }
 
-    /// The same, with what was placed there.
+    /// The same, with the literals that were placed there.
     pub(super) fn with(&self, placed: &[(u64, Literal)], index: u64) -> Vec<Literal> {
         let mut literals = self.position(index);
         literals.extend(placed.iter().filter(|(at, _)| *at == index).map(|(_, literal)| *literal));

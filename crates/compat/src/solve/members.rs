@@ -15,13 +15,12 @@ use crate::number::Count;
 use crate::primitives::{NodeId, PatternId};
 use crate::proof::{ObjectStep, Step};
 
-/// What is asserted of an object.
+/// The assertions about an object.
 pub(super) struct Objects {
     /// The `Properties` nodes.
     pub(super) universals: Vec<Rc<Node>>,
     pub(super) names: Vec<NodeId>,
-    /// The node that says a member must exist, its names and its schema.
-    pub(super) wanted: Vec<(NodeId, Keys, NodeId)>,
+    pub(super) wanted: Vec<Wanted>,
     pub(super) min: Count,
     pub(super) max: Option<Count>,
     pub(super) patterns: Vec<PatternId>,
@@ -36,12 +35,33 @@ impl Objects {
     }
 }
 
-/// A name that a wanted member can have, what the member must meet, its value, and whether that is
-/// certain.
-pub(super) type Home = (Arc<str>, Vec<Literal>, Json, bool);
+/// A member that must exist.
+pub(super) struct Wanted {
+    /// The node that says so.
+    pub(super) exists: NodeId,
+    pub(super) keys: Keys,
+    pub(super) schema: NodeId,
+}
+
+/// A member of the object that is being built.
+#[derive(Clone)]
+pub(super) struct Member {
+    /// The literals that it must meet.
+    pub(super) literals: Vec<Literal>,
+    pub(super) value: Json,
+}
 
 /// The members of the object that is being built.
-pub(super) type Members = BTreeMap<Arc<str>, (Vec<Literal>, Json)>;
+pub(super) type Members = BTreeMap<Arc<str>, Member>;
+
+/// A name that a wanted member can have, and the member of that name.
+#[derive(Clone)]
+pub(super) struct Home {
+    pub(super) name: Arc<str>,
+    pub(super) member: Member,
+    /// Whether the value is sure to meet the literals.
+    pub(super) certain: bool,
+}
 
 pub(super) fn closed(step: ObjectStep) -> StepOutcome {
     Outcome::Empty(Arc::new(Step::Object(step)))
@@ -85,7 +105,8 @@ impl Solver<'_> {
                 (Node::Exists { keys, schema }, Holds) => {
                     objects.patterns.extend(keys.matching.iter().chain(&keys.unmatched));
                     objects.keys.extend(keys.except.iter().cloned());
-                    objects.wanted.push((*id, keys.clone(), *schema));
+                    let (exists, keys, schema) = (*id, keys.clone(), *schema);
+                    objects.wanted.push(Wanted { exists, keys, schema });
                 }
                 _ => {}
             }
@@ -95,7 +116,7 @@ impl Solver<'_> {
         objects
     }
 
-    /// What the member of this name must meet by these universal assertions.
+    /// Adds the literals that a universal assertion demands of the member of this name.
     fn by_universal(&self, node: &Node, name: &str, literals: &mut Vec<Literal>) {
         let Node::Properties { named, patterns, rest } = node else { return };
         let before = literals.len();
@@ -110,7 +131,7 @@ impl Solver<'_> {
         }
     }
 
-    /// What the member of this name must meet.
+    /// The literals that the member of this name must meet.
     pub(super) fn member_literals(&self, facts: &Facts, name: &str) -> Vec<Literal> {
         let mut literals = vec![Literal::holds(NodeId::TRUE)];
         for id in &facts.broad {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::facts::Facts;
-use super::members::{Home, Members, Objects, closed};
+use super::members::{Home, Member, Members, Objects, Wanted, closed};
 use super::names::{Group, Names};
 use super::outcome::{Outcome, StepOutcome};
 use super::solver::Solver;
@@ -51,11 +51,12 @@ impl Solver<'_> {
                     return closed(ObjectStep::Member { name: Arc::clone(name), lemma });
                 }
                 Outcome::Full(value) => {
-                    members.insert(Arc::clone(name), (literals, value));
+                    members.insert(Arc::clone(name), Member { literals, value });
                 }
                 Outcome::Unknown(value) => {
                     sure = false;
-                    members.insert(Arc::clone(name), (literals, value.unwrap_or(Json::Null)));
+                    let value = value.unwrap_or(Json::Null);
+                    members.insert(Arc::clone(name), Member { literals, value });
                 }
             }
         }
@@ -63,8 +64,8 @@ impl Solver<'_> {
         let mut names = None;
         let wanted = std::mem::take(&mut objects.wanted);
         let mut homes = Vec::new();
-        for (exists, keys, schema) in &wanted {
-            match self.homes(&objects, facts, *exists, keys, *schema, &mut names) {
+        for wanted in &wanted {
+            match self.homes(&objects, facts, wanted, &mut names) {
                 Ok(fits) => homes.push(fits),
                 Err(step) => return closed(step),
             }
@@ -77,11 +78,10 @@ impl Solver<'_> {
         &mut self,
         objects: &Objects,
         facts: &Facts,
-        exists: NodeId,
-        keys: &Keys,
-        schema: NodeId,
+        wanted: &Wanted,
         names: &mut Option<Names>,
     ) -> Result<Vec<Home>, ObjectStep> {
+        let Wanted { exists, ref keys, schema } = *wanted;
         let mut fits: Vec<Home> = Vec::new();
         let mut reasons = Vec::new();
         let mut open = false;
@@ -101,13 +101,15 @@ impl Solver<'_> {
                 match self.state(literals.clone()) {
                     Outcome::Empty(lemma) => NoMember::NoValue(lemma),
                     Outcome::Full(value) => {
-                        fits.push((Arc::clone(&name), literals, value, true));
+                        let (name, member) = (Arc::clone(&name), Member { literals, value });
+                        fits.push(Home { name, member, certain: true });
                         NoMember::Possible
                     }
                     Outcome::Unknown(value) => {
                         open = true;
                         let value = value.unwrap_or(Json::Null);
-                        fits.push((Arc::clone(&name), literals, value, false));
+                        let (name, member) = (Arc::clone(&name), Member { literals, value });
+                        fits.push(Home { name, member, certain: false });
                         NoMember::Possible
                     }
                 }
@@ -134,7 +136,7 @@ impl Solver<'_> {
                         Fresh::None(cell) => found.push(cell),
                         Fresh::Unknown => open = true,
                         Fresh::Fits(home) => {
-                            open |= !home.3;
+                            open |= !home.certain;
                             fits.push(home);
                         }
                     }
@@ -180,15 +182,16 @@ impl Solver<'_> {
         match self.state(literals.clone()) {
             Outcome::Empty(lemma) => Fresh::None(Cell::NoValue(lemma)),
             answer => {
-                if sample.as_ref().is_some_and(|s| taken.iter().any(|(name, ..)| name == s)) {
+                if sample.as_ref().is_some_and(|s| taken.iter().any(|home| home.name == *s)) {
                     sample = None;
                 }
                 let Some(name) = sample else { return Fresh::Unknown };
-                match answer {
-                    Outcome::Full(value) => Fresh::Fits((name, literals, value, true)),
-                    Outcome::Unknown(Some(value)) => Fresh::Fits((name, literals, value, false)),
-                    _ => Fresh::Unknown,
-                }
+                let (value, certain) = match answer {
+                    Outcome::Full(value) => (value, true),
+                    Outcome::Unknown(Some(value)) => (value, false),
+                    Outcome::Unknown(None) | Outcome::Empty(_) => return Fresh::Unknown,
+                };
+                Fresh::Fits(Home { name, member: Member { literals, value }, certain })
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What comes of a search.
+//! The outcomes of a search.
 
 use std::sync::Arc;
 

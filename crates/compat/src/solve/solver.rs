@@ -1,4 +1,4 @@
-//! The state of the search, and what all of its rooms need.
+//! The state of the search, and the operations that all of its rooms share.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(crate) struct Solver<'a> {
     pub(super) scalars: &'a mut Scalars,
     pub(super) discriminators: Discriminators,
     pub(crate) budget: Budget,
-    /// Why something stayed unknown, the first time.
+    /// Why something first stayed unknown.
     pub(crate) reason: Option<Reason>,
     /// Values worth a try, from the outermost state.
     pub(crate) candidates: Vec<Json>,

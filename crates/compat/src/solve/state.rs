@@ -1,4 +1,4 @@
-//! Decides states: one by one, type by type, with a memory of what was decided.
+//! Decides states, type by type, and remembers the decisions.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -126,8 +126,8 @@ impl Solver<'_> {
         answer
     }
 
-    /// What was closed since `begun` may rest on the state at `level`, which is now answered: it
-    /// stands or falls with it.
+    /// States closed since `begun` may rest on the state at `level`, which is now answered: they
+    /// stand or fall with it.
     fn settle(&mut self, begun: usize, level: usize, rests_on: usize, answer: &Outcome<LemmaId>) {
         let since = self.provisional_order.split_off(begun);
         for id in since {

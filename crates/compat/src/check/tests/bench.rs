@@ -89,7 +89,7 @@ impl Bench {
     }
 }
 
-/// The sub without the super, both by their number among the roots.
+/// The subset without the superset, both by their number among the roots.
 pub(super) fn question(bench: &Bench, sub: usize, sup: usize) -> [Literal; 2] {
     [Literal::holds(bench.roots[sub]), Literal::fails(bench.roots[sup])]
 }

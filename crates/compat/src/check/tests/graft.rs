@@ -87,7 +87,7 @@ fn edits(value: &Value) -> Vec<Value> {
     out
 }
 
-/// What stands for what.
+/// The node that stands for each node.
 struct Graft<'a> {
     arena: &'a mut Arena,
     ids: HashMap<NodeId, NodeId>,
@@ -139,8 +139,8 @@ impl Graft<'_> {
         }
     }
 
-    /// What stands for a node: that which was found beside it, or itself made of what stands for its
-    /// parts.
+    /// The node that stands for another: the one found beside it, or itself made of those that stand for
+    /// its parts.
     fn id(&mut self, id: NodeId) -> NodeId {
         if let Some(new) = self.ids.get(&id) {
             return *new;

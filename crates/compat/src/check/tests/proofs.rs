@@ -37,7 +37,7 @@ fn proofs_of_every_kind_pass() {
     );
 }
 
-/// What is damaged in some way is found out, in each way for some proof; what passes is true.
+/// Damage is found out, each kind for some proof; whatever passes is true.
 #[test]
 fn damaged_proofs_are_rejected() {
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();

@@ -13,7 +13,7 @@ use crate::types::TypeSet;
 
 type Keys = Vec<(Arc<str>, NoMember)>;
 
-/// What is done to proofs, and shows at least once.
+/// The kinds of damage to proofs; each shows at least once.
 pub(super) const KINDS: &[&str] = &[
     "a case says more",
     "another amount",
@@ -39,7 +39,7 @@ pub(super) const KINDS: &[&str] = &[
     "swapped",
 ];
 
-/// What can never be right.
+/// The kinds of damage that are never right.
 pub(super) const HARMFUL: &[&str] =
     &["another name", "another way", "fewer types", "fewer values", "more parts", "no lemma"];
 

@@ -12,7 +12,7 @@ use crate::primitives::NodeId;
 use crate::proof::ArrayStep;
 
 impl Solver<'_> {
-    /// Builds an array, the shortest first; never `Empty` but for want of distinct values.
+    /// Builds an array, the shortest first. `Empty` only if there are too few distinct values.
     pub(in crate::solve) fn build(
         &mut self,
         arrays: &Arrays,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::facts::Facts;
-use super::super::members::{Home, Members, Objects, closed};
+use super::super::members::{Home, Member, Members, Objects, closed};
 use super::super::names::Names;
 use super::super::outcome::{Outcome, StepOutcome};
 use super::super::solver::Solver;
@@ -37,37 +37,22 @@ impl Solver<'_> {
         for fits in homes {
             let mut chosen = None;
             // A member that is there anyway first, then a certain value.
-            let order = |fit: &&Home| (!members.contains_key(&fit.0), !fit.3);
+            let order = |fit: &&Home| (!members.contains_key(&fit.name), !fit.certain);
             let mut fits: Vec<&Home> = fits.iter().collect();
             fits.sort_by_key(order);
-            for (name, literals, value, certain) in fits {
-                match members.get(name) {
-                    None if objects.is_full(members.len()) => {}
-                    None => {
-                        chosen =
-                            Some((Arc::clone(name), literals.clone(), value.clone(), *certain));
-                    }
-                    Some((known, _)) => {
-                        let mut both = known.clone();
-                        both.extend(literals);
-                        match self.state(both.clone()) {
-                            Outcome::Full(value) => {
-                                chosen = Some((Arc::clone(name), both, value, true));
-                            }
-                            Outcome::Unknown(Some(value)) => {
-                                chosen = Some((Arc::clone(name), both, value, false));
-                            }
-                            _ => {}
-                        }
-                    }
-                }
+            for home in fits {
+                chosen = match members.get(&home.name) {
+                    None if objects.is_full(members.len()) => None,
+                    None => Some(home.clone()),
+                    Some(known) => self.shared(known, home),
+                };
                 if chosen.is_some() {
                     break;
                 }
             }
-            let Some((name, literals, value, certain)) = chosen else { return apart(self) };
+            let Some(Home { name, member, certain }) = chosen else { return apart(self) };
             sure &= certain;
-            members.insert(name, (literals, value));
+            members.insert(name, member);
         }
         if objects.max.as_ref().is_some_and(|max| Count::from(members.len()) > *max) {
             return apart(self);
@@ -79,8 +64,21 @@ impl Solver<'_> {
             }
         }
         let members: BTreeMap<_, _> =
-            members.into_iter().map(|(name, (_, value))| (name, value)).collect();
+            members.into_iter().map(|(name, member)| (name, member.value)).collect();
         self.built(facts, Json::Object(Arc::new(members)), sure)
+    }
+
+    /// The member that is there already as the wanted one too.
+    fn shared(&mut self, known: &Member, home: &Home) -> Option<Home> {
+        let mut literals = known.literals.clone();
+        literals.extend(&home.member.literals);
+        let (value, certain) = match self.state(literals.clone()) {
+            Outcome::Full(value) => (value, true),
+            Outcome::Unknown(Some(value)) => (value, false),
+            Outcome::Unknown(None) | Outcome::Empty(_) => return None,
+        };
+        let name = Arc::clone(&home.name);
+        Some(Home { name, member: Member { literals, value }, certain })
     }
 
     /// Adds members up to the minimum: first of names that are known, then of new ones. Whether all
@@ -113,7 +111,7 @@ impl Solver<'_> {
                         {
                             sure &= matches!(answer, Outcome::Full(_));
                             if let Outcome::Full(value) | Outcome::Unknown(Some(value)) = answer {
-                                members.insert(Arc::clone(&name), (literals, value));
+                                members.insert(Arc::clone(&name), Member { literals, value });
                             }
                         }
                         NoMember::Possible
@@ -140,7 +138,8 @@ impl Solver<'_> {
                         let mut names = group.names.clone();
                         names.push(Literal::fails(used));
                         let Outcome::Full(Json::String(name)) = self.state(names) else { break };
-                        members.insert(name, (group.member.clone(), value.clone()));
+                        let (literals, value) = (group.member.clone(), value.clone());
+                        members.insert(name, Member { literals, value });
                     }
                 }
                 Outcome::Unknown(_) => open = true,

@@ -96,7 +96,7 @@ fn members_are_told_apart_by_what_is_known() {
     );
 }
 
-/// What holds of names without a pattern holds of these only.
+/// An assertion about names without a pattern holds for these only.
 #[test]
 fn names_are_told_apart_by_what_is_known() {
     let mut hand = Hand::new();

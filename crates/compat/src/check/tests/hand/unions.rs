@@ -12,7 +12,7 @@ use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{ArrayStep, Cell, Longest, ObjectStep, Step};
 use crate::types::TypeSet;
 
-/// What is known in one case is not in another.
+/// Facts of one case are not known in another.
 #[test]
 fn cases_do_not_leak() {
     for negated_last in [true, false] {
