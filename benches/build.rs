@@ -1,4 +1,4 @@
-//! Makes typify's types of the contract.
+//! Generates typify's types for the contract.
 
 use std::path::Path;
 use std::{env, fs};
@@ -15,7 +15,7 @@ fn main() {
     fs::write(Path::new(&out).join("typify.rs"), typify_types(&contract)).expect("writable");
 }
 
-/// One struct for each shape of `data`, and a newtype for each definition.
+/// The code of a struct for each shape of `data`, and a newtype for each definition.
 fn typify_types(contract: &Value) -> String {
     let definitions: Map<String, Value> =
         contract["$defs"].as_object().expect("definitions").clone();

@@ -1,4 +1,4 @@
-//! Writes one validator for each event type.
+//! Generates one validator for each event type.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn main() {
     fs::write(Path::new(&out).join("validators.rs"), validators(&contract)).expect("writable");
 }
 
-/// One validator of whole deliveries for each event type, and `is_valid` that dispatches on `type`.
+/// The code of a validator of whole deliveries for each event type, and of `is_valid`, which dispatches on `type`.
 fn validators(contract: &Value) -> String {
     let (mut structs, mut arms) = (String::new(), String::new());
     for (at, (name, schema)) in per_type(contract).iter().enumerate() {
@@ -33,7 +33,7 @@ fn validators(contract: &Value) -> String {
         "#[jsonschema::validator(schema = r####\"{envelope}\"####)]\nstruct Envelope;"
     );
     format!(
-        "{structs}\n/// The verdict by the schema that `type` chooses.\n         pub fn is_valid(value: &serde_json::Value) -> bool {{\n\
+        "{structs}\n/// Judges by the schema of the delivery's `type`.\n         pub fn is_valid(value: &serde_json::Value) -> bool {{\n\
          match value.get(\"type\").and_then(serde_json::Value::as_str) {{\n{arms}_ => Envelope::is_valid(value),\n}}\n}}\n"
     )
 }

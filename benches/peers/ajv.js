@@ -1,4 +1,4 @@
-// Measures ajv's standalone code: JSON.parse, then the validator that `type` chooses.
+// Measures ajv's standalone code: JSON.parse, then the validator for the delivery's `type`.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ import standalone from "ajv/dist/standalone/index.js";
 const folder = resolve(process.argv[2]);
 const { schemas } = JSON.parse(readFileSync(join(folder, "about.json"), "utf8"));
 
-// `format` is an annotation in the contract; its `x-` keywords are unknown to the strict mode.
+// `format` is an annotation in the contract, and strict mode does not know the `x-` keywords.
 const ajv = new Ajv({ strict: false, validateFormats: false, code: { source: true } });
 const names = Object.keys(schemas);
 names.forEach((name, number) => ajv.addSchema(schemas[name], `validate${number}`));
@@ -20,7 +20,7 @@ const compiled = createRequire(import.meta.url)(file);
 const validators = new Map(names.map((name, number) => [name, compiled[`validate${number}`]]));
 const envelope = validators.get("");
 
-// A body arrives in bytes.
+// The body of a request arrives as bytes.
 function isValid(delivery) {
   let value;
   try {

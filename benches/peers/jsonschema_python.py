@@ -1,4 +1,4 @@
-"""Measures Python's jsonschema-rs: json.loads, then the validator that `type` chooses."""
+"""Measures Python's jsonschema-rs: json.loads, then the validator for the delivery's `type`."""
 
 import json
 import statistics

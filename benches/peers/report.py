@@ -1,4 +1,4 @@
-"""Prints the table: the median of each contender's rounds, and where its verdicts are wrong."""
+"""Prints the table: the median of each contender's rounds, and the deliveries that it gets wrong."""
 
 import json
 import statistics
@@ -14,7 +14,7 @@ for line in (folder / "results.ndjson").read_text().splitlines():
     verdicts.setdefault(result["name"], result.get("verdicts"))
 times = {name: statistics.median(times) for name, times in rounds.items()}
 
-print("| what | ns a delivery | slower than `judge` | valid: rejects | invalid: accepts | traps it falls into |")
+print("| contender | ns per delivery | slower than `judge` | valid: rejects | invalid: accepts | traps it falls into |")
 print("|---|---|---|---|---|---|")
 for name, time in times.items():
     rejected = verdicts[name]["compact"].count(False)

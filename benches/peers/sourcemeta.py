@@ -1,4 +1,4 @@
-"""Measures sourcemeta's validator (Blaze) by its command, which times the validation of parsed deliveries only."""
+"""Measures sourcemeta's validator (Blaze) through its command, which only times the validation of parsed deliveries."""
 
 import json
 import platform
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import sourcemeta_jsonschema
 
-# The program itself: the package's wrapper turns every exit code into 1.
+# The program itself, because the package's wrapper turns every exit code into 1.
 SYSTEM, MACHINE = platform.system().lower(), platform.machine().lower().replace("amd64", "x86_64")
 PROGRAM = Path(sourcemeta_jsonschema.__file__).with_name(f"jsonschema-{SYSTEM}-{MACHINE}")
-ACCEPTED, REJECTED, NO_JSON = 0, 2, 6
+ACCEPTED, REJECTED, NOT_JSON = 0, 2, 6
 
 folder = Path(sys.argv[1])
 schemas = json.loads((folder / "about.json").read_bytes())["schemas"]
@@ -27,7 +27,7 @@ def deliveries(corpus):
 
 
 def schema_of(delivery):
-    """The file of the schema that `type` chooses: found in the text, since not all of it is JSON."""
+    """The file with the schema for the delivery's `type`, found by a text search since not every delivery is JSON."""
     named = re.search(rb'"type":\[?"([a-z.]+)"', delivery)
     name = named[1].decode() if named else ""
     return scratch / (name if name in schemas else "") / "schema.json"
@@ -39,13 +39,13 @@ def is_valid(delivery):
         file.flush()
         command = [PROGRAM, "validate", "--fast", schema_of(delivery), file.name]
         code = subprocess.run(command, capture_output=True).returncode
-    if code not in (ACCEPTED, REJECTED, NO_JSON):
+    if code not in (ACCEPTED, REJECTED, NOT_JSON):
         raise RuntimeError(f"exit code {code} on {delivery}")
     return code == ACCEPTED
 
 
 def nanoseconds():
-    """Of the mean delivery: the median of each event type, weighed by how often it occurs."""
+    """The time for a mean delivery: the median of each event type, weighted by its frequency."""
     by_schema = defaultdict(list)
     for delivery in deliveries("compact"):
         by_schema[schema_of(delivery)].append(delivery)
@@ -68,12 +68,12 @@ with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor() as pool:
         (scratch / name).mkdir(exist_ok=True)
         (scratch / name / "schema.json").write_text(json.dumps(schema))
     result = {
-        "name": "sourcemeta's Blaze, by its command: validate only, parsing not timed",
+        "name": "sourcemeta's Blaze, through its command: validation only, without parsing",
         "nanoseconds": nanoseconds(),
     }
-    # A process for each delivery: asked for once.
+    # This takes a process per delivery, so it is done only once.
     if "--verdicts" in sys.argv:
-        # That the valid ones are accepted has been seen while timing.
+        # The timed run above has shown that the valid ones are accepted.
         result["verdicts"] = {"compact": [True] * len(deliveries("compact"))}
         for corpus in ("invalid", "traps"):
             result["verdicts"][corpus] = list(pool.map(is_valid, deliveries(corpus)))

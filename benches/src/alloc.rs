@@ -1,4 +1,4 @@
-//! Counts allocations, and keeps the allocator from disturbing the measurement.
+//! Counts allocations, and keeps the allocator from disturbing the measurements.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -6,24 +6,24 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Whether to count. While times are measured it is off, and costs the allocating peers next to nothing.
+/// Whether to count. It is off while times are measured, and then costs next to nothing.
 static COUNTS: AtomicBool = AtomicBool::new(false);
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 struct Counting;
 
-// SAFETY: all is left to the system's allocator.
+// SAFETY: every call is passed on to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if COUNTS.load(Relaxed) {
             COUNT.fetch_add(1, Relaxed);
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller upholds the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller upholds the contract.
         unsafe { System.dealloc(pointer, layout) }
     }
 
@@ -31,12 +31,12 @@ unsafe impl GlobalAlloc for Counting {
         if COUNTS.load(Relaxed) {
             COUNT.fetch_add(1, Relaxed);
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller upholds the contract.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
 
-/// How often `work` allocates.
+/// The number of allocations in `work`.
 pub fn count(work: impl FnOnce()) -> u64 {
     let before = COUNT.load(Relaxed);
     COUNTS.store(true, Relaxed);
@@ -45,12 +45,12 @@ pub fn count(work: impl FnOnce()) -> u64 {
     COUNT.load(Relaxed) - before
 }
 
-/// Keeps freed memory in the process. Otherwise glibc now and then hands the top of the heap back and asks for it again
-/// with every delivery, which makes an allocating peer up to three times as slow, by chance.
+/// Keeps freed memory in the process. Otherwise glibc may happen to return the top of the heap to the system and request
+/// it again for every delivery, which makes an allocating peer up to three times as slow.
 #[cfg(target_env = "gnu")]
 pub fn keep_memory() {
     for option in [libc::M_TRIM_THRESHOLD, libc::M_MMAP_THRESHOLD] {
-        // SAFETY: sets a number.
+        // SAFETY: only sets a number.
         unsafe { libc::mallopt(option, 1 << 30) };
     }
 }

@@ -1,9 +1,9 @@
-//! Prints the table of the README: our paths, the peers and the floors, on the same deliveries in one run.
+//! Prints the tables of the README: our paths, the peers and the floors, on the same deliveries in one run.
 //!
 //!     cargo run --release --manifest-path benches/Cargo.toml
 //!
-//! Times are medians over rounds in which every contender takes its turn: whatever else the machine does, it does to
-//! all of them. (Harnesses measure one contender after the other, and on a shared machine their ratios wander.)
+//! Times are medians over rounds in which every contender takes its turn, so that a disturbance of the machine affects
+//! all of them. (Benchmark harnesses measure one contender after the other, and on a shared machine the ratios drift.)
 
 mod alloc;
 mod peers;
@@ -14,14 +14,14 @@ mod visitor;
 use std::hint::black_box;
 use std::time::Instant;
 
-use clip_events::{Delivery, Event, EventRef, AnyEventType, deliveries, judge};
+use clip_events::{AnyEventType, Delivery, Event, EventRef, deliveries, judge};
 use clip_events_corpus::{Corpus, compact, invalid, mixed, pretty};
 use peers::{BASE, Contender, contenders};
 
-/// Deliveries in each corpus.
+/// The number of deliveries in each corpus.
 const DELIVERIES: usize = 2_000;
 
-/// Rounds, each of them one pass of every contender over every corpus.
+/// The number of rounds. In each, every contender makes one timed pass over every corpus.
 const ROUNDS: usize = 101;
 
 fn main() {
@@ -38,7 +38,7 @@ fn deliveries_table(corpora: &[Corpus], contenders: &[Contender]) {
     for _ in 0..ROUNDS {
         for (column, corpus) in corpora.iter().enumerate() {
             for (row, contender) in contenders.iter().enumerate() {
-                // To bring the deliveries into the caches and the code into the branch predictors.
+                // Warms up the caches and the branch predictors.
                 for _ in 0..3 {
                     pass(corpus, contender);
                 }
@@ -52,7 +52,7 @@ fn deliveries_table(corpora: &[Corpus], contenders: &[Contender]) {
     let medians: Vec<Vec<f64>> =
         times.into_iter().map(|row| row.into_iter().map(median).collect()).collect();
     let base = contenders.iter().position(|contender| contender.name == BASE).expect("the base");
-    print!("| median ns a delivery");
+    print!("| median ns per delivery");
     for corpus in corpora {
         print!(" | {}, {:.0} bytes", corpus.name, corpus.mean_size());
     }
@@ -75,7 +75,7 @@ fn pass(corpus: &Corpus, contender: &Contender) {
     }
 }
 
-/// A pass over NDJSON that returns how many deliveries it takes.
+/// A pass over NDJSON that returns the number of deliveries that it accepts.
 type Lines = fn(&[u8]) -> usize;
 
 fn ndjson_table(ndjson: &[u8]) {
@@ -95,7 +95,7 @@ fn ndjson_table(ndjson: &[u8]) {
         }),
         ("floor: the line ends (`memchr`)", |bytes| memchr::memchr_iter(b'\n', bytes).count()),
     ];
-    // One that stays in the caches, one that does not.
+    // One size that fits the caches, and one that does not.
     let sizes = [1 << 20, 64 << 20].map(|size| ndjson.repeat(size / ndjson.len()));
     let medians = sizes.each_ref().map(|ndjson| {
         let count = memchr::memchr_iter(b'\n', ndjson).count();
@@ -122,7 +122,7 @@ fn ndjson_table(ndjson: &[u8]) {
     println!();
 }
 
-/// What everybody writes.
+/// The usual way to write it, to which the others are compared.
 const NDJSON_BASE: &str = "lines by `memchr`, then `serde_json`, derived types, owned";
 
 fn ours<'a, T: Delivery<'a>>(bytes: &'a [u8]) -> usize {
@@ -149,10 +149,10 @@ fn lines(bytes: &[u8], is_valid: impl Fn(&[u8]) -> bool) -> usize {
         .count()
 }
 
-/// Which contenders accept what is invalid, or reject what is valid.
+/// Prints the contenders whose verdicts are wrong, with the traps that they fall into.
 fn verdicts(corpora: &[Corpus], contenders: &[Contender]) {
     println!(
-        "| wrong verdicts | on the corpora | accepts, though invalid | rejects, though valid |\n|---|---|---|---|"
+        "| wrong verdicts | in the corpora | accepts invalid | rejects valid |\n|---|---|---|---|"
     );
     for contender in contenders.iter().filter(|contender| contender.judges) {
         let wrong = corpora.iter().flat_map(|corpus| &corpus.deliveries);

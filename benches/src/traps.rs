@@ -1,21 +1,21 @@
-//! Deliveries by whose verdicts parsers differ.
+//! Deliveries on which parsers disagree.
 
-/// One of them.
+/// One such delivery.
 pub struct Trap {
-    /// What it is about.
+    /// The name of the trap.
     pub name: &'static str,
-    /// Whether the contract and the decisions take it.
+    /// The right verdict, by the contract and the decisions.
     pub valid: bool,
-    /// `created`.
+    /// The value of `created`.
     created: &'static str,
     /// The members of `data`.
     data: &'static str,
-    /// More members of the envelope.
+    /// Additional members of the envelope.
     more: &'static str,
 }
 
 impl Trap {
-    /// A delivery of `project.render.progress`.
+    /// The delivery: an event `project.render.progress`.
     pub fn delivery(&self) -> Vec<u8> {
         let Trap { created, data, more, .. } = self;
         let data = if data.starts_with('[') { (*data).to_owned() } else { format!("{{{data}}}") };
@@ -23,7 +23,7 @@ impl Trap {
         let text = format!(
             r#"{{"id":"e","type":"project.render.progress","created":{created},"data":{data}{more}}}"#
         );
-        // Stands for a byte that no string literal can hold.
+        // 0x7f stands for a byte that a string literal cannot contain.
         text.bytes().map(|byte| if byte == 0x7f { 0xff } else { byte }).collect()
     }
 }
@@ -40,7 +40,7 @@ const fn trap(
 
 const DATA: &str = r#""project_id":"p","team_id":"t","progress":0.5"#;
 
-/// All of them.
+/// All traps.
 pub const TRAPS: &[Trap] = &[
     trap("`1745800000000.0`", true, "1745800000000.0", DATA, ""),
     trap("`17458e8`", true, "17458e8", DATA, ""),

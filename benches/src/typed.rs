@@ -1,4 +1,4 @@
-//! The types that everybody writes: an envelope that flattens an adjacently tagged enum.
+//! The usual types: an envelope that flattens an adjacently tagged enum.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! A visitor as one writes it by hand to be fast: borrowed strings, any order of keys, requirements checked at the end.
+//! A fast hand-written visitor: borrowed strings, keys in any order, required fields checked at the end.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,7 +16,7 @@ pub struct Event<'a> {
     data: Data<'a>,
 }
 
-/// A string that is borrowed where it can be; `Cow` itself never is.
+/// A string that is borrowed if possible. Deserialising `Cow` itself always copies.
 struct Text<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
@@ -127,7 +127,7 @@ data! {
     published_url: Cow<'a, str>
 }
 
-/// What each event type requires; `None` for one that is not known.
+/// The required fields of an event type; `None` if the event type is not known.
 fn required(event_type: &str) -> Option<&'static [&'static str]> {
     Some(match event_type {
         "asset.analysis.progress" => &["asset_id", "team_id", "progress"],

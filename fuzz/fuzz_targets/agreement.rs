@@ -1,9 +1,9 @@
-//! Every path gives the verdict of the reference judge: on the bytes as one delivery, and as lines.
+//! Every path must give the verdict of the reference judge: on the bytes as one delivery, and as lines.
 //!
 //!     mkdir -p fuzz/corpus && cp tests/fixtures/json-test-suite/*.json fuzz/corpus
 //!     cargo +nightly fuzz run agreement fuzz/corpus
 //!
-//! What it finds becomes a file in `tests/fixtures/regressions/`, which the tests replay.
+//! Save each input that it finds in `tests/fixtures/regressions/`, which the tests replay.
 
 #![no_main]
 

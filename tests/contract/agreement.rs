@@ -1,4 +1,4 @@
-//! All paths give one verdict on every input: valid deliveries, mutated ones, and those that differed once.
+//! All paths give the same verdict on every input: valid deliveries, mutated ones, and past disagreements.
 
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use serde_json::Value;
 
-/// How many cases each property runs; `tests/README.md` has the command for the long run.
+/// The number of cases for each property. `tests/README.md` has the command for the long run.
 const CASES: &str = "CLIP_EVENTS_CASES";
 
 static JUDGES: LazyLock<Judges> = LazyLock::new(|| Judges {
@@ -59,7 +59,7 @@ impl Judges {
     }
 }
 
-/// Runs `test` on as many cases as [`CASES`] says.
+/// Runs `test` on the number of cases that [`CASES`] sets.
 fn property<S: Strategy>(
     name: &str,
     strategy: &S,
@@ -72,13 +72,13 @@ fn property<S: Strategy>(
     let config = Config {
         cases,
         failure_persistence: None,
-        // Few are rejected, but the limit is on the whole run, however long that is.
+        // Few cases are rejected, but the limit counts over the whole run, however long that is.
         max_local_rejects: u32::MAX,
         ..Config::default()
     };
     match TestRunner::new(config).run(strategy, test) {
         Ok(()) => {}
-        // Without the value, which is long: the reason has the text.
+        // The value is long, so it is left out. The reason contains the text.
         Err(TestError::Fail(reason, _)) => {
             panic!("{reason}\nkeep the text in tests/fixtures/regressions/")
         }
@@ -125,7 +125,7 @@ fn lines_are_judged_as_each_alone() {
     });
 }
 
-/// Each file of `fixtures/regressions/` made two judges differ once.
+/// Two judges once disagreed on each file of `fixtures/regressions/`.
 #[test]
 fn what_differed_once_differs_no_more() {
     let folder = root().join("tests/fixtures/regressions");
@@ -141,7 +141,7 @@ fn what_differed_once_differs_no_more() {
     }
 }
 
-/// Asserts that `delivery` comes back from the types unchanged in every field that they keep.
+/// Asserts that every declared field of `delivery` survives a round trip through the types.
 fn round_trip(delivery: &Delivery, text: &str) -> Result<(), TestCaseError> {
     let event = Event::from_slice(text.as_bytes()).expect("valid");
     let borrowed = EventRef::from_slice(text.as_bytes()).expect("valid");
@@ -187,7 +187,7 @@ fn round_trip(delivery: &Delivery, text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Asserts that both objects have the same value under `key`; numbers may be rounded to the nearest `f64`.
+/// Asserts that both objects have the same value under `key`. Numbers may be rounded to the nearest `f64`.
 fn same(before: &Json, after: &Json, key: &str) -> Result<(), TestCaseError> {
     match (before.get(key), after.get(key)) {
         (Some(Json::Text(before)), Some(Json::Text(after))) => {

@@ -1,4 +1,4 @@
-//! The feature `proptest` of the types crate: what `any::<Event>()` makes is a valid event.
+//! The feature `proptest1` of the types crate: `any::<Event>()` only makes valid events.
 
 use std::collections::BTreeSet;
 

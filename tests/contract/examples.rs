@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 /// One file of `schema/examples/`.
 pub(crate) struct Example {
-    /// The folder: the event type.
+    /// The event type, which is the name of the folder.
     pub(crate) event_type: String,
-    /// The file's stem.
+    /// The name of the file, without `.json`.
     pub(crate) case: String,
     pub(crate) bytes: Vec<u8>,
 }
@@ -67,7 +67,7 @@ fn every_example_parses_to_its_type_and_comes_back() {
     }
 }
 
-/// What the API's own team would be told of the examples that only readers must survive.
+/// The API's own team gets violations for exactly the examples that only readers have to cope with.
 #[test]
 fn examples_pass_for_producers_but_for_what_readers_must_survive() {
     let producer = Validator::new(Mode::Producer);
@@ -102,7 +102,7 @@ fn every_event_type_has_an_example_and_the_vendors_four_are_there() {
     );
 }
 
-/// The cases that a reader of tomorrow's deliveries must survive, by what is in them.
+/// The examples contain what a reader of future deliveries has to cope with.
 #[test]
 fn the_examples_have_what_readers_must_survive() {
     let text = |name: &str| {

@@ -1,4 +1,4 @@
-//! The 318 parsing cases of JSONTestSuite on every path: alone, and as a value that the contract does not know.
+//! The 318 parsing cases of JSONTestSuite on every path: on their own, and as the value of an undeclared key.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use clip_events_tests::{bundle, reference::Reference, root};
 
 use crate::delivery_with;
 
-/// Name and bytes of each case.
+/// The name and bytes of each case.
 fn cases() -> Vec<(String, Vec<u8>)> {
     let folder = root().join("tests/fixtures/json-test-suite");
     let paths =
@@ -24,7 +24,7 @@ fn cases() -> Vec<(String, Vec<u8>)> {
     cases
 }
 
-/// `value` under an undeclared key: of the envelope, and of `data`.
+/// Two deliveries with `value` under an undeclared key: in the envelope, and in `data`.
 fn embed(value: &[u8]) -> [Vec<u8>; 2] {
     const MARK: &str = "\"@mark@\"";
     let delivery = delivery_with(&[]).to_string();
@@ -50,7 +50,7 @@ fn every_path_takes_and_refuses_the_json_that_it_must() {
                 .unwrap_or_else(|error| panic!("{name}: {}", &error[..error.len().min(2000)]));
             verdict
         };
-        // None of them is a delivery, so alone each is refused; whether for its syntax, the parser of JSON alone says.
+        // No case is a delivery, so all are refused on their own. Whether the syntax is to blame, a JSON parser tells.
         assert!(!judge(&bytes), "{name}");
         let alone = Json::parse(&bytes).is_ok();
         let embedded = embed(&bytes).map(|delivery| judge(&delivery));
@@ -83,7 +83,7 @@ fn containers_nest_as_deep_as_serde_json_reads_and_no_deeper() {
         {
             let value = format!("{}0{}", open.repeat(levels), close.repeat(levels));
             let [envelope, data] = embed(value.as_bytes());
-            // The delivery is a container, and `data` is another.
+            // The delivery is one container, and `data` is another.
             let expected = [levels < MAX_DEPTH, levels + 1 < MAX_DEPTH];
             for (delivery, expected) in [envelope, data].iter().zip(expected) {
                 let verdict = paths.agree(delivery, expected);
@@ -91,7 +91,7 @@ fn containers_nest_as_deep_as_serde_json_reads_and_no_deeper() {
                     .unwrap_or_else(|error| panic!("{levels}: {}", &error[..error.len().min(500)]));
             }
         }
-        // Never closed.
+        // Containers that are never closed.
         let [envelope, data] = embed(open.repeat(100_000).as_bytes());
         for delivery in [envelope, data] {
             let verdict = paths.agree(&delivery, false);
@@ -100,7 +100,7 @@ fn containers_nest_as_deep_as_serde_json_reads_and_no_deeper() {
     }
 }
 
-/// What stands around or in the place of a whole delivery.
+/// Text around a delivery, or in place of one.
 #[test]
 fn nothing_but_whitespace_may_stand_around_a_delivery() {
     let paths = Paths::default();

@@ -1,4 +1,4 @@
-//! Contract-wide properties and snapshots, in one binary. `README.md` says what is tested where.
+//! Contract-wide properties and snapshots, in one binary. `tests/README.md` lists what is tested where.
 
 mod agreement;
 mod api;
@@ -14,7 +14,7 @@ mod surface;
 
 use clip_events_tests::json::Json;
 
-/// A valid delivery of the first event type in the contract that declares all of `fields`: from its examples.
+/// The first example of the contract that has all of `fields` in its `data`.
 fn delivery_with(fields: &[&str]) -> Json {
     let deliveries =
         examples::all().into_iter().map(|example| Json::parse(&example.bytes).expect("JSON"));

@@ -1,4 +1,4 @@
-//! The number traps by name: what `fixtures/numbers.txt` says of each, on every path.
+//! Tricky numbers: every path gives the verdict that `fixtures/numbers.txt` lists.
 
 use clip_events::Event;
 use clip_events_tests::json::Json;
@@ -32,7 +32,7 @@ fn each_number_is_taken_where_its_exact_value_fits() {
                     written;
                 delivery
             };
-            // In the straight line and in the general loop.
+            // Compact text takes the parser's straight line, spaces its general loop.
             for spaces in [&[""][..], &[" "][..]] {
                 let text = delivery.write(spaces);
                 assert_eq!(reference.judge(text.as_bytes()).is_ok(), expected, "{field}: {number}");
@@ -46,7 +46,7 @@ fn each_number_is_taken_where_its_exact_value_fits() {
     assert!(judged > 300, "the table was read");
 }
 
-/// A number field is the nearest `f64`, ties to even, however many digits are written.
+/// A number is stored as the nearest `f64`, ties to even, however many digits it has.
 #[test]
 fn numbers_are_the_nearest_f64() {
     let mut delivery = delivery_with(&["duration_seconds"]);
@@ -82,8 +82,8 @@ fn numbers_are_the_nearest_f64() {
     }
 }
 
-/// Each text of a few characters in the place of a number, and of some more around digits; before a comma, and before
-/// a brace.
+/// Every text of up to four characters in place of a number, and every text of three around some digits; followed by a
+/// comma, and by a brace.
 #[test]
 fn every_short_text_is_judged_as_the_reference_does() {
     const MARK: &str = "\"@mark@\"";
@@ -98,7 +98,7 @@ fn every_short_text_is_judged_as_the_reference_does() {
     let two = longer(&one);
     let three = longer(&two);
     let four = longer(&three);
-    // As long as what the parser guesses.
+    // As long as the numbers that the parser has a fast path for.
     let around = three.iter().flat_map(|text| {
         [format!("{text}7458000000"), format!("17458000000{text}"), format!("0.{text}")]
     });

@@ -1,5 +1,5 @@
-//! Old and new live together: what may be sent now passes every release, what a release sent parses today, and what a
-//! release declared is declared still. The gate proves it; here it is tried.
+//! Old and new work together: deliveries that may be sent now pass every release, deliveries of a release parse today,
+//! and everything that a release declared is still declared. The gate proves it; these tests try it.
 
 use std::collections::BTreeSet;
 
@@ -53,7 +53,7 @@ fn what_a_release_sent_parses_today() {
     }
 }
 
-/// Whether `delivery` of the release has, by chance, a name that only today's contract declares: those were free.
+/// Whether `delivery` of the release happens to use a name that only today's contract declares. Such names were free.
 fn is_declared_only_now(release: &Value, today: &Value, delivery: &Json) -> bool {
     let declared = |bundle: &Value| {
         declared(bundle).into_iter().map(|line| line.path).collect::<BTreeSet<_>>()
@@ -77,15 +77,15 @@ fn what_a_release_declared_is_declared_still() {
     }
 }
 
-/// A declared thing: where, and what it takes.
+/// A declared object or field: its place, and the values that it accepts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Line {
-    /// Event type (`*` for all) and keys.
+    /// The event type (`*` for all), then the keys.
     path: Vec<String>,
     takes: String,
 }
 
-/// One line for each event type and declared field of `bundle`, annotations left out.
+/// One line for each event type and declared field of `bundle`, without annotations.
 fn declared(bundle: &Value) -> BTreeSet<Line> {
     let mut lines = BTreeSet::new();
     let mut add = |event_type: &str, keys: &[&str], schema: &Value| {

@@ -1,18 +1,18 @@
-//! The schema that the types derive (feature `schemars`) says what the contract says, but for the list below: what a
-//! derive cannot express, each with the reason. A step that changes nothing fails, so that the list stays true.
+//! The schema derived from the types (feature `schemars1`) is the contract's, apart from the differences listed below,
+//! each with its reason. A step that changes nothing fails, so the list stays true.
 
 use clip_events::Event;
 use clip_events_tests::bundle;
 use serde_json::{Map, Value, json};
 
-/// A step, why it is needed, and what it does.
+/// The name of a step, the reason for it, and the step itself.
 type Step = (&'static str, &'static str, fn(&mut Value));
 
-/// What the contract says beyond the types.
+/// Steps on the contract, which says things that the types cannot express.
 const OF_THE_CONTRACT: &[Step] = &[
     (
         "inline_scalars",
-        "newtypes are inlined: each is one scalar, and its name is Rust's affair",
+        "newtypes are inlined: each is one scalar, and its name only matters to Rust",
         inline_scalars,
     ),
     (
@@ -22,24 +22,28 @@ const OF_THE_CONTRACT: &[Step] = &[
     ),
     (
         "list_known_types",
-        "an enum lists what it knows; `Unknown` holds the rest, and what it takes cannot be said beside a tag: \
-         any string but those, with any object",
+        "an enum lists the types that it knows; the variant `Unknown` takes any other string with any object, which \
+         cannot be expressed beside a tag",
         list_known_types,
     ),
 ];
 
-/// What the types say beyond the contract.
+/// Steps on the derived schema, which says things that are Rust's own.
 const OF_THE_TYPES: &[Step] = &[
     (
         "absent_is_not_null",
-        "an `Option` derives as nullable; ours is absent or there, which the parser holds",
+        "an `Option` derives as nullable; in a delivery a field is absent or has a value, which the parser checks",
         absent_is_not_null,
     ),
-    ("drop_rust_formats", "`double` and `uint64` name Rust's types, not values", drop_rust_formats),
-    ("integral_bounds", "a bound of an `f64` is written as one: 0.0", integral_bounds),
+    (
+        "drop_rust_formats",
+        "`double` and `uint64` are about Rust's types, not about values",
+        drop_rust_formats,
+    ),
+    ("integral_bounds", "a bound of an `f64` is written as an `f64`: 0.0", integral_bounds),
     (
         "name_by_event_type",
-        "a struct has its Rust name; the contract names a shape by its event type",
+        "structs have Rust names; the contract names a shape by its event type",
         name_by_event_type,
     ),
     (
@@ -49,7 +53,7 @@ const OF_THE_TYPES: &[Step] = &[
     ),
     (
         "undo_docs",
-        "docs of structs and variants start with the event type, the root has the name `Event`",
+        "the docs of structs and variants start with the event type, and the root is called `Event`",
         undo_docs,
     ),
 ];
@@ -65,7 +69,7 @@ fn the_derived_schema_is_the_contract() {
             assert_ne!(*schema, before, "`{name}` changes nothing, drop it: {reason}");
         }
     }
-    // Compared as values first: the order of keys says nothing.
+    // Compared as values first, since the order of keys does not matter.
     if derived != contract {
         for schema in [&mut derived, &mut contract] {
             schema.sort_all_objects();
@@ -74,7 +78,7 @@ fn the_derived_schema_is_the_contract() {
     }
 }
 
-/// The open form takes what the parser takes: unknown event types too, and malformed events of known types never.
+/// The open form accepts what the parser accepts: also unknown event types, but no malformed event of a known type.
 #[test]
 fn the_open_schema_is_what_the_parser_takes() {
     let schema = schemars::SchemaGenerator::default().into_root_schema_for::<Received>();
@@ -110,7 +114,7 @@ fn the_open_schema_is_what_the_parser_takes() {
     assert!(verdicts.iter().all(|count| *count > 100), "{verdicts:?}");
 }
 
-/// As a user describes what an endpoint receives.
+/// A type with which a user describes the input of an endpoint.
 #[derive(schemars::JsonSchema)]
 struct Received(
     #[expect(dead_code, reason = "only its schema is of interest")]
@@ -118,7 +122,7 @@ struct Received(
     Event,
 );
 
-/// Calls `f` with each schema below `value`, from the inside out.
+/// Calls `f` with each schema in `value`, innermost first.
 fn each(value: &mut Value, f: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(object) => {
@@ -141,7 +145,7 @@ fn inline_scalars(bundle: &mut Value) {
         if definition["type"] != "object" {
             schema.remove("$ref");
             for (keyword, operand) in definition.as_object().expect("a schema") {
-                // What stands beside the `$ref` describes the field.
+                // Keywords beside the `$ref` describe the field and win.
                 schema.entry(keyword).or_insert_with(|| operand.clone());
             }
         }
@@ -209,7 +213,7 @@ fn drop_rust_formats(derived: &mut Value) {
 fn integral_bounds(derived: &mut Value) {
     each(derived, &mut |schema| {
         for operand in schema.values_mut() {
-            // Every integer of the contract is one of i64.
+            // Every integer of the contract fits an i64.
             if let Some(integral) =
                 operand.as_f64().filter(|bound| operand.is_f64() && bound.fract() == 0.0)
             {

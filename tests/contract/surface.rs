@@ -1,5 +1,5 @@
-//! The surface of the contract, one sorted line for each thing that it declares: an addition is a `+` line in the
-//! snapshot's diff, and whatever is no addition is a `-` line too.
+//! The surface of the contract: one sorted line for everything that it declares. In the diff of the snapshot an addition
+//! shows as `+` lines only, and any other change has `-` lines as well.
 
 use clip_events_contract::Contract;
 use clip_events_contract::model::{Bound, Field, Scalar};
@@ -13,7 +13,7 @@ fn the_surface_changes_knowingly() {
 
 fn surface(contract: &Contract) -> String {
     let mut lines: Vec<_> = contract.envelope.fields().map(|field| line("*", "", field)).collect();
-    // The loader holds that these two are there and required.
+    // The loader makes sure that these two exist and are required.
     lines.push("*  type  string  required".into());
     lines.push("*  data  object  required".into());
     for event in &contract.events {

@@ -1,6 +1,6 @@
-//! Strategies for deliveries, derived from the bundle: valid ones, as text.
+//! Strategies that generate the text of valid deliveries, derived from the bundle.
 //!
-//! Nothing here knows an event type or a field: a schema of the bundle becomes a strategy for its values.
+//! Nothing here knows an event type or a field: each schema of the bundle becomes a strategy for its values.
 
 use std::fmt::Debug;
 
@@ -13,21 +13,21 @@ use serde_json::{Map, Value};
 
 use crate::json::{Decimal, Json, MAX_DEPTH, Member, Text};
 
-/// How deep a value of `data` may be: two containers are around it.
+/// The maximum depth of a value in `data`, which is itself two containers deep.
 const DEEPEST: usize = MAX_DEPTH - 2;
 
-/// What may stand where whitespace may stand, taken in turn.
+/// The whitespace between tokens, used in turn.
 type Spaces = Vec<&'static str>;
 
-/// One of `choices`, each as often as the number beside it says.
+/// One of `choices`, each with its weight.
 pub(crate) fn one_of<T: Debug + 'static>(
     choices: impl IntoIterator<Item = (u32, BoxedStrategy<T>)>,
 ) -> BoxedStrategy<T> {
     OneOf(choices.into_iter().collect()).boxed()
 }
 
-/// As proptest's `Union`, but the choice is never shrunk: to keep the other choices at hand takes longer than all the
-/// rest, and the agreement tests run millions of cases.
+/// Like proptest's `Union`, but never shrinks to another choice. Keeping the other choices around costs more than
+/// everything else, and the agreement tests run millions of cases.
 #[derive(Debug)]
 struct OneOf<T>(Vec<(u32, BoxedStrategy<T>)>);
 
@@ -51,9 +51,9 @@ impl<T: Debug> Strategy for OneOf<T> {
 /// A valid delivery.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// What is in it.
+    /// Its content.
     pub json: Json,
-    /// How it is laid out.
+    /// Its whitespace.
     pub spaces: Spaces,
 }
 
@@ -64,7 +64,7 @@ impl Delivery {
     }
 }
 
-/// Valid deliveries of all event types of `bundle`, and of types that it does not know.
+/// Valid deliveries of all event types of `bundle`, and of event types that it does not know.
 pub fn deliveries(bundle: &Value) -> BoxedStrategy<Delivery> {
     let generator = Generator { bundle, declared: declared_keys(bundle) };
     let known = generator.branches().map(|branch| {
@@ -85,7 +85,7 @@ pub fn deliveries(bundle: &Value) -> BoxedStrategy<Delivery> {
         .boxed()
 }
 
-/// The event type that a branch of the dispatch is for.
+/// The event type of a branch of the dispatch on `type`.
 fn event_type(branch: &Value) -> Option<&str> {
     branch.pointer("/if/properties/type/const")?.as_str()
 }
@@ -110,7 +110,7 @@ impl<'a> Generator<'a> {
         self.bundle["allOf"].as_array().into_iter().flatten()
     }
 
-    /// The properties of the envelope, narrowed by those of `parts`.
+    /// The properties of the envelope, overridden by those of `parts`.
     fn envelope(&self, parts: &[&Value]) -> Map<String, Value> {
         let properties = [&self.bundle["properties"]].into_iter().chain(parts.iter().copied());
         properties
@@ -120,7 +120,7 @@ impl<'a> Generator<'a> {
             .collect()
     }
 
-    /// Values that `schema` takes.
+    /// Values that `schema` accepts.
     fn value(&self, schema: &Value) -> BoxedStrategy<Json> {
         if let Some(reference) = schema["$ref"].as_str() {
             let target = self.bundle.pointer(reference.trim_start_matches('#'));
@@ -145,7 +145,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Objects with these `properties`: the optional ones at times, others too, in any order.
+    /// Objects with these `properties` in any order: optional ones may be absent, undeclared ones may be added.
     fn object(&self, properties: &Map<String, Value>, required: &Value) -> BoxedStrategy<Json> {
         let is_required =
             |key: &str| required.as_array().is_some_and(|keys| keys.iter().any(|name| name == key));
@@ -177,7 +177,7 @@ impl<'a> Generator<'a> {
             .boxed()
     }
 
-    /// Keys that are not among `properties`, those of other shapes and near misses among them.
+    /// Keys that are not in `properties`, including those of other shapes and near misses.
     fn undeclared(&self, properties: &Map<String, Value>) -> BoxedStrategy<Text> {
         let mut likely: Vec<String> = self.declared.clone();
         for key in &self.declared {
@@ -206,7 +206,7 @@ fn member(
     (key, value).prop_map(|(key, value)| Member { key, value }).boxed()
 }
 
-/// `value`, nearly always written plainly, else with escapes.
+/// `value`, usually written plainly and sometimes with escapes.
 fn spelled(value: String) -> BoxedStrategy<Text> {
     let plain = Text::plain(value.clone());
     let spelling = any::<u32>();
@@ -221,7 +221,7 @@ fn spelled(value: String) -> BoxedStrategy<Text> {
     spelling.prop_map(spelled).boxed()
 }
 
-/// A string whose characters are written in the way that the number beside each chooses.
+/// A string of `characters`. The number beside each selects how it is written.
 pub(crate) fn text(characters: impl IntoIterator<Item = (char, u8)>) -> Text {
     let (mut value, mut written) = (String::new(), String::new());
     for (character, spelling) in characters {
@@ -254,7 +254,7 @@ pub(crate) fn text(characters: impl IntoIterator<Item = (char, u8)>) -> Text {
     Text { value, written }
 }
 
-/// Strings of up to `longest` characters that nothing has to escape.
+/// Strings of up to `longest` characters, none of which needs an escape.
 fn plain(longest: usize) -> impl Strategy<Value = String> {
     const CHARACTERS: &str =
         "the-quick_brown.fox:jumps/over+the=lazy(dog)0123456789;THE,QUICK{BROWN}[FOX]";
@@ -285,7 +285,7 @@ fn texts() -> BoxedStrategy<Text> {
         (2, select(odd).boxed()),
         (1, any::<char>().boxed()),
     ]);
-    // Long enough for whatever reads many bytes at once, with one odd character anywhere.
+    // Long enough for code that reads many bytes at a time, with one odd character somewhere.
     let long = (plain(70), any::<Index>(), character.clone(), 0u8..4);
     let long = long.prop_map(|(plain, place, odd, spelling)| {
         let mut characters: Vec<_> = plain.chars().map(|character| (character, 3)).collect();
@@ -313,7 +313,7 @@ fn strings(schema: &Value) -> BoxedStrategy<Json> {
     any.prop_map(Json::Text).boxed()
 }
 
-/// The bounds of a schema: keyword and number as written.
+/// The bounds of a schema: the keyword, and the number as written.
 pub(crate) fn bounds(schema: &Value) -> Vec<(&'static str, String)> {
     let keywords = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
     keywords
@@ -342,7 +342,7 @@ fn integers(schema: &Value) -> BoxedStrategy<Json> {
     let examples = schema["examples"].as_array().into_iter().flatten().filter_map(Value::as_i64);
     let mut usual: Vec<_> = examples.chain([minimum, maximum, 0, 1, 1000]).collect();
     usual.retain(|value| (minimum..=maximum).contains(value));
-    // Of each length as often as of another.
+    // Every length is equally likely.
     let lengths = (any::<u64>(), 0u32..64).prop_map(move |(bits, shift)| {
         let value = i64::try_from(bits >> 1 >> shift).unwrap_or_default();
         if value <= maximum { value.max(minimum) } else { maximum }
@@ -363,7 +363,7 @@ fn integers(schema: &Value) -> BoxedStrategy<Json> {
                 if significant.is_empty() { "-0".into() } else { format!("{significant}e{zeros}") }
             }
             6 => {
-                // One digit before the point.
+                // Scientific notation, with one digit before the point.
                 let digits = value.abs().to_string();
                 let sign = if value < 0 { "-" } else { "" };
                 format!("{sign}{}.{}0e{}", &digits[..1], &digits[1..], digits.len() - 1)
@@ -392,7 +392,7 @@ fn numbers(schema: &Value) -> BoxedStrategy<Json> {
     let hundredths = (0u8..100).prop_map(move |hundredths| {
         format!("{}", low + f64::from(hundredths) / 100.0 * (near - low))
     });
-    // Of a few digits, with zeros at either end.
+    // A few digits, with zeros at either end.
     let short = (0u32..100_000, 0usize..6, 0usize..8).prop_map(|(integer, shift, places)| {
         let integer = integer / 10u32.pow(u32::try_from(shift).unwrap_or_default());
         let fraction = format!("{:08}", integer.wrapping_mul(2_654_435_761) % 100_000_000);
@@ -400,7 +400,7 @@ fn numbers(schema: &Value) -> BoxedStrategy<Json> {
     });
     let wide = (0f64..=1f64)
         .prop_map(move |share| format!("{:e}", low + share * (high / 2.0 - low / 2.0)));
-    // Fewer digits than f64 holds, and far more.
+    // Fewer digits than an f64 can hold, and far more.
     let long = (any::<u64>(), any::<u64>(), 0usize..70, -30i32..10);
     let long = long.prop_map(|(integer, fraction, length, exponent)| {
         let integer = integer >> (fraction % 64);
@@ -422,7 +422,7 @@ fn numbers(schema: &Value) -> BoxedStrategy<Json> {
     )
 }
 
-/// Those of `numbers` that `schema` takes; an example of it for the others.
+/// `numbers`, with each one that `schema` rejects replaced by an example of the schema.
 fn within(schema: &Value, numbers: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Json> {
     let schema = schema.clone();
     let example = schema["examples"][0].to_string();
@@ -433,7 +433,7 @@ fn within(schema: &Value, numbers: impl Strategy<Value = String> + 'static) -> B
         .boxed()
 }
 
-/// Any well-formed value: what a reader may find under a key that it does not know.
+/// Any well-formed value, as a reader may find under a key that it does not know.
 pub(crate) fn junk() -> BoxedStrategy<Json> {
     let odd =
         ["0", "-0", "1.5", "1e308", "-1e-400", "0e999999", "100000000000000000000", "1E+2", "0.10"];
@@ -442,7 +442,7 @@ pub(crate) fn junk() -> BoxedStrategy<Json> {
         (1, select(odd.to_vec()).prop_map(Into::into).boxed()),
     ]);
     let literal = select(vec!["null", "true", "false"]);
-    // As deep as a delivery may be: two containers are around it.
+    // Up to the maximum depth of a delivery, of which two levels are taken.
     let depth_of_chain = one_of([(2, (0..=DEEPEST).boxed()), (1, Just(DEEPEST).boxed())]);
     let chain = depth_of_chain.prop_map(|depth| {
         (0..depth).fold(Json::Literal("null".into()), |inner, level| {
@@ -459,7 +459,7 @@ pub(crate) fn junk() -> BoxedStrategy<Json> {
         (6, texts().prop_map(Json::Text).boxed()),
         (1, chain.boxed()),
     ]);
-    // A short list of keys, so that some occur twice.
+    // A short list of keys, so that some are repeated.
     let key = select(vec!["a", "b", "team_id", "type", "data"]).prop_map(Text::plain);
     let key = one_of([(1, key.boxed()), (1, texts())]);
     let nested = leaf.prop_recursive(3, 12, 4, move |inner| {
@@ -467,12 +467,12 @@ pub(crate) fn junk() -> BoxedStrategy<Json> {
         let object = vec(member(key.clone(), inner), 0..4).prop_map(Json::Object);
         one_of([(1, array.boxed()), (1, object.boxed())])
     });
-    // What is around a deep leaf may make it too deep.
+    // A deep leaf may end up too deep.
     let shallow = |json| if depth(&json) <= DEEPEST { json } else { Json::Array(vec![]) };
     nested.prop_map(shallow).boxed()
 }
 
-/// How many containers are open at the deepest point.
+/// The number of containers that are open at the deepest point.
 fn depth(json: &Json) -> usize {
     match json {
         Json::Array(elements) => 1 + elements.iter().map(depth).max().unwrap_or(0),

@@ -1,4 +1,4 @@
-//! JSON as it is written: duplicate keys, the spelling of strings and the digits of numbers kept.
+//! JSON exactly as written: keeps duplicate keys, the spelling of strings and the digits of numbers.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,13 +6,13 @@ use std::fmt;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// How many containers may be open at once.
+/// The maximum number of containers that may be open at once.
 pub const MAX_DEPTH: usize = 127;
 
-/// A JSON value as it is written.
+/// A JSON value exactly as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Json {
-    /// `null`, `true`, `false`, or whatever a test puts in the place of a value.
+    /// `null`, `true`, `false`, or any text that a test puts in place of a value.
     Literal(String),
     /// A number.
     Number(String),
@@ -20,7 +20,7 @@ pub enum Json {
     Text(Text),
     /// An array.
     Array(Vec<Json>),
-    /// An object; a key may occur twice.
+    /// An object. Keys may be repeated.
     Object(Vec<Member>),
 }
 
@@ -33,17 +33,17 @@ pub struct Member {
     pub value: Json,
 }
 
-/// A string: what it says and how that is written between the quotes.
+/// A string: its value, and its spelling between the quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    /// What it says.
+    /// The value.
     pub value: String,
-    /// What is written.
+    /// The spelling.
     pub written: String,
 }
 
 impl Text {
-    /// `value`, written with no more escapes than it needs.
+    /// `value`, written with only the escapes that it needs.
     pub fn plain(value: impl Into<String>) -> Self {
         let value = value.into();
         let quoted = serde_json::Value::from(value.as_str()).to_string();
@@ -52,12 +52,12 @@ impl Text {
 }
 
 impl Json {
-    /// Parses `bytes` as one document of strict JSON: RFC 8259, UTF-8, strings of Unicode scalar values, no number
-    /// beyond binary64, at most [`MAX_DEPTH`] open containers.
+    /// Parses `bytes` as one document of strict JSON: RFC 8259 in UTF-8, strings of Unicode scalar values, no number
+    /// beyond the range of binary64, at most [`MAX_DEPTH`] open containers.
     ///
     /// # Errors
     ///
-    /// When it is none.
+    /// If `bytes` are not such a document.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         let raw: &RawValue = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         Self::from_raw(raw, 0)
@@ -93,7 +93,7 @@ impl Json {
         })
     }
 
-    /// The value under `key`, the last one if it occurs twice.
+    /// The value under `key`; the last one if the key is repeated.
     pub fn get(&self, key: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
         let member = members.iter().rev().find(|member| member.key.value == key)?;
@@ -107,7 +107,7 @@ impl Json {
         Some(&mut member.value)
     }
 
-    /// The text, with `spaces` taken in turn wherever whitespace may stand.
+    /// The text, with `spaces` used in turn wherever whitespace is allowed.
     pub fn write(&self, spaces: &[&str]) -> String {
         let mut writer = Writer { text: String::new(), spaces: spaces.iter().cycle() };
         writer.space();
@@ -132,7 +132,7 @@ impl Text {
     }
 }
 
-/// The members of an object, duplicates included.
+/// The members of an object, including duplicates.
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
@@ -206,17 +206,17 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// Of the text of a JSON number.
+    /// The value of a JSON number.
     ///
     /// # Panics
     ///
-    /// Never: lengths of texts fit an `i64`.
+    /// Never: the length of a text fits an `i64`.
     pub fn new(number: &str) -> Self {
         let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
         let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let negative = integer.starts_with('-');
         let integer = integer.trim_start_matches('-');
-        // An exponent beyond i64 is so far from all bounds and digits that the nearest one will do.
+        // An exponent beyond i64 outweighs all bounds and digits, so the nearest i64 will do.
         let beyond = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
         let exponent = exponent.parse().unwrap_or(beyond);
         let digits = [integer, fraction].concat();
@@ -230,7 +230,7 @@ impl Decimal {
         Self { negative, digits, exponent: point.saturating_add(exponent) }
     }
 
-    /// Whether it is an integer.
+    /// Whether the value is an integer.
     pub fn is_integer(&self) -> bool {
         i64::try_from(self.digits.len()).is_ok_and(|length| length <= self.exponent)
             || self.digits.is_empty()

@@ -1,4 +1,4 @@
-//! Mutations of deliveries: most make a valid one invalid, and all judges must notice the same.
+//! Mutations of deliveries. Most make a valid delivery invalid, and all judges must notice.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -9,43 +9,43 @@ use serde_json::{Map, Value};
 use crate::generate::{Delivery, bounds, junk, one_of, text};
 use crate::json::{Json, MAX_DEPTH, Member};
 
-/// One change to a delivery; most make it invalid, none has to.
+/// One change to a delivery. It usually makes the delivery invalid, but need not.
 #[derive(Debug, Clone)]
 pub enum Mutation {
-    /// A member is gone.
+    /// Removes a member.
     Drop(Place),
-    /// A member has another value.
+    /// Replaces the value of a member.
     Replace(Place, Json),
-    /// A number has another character somewhere, or one more.
+    /// Replaces a character of a number, or inserts one.
     Respell(Place, Index, char, bool),
-    /// A member has the array of its members' values.
+    /// Replaces the object that a member holds with the array of its values.
     Flatten(Place),
-    /// A member occurs again, with this value or the same one, its key written with escapes or not.
+    /// Repeats a member, with this value or its own, and with its key escaped or not.
     Repeat(Place, Index, Option<Json>, bool),
-    /// The whole is an array of its values.
+    /// Replaces the whole delivery with the array of its values.
     FlattenAll,
-    /// The text ends early.
+    /// Cuts off the end of the text.
     Truncate(Index),
-    /// A bit of a byte is flipped.
+    /// Flips a bit of a byte.
     Flip(Index, u8),
-    /// Bytes are inserted.
+    /// Inserts bytes.
     Insert(Index, Vec<u8>),
-    /// A byte is gone.
+    /// Removes a byte.
     Delete(Index),
-    /// Bytes are overwritten.
+    /// Overwrites bytes.
     Overwrite(Index, Vec<u8>),
 }
 
 /// A member of the envelope or of `data`.
 pub type Place = Index;
 
-/// Mutations, with the numbers that the schemas of `bundle` make tricky.
+/// Mutations, including numbers that are tricky for the schemas of `bundle`.
 pub fn mutations(bundle: &Value) -> BoxedStrategy<Vec<Mutation>> {
     let traps = traps(bundle);
     let trap = select(traps).prop_map(Json::Literal);
     let usual =
         ["null", "true", "false", r#""""#, r#""x""#, "0", "[]", "{}", "[[]]", r#"{"a":{}}"#];
-    // Deep enough, or one level too deep.
+    // Up to the maximum depth, or a little deeper.
     let deep = (MAX_DEPTH - 7..MAX_DEPTH + 3)
         .prop_map(|depth| Json::Literal(format!("{}{}", "[".repeat(depth), "]".repeat(depth))));
     let value = one_of([
@@ -88,7 +88,7 @@ pub fn mutations(bundle: &Value) -> BoxedStrategy<Vec<Mutation>> {
     ]);
     let index = any::<Index>;
     let repeat = (index(), index(), option::of(value.clone()), any::<bool>());
-    // Digits, what else a number has, and the neighbours of digits in ASCII.
+    // Digits, the other characters of numbers, and the neighbours of digits in ASCII.
     let characters = select("0123456789.eE+-/:,}] \"".chars().collect::<Vec<_>>());
     let respell = (index(), index(), characters, any::<bool>());
     let mutation = one_of([
@@ -119,7 +119,7 @@ pub fn mutations(bundle: &Value) -> BoxedStrategy<Vec<Mutation>> {
     one_of([(4, vec(mutation.clone(), 1).boxed()), (1, vec(mutation, 2..4).boxed())])
 }
 
-/// Numbers, and what looks like one, around the limits of formats and around every bound of the bundle.
+/// Numbers and near-numbers around the limits of number formats and around every bound of the bundle.
 pub fn traps(bundle: &Value) -> Vec<String> {
     let mut traps: Vec<String> =
         include_str!("../fixtures/number-traps.txt").lines().map(Into::into).collect();
@@ -146,7 +146,7 @@ pub fn traps(bundle: &Value) -> Vec<String> {
     traps
 }
 
-/// The text of `delivery`, mutated.
+/// The text of `delivery` after `mutations`.
 pub fn mutate(delivery: &Delivery, mutations: &[Mutation]) -> Vec<u8> {
     let mut json = delivery.json.clone();
     for mutation in mutations {
@@ -215,7 +215,7 @@ pub fn mutate(delivery: &Delivery, mutations: &[Mutation]) -> Vec<u8> {
     bytes
 }
 
-/// The members of the envelope or of `data`, and which of them `place` is.
+/// The members of the envelope or of `data`, and the index of the one that `place` selects.
 fn find(json: &mut Json, place: Place) -> Option<(&mut Vec<Member>, usize)> {
     let count = |json: Option<&Json>| {
         if let Some(Json::Object(members)) = json { members.len() } else { 0 }

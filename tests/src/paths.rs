@@ -1,4 +1,4 @@
-//! Every path of the project that takes the bytes of a delivery, side by side.
+//! Every path through the project that accepts the bytes of a delivery, side by side.
 
 use clip_events::{AnyEventType, Event, EventRef, ParseError, deliveries, judge};
 use clip_events_validator::{Mode, Validator};
@@ -13,7 +13,7 @@ pub struct Paths {
     validator: Validator,
 }
 
-/// An event within a type of the user's own.
+/// An event embedded in a type of the user's.
 #[derive(Deserialize)]
 struct Embedded {
     event: Event,
@@ -27,7 +27,7 @@ impl Default for Paths {
 }
 
 impl Paths {
-    /// The verdict of each path on `bytes` as one delivery, by the name of the path.
+    /// The name of each path, and its verdict on `bytes` as one delivery.
     pub fn verdicts(&self, bytes: &[u8]) -> Vec<(&'static str, bool)> {
         let mut verdicts = vec![
             ("Event::from_slice", Event::from_slice(bytes).is_ok()),
@@ -39,7 +39,7 @@ impl Paths {
             ("serde_json::from_reader", serde_json::from_reader::<_, Event>(bytes).is_ok()),
         ];
         if !bytes.contains(&b'\n') {
-            // A blank line is no delivery.
+            // Blank lines yield no delivery at all.
             let events: Vec<_> =
                 deliveries::<Event>(bytes).map(|line| line.outcome.is_ok()).collect();
             let borrowed: Vec<_> =
@@ -52,13 +52,13 @@ impl Paths {
         }
         if let Ok(text) = std::str::from_utf8(bytes) {
             verdicts.push(("serde_json::from_str", serde_json::from_str::<Event>(text).is_ok()));
-            // What is no JSON may become some within a larger document.
+            // Only for JSON: other text may turn into JSON within a larger document.
             if let Ok(raw) = serde_json::from_str::<&RawValue>(text) {
                 verdicts.push(("RawValue", serde_json::from_str::<Event>(raw.get()).is_ok()));
                 let embedded = format!("{{\"event\":{text},\"events\":[{text},{text}]}}");
                 let embedded = serde_json::from_str::<Embedded>(&embedded);
                 let same = embedded.as_ref().is_ok_and(|embedded| {
-                    // Not derived: equality of events is that of f64.
+                    // `PartialEq` of events follows that of f64.
                     embedded.events.iter().all(|event| *event == embedded.event)
                 });
                 verdicts.push(("embedded", same));
@@ -67,11 +67,11 @@ impl Paths {
         verdicts
     }
 
-    /// What is wrong when the paths do not all say `expected` of `bytes`, or explain a rejection differently.
+    /// Checks that all paths give the verdict `expected` on `bytes` and explain a rejection alike.
     ///
     /// # Errors
     ///
-    /// The paths that differ, with the text.
+    /// Names the paths that differ, with the text.
     pub fn agree(&self, bytes: &[u8], expected: bool) -> Result<(), String> {
         let verdicts = self.verdicts(bytes);
         let differ: Vec<_> = verdicts
@@ -95,7 +95,7 @@ impl Paths {
                 bytes.escape_ascii()
             ));
         }
-        // A place within broken JSON is a matter of taste.
+        // In broken JSON the place of the error is a matter of taste.
         let is_json = Json::parse(bytes).is_ok();
         let violations = self.validator.explain(bytes).violations;
         let is_there = violations.iter().any(|violation| violation.instance == owned.pointer());
@@ -108,13 +108,13 @@ impl Paths {
         Ok(())
     }
 
-    /// What is wrong when `lines`, as NDJSON, is not each of its lines.
+    /// Checks that NDJSON is judged as each of its lines is judged alone.
     ///
     /// # Errors
     ///
-    /// The line that differs.
+    /// Shows the line that differs.
     pub fn agree_on_lines(&self, lines: &[u8]) -> Result<(), String> {
-        // The words for the end of a line may differ from those for the end of the input.
+        // Messages may differ: one speaks of the end of the line, the other of the end of the input.
         let place = |error: ParseError| (error.kind(), error.pointer().to_owned(), error.offset());
         let is_blank = |line: &[u8]| line.iter().all(|byte| b" \t\r".contains(byte));
         let expected: Vec<_> = (1..)
@@ -157,7 +157,7 @@ impl Paths {
     }
 }
 
-/// Whether every judge by JSON Schema sees `json` as it is written: no key twice, no number that `f64` changes.
+/// Whether JSON Schema validators see `json` as written: it repeats no key and has no number that `f64` changes.
 pub fn is_plain(json: &Json) -> bool {
     match json {
         Json::Literal(_) | Json::Text(_) => true,

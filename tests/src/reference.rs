@@ -1,41 +1,41 @@
-//! The reference judge: the rules of the contract read off the bundle one by one, slowly and in the open.
+//! The reference judge: applies the rules of the bundle one by one, slowly and plainly.
 //!
-//! It shares no line with the crates that it judges: `serde_json` splits the text, everything else is here.
-//! It says what is right where two paths differ.
+//! It shares no code with the crates that it judges: `serde_json` splits the text, and everything else is here. If two
+//! paths differ, it says which one is right.
 
 use serde_json::Value;
 
 use crate::json::{Decimal, Json, Member};
 
-/// The judge of one bundle.
+/// A judge that follows one bundle.
 #[derive(Debug)]
 pub struct Reference {
     bundle: Value,
 }
 
 impl Reference {
-    /// A judge by `bundle`.
+    /// A judge that follows `bundle`.
     pub fn new(bundle: Value) -> Self {
         Self { bundle }
     }
 
-    /// The verdict on the bytes of a delivery.
+    /// Judges the bytes of a delivery.
     ///
     /// # Errors
     ///
-    /// Why they are none.
+    /// If they are not a valid delivery, says why.
     pub fn judge(&self, bytes: &[u8]) -> Result<(), String> {
         self.check(&self.bundle, &Json::parse(bytes)?)
     }
 
-    /// `value` against `schema`: every keyword of the bundle is honoured, or is known to constrain nothing.
+    /// Checks `value` against `schema`. Every keyword is either honoured or known to constrain nothing.
     fn check(&self, schema: &Value, value: &Json) -> Result<(), String> {
         for (keyword, operand) in schema.as_object().expect("a schema is an object") {
             match keyword.as_str() {
                 "$schema" | "$id" | "$comment" | "$defs" | "title" | "description" | "examples"
                 | "format" => {}
                 annotation if annotation.starts_with("x-") => {}
-                "then" => {} // With `if`.
+                "then" => {} // Handled with `if`.
                 "$ref" => {
                     let pointer =
                         operand.as_str().and_then(|reference| reference.strip_prefix('#'));

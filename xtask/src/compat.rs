@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
+use clip_events_contract::Sources;
+use clip_events_contract::bundle;
 use clip_events_contract::model::Envelope;
-use clip_events_contract::{Sources, bundle};
 use schema_compat_gate::releases::{Frozen, ReleaseError, Releases, Terms};
 use schema_compat_gate::{Document, Gate, Layout, Part, Release};
 use schema_source::{SchemaErrors, Source, pretty_json};
@@ -62,9 +63,8 @@ pub fn find(releases: &Releases, name: &str) -> Result<Release, ReleaseError> {
 ///
 /// # Errors
 ///
-/// When a renderer does not honour all of the schemas, or they may not be released like this; then nothing is written.
+/// When the schemas may not be released like this; then nothing is written.
 pub fn freeze(root: &Path, version: &str, terms: Terms<'_>) -> Result<Frozen, ReleaseError> {
     let sources = Sources::read(root)?;
-    clip_events_contract::lower(&sources)?;
     releases(root).freeze(&document(&sources)?, version, terms)
 }

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use clip_events_codegen::files::Mode;
 use clip_events_codegen::{COMMAND, CodegenError};
-use clip_events_contract::{SchemaErrors, Sources};
+use clip_events_contract::Sources;
 use schema_compat_gate::Outcome;
 use schema_compat_gate::releases::{ReleaseError, Terms};
 use schema_compat_gate::report::{Format, Style, Summary, render};
+use schema_source::SchemaErrors;
 use xtask::{codegen, compat};
 
 /// Derives every artifact from schema/ and guards its releases.
@@ -163,6 +164,8 @@ fn release(
     version: &str,
     terms: Terms<'_>,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    // A contract that nothing can be generated from is none to release.
+    codegen::render(root)?;
     match compat::freeze(root, version, terms) {
         Ok(frozen) => {
             println!(

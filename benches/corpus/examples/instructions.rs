@@ -1,8 +1,8 @@
-//! Runs one path over a fixed corpus, for callgrind to count its instructions: see `benches/instructions`.
+//! Runs one path over a fixed corpus so that callgrind can count its instructions. See `benches/instructions`.
 
 use std::hint::black_box;
 
-use clip_events::{EventRef, AnyEventType, deliveries, judge};
+use clip_events::{AnyEventType, EventRef, deliveries, judge};
 use clip_events_corpus::{Corpus, compact, mixed};
 
 fn main() {
@@ -20,7 +20,7 @@ fn main() {
     }
 }
 
-// What these two functions do is counted: the script names them by their module.
+// The script counts the instructions in these two functions, which it names by their module.
 
 #[inline(never)]
 fn each(corpus: &Corpus, path: impl Fn(&[u8]) -> bool) {
@@ -31,6 +31,7 @@ fn each(corpus: &Corpus, path: impl Fn(&[u8]) -> bool) {
 
 #[inline(never)]
 fn lines(ndjson: &[u8]) {
-    let valid = deliveries::<AnyEventType<'_>>(black_box(ndjson)).filter(|line| line.outcome.is_ok());
+    let valid =
+        deliveries::<AnyEventType<'_>>(black_box(ndjson)).filter(|line| line.outcome.is_ok());
     assert_eq!(valid.count(), 2_000, "the corpus is valid");
 }

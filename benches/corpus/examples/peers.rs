@@ -1,5 +1,5 @@
-//! Writes what the peers from other ecosystems are measured on into a folder, and measures `judge` on it like them:
-//! see `benches/peers`.
+//! Writes the deliveries and schemas for the peers from other ecosystems into a folder, and measures `judge` the same way.
+//! See `benches/peers`.
 
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 #[path = "../../src/traps.rs"]
 mod traps;
 
-/// Traps that only other ecosystems fall into: name, whether it is valid, the delivery.
+/// Traps for other ecosystems only: the name, whether it is valid, and the delivery.
 const MORE_TRAPS: [(&str, bool, &str); 2] = [
     (
         "`job_id` null",
@@ -54,10 +54,10 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     Ok(())
 }
 
-/// The schema of a whole delivery for each event type; that of an unknown one has an empty name.
+/// The schema for whole deliveries of each event type. The empty name is for unknown event types.
 fn schemas() -> serde_json::Result<Map<String, Value>> {
     let mut contract: Value = serde_json::from_str(CONTRACT)?;
-    // It would choose by `type`, which every peer does faster outside the schema; and each schema is compiled alone.
+    // `allOf` dispatches on `type`, which every peer does faster outside the schema. Each schema is compiled alone.
     for key in ["allOf", "$id"] {
         contract.as_object_mut().expect("an object").remove(key);
     }
@@ -70,7 +70,7 @@ fn schemas() -> serde_json::Result<Map<String, Value>> {
     Ok(per_type.chain([(String::new(), contract.clone())]).collect())
 }
 
-/// Like every peer: 51 passes after ten that are not timed.
+/// Measured like every peer: 51 passes, after ten that are not timed.
 fn median_nanoseconds(corpus: &Corpus) -> f64 {
     let mut times: Vec<_> = (0..61)
         .map(|_| {

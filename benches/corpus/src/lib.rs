@@ -1,4 +1,4 @@
-//! The deliveries that everything is measured on: made from the bundled contract, the same in every run.
+//! The deliveries for all measurements, generated from the bundled contract and the same in every run.
 
 use std::fmt::Write as _;
 
@@ -11,22 +11,22 @@ use serde_json::{Value, json};
 pub const CONTRACT: &str =
     include_str!("../../../crates/validator/src/generated/contract.schema.json");
 
-/// Deliveries of one kind.
+/// A set of deliveries of one kind.
 #[derive(Debug, Clone)]
 pub struct Corpus {
-    /// What they have in common.
+    /// The name of the kind.
     pub name: &'static str,
-    /// Each one's bytes.
+    /// The bytes of each delivery.
     pub deliveries: Vec<Vec<u8>>,
 }
 
 impl Corpus {
-    /// Mean size of a delivery in bytes.
+    /// The mean size of a delivery in bytes.
     pub fn mean_size(&self) -> f64 {
         self.deliveries.iter().map(Vec::len).sum::<usize>() as f64 / self.deliveries.len() as f64
     }
 
-    /// One delivery a line.
+    /// The deliveries as NDJSON.
     pub fn ndjson(&self) -> Vec<u8> {
         self.deliveries
             .iter()
@@ -35,7 +35,7 @@ impl Corpus {
     }
 }
 
-/// Valid deliveries as they are sent: compact, keys in declared order, 78 % of high volume.
+/// Valid deliveries as they are sent: compact, keys in declared order, 78 % of them high-volume events.
 pub fn compact(count: usize) -> Corpus {
     corpus("compact", count, |delivery, _| delivery.text(false).into_bytes())
 }
@@ -45,7 +45,7 @@ pub fn pretty(count: usize) -> Corpus {
     corpus("pretty", count, |delivery, _| delivery.text(true).into_bytes())
 }
 
-/// The same deliveries; a quarter has its keys in another order, a fifth has an undeclared one.
+/// The same deliveries; a quarter of them with keys in another order, a fifth with an undeclared key.
 pub fn mixed(count: usize) -> Corpus {
     let mut rng = Rng::with_seed(2);
     corpus("mixed", count, |mut delivery, _| {
@@ -75,10 +75,10 @@ fn corpus(
     Corpus { name, deliveries: (0..count).map(|number| text(source.delivery(), number)).collect() }
 }
 
-/// A delivery whose keys keep their order.
+/// A delivery that keeps the order of its keys.
 struct Delivery {
     envelope: Vec<(String, Value)>,
-    /// The place of `data` among the keys is that of this name.
+    /// Written in the place of the key `data` of `envelope`.
     data: Vec<(String, Value)>,
 }
 
@@ -142,7 +142,7 @@ impl Delivery {
     }
 }
 
-/// `indent` is the level of the members, if they stand on lines of their own.
+/// Writes an object. If `indent` is given, each member is on a line of its own, at that level.
 fn write_object(
     text: &mut String,
     members: &[(String, Value)],
@@ -170,7 +170,7 @@ fn write_object(
     text.push('}');
 }
 
-/// An object whose members keep their order, which `Value` does not.
+/// An object that keeps the order of its members, as `Value` does not.
 struct Members<T>(Vec<(String, T)>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Members<T> {
@@ -221,7 +221,7 @@ impl Clone for Members<Value> {
     }
 }
 
-/// Makes deliveries.
+/// Generates deliveries.
 struct Source {
     rng: Rng,
     contract: Contract,
@@ -232,7 +232,7 @@ struct Source {
 impl Source {
     fn new() -> Self {
         let mut rng = Rng::with_seed(1);
-        // Most ids are UUIDs, some are prefixed.
+        // Most ids are UUIDs, some have a prefix.
         let teams = (0..20)
             .map(|team| {
                 if team % 10 == 0 {

@@ -1,3 +1,3 @@
-//! The validators that `jsonschema`'s compile-time macro makes of the contract.
+//! The validators that `jsonschema`'s compile-time macro generates from the contract.
 
 include!(concat!(env!("OUT_DIR"), "/validators.rs"));

@@ -1,4 +1,4 @@
-//! `clip-events`: the command line of the contract.
+//! The command `clip-events`: its arguments and exit status.
 
 mod report;
 mod sample;
@@ -17,10 +17,10 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use clip_events::EventType;
 
-use crate::report::Printer;
+use crate::report::{Format, Printer};
 use crate::source::STDIN;
 
-/// Validates webhook deliveries of the clip API, makes samples, prints the contract.
+/// Validate webhook deliveries of the clip API, generate samples, and print the contract.
 #[derive(Debug, Parser)]
 #[command(name = "clip-events", version, propagate_version = true)]
 struct Arguments {
@@ -30,37 +30,38 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Judges deliveries and says what is wrong with each.
+    /// Check deliveries and report everything that is wrong with them.
     #[command(after_help = VALIDATE_HELP)]
     Validate {
-        /// Files, folders (their .json, .ndjson and .jsonl files at any depth), or - for stdin.
+        /// Files, folders (searched for .json, .ndjson and .jsonl files at any depth), or - for stdin.
         #[arg(default_value = STDIN)]
         files: Vec<PathBuf>,
-        /// Who judges.
+        /// How strictly to judge.
         #[arg(long, value_enum, default_value_t = Mode::Reader)]
         mode: Mode,
-        /// What to print.
+        /// How to print the verdicts.
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
     },
-    /// Prints valid deliveries, one a line.
+    /// Print valid sample deliveries, one per line.
     Sample {
+        /// The event type of the deliveries.
         #[arg(value_name = "EVENT_TYPE", value_parser = event_types())]
         event_type: String,
-        /// The same seed gives the same deliveries, on every machine.
+        /// Seed of the generator: the same seed gives the same deliveries on every machine.
         #[arg(long, default_value_t = 0)]
         seed: u64,
-        /// How many.
+        /// The number of deliveries.
         #[arg(long, default_value_t = 1)]
         count: u64,
     },
-    /// Prints the contract as one self-contained JSON Schema (draft 2020-12).
+    /// Print the contract as one self-contained JSON Schema (draft 2020-12).
     Schema {
-        /// Only what a delivery of this event type must be.
+        /// Print only the schema for deliveries of this event type.
         #[arg(value_name = "EVENT_TYPE", value_parser = event_types())]
         event_type: Option<String>,
     },
-    /// Prints the completions for a shell.
+    /// Print completions for a shell.
     Completions {
         /// The shell.
         #[arg(value_enum)]
@@ -69,18 +70,18 @@ enum Command {
 }
 
 const VALIDATE_HELP: &str = "\
-Input is NDJSON (one delivery a line; blank lines are passed over), a JSON document or several, or an \
-array of deliveries. Files named .ndjson or .jsonl are NDJSON; of others the content tells. A delivery of \
-more than 16 MiB is reported and passed over.
+Input can be NDJSON (one delivery per line, blank lines ignored), one or more JSON documents, or an array of \
+deliveries. Files named .ndjson or .jsonl are read as NDJSON; for any other input the content decides. A delivery of \
+more than 16 MiB is reported and skipped.
 
-Exit status: 0 when all deliveries are valid (also when there are none), 1 when some are not, 2 when the \
-command could not do its work, such as read a file (the others are judged nevertheless).";
+Exit status: 0 if all deliveries are valid (or there are none), 1 if some are not, 2 if the command could not do its \
+work, for example because a file cannot be read (the other files are still judged).";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Mode {
-    /// Code that receives deliveries: undeclared fields, unknown event types and new values pass.
+    /// For code that receives deliveries: accepts undeclared fields, unknown event types and new values.
     Reader,
-    /// The team that sends them: all of these are reported, and formats are checked.
+    /// For the team that sends them: reports all of these, and checks formats.
     Producer,
 }
 
@@ -91,14 +92,6 @@ impl From<Mode> for clip_events_validator::Mode {
             Mode::Producer => Self::Producer,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A line for each violation, and a summary by event type.
-    Human,
-    /// A line of JSON for each delivery: source, line, type, valid, violations.
-    Json,
 }
 
 fn event_types() -> PossibleValuesParser {
@@ -113,7 +106,7 @@ fn main() -> ExitCode {
     });
     match outcome {
         Ok(code) => code,
-        // Who reads our output has seen enough: end as if by SIGPIPE, as others do.
+        // The reader of our output is gone: exit as if killed by SIGPIPE, as other commands do.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(128 + 13),
         Err(error) => {
             eprintln!("error: cannot write the output: {error}");

@@ -1,17 +1,25 @@
-//! What `validate` prints: a line for each delivery or each violation, and the summary.
+//! The output of `validate`: a line for each violation or delivery, and the summary.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
 use clip_events::EventType;
 use clip_events_validator::Violation;
 use serde::Serialize;
 
-use crate::Format;
+/// The format of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One line per violation, and a summary by event type.
+    Human,
+    /// One line of JSON per delivery: source, line, type, valid, violations.
+    Json,
+}
 
-/// How to print.
+/// Prints in one format.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Printer {
     pub(crate) format: Format,
@@ -19,9 +27,9 @@ pub(crate) struct Printer {
     pub(crate) color: bool,
 }
 
-/// The verdict on one delivery, in the form of `--format json`.
+/// The verdict on one delivery, in the shape that `--format json` prints.
 #[derive(Debug, Serialize)]
-pub(crate) struct Record<'a> {
+pub(crate) struct DeliveryRecord<'a> {
     pub(crate) source: &'a str,
     /// Line on which the delivery starts.
     pub(crate) line: u64,
@@ -30,31 +38,32 @@ pub(crate) struct Record<'a> {
     pub(crate) column: u64,
     pub(crate) r#type: Option<&'a str>,
     pub(crate) valid: bool,
-    pub(crate) violations: Vec<Finding<'a>>,
+    pub(crate) violations: Vec<ViolationRecord<'a>>,
 }
 
 /// One violation.
 #[derive(Debug, Serialize)]
-pub(crate) struct Finding<'a> {
+pub(crate) struct ViolationRecord<'a> {
     pub(crate) instance: &'a str,
     pub(crate) schema: &'a str,
     pub(crate) rule: &'a str,
     pub(crate) message: &'a str,
-    /// Place within the delivery.
+    /// The line within the delivery, counted from 1.
     #[serde(skip)]
     pub(crate) line: u64,
+    /// The column in that line.
     #[serde(skip)]
     pub(crate) column: u64,
 }
 
-impl<'a> Finding<'a> {
-    /// A violation that concerns a delivery from its first byte.
+impl<'a> ViolationRecord<'a> {
+    /// A violation placed at the first byte of the delivery.
     pub(crate) fn at_start(rule: &'a str, message: &'a str) -> Self {
         Self { instance: "", schema: "", rule, message, line: 1, column: 1 }
     }
 }
 
-impl<'a> From<&'a Violation> for Finding<'a> {
+impl<'a> From<&'a Violation> for ViolationRecord<'a> {
     fn from(violation: &'a Violation) -> Self {
         Self {
             instance: &violation.instance,
@@ -68,51 +77,51 @@ impl<'a> From<&'a Violation> for Finding<'a> {
 }
 
 impl Printer {
-    /// Whether a valid delivery is printed too.
+    /// Whether valid deliveries are printed too.
     pub(crate) fn prints_valid(self) -> bool {
         self.format == Format::Json
     }
 
-    /// Prints `record`. Writing to memory does not fail.
-    pub(crate) fn record(self, out: &mut Vec<u8>, record: &Record<'_>) {
+    /// Prints `record`.
+    pub(crate) fn record(self, out: &mut Vec<u8>, record: &DeliveryRecord<'_>) {
         match self.format {
             Format::Json => {
-                let _ = serde_json::to_writer(&mut *out, record);
+                serde_json::to_writer(&mut *out, record).expect("writing to memory does not fail");
                 out.push(b'\n');
             }
             Format::Human => {
                 let style = |style: Style| if self.color { style } else { Style::new() };
                 let place = style(Style::new().bold());
                 let rule = style(AnsiColor::Red.on_default());
-                for finding in &record.violations {
-                    let line = record.line + finding.line - 1;
-                    let column = if finding.line == 1 {
-                        record.column + finding.column - 1
+                for violation in &record.violations {
+                    let line = record.line + violation.line - 1;
+                    let column = if violation.line == 1 {
+                        record.column + violation.column - 1
                     } else {
-                        finding.column
+                        violation.column
                     };
                     let instance =
-                        if finding.instance.is_empty() { "delivery" } else { finding.instance };
+                        if violation.instance.is_empty() { "delivery" } else { violation.instance };
                     let _ = writeln!(
                         out,
                         "{place}{}:{line}:{column}:{place:#} {}: {} {rule}[{}]{rule:#}",
                         printable(record.source),
                         printable(instance),
-                        finding.message,
-                        finding.rule
+                        violation.message,
+                        violation.rule
                     );
                 }
             }
         }
     }
 
-    /// Prints the summary, which is for people only.
+    /// Prints the summary, which only the human format has.
     pub(crate) fn summary(self, out: &mut impl Write, tally: &Tally) -> io::Result<()> {
         match self.format {
             Format::Json => Ok(()),
             Format::Human => {
                 if !tally.all_valid() {
-                    writeln!(out)?; // Sets the table off from the findings.
+                    writeln!(out)?; // Separates the table from the violations.
                 }
                 out.write_all(tally.table().as_bytes())
             }
@@ -120,7 +129,7 @@ impl Printer {
     }
 }
 
-/// `text` with nothing in it that a terminal acts on.
+/// `text` with control and formatting characters escaped, so that a terminal does not act on them.
 fn printable(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
         return text.into();
@@ -136,12 +145,12 @@ fn printable(text: &str) -> Cow<'_, str> {
     printable.into()
 }
 
-/// What a delivery says in `type`.
+/// The event type of a delivery, as the summary counts it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TypeClass {
     Known(EventType),
     Unknown,
-    /// It has no readable one.
+    /// The delivery has no readable `type`.
     None,
 }
 
@@ -159,21 +168,19 @@ impl TypeClass {
     fn index(self) -> usize {
         match self {
             Self::Known(event_type) => event_type as usize,
-            Self::Unknown => Self::COUNT - 2,
-            Self::None => Self::COUNT - 1,
+            Self::Unknown => EventType::ALL.len(),
+            Self::None => EventType::ALL.len() + 1,
         }
     }
 
-    fn name(index: usize) -> &'static str {
-        match EventType::ALL.get(index) {
-            Some(event_type) => event_type.as_str(),
-            None if index == Self::COUNT - 2 => "(unknown type)",
-            None => "(no type)",
-        }
+    /// The names of all classes, in the order of [`index`](Self::index).
+    fn names() -> impl Iterator<Item = &'static str> {
+        let known = EventType::ALL.iter().map(|event_type| event_type.as_str());
+        known.chain(["(unknown type)", "(no type)"])
     }
 }
 
-/// Deliveries by their types.
+/// The number of valid and invalid deliveries by event type.
 #[derive(Debug, Clone)]
 pub(crate) struct Tally([Count; TypeClass::COUNT]);
 
@@ -211,11 +218,11 @@ impl Tally {
     fn table(&self) -> String {
         let mut total = Count::default();
         let mut rows = Vec::new();
-        for (index, count) in self.0.iter().enumerate() {
+        for (name, count) in TypeClass::names().zip(&self.0) {
             total.valid += count.valid;
             total.invalid += count.invalid;
             if count.valid + count.invalid > 0 {
-                rows.push((TypeClass::name(index), *count));
+                rows.push((name, *count));
             }
         }
         rows.push(("total", total));

@@ -6,12 +6,12 @@ use serde_json::{Map, Number, Value, json};
 
 use crate::schema::{delivery, resolve};
 
-/// Writes `count` deliveries of `event_type`, one a line. Of the same `seed`, a larger count starts
-/// with what a smaller one gives.
+/// Writes `count` deliveries of `event_type`, one per line. With the same `seed`, a larger count starts with the
+/// deliveries of a smaller one.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written.
+/// If `out` cannot be written.
 pub(crate) fn sample(
     event_type: &str,
     seed: u64,
@@ -28,7 +28,7 @@ pub(crate) fn sample(
     out.flush()
 }
 
-/// A value that `schema` accepts, in the keywords that codegen lets the contract use.
+/// A value that `schema` accepts. It understands the keywords that `cargo xtask codegen` accepts.
 fn value(schema: &Value, random: &mut Random) -> Value {
     if let Some((_, definition)) = schema["$ref"].as_str().and_then(resolve) {
         return value(definition, random);
@@ -45,7 +45,7 @@ fn value(schema: &Value, random: &mut Random) -> Value {
         Some("integer") => integer(schema, random).into(),
         Some("number") => number(schema, random),
         Some("boolean") => random.one_in(2).into(),
-        _ => Value::Null,
+        other => unreachable!("`cargo xtask codegen` refuses schemas of the type {other:?}"),
     }
 }
 
@@ -60,10 +60,10 @@ fn object(schema: &Value, random: &mut Random) -> Value {
     Value::Object(object)
 }
 
-/// An example with other digits in it: ids stay ids of the same make, words stay words.
+/// An example with its digits redrawn: ids keep their form, words stay words.
 fn string(schema: &Value, random: &mut Random) -> String {
     let example = random.pick(&schema["examples"]).and_then(Value::as_str).unwrap_or("sample 0000");
-    // A URI may hold any digits; not so, say, a date.
+    // A URI stays valid with other digits; a date, for one, might not.
     if !matches!(schema["format"].as_str(), None | Some("uri")) {
         return example.to_owned();
     }
@@ -73,7 +73,7 @@ fn string(schema: &Value, random: &mut Random) -> String {
     example.chars().map(redraw).collect()
 }
 
-/// An integer a little above an example: for a time, within days of it.
+/// An integer a little above an example: for a time, within weeks of it.
 fn integer(schema: &Value, random: &mut Random) -> i64 {
     let bound = |inclusive: &str, exclusive: &str, inward: i64| {
         let exclusive = schema[exclusive].as_i64().map(|bound| bound.saturating_add(inward));
@@ -83,11 +83,11 @@ fn integer(schema: &Value, random: &mut Random) -> i64 {
     let maximum = bound("maximum", "exclusiveMaximum", -1).unwrap_or(i64::MAX);
     let example = random.pick(&schema["examples"]).and_then(Value::as_i64).unwrap_or(minimum);
     let span = usize::try_from(example / 1000).unwrap_or_default().max(10);
-    let above = i64::try_from(random.below(span)).unwrap_or_default();
+    let above = i64::try_from(random.below(span)).expect("the span came from an i64");
     example.saturating_add(above).clamp(minimum, maximum)
 }
 
-/// A number between the bounds, or the examples where there is no bound; now and then a bound.
+/// A number between the bounds, or between the examples if there are no bounds; now and then a bound itself.
 fn number(schema: &Value, random: &mut Random) -> Value {
     let examples = || schema["examples"].as_array().into_iter().flatten().filter_map(Value::as_f64);
     let bound = |inclusive: &str, exclusive: &str| {
@@ -102,7 +102,7 @@ fn number(schema: &Value, random: &mut Random) -> Value {
         Some(end) if random.one_in(8) => end.clone(),
         _ => {
             let share =
-                f64::from(1 + u16::try_from(random.below(998)).unwrap_or_default()) / 1000.0;
+                f64::from(1 + u16::try_from(random.below(998)).expect("it is below 998")) / 1000.0;
             let between = low + (high - low) * share;
             let short = (between * 1000.0).round() / 1000.0;
             Number::from_f64(if low < short && short < high { short } else { between }).into()
@@ -110,8 +110,8 @@ fn number(schema: &Value, random: &mut Random) -> Value {
     }
 }
 
-/// `SplitMix64` (Steele, Lea and Flood 2014). Samples must stay the same for a seed, and crates for
-/// random numbers do not promise that from one release to the next.
+/// `SplitMix64` (Steele, Lea and Flood 2014). A seed must always give the same samples, and crates for random numbers do
+/// not promise that from one release to the next.
 struct Random(u64);
 
 impl Random {
@@ -122,16 +122,16 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Less than `limit`, which is not 0.
+    /// A number below `limit`, which must not be 0.
     fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit as u64).unwrap_or_default()
+        usize::try_from(self.next() % limit as u64).expect("it is below a usize")
     }
 
     fn one_in(&mut self, of: usize) -> bool {
         self.below(of) == 0
     }
 
-    /// One of the items of an array; none when it is no array or empty.
+    /// One of the items of `array`; none if it is not an array, or empty.
     fn pick<'a>(&mut self, array: &'a Value) -> Option<&'a Value> {
         let items = array.as_array().filter(|items| !items.is_empty())?;
         items.get(self.below(items.len()))

@@ -1,25 +1,21 @@
-//! `clip-events schema`: parts of the contract that stand on their own.
+//! `clip-events schema EVENT_TYPE`: the part of the contract that one event type needs.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
-use clip_events_validator::SCHEMA;
+// With `preserve_order` of `serde_json`, which this crate asks for, its keys are in declared order.
+use clip_events_validator::schema as bundle;
 use serde_json::{Map, Value, json};
 
-/// The contract, keys in declared order.
-pub(crate) static BUNDLE: LazyLock<Value> =
-    LazyLock::new(|| serde_json::from_str(SCHEMA).expect("the embedded schema is JSON"));
-
-/// What a delivery of `event_type` must be, with no more definitions than it takes.
+/// The schema for deliveries of `event_type`, with only the definitions that it needs.
 pub(crate) fn delivery(event_type: &str) -> Value {
     let shape = format!("#/$defs/{event_type}");
-    let mut schema = BUNDLE.clone();
+    let mut schema = bundle().clone();
     let keywords = schema.as_object_mut().expect("the bundle is an object");
     for keyword in ["$id", "allOf", "$defs"] {
         keywords.shift_remove(keyword);
     }
     for annotation in ["title", "description"] {
-        if let Some(text) = BUNDLE["$defs"][event_type].get(annotation) {
+        if let Some(text) = bundle()["$defs"][event_type].get(annotation) {
             keywords.insert(annotation.into(), text.clone());
         }
     }
@@ -35,7 +31,7 @@ pub(crate) fn delivery(event_type: &str) -> Value {
 
     let mut needed = BTreeSet::new();
     collect_references(&schema, &mut needed);
-    let definitions = BUNDLE["$defs"].as_object().expect("the bundle has definitions");
+    let definitions = bundle()["$defs"].as_object().expect("the bundle has definitions");
     let definitions: Map<_, _> = definitions
         .iter()
         .filter(|(name, _)| needed.contains(*name))
@@ -45,13 +41,13 @@ pub(crate) fn delivery(event_type: &str) -> Value {
     schema
 }
 
-/// The definition of the bundle that `reference` names, with its name.
+/// The name of the definition that `reference` points to, and the definition.
 pub(crate) fn resolve(reference: &str) -> Option<(&str, &'static Value)> {
     let name = reference.strip_prefix("#/$defs/")?;
-    Some((name, BUNDLE["$defs"].get(name)?))
+    Some((name, bundle()["$defs"].get(name)?))
 }
 
-/// Adds the names of all definitions that `schema` leads to.
+/// Adds the names of all definitions that `schema` refers to, directly or not.
 fn collect_references(schema: &Value, needed: &mut BTreeSet<String>) {
     match schema {
         Value::Object(keywords) => {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-/// What stands for standard input on the command line.
+/// The argument that stands for standard input.
 pub(crate) const STDIN: &str = "-";
 
-/// Why an input cannot be judged.
+/// The reason why an input cannot be judged.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CannotRead {
     #[error("{path}: {error}", path = path.display())]
@@ -27,7 +27,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// The inputs that `paths` name, in their order; of folders the files below, sorted by name.
+    /// The inputs that `paths` name, in that order; for a folder, the files in it, sorted by name.
     pub(crate) fn list(paths: &[PathBuf]) -> impl Iterator<Item = Result<Self, CannotRead>> + '_ {
         paths.iter().flat_map(|path| {
             if path.as_os_str() != STDIN && path.is_dir() {
@@ -38,17 +38,17 @@ impl Source {
         })
     }
 
-    /// What output calls this input.
+    /// The name of this input in the output.
     pub(crate) fn name(&self) -> String {
         if self.is_stdin() { "<stdin>".into() } else { self.path.display().to_string() }
     }
 
-    /// Whether the name promises one delivery a line.
+    /// Whether the name promises one delivery per line.
     pub(crate) fn promises_lines(&self) -> bool {
         self.has_extension(&["ndjson", "jsonl"])
     }
 
-    /// Size in bytes, where it is known beforehand.
+    /// Size in bytes, if it is known beforehand.
     pub(crate) fn size(&self) -> Option<u64> {
         let metadata = if self.is_stdin() { None } else { fs::metadata(&self.path).ok() };
         metadata.filter(fs::Metadata::is_file).map(|metadata| metadata.len())
@@ -77,24 +77,24 @@ impl Source {
 }
 
 fn in_folder(folder: &Path) -> Vec<Result<Source, CannotRead>> {
-    let mut found = Vec::new();
+    let mut sources = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         match entry {
             Ok(entry) => {
                 let is_file = !entry.file_type().is_dir();
                 let source = Source { path: entry.into_path() };
                 if is_file && source.has_extension(&["json", "ndjson", "jsonl"]) {
-                    found.push(Ok(source));
+                    sources.push(Ok(source));
                 }
             }
-            Err(error) => found.push(Err(CannotRead::Io {
+            Err(error) => sources.push(Err(CannotRead::Io {
                 path: error.path().unwrap_or(folder).to_owned(),
                 error: error.into(),
             })),
         }
     }
-    if found.is_empty() {
-        found.push(Err(CannotRead::NothingIn { path: folder.to_owned() }));
+    if sources.is_empty() {
+        sources.push(Err(CannotRead::NothingIn { path: folder.to_owned() }));
     }
-    found
+    sources
 }

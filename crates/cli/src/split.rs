@@ -1,45 +1,45 @@
-//! Splits an input into deliveries without holding more of it than one of them.
+//! Splits an input into deliveries while holding little more than one of them in memory.
 //!
-//! An input is either *lines* (NDJSON: one delivery a line) or *values* (JSON documents one after the
-//! other, pretty-printed or not; of arrays, each element is a delivery). `.ndjson` and `.jsonl` say
-//! lines. Otherwise the content tells: an array is values, and so is a document whose first line is
-//! unfinished and goes on in the second; all else is lines. So a broken line costs that line only,
-//! even when it is the first.
+//! An input is either *lines* (NDJSON: one delivery per line) or *values* (JSON documents one after the other,
+//! pretty-printed or not; each element of an array is a delivery). The names `.ndjson` and `.jsonl` mean lines. For any
+//! other name the content decides: an array is values, and so is a document whose first line is incomplete and continues
+//! on the second; everything else is lines. A broken line therefore affects that line only, even if it is the first.
 
 use std::io::{self, Read};
 use std::mem;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-/// The largest delivery that is judged, in bytes. What is larger is reported and passed over.
+/// The largest delivery that is judged, in bytes. A larger one is reported and skipped.
 pub(crate) const MAX_DELIVERY: usize = 16 << 20;
 
-/// Bytes asked for at once.
+/// The number of bytes to ask for in one read.
 const READ: usize = 256 << 10;
-/// Bytes of values that are scanned and handed over at once.
+/// The number of bytes of values to scan before the deliveries found are handed over.
 const BATCH: usize = 64 << 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A part of an input, in its order.
+/// A piece of an input. Chunks come in the order of the input.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Chunk {
-    /// Whole lines, the first of them numbered `first`.
+    /// Whole lines. `first` is the number of the first one.
     Lines { first: u64, bytes: Vec<u8> },
-    /// Deliveries that were cut out one by one.
+    /// Deliveries that were cut out one at a time.
     Parts(Vec<Part>),
 }
 
-/// Something between two places of an input.
+/// One delivery of an input, or a defect between two of them.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Part {
-    /// Where it starts; both count from 1, columns in characters.
+    /// The line on which it starts, counted from 1.
     pub(crate) line: u64,
+    /// The column at which it starts, in characters, counted from 1.
     pub(crate) column: u64,
     pub(crate) content: Content,
 }
 
 impl Part {
-    /// Bytes of input that it holds.
+    /// The number of bytes of input that it holds.
     pub(crate) fn size(&self) -> usize {
         if let Content::Delivery(bytes) = &self.content { bytes.len() } else { 0 }
     }
@@ -50,16 +50,16 @@ pub(crate) enum Content {
     Delivery(Vec<u8>),
     /// Larger than [`MAX_DELIVERY`].
     TooLarge,
-    /// An array that lacks an element or its end.
+    /// An array that lacks an element or its end, with a message that says which.
     BrokenArray(&'static str),
 }
 
-/// Why splitting ended early.
+/// The reason why splitting ended early.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// The input could not be read to its end.
     Input(io::Error),
-    /// Nobody takes the chunks any more.
+    /// Nobody is left to take the chunks.
     Output,
 }
 
@@ -69,16 +69,16 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// Where chunks go to, and where spent buffers come from.
+/// Takes chunks and gives back their buffers.
 pub(crate) trait Sink {
-    /// Takes the next chunk; `Err` when no more are wanted.
+    /// Takes the next chunk. Returns `Err` if no more are wanted.
     fn chunk(&mut self, chunk: Chunk) -> Result<(), Stop>;
 
-    /// A buffer to use again, empty or not.
+    /// A buffer to reuse, empty or not.
     fn buffer(&mut self) -> Vec<u8>;
 }
 
-/// Splits `input`. `lines` says that its name promises lines.
+/// Splits `input`. `lines` is true if its name promises lines.
 pub(crate) fn split(input: impl Read, lines: bool, sink: &mut impl Sink) -> Result<(), Stop> {
     let mut window = Window::new(input, sink.buffer());
     if lines || recognise(&mut window)? == Layout::Lines {
@@ -88,10 +88,10 @@ pub(crate) fn split(input: impl Read, lines: bool, sink: &mut impl Sink) -> Resu
     }
 }
 
-/// Bytes that were read and not yet passed on.
+/// The bytes that have been read but not passed on yet.
 struct Window<R> {
     input: R,
-    /// Initialised throughout; of interest up to `filled`.
+    /// Holds data up to `filled`; the rest is free for the next read.
     buffer: Vec<u8>,
     filled: usize,
 }
@@ -105,7 +105,7 @@ impl<R: Read> Window<R> {
         &self.buffer[..self.filled]
     }
 
-    /// Reads on, once; returns how much came, which is nothing at the end only.
+    /// Reads once more. Returns the number of bytes read, which is 0 only at the end of the input.
     fn fill(&mut self) -> io::Result<usize> {
         if self.buffer.len() < self.filled + READ {
             self.buffer.resize(self.filled + READ, 0);
@@ -122,7 +122,7 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Hands over the first `length` bytes; the rest moves into `next`.
+    /// Hands over the first `length` bytes and moves the rest into `next`.
     fn take(&mut self, length: usize, mut next: Vec<u8>) -> Vec<u8> {
         let rest = self.filled - length;
         if next.len() < rest {
@@ -142,12 +142,12 @@ enum Layout {
     Values,
 }
 
-/// Tells lines from values by the first two lines that are not blank.
+/// Tells lines from values by looking at the first two lines that are not blank.
 fn recognise(window: &mut Window<impl Read>) -> io::Result<Layout> {
     loop {
         let at_end = window.filled > MAX_DELIVERY || window.fill()? == 0;
         let bytes = window.bytes();
-        // A delivery may not start with it, but that is for the verdict to say.
+        // A byte order mark is a violation of the first delivery, which the verdict will report.
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
         if bytes.first() == Some(&b'[') {
             return Ok(Layout::Values);
@@ -161,8 +161,8 @@ fn recognise(window: &mut Window<impl Read>) -> io::Result<Layout> {
                 return Ok(Layout::Lines);
             }
             if let Some(next) = next {
-                // In an object, `{` follows only a colon, in an array also a bracket or comma: after
-                // anything else the next delivery starts there.
+                // Within a document, `{` follows only a colon, a bracket or a comma. After anything else a new delivery
+                // starts here.
                 let goes_on = *next != b'{' || matches!(first.last(), Some(b':' | b'[' | b','));
                 return Ok(if goes_on { Layout::Values } else { Layout::Lines });
             }
@@ -184,13 +184,15 @@ fn split_lines(mut window: Window<impl Read>, sink: &mut impl Sink) -> Result<()
         }
         if window.filled > MAX_DELIVERY {
             sink.chunk(Chunk::Parts(vec![Part { line, column: 1, content: Content::TooLarge }]))?;
-            while memchr(b'\n', window.bytes()).is_none() {
+            let newline = loop {
+                if let Some(newline) = memchr(b'\n', window.bytes()) {
+                    break newline;
+                }
                 window.filled = 0;
                 if window.fill()? == 0 {
                     return Ok(());
                 }
-            }
-            let newline = memchr(b'\n', window.bytes()).unwrap_or_default();
+            };
             drop(window.take(newline + 1, sink.buffer()));
             line += 1;
             continue;
@@ -222,14 +224,14 @@ fn split_values(mut window: Window<impl Read>, sink: &mut impl Sink) -> Result<(
     sink.chunk(Chunk::Parts(scanner.parts))
 }
 
-/// Finds where values start and end, by brackets and quotes alone: what is between is judged later.
+/// Finds where values start and end by brackets and quotes alone. The text in between is judged later.
 #[derive(Debug)]
 struct Scanner {
     line: u64,
     column: u64,
-    /// Where the array starts whose elements are scanned.
+    /// Line and column at which the current array starts.
     array: Option<(u64, u64)>,
-    /// Whether the array has an element, or a comma, before this place.
+    /// The last thing seen in that array.
     elements: Elements,
     value: Option<Unfinished>,
     parts: Vec<Part>,
@@ -250,7 +252,7 @@ struct Unfinished {
     too_large: bool,
     depth: usize,
     inside: Inside,
-    /// Starts with a bracket and so ends with its partner.
+    /// Whether it starts with a bracket, and so ends with the matching one.
     bracketed: bool,
 }
 
@@ -302,7 +304,7 @@ impl Scanner {
         }
     }
 
-    /// A byte that belongs to no value, or starts one.
+    /// Takes a byte between two values, or the first byte of a value.
     fn between(&mut self, byte: u8) {
         match (byte, self.array) {
             (b' ' | b'\t' | b'\r' | b'\n', _) => {}
@@ -312,13 +314,13 @@ impl Scanner {
             }
             (b']', Some(_)) => {
                 if self.elements == Elements::Comma {
-                    self.broken_array("a comma before the end of the array: remove it.");
+                    self.broken_array("there is a comma before the end of the array: remove it.");
                 }
                 self.array = None;
             }
             (b',', Some(_)) => {
                 if self.elements != Elements::Element {
-                    self.broken_array("a comma without a delivery before it: remove it.");
+                    self.broken_array("there is no delivery before this comma: remove the comma.");
                 }
                 self.elements = Elements::Comma;
             }
@@ -347,8 +349,8 @@ impl Scanner {
         }
     }
 
-    fn broken_array(&mut self, what: &'static str) {
-        let content = Content::BrokenArray(what);
+    fn broken_array(&mut self, message: &'static str) {
+        let content = Content::BrokenArray(message);
         self.parts.push(Part { line: self.line, column: self.column, content });
     }
 
@@ -356,14 +358,15 @@ impl Scanner {
         let complete = self.value.as_ref().is_none_or(Unfinished::is_balanced);
         self.finish();
         if let Some((line, column)) = self.array.filter(|_| complete) {
-            let content = Content::BrokenArray("the array that starts here has no end: add `]`.");
+            let content =
+                Content::BrokenArray("the array that starts here is not closed: add `]`.");
             self.parts.push(Part { line, column, content });
         }
     }
 }
 
 impl Unfinished {
-    /// Whether every bracket and quote has its partner.
+    /// Whether every bracket and quote so far has been closed.
     fn is_balanced(&self) -> bool {
         self.depth == 0 && self.inside == Inside::Structure
     }
@@ -372,7 +375,7 @@ impl Unfinished {
         let at_start = self.bytes.is_empty() || self.bytes == BYTE_ORDER_MARK;
         self.bracketed |= at_start && !self.too_large && matches!(byte, b'{' | b'[');
         self.inside = match (&self.inside, byte) {
-            // No string goes on in the next line: one that lacks its quote ends there.
+            // No JSON string spans lines, so one that lacks its closing quote ends at the line feed.
             (Inside::String, b'"' | b'\n') => Inside::Structure,
             (Inside::String, b'\\') => Inside::Escape,
             (Inside::String | Inside::Escape, _) | (Inside::Structure, b'"') => Inside::String,
@@ -401,7 +404,7 @@ mod tests {
 
     use super::*;
 
-    /// An input that gives `step` bytes at a time.
+    /// A reader that yields at most `step` bytes at a time.
     struct Slow<'a> {
         bytes: &'a [u8],
         step: usize,
@@ -445,7 +448,7 @@ mod tests {
         }
     }
 
-    /// What `input` is split into, however it arrives.
+    /// The parts of `input`, after checking that they do not depend on the size of the reads.
     fn parts(input: &str) -> String {
         let split_by = |step| {
             let mut sink = Collect::default();
@@ -467,7 +470,7 @@ mod tests {
             ("an array of nothing", "[]"),
             ("lines", "{\"a\": 1}\n\n{\"b\": \r\n{\"c\": 3}"),
             ("lines, the first broken", "\n{\"a\": {\"b\"\n{\"c\": 3}\n"),
-            ("lines, the first no JSON", "oops\n{\"c\": 3}\n"),
+            ("lines, the first not JSON", "oops\n{\"c\": 3}\n"),
             ("documents", "{\n  \"a}\": \"\\\"}\"\n}\n {\n} {\"b\": [\n{}]}{} null\n7"),
             ("documents, with a value that opens on a line of its own", "{\"a\":\n{\n}}\n{}"),
             ("documents after a byte order mark", "\u{feff}{\n \"é\": 1} {}"),
@@ -482,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_is_passed_over() {
+    fn deliveries_that_are_too_large_are_skipped() {
         let large = || io::repeat(b'x').take(2 * MAX_DELIVERY as u64);
         let mut sink = Collect::default();
         let lines = b"{}\n".chain(large()).chain(&b"\n{}"[..]);

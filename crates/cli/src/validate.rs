@@ -1,6 +1,6 @@
-//! `clip-events validate`: one thread reads, all cores judge, the output keeps the input's order.
+//! `clip-events validate`: one thread reads, all cores judge, and the output keeps the order of the input.
 //!
-//! Memory is bounded: so many chunks are under way at once, and the reader waits for the rest.
+//! Memory is bounded: only a fixed number of chunks is in flight, and the reader waits until one is done.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -8,18 +8,18 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use clip_events::{AnyEventType, deliveries};
+use clip_events::{AnyEventType, Rejection, deliveries};
 use clip_events_validator::{Mode, Validator};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::report::{Finding, Printer, Record, Tally, TypeClass};
+use crate::report::{DeliveryRecord, Printer, Tally, TypeClass, ViolationRecord};
 use crate::source::{CannotRead, Source};
 use crate::split::{Chunk, Content, MAX_DELIVERY, Part, Sink, Stop, split};
 
-/// How a run ended.
+/// The outcome of a run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outcome {
-    /// Whether every delivery that was judged is valid.
+    /// Whether every delivery that was read is valid.
     pub(crate) all_valid: bool,
     /// Whether every input was read to its end.
     pub(crate) all_read: bool,
@@ -27,11 +27,11 @@ pub(crate) struct Outcome {
 
 /// Judges all deliveries in the inputs that `paths` name.
 ///
-/// Inputs that cannot be read are reported on stderr, and the others are judged nevertheless.
+/// Inputs that cannot be read are reported on stderr, and the others are still judged.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written.
+/// If `out` cannot be written.
 pub(crate) fn validate(
     paths: &[PathBuf],
     mode: Mode,
@@ -52,7 +52,7 @@ pub(crate) fn validate(
                     let job = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(job) = job else { break };
                     let judged = judge.chunk(&job.source, &job.chunk);
-                    // Either may be gone when the output is closed.
+                    // Once the output is closed, nobody may be left to receive either.
                     let _ = job.done.send(judged);
                     if let Chunk::Lines { bytes, .. } = job.chunk {
                         let _ = spent.send(bytes);
@@ -72,20 +72,20 @@ struct Job {
     done: SyncSender<Judged>,
 }
 
-/// What the output waits for, in the order of the input.
+/// An entry in the queue that keeps the output in the order of the input.
 enum Pending {
-    /// So many bytes of input, being judged.
+    /// A chunk that is being judged, with its size in bytes.
     Chunk(u64, Receiver<Judged>),
     Failed(CannotRead),
 }
 
-/// What came of a chunk.
+/// The result of judging a chunk.
 struct Judged {
     output: Vec<u8>,
     tally: Tally,
 }
 
-/// Reads all inputs and hands their chunks to `jobs`, their order to `order`.
+/// Reads all inputs. Each chunk goes to `jobs` and, to keep the order, to `order`.
 fn read(
     paths: &[PathBuf],
     order: &SyncSender<Pending>,
@@ -136,7 +136,7 @@ impl Sink for Dispatch<'_> {
     }
 }
 
-/// Writes what was judged, in order.
+/// Writes the results, in order.
 fn collect(
     pending: Receiver<Pending>,
     printer: Printer,
@@ -184,28 +184,21 @@ impl Judge {
                         self.too_large(&mut judged, source, place);
                         continue;
                     }
-                    match line.outcome {
-                        Ok(name) if self.validator.mode() == Mode::Reader => {
-                            self.valid(&mut judged, source, place, name);
-                        }
-                        _ => self.explain(&mut judged, source, place, line.bytes),
-                    }
+                    self.parsed(&mut judged, source, place, line.bytes, line.outcome);
                 }
             }
             Chunk::Parts(parts) => {
                 for Part { line, column, content } in parts {
                     let place = (*line, *column);
                     match content {
-                        Content::Delivery(bytes) => match clip_events::judge(bytes) {
-                            Ok(name) if self.validator.mode() == Mode::Reader => {
-                                self.valid(&mut judged, source, place, name);
-                            }
-                            _ => self.explain(&mut judged, source, place, bytes),
-                        },
+                        Content::Delivery(bytes) => {
+                            let outcome = clip_events::judge(bytes);
+                            self.parsed(&mut judged, source, place, bytes, outcome);
+                        }
                         Content::TooLarge => self.too_large(&mut judged, source, place),
-                        Content::BrokenArray(what) => {
-                            let finding = Finding::at_start("syntax", what);
-                            self.record(&mut judged, source, place, None, vec![finding]);
+                        Content::BrokenArray(message) => {
+                            let violation = ViolationRecord::at_start("syntax", message);
+                            self.record(&mut judged, source, place, None, vec![violation]);
                         }
                     }
                 }
@@ -214,9 +207,26 @@ impl Judge {
         judged
     }
 
+    /// A delivery and the parser's verdict on it: explained only if that can find something.
+    fn parsed(
+        &self,
+        judged: &mut Judged,
+        source: &str,
+        place: (u64, u64),
+        delivery: &[u8],
+        outcome: Result<AnyEventType<'_>, Rejection<'_>>,
+    ) {
+        match outcome {
+            Ok(name) if self.validator.mode().accepts_all_that_parses() => {
+                self.valid(judged, source, place, name);
+            }
+            Ok(_) | Err(_) => self.explain(judged, source, place, delivery),
+        }
+    }
+
     fn valid(&self, judged: &mut Judged, source: &str, place: (u64, u64), name: AnyEventType<'_>) {
         match name {
-            // Nothing to print: this is what most deliveries come to, and all they should cost.
+            // Nothing to print. Most deliveries end here, and should cost no more than this.
             AnyEventType::Known(event_type) if !self.printer.prints_valid() => {
                 judged.tally.count(TypeClass::Known(event_type), true);
             }
@@ -226,17 +236,17 @@ impl Judge {
 
     fn explain(&self, judged: &mut Judged, source: &str, place: (u64, u64), delivery: &[u8]) {
         let verdict = self.validator.explain(delivery);
-        let findings = verdict.violations.iter().map(Finding::from).collect();
-        self.record(judged, source, place, verdict.event_type.as_deref(), findings);
+        let violations = verdict.violations.iter().map(ViolationRecord::from).collect();
+        self.record(judged, source, place, verdict.event_type.as_deref(), violations);
     }
 
     fn too_large(&self, judged: &mut Judged, source: &str, place: (u64, u64)) {
         let message = format!(
-            "the delivery is larger than {} MiB, the most that is judged: it was passed over.",
+            "the delivery is larger than {} MiB, the limit, and was skipped.",
             MAX_DELIVERY >> 20
         );
-        let finding = Finding::at_start("too-large", &message);
-        self.record(judged, source, place, None, vec![finding]);
+        let violation = ViolationRecord::at_start("too-large", &message);
+        self.record(judged, source, place, None, vec![violation]);
     }
 
     fn record(
@@ -245,16 +255,16 @@ impl Judge {
         source: &str,
         (line, column): (u64, u64),
         event_type: Option<&str>,
-        violations: Vec<Finding<'_>>,
+        violations: Vec<ViolationRecord<'_>>,
     ) {
         let valid = violations.is_empty();
         judged.tally.count(TypeClass::of(event_type), valid);
-        let record = Record { source, line, column, r#type: event_type, valid, violations };
+        let record = DeliveryRecord { source, line, column, r#type: event_type, valid, violations };
         self.printer.record(&mut judged.output, &record);
     }
 }
 
-/// A bar on stderr, where that is a terminal.
+/// A progress bar on stderr, if that is a terminal.
 struct Progress(Option<ProgressBar>);
 
 impl Progress {
@@ -280,7 +290,7 @@ impl Progress {
         }
     }
 
-    /// Runs `print` with the bar out of the way.
+    /// Hides the bar while `print` runs.
     fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
         match self {
             Self(Some(bar)) => bar.suspend(print),
@@ -296,5 +306,5 @@ impl Progress {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    ProgressStyle::with_template(template).expect("the templates are valid")
 }

@@ -1,4 +1,4 @@
-//! The command as its users see it: output, findings and exit status.
+//! The command as its users see it: arguments, output and exit status.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use clip_events::EventType;
 
-/// Runs `clip-events` among the fixtures, with `stdin`.
+/// Runs `clip-events` in the folder of fixtures, with `stdin` as its input.
 fn clip_events(arguments: &[&str], stdin: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_clip-events"))
         .args(arguments)
@@ -21,13 +21,13 @@ fn clip_events(arguments: &[&str], stdin: &[u8]) -> Output {
     let mut input = child.stdin.take().unwrap();
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            let _ = input.write_all(stdin); // It need not read to the end.
+            let _ = input.write_all(stdin); // The command need not read to the end.
         });
         child.wait_with_output().unwrap()
     })
 }
 
-/// What a run comes to, for a snapshot.
+/// A run as text, for a snapshot.
 fn run(arguments: &[&str], stdin: &[u8]) -> String {
     let Output { status, stdout, stderr } = clip_events(arguments, stdin);
     let section = |name: &str, bytes: Vec<u8>| {
@@ -93,7 +93,7 @@ fn folders() {
 }
 
 #[test]
-fn what_cannot_be_read_does_not_keep_the_rest_from_being_judged() {
+fn unreadable_inputs_do_not_keep_the_rest_from_being_judged() {
     insta::assert_snapshot!(
         "cannot-read",
         run(&["validate", "missing.json", "pretty.json", "folder/deeper"], b"")
@@ -130,7 +130,7 @@ fn usage() {
 }
 
 #[test]
-fn an_unknown_event_type_is_answered_with_the_known_ones() {
+fn an_unknown_event_type_is_refused_with_the_list_of_known_ones() {
     for command in ["sample", "schema"] {
         let output = clip_events(&[command, "post.publishd"], b"");
         assert_eq!(output.status.code(), Some(2));
@@ -177,7 +177,7 @@ fn a_closed_output_ends_the_run() {
             .unwrap();
         drop(child.stdout.take());
         let mut input = child.stdin.take().unwrap();
-        // More than any buffer between the two holds; the last ones find nobody to read them.
+        // Writes more than the buffers between the two hold, so that the command notices that its output is closed.
         while input.write_all(b"{}\n").is_ok() && arguments == validate {}
         drop(input);
         let output = child.wait_with_output().unwrap();

@@ -11,7 +11,7 @@ use std::error::Error;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use schema_compat::{Draft, Options, Schema, Verdict};
+use schema_compat::{Answer, Draft, Options, Schema};
 use serde_json::value::RawValue;
 
 #[path = "../tests/engine/second.rs"]
@@ -109,10 +109,10 @@ fn peer_answers(file: &str) -> Vec<(Option<bool>, Duration)> {
 fn judge(row: &Row, ours: &mut Column, notes: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
     let draft = draft(&row.draft).ok_or_else(|| format!("unknown draft {}", row.draft))?;
     let start = Instant::now();
-    let options = Options { draft: Some(draft), formats: row.formats, ..Options::default() };
+    let options = Options::default().with_draft(draft).with_assert_formats(row.formats);
     let verdict = row.sub.parse::<Schema>().and_then(|sub| {
         let sup = row.sup.parse::<Schema>()?;
-        schema_compat::included(&sub, &sup, &options)
+        schema_compat::Inclusion { subset: &sub, superset: &sup }.decide(&options)
     });
     let took = start.elapsed();
     ours.times.push(took);
@@ -121,13 +121,13 @@ fn judge(row: &Row, ours: &mut Column, notes: &mut Vec<String>) -> Result<(), Bo
         notes.push(format!("wrong: {}: {why}\n  sub   {}\n  super {}", row.name, row.sub, row.sup));
     };
     match verdict {
-        Ok(Verdict::Proved(proof)) => {
+        Ok(Answer::Proved(proof)) => {
             ours.proved += 1;
             if !row.expected {
                 wrong(ours, format!("proved\n{proof}"));
             }
         }
-        Ok(Verdict::Refuted(witness)) => {
+        Ok(Answer::Refuted(witness)) => {
             ours.refuted += 1;
             if row.expected {
                 wrong(ours, format!("refuted by {}", witness.instance));
@@ -144,7 +144,7 @@ fn judge(row: &Row, ours: &mut Column, notes: &mut Vec<String>) -> Result<(), Bo
                 ));
             }
         }
-        Ok(Verdict::Undecided(undecided)) => {
+        Ok(Answer::Undecided(undecided)) => {
             ours.undecided += 1;
             let place = undecided.place;
             notes.push(format!(

@@ -18,6 +18,8 @@ mod exact;
 #[path = "../tests/engine/json.rs"]
 #[allow(dead_code)] // The generators use more of it.
 mod json;
+#[path = "../tests/engine/reading.rs"]
+mod reading;
 #[path = "../tests/engine/resources.rs"]
 mod resources;
 

@@ -30,6 +30,8 @@ mod generate;
 mod json;
 #[path = "../tests/engine/random.rs"]
 mod random;
+#[path = "../tests/engine/reading.rs"]
+mod reading;
 #[path = "../tests/engine/resources.rs"]
 mod resources;
 #[path = "../tests/engine/second.rs"]

@@ -1,11 +1,11 @@
-//! What a question may cost: steps of search and memory, and what used them.
+//! The budget of a question: steps of search and memory, and which work used them.
 
-use crate::node::Origin;
+use crate::place::Origin;
+use crate::reason::Reason;
 
-/// What work is done for.
+/// The purpose of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Work {
-    Reading,
     Unions,
     Objects,
     Arrays,
@@ -13,12 +13,11 @@ pub(crate) enum Work {
     Values,
 }
 
-const KINDS: usize = 6;
-
 impl Work {
+    const ALL: [Self; 5] = [Self::Unions, Self::Objects, Self::Arrays, Self::Strings, Self::Values];
+
     fn name(self) -> &'static str {
         match self {
-            Self::Reading => "the schemas themselves",
             Self::Unions => "alternatives (`anyOf`, `oneOf`, `if`, `not`)",
             Self::Objects => "properties of objects",
             Self::Arrays => "items of arrays",
@@ -35,10 +34,17 @@ pub(crate) struct Budget {
     bytes: u64,
     /// Steps that some other case still needs.
     reserved: u64,
-    spent: [u64; KINDS],
-    all: (u64, u64),
+    spent: [u64; Work::ALL.len()],
+    /// The limits at the start.
+    all: Limits,
     /// Where it ran out, and of what.
     exhausted: Option<(Ran, Option<Origin>)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    steps: u64,
+    bytes: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +55,14 @@ enum Ran {
 
 impl Budget {
     pub(crate) fn new(steps: u64, bytes: u64) -> Self {
-        Self { steps, bytes, reserved: 0, spent: [0; KINDS], all: (steps, bytes), exhausted: None }
+        Self {
+            steps,
+            bytes,
+            reserved: 0,
+            spent: [0; Work::ALL.len()],
+            all: Limits { steps, bytes },
+            exhausted: None,
+        }
     }
 
     /// Steps that may be taken now.
@@ -73,7 +86,7 @@ impl Budget {
         enough
     }
 
-    /// Keeps all but `share` of what is left for later; give the answer to [`Budget::restore`].
+    /// Keeps all but `share` of the remaining steps for later; pass the result to [`Budget::restore`].
     pub(crate) fn reserve(&mut self, share: u64) -> u64 {
         let before = self.reserved;
         self.reserved = self.steps.saturating_sub(share).max(before);
@@ -92,20 +105,17 @@ impl Budget {
         }
     }
 
-    /// What ran out, where, and what used most of it.
-    pub(crate) fn exhaustion(&self) -> Option<(String, String, Option<Origin>)> {
+    /// Which limit was reached, where, and which work used most steps.
+    pub(crate) fn exhaustion(&self) -> Option<Reason> {
         let (ran, origin) = self.exhausted.clone()?;
-        let most =
-            [Work::Reading, Work::Unions, Work::Objects, Work::Arrays, Work::Strings, Work::Values]
-                .into_iter()
-                .max_by_key(|work| self.spent[*work as usize])
-                .unwrap_or(Work::Unions);
+        let most = Work::ALL.into_iter().max_by_key(|work| self.spent[*work as usize]);
+        let most = most.map_or("nothing", Work::name);
         let (what, option) = match ran {
-            Ran::OutOfSteps => (format!("{} steps", self.all.0), "Options::budget"),
-            Ran::OutOfMemory => (format!("{} MB", self.all.1 / 1_000_000), "Options::memory"),
+            Ran::OutOfSteps => (format!("{} steps", self.all.steps), "Options::budget"),
+            Ran::OutOfMemory => (format!("{} MB", self.all.bytes / 1_000_000), "Options::memory"),
         };
-        Some((
-            format!("the search used up its {what}, most steps for {}", most.name()),
+        Some(Reason::new(
+            format!("the search used up its {what}, most steps for {most}"),
             format!("raise `{option}`, or write the schema at this place in a simpler way"),
             origin,
         ))

@@ -4,12 +4,15 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node};
+use crate::literal::Literal;
+use crate::node::{Keys, Node};
 use crate::number::{self, Count};
+use crate::primitives::{NodeId, PatternId};
 
-/// What is known of a string beyond its characters. `None` if nothing here knows.
-pub(crate) trait Strings {
+/// Judges strings by more than their characters. `None` if that is not known.
+pub(crate) trait StringJudge {
     /// Whether it has the format of this name.
     fn has_format(&self, format: &str, text: &str) -> Option<bool>;
     /// Whether it is valid by content keywords, were they to assert.
@@ -18,9 +21,9 @@ pub(crate) trait Strings {
 
 pub(crate) struct Judge<'a> {
     arena: &'a Arena,
-    strings: &'a dyn Strings,
-    /// What was found for the parts of one value, by address, where it may be asked again.
-    known: RefCell<FxHashMap<(Id, usize), Option<bool>>>,
+    strings: &'a dyn StringJudge,
+    /// Judgements on the parts of one value, by address, where they may be asked for again.
+    known: RefCell<FxHashMap<(NodeId, usize), Option<bool>>>,
 }
 
 fn all(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
@@ -40,7 +43,7 @@ fn any(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 impl<'a> Judge<'a> {
-    pub(crate) fn new(arena: &'a Arena, strings: &'a dyn Strings) -> Self {
+    pub(crate) fn new(arena: &'a Arena, strings: &'a dyn StringJudge) -> Self {
         Self { arena, strings, known: RefCell::default() }
     }
 
@@ -50,11 +53,13 @@ impl<'a> Judge<'a> {
 
     pub(crate) fn literals(&self, literals: &[Literal], value: &Json) -> Option<bool> {
         self.known.borrow_mut().clear();
-        all(literals.iter().map(|(id, positive)| self.within(*id, value).map(|r| r == *positive)))
+        all(literals.iter().map(|literal| {
+            self.within(literal.id, value).map(|holds| holds == literal.sign.holds())
+        }))
     }
 
     /// Whether a value is an instance of a schema.
-    pub(crate) fn holds(&self, id: Id, value: &Json) -> Option<bool> {
+    pub(crate) fn holds(&self, id: NodeId, value: &Json) -> Option<bool> {
         // Another value may come to stand where one was.
         self.known.borrow_mut().clear();
         self.within(id, value)
@@ -62,17 +67,15 @@ impl<'a> Judge<'a> {
 
     /// The schema within a schema, and the pointer to the value within a value, that fail: those
     /// that a person would name.
-    pub(crate) fn failing(&self, id: Id, value: &Json) -> (Id, String) {
+    pub(crate) fn failing(&self, id: NodeId, value: &Json) -> (NodeId, String) {
         let (mut id, mut value, mut pointer) = (id, value, String::new());
         for _ in 0..1_000 {
-            let fails = |id: &Id, value: &Json| self.holds(*id, value) == Some(false);
+            let fails = |id: &NodeId, value: &Json| self.holds(*id, value) == Some(false);
             let next = match (self.arena.node(id), value) {
                 (Node::All(parts), value) => {
                     parts.iter().find(|id| fails(id, value)).map(|id| (*id, value, None))
                 }
-                (Node::Ref(number), value) => {
-                    Some((self.arena.definitions[*number as usize], value, None))
-                }
+                (Node::Ref(number), value) => Some((self.arena.definition(*number), value, None)),
                 (Node::Properties { named, .. }, Json::Object(members)) => {
                     members.iter().find_map(|(name, member)| {
                         let id = named.get(name).filter(|id| fails(id, member))?;
@@ -97,7 +100,7 @@ impl<'a> Judge<'a> {
         (id, pointer)
     }
 
-    fn within(&self, id: Id, value: &Json) -> Option<bool> {
+    fn within(&self, id: NodeId, value: &Json) -> Option<bool> {
         let composite = matches!(value, Json::Array(_) | Json::Object(_));
         let again = matches!(
             self.arena.node(id),
@@ -120,7 +123,7 @@ impl<'a> Judge<'a> {
     }
 
     #[allow(clippy::too_many_lines)] // One arm an assertion.
-    fn judge(&self, id: Id, value: &Json) -> Option<bool> {
+    fn judge(&self, id: NodeId, value: &Json) -> Option<bool> {
         let node = self.arena.node(id);
         let types = value.types(self.arena.literal_integers);
         if node.about().is_some_and(|about| !about.meets(types)) {
@@ -129,7 +132,7 @@ impl<'a> Judge<'a> {
         match (node, value) {
             (Node::True, _) => Some(true),
             (Node::False, _) => Some(false),
-            (Node::Types(wanted), _) if types & *wanted == types => Some(true),
+            (Node::Types(wanted), _) if wanted.includes(types) => Some(true),
             (Node::Types(wanted), _) if !wanted.meets(types) => Some(false),
             (Node::Enum(values), value) => Some(values.binary_search(value).is_ok()),
             (Node::All(parts), value) => all(parts.iter().map(|id| self.within(*id, value))),
@@ -150,9 +153,7 @@ impl<'a> Judge<'a> {
                 }
             }
             (Node::Not(inner), value) => self.within(*inner, value).map(|r| !r),
-            (Node::Ref(number), value) => {
-                self.within(self.arena.definitions[*number as usize], value)
-            }
+            (Node::Ref(number), value) => self.within(self.arena.definition(*number), value),
             (Node::Min { limit, strict }, Json::Number { value, .. }) => {
                 Some(if *strict { value > limit } else { value >= limit })
             }
@@ -169,7 +170,7 @@ impl<'a> Judge<'a> {
                 Some(Count::from(text.chars().count()) <= *max)
             }
             (Node::Pattern(pattern), Json::String(text)) => {
-                Some(self.arena.patterns[*pattern as usize].is_match(text))
+                Some(self.arena.pattern(*pattern).is_match(text))
             }
             (Node::Format(format), Json::String(text)) => self.strings.has_format(format, text),
             (Node::Content(schema), Json::String(text)) => {
@@ -210,7 +211,7 @@ impl<'a> Judge<'a> {
                 let from = usize::try_from(*from).unwrap_or(usize::MAX);
                 any(items.iter().skip(from).map(|item| self.within(*schema, item)))
             }
-            (Node::Properties { named, patterns, rest: Arena::TRUE }, Json::Object(members))
+            (Node::Properties { named, patterns, rest: NodeId::TRUE }, Json::Object(members))
                 if patterns.is_empty() && named.len() < members.len() =>
             {
                 all(named.iter().filter_map(|(key, id)| Some(self.within(*id, members.get(key)?))))
@@ -224,7 +225,7 @@ impl<'a> Judge<'a> {
                         results.push(self.within(*id, value));
                     }
                     for (pattern, id) in patterns {
-                        if self.arena.patterns[*pattern as usize].is_match(key) {
+                        if self.arena.pattern(*pattern).is_match(key) {
                             matched = true;
                             results.push(self.within(*id, value));
                         }
@@ -257,7 +258,7 @@ impl<'a> Judge<'a> {
 
     /// Whether a property name is one of `keys`.
     pub(crate) fn key(&self, keys: &Keys, name: &str) -> Option<bool> {
-        let matches = |pattern: &u32| self.arena.patterns[*pattern as usize].is_match(name);
+        let matches = |pattern: &PatternId| self.arena.pattern(*pattern).is_match(name);
         if keys.name.as_deref().is_some_and(|wanted| wanted != name)
             || keys.except.iter().any(|key| **key == *name)
             || !keys.matching.iter().all(matches)
@@ -267,8 +268,8 @@ impl<'a> Judge<'a> {
         }
         match keys.names {
             None => Some(true),
-            Some((id, positive)) => {
-                self.within(id, &Json::String(name.into())).map(|r| r == positive)
+            Some(Literal { id, sign }) => {
+                self.within(id, &Json::String(name.into())).map(|holds| holds == sign.holds())
             }
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::node::Types;
 use crate::number::{self, Rational};
+use crate::types::TypeSet;
 
 /// A JSON value with exact numbers. `2` and `2.0` are equal; `float` remembers whether there is a
 /// point, for draft 4, where only the former is an integer; `None` is both, as in an enumeration,
@@ -70,7 +70,9 @@ impl Json {
             Value::Null => Self::Null,
             Value::Bool(b) => Self::Bool(*b),
             Value::Number(n) => Self::Number {
-                value: exact(value).unwrap_or_else(|| number::exact(n)),
+                value: exact(value).or_else(|| number::exact(n)).unwrap_or_else(|| {
+                    unreachable!("a document with {n} in it is refused before it is read")
+                }),
                 float: Some(n.is_f64()),
             },
             Value::String(s) => Self::String(s.as_str().into()),
@@ -106,20 +108,20 @@ impl Json {
 
     /// The type the value has, or both types that a number of unknown spelling may have. `literal`:
     /// draft 4, where the spelling decides what an integer is.
-    pub(crate) fn types(&self, literal: bool) -> Types {
+    pub(crate) fn types(&self, literal: bool) -> TypeSet {
         match self {
-            Self::Null => Types::NULL,
-            Self::Bool(_) => Types::BOOLEAN,
-            Self::Number { value, .. } if !value.is_integer() => Types::FRACTION,
+            Self::Null => TypeSet::NULL,
+            Self::Bool(_) => TypeSet::BOOLEAN,
+            Self::Number { value, .. } if !value.is_integer() => TypeSet::FRACTION,
             Self::Number { float, .. } if literal => match float {
-                None => Types::NUMBER,
-                Some(true) => Types::FRACTION,
-                Some(false) => Types::INTEGER,
+                None => TypeSet::NUMBER,
+                Some(true) => TypeSet::FRACTION,
+                Some(false) => TypeSet::INTEGER,
             },
-            Self::Number { .. } => Types::INTEGER,
-            Self::String(_) => Types::STRING,
-            Self::Array(_) => Types::ARRAY,
-            Self::Object(_) => Types::OBJECT,
+            Self::Number { .. } => TypeSet::INTEGER,
+            Self::String(_) => TypeSet::STRING,
+            Self::Array(_) => TypeSet::ARRAY,
+            Self::Object(_) => TypeSet::OBJECT,
         }
     }
 

@@ -41,15 +41,16 @@ pub(crate) fn parse(text: &str) -> Option<Rational> {
     })
 }
 
-/// The exact value of a number that `serde_json` holds: its shortest decimal.
-pub(crate) fn exact(number: &Number) -> Rational {
+/// The exact value of a number that `serde_json` holds: its shortest decimal. `None` if its exponent is
+/// out of reach, which that of a binary64 number never is.
+pub(crate) fn exact(number: &Number) -> Option<Rational> {
     if let Some(n) = number.as_i64() {
-        return Rational::from_integer(n.into());
+        return Some(Rational::from_integer(n.into()));
     }
     if let Some(n) = number.as_u64() {
-        return Rational::from_integer(n.into());
+        return Some(Rational::from_integer(n.into()));
     }
-    parse(&number.to_string()).unwrap_or_else(Rational::zero)
+    parse(&number.to_string())
 }
 
 /// The count that a number is, if it is whole and not negative.
@@ -75,7 +76,7 @@ pub(crate) fn to_json(value: &Rational, float: bool) -> Option<Number> {
         }
     }
     let number = Number::from_f64(value.to_f64()?)?;
-    (exact(&number) == *value).then_some(number)
+    (exact(&number).as_ref() == Some(value)).then_some(number)
 }
 
 /// The least positive number that is a multiple of both.

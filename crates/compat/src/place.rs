@@ -1,27 +1,31 @@
 //! Places in the two schemas of a question.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// One of the two schemas of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(clippy::exhaustive_enums)] // An inclusion has two sides.
 pub enum Side {
-    /// The schema that should be included.
-    Sub,
-    /// The schema that should include the other.
-    Super,
+    /// The schema that is to be included in the other.
+    Subset,
+    /// The schema that is to include the other.
+    Superset,
 }
 
+/// `subset` or `superset`.
 impl fmt::Display for Side {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Sub => "sub",
-            Self::Super => "super",
+            Self::Subset => "subset",
+            Self::Superset => "superset",
         })
     }
 }
 
-/// A place in one of the two schemas.
+/// A place in one of the two schemas. Displayed as `subset #/properties/id`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Place {
     /// Which schema.
     pub side: Side,
@@ -29,8 +33,28 @@ pub struct Place {
     pub pointer: String,
 }
 
+impl Place {
+    /// The place that a JSON Pointer leads to in one of the schemas.
+    pub fn new(side: Side, pointer: impl Into<String>) -> Self {
+        Self { side, pointer: pointer.into() }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} #{}", self.side, self.pointer)
+    }
+}
+
+/// The place where a node of the normal form was first seen; many nodes share one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) side: Side,
+    pub(crate) pointer: Arc<str>,
+}
+
+impl From<&Origin> for Place {
+    fn from(origin: &Origin) -> Self {
+        Self::new(origin.side, &*origin.pointer)
     }
 }

@@ -7,10 +7,14 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Literal, Node, Types};
+use crate::literal::Literal;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::Node;
 use crate::number::{self, Count, Rational, saturated};
-use crate::pattern::{Found, Language};
+use crate::pattern::{Language, Sample};
+use crate::types::TypeSet;
 
 /// Multiples that are tried one by one, in each direction.
 const MAX_TRIES: u64 = 2_000;
@@ -23,11 +27,18 @@ const MAX_BITS: u64 = 16_000;
 /// Steps of one search for a string.
 const STRING_BUDGET: u64 = 150_000;
 
+/// An end of an interval.
+struct Bound {
+    limit: Rational,
+    /// Whether the limit itself is left out.
+    strict: bool,
+}
+
 /// A set of numbers: an interval, multiples of all of some, of none of others.
 #[derive(Default)]
-struct Numbers {
-    low: Option<(Rational, bool)>,
-    high: Option<(Rational, bool)>,
+struct NumberSet {
+    low: Option<Bound>,
+    high: Option<Bound>,
     step: Option<Rational>,
     not_steps: Vec<Rational>,
     /// As fractions in lowest terms.
@@ -36,16 +47,20 @@ struct Numbers {
     rough: bool,
 }
 
-impl Numbers {
+impl NumberSet {
     fn at_least(&mut self, limit: &Rational, strict: bool) {
-        if self.low.as_ref().is_none_or(|(low, s)| limit > low || (limit == low && strict && !s)) {
-            self.low = Some((limit.clone(), strict));
+        let is_higher =
+            |low: &Bound| *limit > low.limit || (*limit == low.limit && strict && !low.strict);
+        if self.low.as_ref().is_none_or(is_higher) {
+            self.low = Some(Bound { limit: limit.clone(), strict });
         }
     }
 
     fn at_most(&mut self, limit: &Rational, strict: bool) {
-        if self.high.as_ref().is_none_or(|(hi, s)| limit < hi || (limit == hi && strict && !s)) {
-            self.high = Some((limit.clone(), strict));
+        let is_lower =
+            |high: &Bound| *limit < high.limit || (*limit == high.limit && strict && !high.strict);
+        if self.high.as_ref().is_none_or(is_lower) {
+            self.high = Some(Bound { limit: limit.clone(), strict });
         }
     }
 
@@ -87,9 +102,9 @@ impl Numbers {
     }
 
     fn range(&self) -> String {
-        let end = |bound: &Option<(Rational, bool)>, word: (&str, &str)| match bound {
+        let end = |bound: &Option<Bound>, word: (&str, &str)| match bound {
             None => String::new(),
-            Some((limit, strict)) => {
+            Some(Bound { limit, strict }) => {
                 format!(" {} {limit}", if *strict { word.0 } else { word.1 })
             }
         };
@@ -114,11 +129,11 @@ impl Numbers {
             .filter(|(_, rest)| rest.is_zero())
             .map(|(quotient, _)| quotient)
             .collect();
-        let first = self.low.as_ref().map(|(low, strict)| {
+        let first = self.low.as_ref().map(|Bound { limit: low, strict }| {
             let (n, d) = (low.numer() * step.denom(), low.denom() * step.numer());
             if *strict { n.div_floor(&d) + 1 } else { -(-n).div_floor(&d) }
         });
-        let last = self.high.as_ref().map(|(high, strict)| {
+        let last = self.high.as_ref().map(|Bound { limit: high, strict }| {
             let (n, d) = (high.numer() * step.denom(), high.denom() * step.numer());
             if *strict { -(-n).div_floor(&d) - 1 } else { n.div_floor(&d) }
         });
@@ -161,7 +176,7 @@ impl Numbers {
     fn pick_any(&self) -> Result<Rational, Option<String>> {
         let two = Rational::from_integer(2.into());
         let (low, high) = match (&self.low, &self.high) {
-            (Some((low, s)), Some((high, t))) => {
+            (Some(Bound { limit: low, strict: s }), Some(Bound { limit: high, strict: t })) => {
                 if low > high || (low == high && (*s || *t)) {
                     return Err(Some(format!("no number is{}", self.range())));
                 }
@@ -170,11 +185,11 @@ impl Numbers {
                 }
                 (low.clone(), high.clone())
             }
-            (Some((low, _)), None) => (low.clone(), low + two),
-            (None, Some((high, _))) => (high - two, high.clone()),
+            (Some(low), None) => (low.limit.clone(), &low.limit + two),
+            (None, Some(high)) => (&high.limit - two, high.limit.clone()),
             (None, None) => (-Rational::one(), Rational::one()),
         };
-        let is_out = |bound: &Option<(Rational, bool)>| bound.as_ref().is_some_and(|(_, s)| *s);
+        let is_out = |bound: &Option<Bound>| bound.as_ref().is_some_and(|bound| bound.strict);
         for (end, strict) in [(&low, is_out(&self.low)), (&high, is_out(&self.high))] {
             if !strict && !self.excludes(end) {
                 return Ok(end.clone());
@@ -193,7 +208,7 @@ impl Numbers {
     }
 }
 
-/// What was found for a set of literals.
+/// The result of looking for a value that meets a set of literals.
 pub(crate) enum Picked {
     /// No value meets them, for this reason.
     Nothing(String),
@@ -218,17 +233,17 @@ const NO_STRING: &str = "no string meets the lengths and patterns";
 impl Scalars {
     #[allow(clippy::unused_self)] // One of the rules, like the other.
     /// A number of this type that meets the literals; those about other things are passed over.
-    pub(crate) fn number(&self, arena: &Arena, types: Types, literals: &[Literal]) -> Picked {
-        let mut numbers = Numbers::default();
-        for (id, positive) in literals {
-            match (arena.node(*id), positive) {
-                (Node::Min { limit, strict }, true) => numbers.at_least(limit, *strict),
-                (Node::Max { limit, strict }, true) => numbers.at_most(limit, *strict),
-                (Node::Min { limit, strict }, false) => numbers.at_most(limit, !strict),
-                (Node::Max { limit, strict }, false) => numbers.at_least(limit, !strict),
-                (Node::MultipleOf(divisor), true) => numbers.multiple_of(divisor),
-                (Node::MultipleOf(divisor), false) => numbers.no_multiple_of(divisor),
-                (Node::Enum(values), false) => {
+    pub(crate) fn number(&self, arena: &Arena, types: TypeSet, literals: &[Literal]) -> Picked {
+        let mut numbers = NumberSet::default();
+        for Literal { id, sign } in literals {
+            match (arena.node(*id), sign) {
+                (Node::Min { limit, strict }, Holds) => numbers.at_least(limit, *strict),
+                (Node::Max { limit, strict }, Holds) => numbers.at_most(limit, *strict),
+                (Node::Min { limit, strict }, Fails) => numbers.at_most(limit, !strict),
+                (Node::Max { limit, strict }, Fails) => numbers.at_least(limit, !strict),
+                (Node::MultipleOf(divisor), Holds) => numbers.multiple_of(divisor),
+                (Node::MultipleOf(divisor), Fails) => numbers.no_multiple_of(divisor),
+                (Node::Enum(values), Fails) => {
                     numbers.excluded.extend(values.iter().filter_map(|v| match v {
                         Json::Number { value, .. } => Some(value.clone().into_raw()),
                         _ => None,
@@ -237,7 +252,7 @@ impl Scalars {
                 _ => {}
             }
         }
-        let integer = types == Types::INTEGER;
+        let integer = types == TypeSet::INTEGER;
         let literal = arena.literal_integers;
         if integer {
             numbers.multiple_of(&Rational::one());
@@ -268,9 +283,9 @@ impl Scalars {
         let mut key: Vec<Literal> = literals
             .iter()
             .copied()
-            .filter(|(id, positive)| match arena.node(*id) {
+            .filter(|Literal { id, sign }| match arena.node(*id) {
                 Node::MinLength(_) | Node::MaxLength(_) | Node::Pattern(_) => true,
-                Node::Enum(_) => !positive,
+                Node::Enum(_) => *sign == Fails,
                 _ => false,
             })
             .collect();
@@ -282,14 +297,14 @@ impl Scalars {
         let mut language = Language::default();
         // Counts that the automata need not know apart.
         let (mut least, mut most) = (Count::ZERO, None);
-        for (id, positive) in &key {
+        for Literal { id, sign } in &key {
             let node = arena.node(*id);
             let opposite = node.opposite();
-            let node = match (positive, &opposite, node) {
-                (false, None, Node::MinLength(_)) => {
+            let node = match (sign, &opposite, node) {
+                (Fails, None, Node::MinLength(_)) => {
                     return Picked::Nothing("no length is below zero".to_owned());
                 }
-                (false, Some(opposite), _) => opposite,
+                (Fails, Some(opposite), _) => opposite,
                 _ => node,
             };
             match node {
@@ -298,8 +313,8 @@ impl Scalars {
                     most = Some(most.map_or(max.clone(), |most: Count| most.min(max.clone())));
                 }
                 Node::Pattern(pattern) => {
-                    let pattern = &arena.patterns[*pattern as usize];
-                    if *positive {
+                    let pattern = arena.pattern(*pattern);
+                    if sign.holds() {
                         language.matching.push(pattern);
                     } else {
                         language.unmatched.push(pattern);
@@ -319,18 +334,19 @@ impl Scalars {
         }
         language.min = saturated(&least);
         language.max = most.as_ref().map(saturated).filter(|max| *max < u64::MAX);
-        let formats = literals.iter().any(|(id, _)| matches!(arena.node(*id), Node::Format(_)));
+        let formats =
+            literals.iter().any(|Literal { id, .. }| matches!(arena.node(*id), Node::Format(_)));
         let mut some = STRING_BUDGET.min(*steps);
         let before = some;
         let found = language.search(if formats { 20 } else { 1 }, &mut some);
         *steps -= before - some;
         match found {
-            Found::Nothing => {
+            Sample::Nothing => {
                 self.without_string.insert(key);
                 Picked::Nothing(NO_STRING.to_owned())
             }
-            Found::Unknown => Picked::Unknown,
-            Found::Strings(strings) => {
+            Sample::Unknown => Picked::Unknown,
+            Sample::Strings(strings) => {
                 let samples = FORMAT_SAMPLES.iter().map(|s| (*s).to_owned());
                 let mut all =
                     samples.filter(|_| formats).chain(strings).map(|s| Json::String(s.into()));

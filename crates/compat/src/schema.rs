@@ -2,59 +2,35 @@
 
 use std::collections::HashMap;
 
-use jsonschema::Draft;
 use serde_json::Value;
 
+use crate::address::Address;
+use crate::error::Error;
 use crate::number::{self, Rational};
-use crate::{Options, Side};
+use crate::place::Side;
 
 /// Containers that may be open at once in a document, as `serde_json` reads.
 const MAX_NESTING: usize = 127;
 
-/// Why a question could not be asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The text is no JSON document.
-    #[error("not a JSON document: {0}")]
-    Json(#[from] serde_json::Error),
-    /// The text starts with a byte order mark, which no JSON text may (RFC 8259, 8.1).
-    #[error("not a JSON document: starts with a byte order mark (U+FEFF): remove it")]
-    ByteOrderMark,
-    /// The document is no schema.
-    #[error("the {side} is no valid schema at `{pointer}`: {message}")]
-    Schema {
-        /// Which of the two.
-        side: Side,
-        /// Where in the document (JSON Pointer).
-        pointer: String,
-        /// What is wrong there.
-        message: String,
-    },
-    /// `$schema` names a draft or meta-schema that is not known.
-    #[error(
-        "the {side} has an unknown `$schema`: {dialect}; known are the drafts 4, 6, 7, 2019-09 and 2020-12"
-    )]
-    Dialect {
-        /// Which of the two.
-        side: Side,
-        /// The value of `$schema`.
-        dialect: String,
-    },
-    /// The schemas are of different drafts, in which the same keyword means different things.
-    #[error("the schemas are of different drafts; choose one with `Options::draft`")]
-    Drafts,
-}
-
 /// A schema document.
 ///
-/// Read from text ([`std::str::FromStr`]), every number keeps its exact value. Made from a
-/// [`Value`], it has the values that `serde_json` keeps.
+/// Parsed from text, every number keeps its exact value. Made from a [`Value`], it has the values that
+/// `serde_json` keeps. Whether it is a valid schema shows when a question about it is decided.
+///
+/// ```
+/// use schema_compat::Schema;
+/// use serde_json::json;
+///
+/// let exact: Schema = r#"{"maximum": 0.10000000000000000001}"#.parse()?;
+/// let rounded = Schema::from(json!({"maximum": 0.1}));
+/// assert_eq!(exact.value(), rounded.value()); // For `serde_json` they are equal.
+/// # Ok::<(), schema_compat::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Schema {
     // Boxed: `exact` knows numbers by address.
     value: Box<Value>,
-    exact: HashMap<usize, Rational>,
+    exact: HashMap<Address, Rational>,
     /// A number whose value is beyond exact arithmetic, as it is written.
     distant: Option<String>,
 }
@@ -65,12 +41,24 @@ impl Schema {
         &self.value
     }
 
-    pub(crate) fn exact(&self) -> &HashMap<usize, Rational> {
+    pub(crate) fn exact(&self) -> &HashMap<Address, Rational> {
         &self.exact
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.exact.is_empty() && other.exact.is_empty() && self.value == other.value
+    }
+
+    /// Refuses a document that cannot be read: by its nesting, or a number beyond exact arithmetic.
+    pub(crate) fn check_reach(&self, side: Side) -> Result<(), Error> {
+        let distant = self.distant.as_deref().map(|literal| {
+            let short: String = literal.chars().take(40).collect();
+            format!("the number {short} has more digits or a larger exponent than can be compared")
+        });
+        match distant.or_else(|| out_of_reach(self.value())) {
+            Some(message) => Err(Error::Schema { side, pointer: String::new(), message }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -89,7 +77,7 @@ impl std::str::FromStr for Schema {
         }
         let value: Box<Value> = Box::new(serde_json::from_str(text)?);
         let mut exact = HashMap::new();
-        let mut numbers = Numbers { text, at: 0, distant: None };
+        let mut numbers = NumberReader { text, at: 0, distant: None };
         if let Some(rounded) = numbers.value() {
             rounded.place(&value, &mut exact);
         }
@@ -105,10 +93,10 @@ enum Rounded {
 }
 
 impl Rounded {
-    fn place(self, value: &Value, exact: &mut HashMap<usize, Rational>) {
+    fn place(self, value: &Value, exact: &mut HashMap<Address, Rational>) {
         match (self, value) {
             (Self::Number(number), value) => {
-                exact.insert(address(value), number);
+                exact.insert(Address::of(value), number);
             }
             (Self::Items(rounded), Value::Array(items)) => {
                 for (index, rounded) in rounded {
@@ -130,14 +118,14 @@ impl Rounded {
 }
 
 /// One walk over a text that `serde_json` has read, for the spelling of its numbers.
-struct Numbers<'a> {
+struct NumberReader<'a> {
     text: &'a str,
     at: usize,
     /// A number whose value is beyond exact arithmetic.
     distant: Option<&'a str>,
 }
 
-impl<'a> Numbers<'a> {
+impl<'a> NumberReader<'a> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -212,9 +200,9 @@ impl<'a> Numbers<'a> {
                 self.skip(part);
                 let literal = &self.text[start..self.at];
                 match rounded(literal) {
-                    Literal::Held => None,
-                    Literal::Rounded(value) => Some(Rounded::Number(value)),
-                    Literal::Distant => {
+                    Spelling::Held => None,
+                    Spelling::Rounded(value) => Some(Rounded::Number(value)),
+                    Spelling::Distant => {
                         self.distant = self.distant.or(Some(literal));
                         None
                     }
@@ -230,38 +218,35 @@ impl<'a> Numbers<'a> {
 
 fn unescaped(name: &str) -> String {
     if name.contains('\\') {
-        serde_json::from_str(&format!("\"{name}\"")).unwrap_or_default()
+        serde_json::from_str(&format!("\"{name}\""))
+            .unwrap_or_else(|_| unreachable!("`serde_json` has read the document with this name"))
     } else {
         name.to_owned()
     }
 }
 
 /// How a number is held that `serde_json` has read.
-enum Literal {
+enum Spelling {
     Held,
     Rounded(Rational),
     /// Its value is beyond exact arithmetic.
     Distant,
 }
 
-fn rounded(literal: &str) -> Literal {
+fn rounded(literal: &str) -> Spelling {
     if literal.len() <= 18 && literal.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Literal::Held;
+        return Spelling::Held;
     }
-    let held = serde_json::from_str::<serde_json::Number>(literal).map(|n| number::exact(&n));
+    let held =
+        serde_json::from_str::<serde_json::Number>(literal).ok().and_then(|n| number::exact(&n));
     match (number::parse(literal), held) {
-        (Some(value), Ok(held)) if value == held => Literal::Held,
-        (Some(value), _) => Literal::Rounded(value),
-        (None, _) => Literal::Distant,
+        (Some(value), Some(held)) if value == held => Spelling::Held,
+        (Some(value), _) => Spelling::Rounded(value),
+        (None, _) => Spelling::Distant,
     }
 }
 
-/// A value's place in memory, as a key; nothing is read through it.
-pub(crate) fn address(value: &Value) -> usize {
-    std::ptr::from_ref(value).addr()
-}
-
-/// What keeps a document from being read, if something does: the nesting, or a number beyond exact
+/// The reason why a document cannot be read, if there is one: its nesting, or a number beyond exact
 /// arithmetic.
 fn out_of_reach(value: &Value) -> Option<String> {
     let mut distant = false;
@@ -281,37 +266,5 @@ fn out_of_reach(value: &Value) -> Option<String> {
 }
 
 fn is_reachable(number: &serde_json::Number) -> bool {
-    number.is_i64() || number.is_u64() || number::parse(&number.to_string()).is_some()
-}
-
-/// The draft under which both are read.
-pub(crate) fn common_draft(sub: &Schema, sup: &Schema, options: &Options) -> Result<Draft, Error> {
-    for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        let distant = schema.distant.as_deref().map(|literal| {
-            let short: String = literal.chars().take(40).collect();
-            format!("the number {short} has more digits or a larger exponent than can be compared")
-        });
-        if let Some(message) = distant.or_else(|| out_of_reach(schema.value())) {
-            return Err(Error::Schema { side, pointer: String::new(), message });
-        }
-    }
-    if let Some(draft) = options.draft {
-        return Ok(draft);
-    }
-    let mut drafts = Vec::new();
-    for (side, schema) in [(Side::Sub, sub), (Side::Super, sup)] {
-        if let Some(Value::String(dialect)) = schema.value().get("$schema") {
-            let draft = Draft::default().detect(schema.value());
-            if draft == Draft::Unknown {
-                return Err(Error::Dialect { side, dialect: dialect.clone() });
-            }
-            drafts.push(draft);
-        }
-    }
-    drafts.dedup();
-    match drafts.as_slice() {
-        [] => Ok(Draft::Draft202012),
-        [draft] => Ok(*draft),
-        _ => Err(Error::Drafts),
-    }
+    number::exact(number).is_some()
 }

@@ -57,6 +57,8 @@ impl Member {
 impl Envelope {
     /// The key that chooses the shape of [`Envelope::DATA`].
     pub const TYPE: &'static str = "type";
+    /// The key of the id by which receivers know a delivery that is sent again.
+    pub const ID: &'static str = "id";
     /// The key that holds the shape.
     pub const DATA: &'static str = "data";
 

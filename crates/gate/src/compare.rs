@@ -25,10 +25,10 @@ impl Comparison<'_> {
         let released = Resolved::of(schemas.released, self.views.released);
         let new = Resolved::of(schemas.new, self.views.new);
         // Where one side is written out, it ends the descent.
-        if let (Some(from), Some(to)) = (released.reference, new.reference) {
-            if !self.assumed.insert((from.to_owned(), to.to_owned())) {
-                return true;
-            }
+        if let (Some(from), Some(to)) = (released.reference, new.reference)
+            && !self.assumed.insert((from.to_owned(), to.to_owned()))
+        {
+            return true;
         }
         let (Value::Object(released), Value::Object(new)) = (released.schema, new.schema) else {
             return released.schema == new.schema;

@@ -1,8 +1,6 @@
 //! The engine, `schema-compat`, as the gate asks it. No other file calls it.
 
-use std::sync::Arc;
-
-use schema_compat::{Draft, Options, Schema, Side, Verdict};
+use schema_compat::{Answer, Draft, Inclusion, Options, Schema, Side};
 use serde_json::Value;
 
 pub use schema_compat::Proof;
@@ -15,9 +13,9 @@ pub(crate) enum Formats {
 }
 
 /// The engine's answer: does one side accept everything that the other may send?
-pub(crate) enum Inclusion {
+pub(crate) enum EngineAnswer {
     /// Yes, for this reason.
-    Proved(Arc<Proof>),
+    Proved(Proof),
     /// No: it rejects this delivery.
     Refuted(Value),
     /// Neither could be shown.
@@ -39,27 +37,31 @@ pub(crate) enum Role {
 }
 
 /// Whether the schema `reader` accepts each delivery that the schema `sender` does.
-pub(crate) fn reads_all(reader: &Value, sender: &Value, formats: Formats) -> Inclusion {
-    let [sub, sup] = [sender, reader].map(|schema| Schema::from(schema.clone()));
-    let formats = formats == Formats::Asserted;
-    let options = Options { draft: Some(Draft::Draft202012), formats, ..Options::default() };
-    match schema_compat::included(&sub, &sup, &options) {
-        Ok(Verdict::Proved(proof)) => Inclusion::Proved(proof),
-        Ok(Verdict::Refuted(found)) => Inclusion::Refuted(found.instance),
-        Ok(Verdict::Undecided(found)) => {
+pub(crate) fn reads_all(reader: &Value, sender: &Value, formats: Formats) -> EngineAnswer {
+    let [sender, reader] = [sender, reader].map(|schema| Schema::from(schema.clone()));
+    let options = Options::default()
+        .with_draft(Draft::Draft202012)
+        .with_assert_formats(formats == Formats::Asserted);
+    match (Inclusion { subset: &sender, superset: &reader }).decide(&options) {
+        Ok(Answer::Proved(proof)) => EngineAnswer::Proved(proof),
+        Ok(Answer::Refuted(found)) => EngineAnswer::Refuted(found.instance),
+        Ok(Answer::Undecided(found)) => {
             let reason = match found.help.as_str() {
                 "" => found.reason,
                 help => format!("{}; {help}", found.reason),
             };
             let role = match found.place.side {
-                Side::Sub => Role::Sender,
-                Side::Super => Role::Reader,
+                Side::Subset => Role::Sender,
+                Side::Superset => Role::Reader,
             };
             // The root is what it names where no keyword stopped it.
             let keyword = Some(found.place.pointer).filter(|pointer| !pointer.is_empty());
-            Inclusion::Undecided(Doubt { reason, keyword: keyword.map(|pointer| (role, pointer)) })
+            EngineAnswer::Undecided(Doubt {
+                reason,
+                keyword: keyword.map(|pointer| (role, pointer)),
+            })
         }
-        Err(error) => Inclusion::Undecided(Doubt { reason: error.to_string(), keyword: None }),
+        Err(error) => EngineAnswer::Undecided(Doubt { reason: error.to_string(), keyword: None }),
     }
 }
 
@@ -67,12 +69,12 @@ pub(crate) fn reads_all(reader: &Value, sender: &Value, formats: Formats) -> Inc
 pub(crate) fn example(schema: &Value) -> Option<Value> {
     // An instance of a schema is what shows that it is not included in the empty one.
     match reads_all(&Value::Bool(false), schema, Formats::Described) {
-        Inclusion::Refuted(found) => Some(found),
+        EngineAnswer::Refuted(found) => Some(found),
         _ => None,
     }
 }
 
 /// Whether it is proved that `schema` accepts no delivery.
 pub(crate) fn is_empty(schema: &Value) -> bool {
-    matches!(reads_all(&Value::Bool(false), schema, Formats::Described), Inclusion::Proved(_))
+    matches!(reads_all(&Value::Bool(false), schema, Formats::Described), EngineAnswer::Proved(_))
 }

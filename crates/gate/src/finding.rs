@@ -1,7 +1,6 @@
 //! The findings between a release and the new contract.
 
 use std::fmt;
-use std::sync::Arc;
 
 use schema_source::Location;
 use serde_json::Value;
@@ -77,7 +76,7 @@ pub struct ProvedClaim {
     /// The claim.
     pub claim: Claim,
     /// The proof, already checked.
-    pub proof: Arc<Proof>,
+    pub proof: Proof,
 }
 
 /// A claim that was neither proved nor refuted.

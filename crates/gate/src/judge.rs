@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::change::Change;
 use crate::document::{Document, Release};
-use crate::engine::{Doubt, Inclusion, Role};
+use crate::engine::{Doubt, EngineAnswer, Role};
 use crate::finding::{BreakingDelivery, Claim, Finding, OpenClaim, ProvedClaim, Report};
 use crate::layout::Layout;
 use crate::pair::Pair;
@@ -57,12 +57,12 @@ impl Gate {
         let (mut open, mut proved) = (Vec::new(), Vec::new());
         for Trial { claim, inclusion, .. } in trials {
             match inclusion {
-                Inclusion::Proved(proof) => proved.push(ProvedClaim { claim, proof }),
-                Inclusion::Undecided(_) if judgement.shown.contains(&claim) => {}
-                Inclusion::Undecided(doubt) => {
+                EngineAnswer::Proved(proof) => proved.push(ProvedClaim { claim, proof }),
+                EngineAnswer::Undecided(_) if judgement.shown.contains(&claim) => {}
+                EngineAnswer::Undecided(doubt) => {
                     open.push(judgement.open(claim, doubt, &release.document));
                 }
-                Inclusion::Refuted(delivery) => judgement.explain(&parties, claim, delivery),
+                EngineAnswer::Refuted(delivery) => judgement.explain(&parties, claim, delivery),
             }
         }
         drop(parties);
@@ -87,10 +87,10 @@ impl<'a> Judgement<'a> {
         let mut judgement =
             Self { document, findings: Vec::new(), shown: HashSet::new(), unshown: Vec::new() };
         for mut change in changes(parties.as_ref().map(|party| party.view)) {
-            if let Some(rule) = &change.rule.where_empty {
-                if is_empty(change.event_type.as_deref(), trials) {
-                    change.rule = known(rule);
-                }
+            if let Some(rule) = &change.rule.where_empty
+                && is_empty(change.event_type.as_deref(), trials)
+            {
+                change.rule = known(rule);
             }
             let rule = change.rule;
             let delivery = match rule.audience() {

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::engine::{self, Doubt, Formats, Inclusion};
+use crate::engine::{self, Doubt, EngineAnswer, Formats};
 use crate::finding::Claim;
 use crate::narrowing::{before_new_fields, narrowed};
 use crate::party::{Parties, validator};
@@ -16,7 +16,7 @@ use crate::rules::Audience;
 /// A claim, and what the engine says to it.
 pub(crate) struct Trial {
     pub(crate) claim: Claim,
-    pub(crate) inclusion: Inclusion,
+    pub(crate) inclusion: EngineAnswer,
     /// A schema of the deliveries that the claim is about.
     pub(crate) deliveries: Value,
     validator: OnceCell<Option<Validator>>,
@@ -41,11 +41,11 @@ impl Trial {
         let deliveries = narrowed(sender.view.document, narrowings);
         let mut inclusion =
             engine::reads_all(reader.view.document, &deliveries, Formats::Described);
-        if let Inclusion::Refuted(found) = &inclusion {
+        if let EngineAnswer::Refuted(found) = &inclusion {
             // Two validators in one process and the engine's own reading: should they ever differ, say nothing.
             if reader.validator.is_valid(found) {
                 let reason = "the delivery that the engine found is not rejected".to_owned();
-                inclusion = Inclusion::Undecided(Doubt { reason, keyword: None });
+                inclusion = EngineAnswer::Undecided(Doubt { reason, keyword: None });
             }
         }
         let (validator, example) = (OnceCell::new(), OnceCell::new());
@@ -55,7 +55,7 @@ impl Trial {
     /// A delivery that the claim is about: if it was refuted, the one that refutes it.
     pub(crate) fn example(&self) -> Option<&Value> {
         let example = self.example.get_or_init(|| match &self.inclusion {
-            Inclusion::Refuted(found) => Some(found.clone()),
+            EngineAnswer::Refuted(found) => Some(found.clone()),
             _ => engine::example(&self.deliveries),
         });
         example.as_ref()

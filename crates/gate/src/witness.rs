@@ -4,7 +4,7 @@ use schema_source::unescape_token;
 use serde_json::{Map, Value, json};
 
 use crate::change::Change;
-use crate::engine::{self, Formats, Inclusion};
+use crate::engine::{self, EngineAnswer, Formats};
 use crate::finding::BreakingDelivery;
 use crate::narrowing::narrowed;
 use crate::party::{Objection, Parties, Party, objections, validator};
@@ -24,7 +24,7 @@ pub(crate) fn breaking_delivery<'t>(
     let is_concerned = |trial: &&Trial| {
         trial.claim.audience == audience
             && (change.event_type.is_none() || change.event_type == trial.claim.event_type)
-            && !matches!(trial.inclusion, Inclusion::Proved(_))
+            && !matches!(trial.inclusion, EngineAnswer::Proved(_))
     };
     let reader = parties.reader(audience);
     let mut second_best = None;
@@ -132,8 +132,8 @@ fn violating(
         schema["$defs"] = definitions.clone();
     }
     match engine::reads_all(&schema, deliveries, formats) {
-        Inclusion::Refuted(found) => Some(found),
-        Inclusion::Proved(_) | Inclusion::Undecided(_) => None,
+        EngineAnswer::Refuted(found) => Some(found),
+        EngineAnswer::Proved(_) | EngineAnswer::Undecided(_) => None,
     }
 }
 

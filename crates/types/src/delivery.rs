@@ -12,7 +12,7 @@ use crate::error::ParseError;
 use crate::generated::borrowed::EventRef;
 use crate::generated::event::{Event, EventType};
 use crate::generated::parser::{ClipEvents, Values};
-use crate::parse::{Extent, Fault, PassedEvent, Reader, Reason, explain};
+use crate::parse::{Contract as _, Extent, Fault, PassedEvent, Reader, Reason, explain, strings};
 use crate::text::Text;
 
 impl Event {
@@ -233,7 +233,8 @@ impl<'a> Rejection<'a> {
 
     /// Reads the delivery again, to say what is wrong and where.
     pub fn explain(&self) -> ParseError {
-        explain(self.bytes, self.reason, self.offset)
+        let [event_id, type_name] = strings(self.bytes, [ClipEvents::ID, ClipEvents::TYPE]);
+        explain(self.bytes, self.reason, self.offset).of_event(event_id, type_name)
     }
 }
 

@@ -1,13 +1,13 @@
-//! Why bytes are no delivery.
+//! The error of a rejected delivery.
 
 use std::error::Error;
 use std::fmt;
 
-/// Why bytes are no delivery of this contract: what is wrong, and where.
+/// The bytes are not a delivery of this contract: says what is wrong and where.
 ///
-/// A delivery is JSON as RFC 8259 has it, in UTF-8, with no more than 127 containers open at once, with strings that
-/// Unicode can write (no half of a surrogate pair) and numbers that binary64 does not round to infinity. Beyond that the
-/// schemas decide, with numbers taken at their exact decimal value; a key that the schemas declare may occur once.
+/// A delivery is JSON (RFC 8259) in UTF-8 with at most 127 containers open at once, without halves of surrogate pairs, and
+/// without numbers that binary64 would round to infinity. Beyond that the schemas decide. Numbers count with their exact
+/// decimal value, and a key that the schemas declare may occur only once.
 ///
 /// ```
 /// use clip_events::{ErrorKind, Event};
@@ -27,48 +27,58 @@ struct Detail {
     pointer: String,
     offset: usize,
     message: String,
+    event_id: Option<String>,
+    type_name: Option<String>,
 }
 
-/// What is wrong with a delivery.
+/// The kinds of errors in deliveries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Not JSON, or more than one JSON document.
+    /// The input is not JSON, or more than one JSON document.
     Syntax,
-    /// Not UTF-8.
+    /// The input is not UTF-8.
     Utf8,
-    /// More containers open at once than readers take.
+    /// More than 127 objects and arrays are open at once.
     Depth,
-    /// A number too large for binary64.
+    /// A number is too large for binary64.
     Overflow,
     /// A required key is missing.
     Missing,
     /// A declared key occurs twice.
     Duplicate,
-    /// A value of another JSON type.
+    /// A value has another JSON type.
     Type,
-    /// A number outside its bounds, or one that is no integer where one must be.
+    /// A number is outside its bounds, or has a fraction where an integer is expected.
     Value,
 }
 
 impl ParseError {
     #[cold]
     pub(crate) fn new(kind: ErrorKind, pointer: String, offset: usize, message: String) -> Self {
-        ParseError(Box::new(Detail { kind, pointer, offset, message }))
+        let (event_id, type_name) = (None, None);
+        ParseError(Box::new(Detail { kind, pointer, offset, message, event_id, type_name }))
     }
 
-    /// What is wrong.
+    /// The same error of a delivery whose envelope has these strings.
+    pub(crate) fn of_event(mut self, event_id: Option<String>, type_name: Option<String>) -> Self {
+        self.0.event_id = event_id;
+        self.0.type_name = type_name;
+        self
+    }
+
+    /// The kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Where: an RFC 6901 JSON Pointer to the value that is wrong, or to the object that lacks a key.
-    /// Empty for the delivery as a whole.
+    /// JSON Pointer (RFC 6901) to the value that is wrong, or to the object that lacks a key. Empty for the delivery as a
+    /// whole.
     pub fn pointer(&self) -> &str {
         &self.0.pointer
     }
 
-    /// Where: bytes from the start of the input to what is wrong.
+    /// Bytes from the start of the input to the error.
     pub fn offset(&self) -> usize {
         self.0.offset
     }
@@ -76,6 +86,24 @@ impl ParseError {
     /// What was expected and what was found, without the place.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// The event's id, if it could be read: to find the delivery again, or to set it aside by its id.
+    ///
+    /// It was read from a delivery that is invalid and may be broken or forged. If it occurs twice, this is the first.
+    ///
+    /// ```
+    /// let cut_off = br#"{"id":"e1","type":"post.failed","created":17458"#;
+    /// let error = clip_events::Event::from_slice(cut_off).unwrap_err();
+    /// assert_eq!((error.event_id(), error.type_name()), (Some("e1"), Some("post.failed")));
+    /// ```
+    pub fn event_id(&self) -> Option<&str> {
+        self.0.event_id.as_deref()
+    }
+
+    /// The string in `type`, known or not, if it could be read: see [`event_id`](Self::event_id).
+    pub fn type_name(&self) -> Option<&str> {
+        self.0.type_name.as_deref()
     }
 }
 

@@ -53,6 +53,11 @@ impl<'a> Text<'a> {
         std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 
+    /// The string, if it is UTF-8: for a delivery that was rejected before that was checked.
+    pub(crate) fn to_checked(self) -> Option<String> {
+        std::str::from_utf8(self.bytes()).ok().map(|_| self.into())
+    }
+
     /// The bytes, if they are written without escapes.
     #[inline]
     pub(crate) fn as_plain(self) -> Option<&'a [u8]> {

@@ -1,4 +1,4 @@
-//! Reads a document strictly (RFC 8259) and tells where in it each value stands.
+//! Strict JSON (RFC 8259): reads a document and locates each value in it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::Rule;
+use crate::rule::Rule;
 
-/// Why a document is not JSON.
+/// The reason why a document is not JSON, and the byte offset at which it stops being JSON.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
     pub(crate) offset: usize,
@@ -24,13 +24,13 @@ pub(crate) struct Member<'a> {
     pub(crate) raw: &'a str,
 }
 
-/// The text of `bytes`, when they are one JSON document and nothing else.
+/// Returns `bytes` as text if they are one JSON document and nothing else.
 pub(crate) fn read(bytes: &[u8]) -> Result<&str, Malformed> {
     let text = std::str::from_utf8(bytes).map_err(|error| Malformed {
         offset: error.valid_up_to(),
         rule: Rule::Encoding,
         message: format!(
-            "byte 0x{:02X} is no part of UTF-8: send JSON in UTF-8, as RFC 8259 asks.",
+            "byte 0x{:02X} is not valid UTF-8: send JSON encoded in UTF-8 (RFC 8259).",
             bytes[error.valid_up_to()]
         ),
     })?;
@@ -38,7 +38,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<&str, Malformed> {
         return Err(Malformed {
             offset: 0,
             rule: Rule::Encoding,
-            message: "the document starts with a byte order mark: send it without.".into(),
+            message: "the document starts with a byte order mark: remove it.".into(),
         });
     }
     match serde_json::from_str(text) {
@@ -48,10 +48,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<&str, Malformed> {
 }
 
 fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
-    let line_start = match error.line() {
-        0 | 1 => 0,
-        line => text.match_indices('\n').nth(line - 2).map_or(0, |(newline, _)| newline + 1),
-    };
+    let lines_before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let line_start: usize = lines_before.map(str::len).sum();
     let mut offset = (line_start + error.column().saturating_sub(1)).min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
@@ -65,12 +63,12 @@ fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
         ),
         "number out of range" => (
             Rule::NumberRange,
-            "the number is too large for a double (IEEE 754 binary64), which readers of JSON hold numbers in."
+            "the number is too large for a double (IEEE 754 binary64), in which most JSON readers store numbers."
                 .into(),
         ),
         "lone leading surrogate in hex escape" | "unexpected end of hex escape" => (
             Rule::Syntax,
-            "an escape from \\ud800 to \\udfff is half of a surrogate pair, which no Unicode text has: write both halves."
+            "an escape from \\ud800 to \\udfff is half of a surrogate pair, not a character: write both halves."
                 .into(),
         ),
         _ if text.trim().is_empty() => (Rule::Syntax, "the document is empty.".into()),
@@ -80,13 +78,13 @@ fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
     Malformed { offset, rule, message }
 }
 
-/// The members of the object that `raw`, the text of a JSON value, denotes; `None` for other values.
+/// The members of the object that `raw`, the text of a JSON value, stands for; `None` if it is not an object.
 pub(crate) fn members(raw: &str) -> Option<Vec<Member<'_>>> {
     serde_json::from_str(raw).ok().map(|Members(members)| members)
 }
 
-/// Any value. Unlike [`serde::de::IgnoredAny`], for which `serde_json` skips what it need not look at,
-/// this has every string decoded and every number converted: it takes well-formed values only.
+/// Any well-formed value. For [`serde::de::IgnoredAny`] `serde_json` skips strings and numbers without a close look; this
+/// has every string decoded and every number converted.
 struct Json;
 
 impl<'de> Deserialize<'de> for Json {
@@ -163,7 +161,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// A key, borrowed where it has no escapes.
+/// A key, borrowed if it has no escapes.
 struct Key<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
@@ -190,7 +188,7 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
-/// Turns byte offsets of a document, asked for in ascending order, into lines and columns.
+/// Turns byte offsets into lines and columns. Offsets must be asked for in ascending order.
 pub(crate) struct Places<'a> {
     rest: &'a [u8],
     offset: usize,
@@ -203,7 +201,7 @@ impl<'a> Places<'a> {
         Self { rest: bytes, offset: 0, line: 1, column: 1 }
     }
 
-    /// Line and column, in characters, of the byte at `offset`; both count from 1.
+    /// Line and column (in characters) of the byte at `offset`, both counted from 1.
     pub(crate) fn place(&mut self, offset: usize) -> (usize, usize) {
         let (passed, rest) = self.rest.split_at(offset - self.offset);
         (self.rest, self.offset) = (rest, offset);
@@ -241,7 +239,7 @@ mod tests {
 
     #[test]
     fn numbers_whose_nearest_binary64_is_infinite_are_out_of_range() {
-        // Halfway between the largest binary64 and 2^1024: from here on, nearest is infinite.
+        // Halfway between the largest binary64 and 2^1024: from here on, the nearest binary64 is infinite.
         let halfway = "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
         assert_eq!(rule(halfway), Some(Rule::NumberRange));
         assert_eq!(rule(&halfway.replace("7792", "7791")), None);

@@ -1,4 +1,4 @@
-//! The explaining path: every violation of a delivery, by JSON Schema validators.
+//! The explaining path: finds every violation of a delivery with JSON Schema validators.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,29 +7,32 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::{Map, Value};
 
-use crate::contract::{Contract, Schema, escape_token};
 use crate::document::{self, Malformed, Member, Places};
-use crate::{MAX_VIOLATIONS, Mode, Rule, Verdict, Violation};
+use crate::mode::Mode;
+use crate::rule::Rule;
+use crate::schemas::{ObjectSchema, Schemas, step};
+use crate::verdict::{MAX_VIOLATIONS, Verdict, Violation};
 
-/// Characters of a value or key that a message quotes.
+/// The maximum number of characters that a message quotes of a value or key.
 const MAX_QUOTED: usize = 60;
 
-pub(crate) fn explain(contract: &Contract, mode: Mode, bytes: &[u8]) -> Verdict {
+pub(crate) fn explain(schemas: &Schemas, mode: Mode, bytes: &[u8]) -> Verdict {
     let text = match document::read(bytes) {
         Ok(text) => text,
         Err(Malformed { offset, rule, message }) => {
-            let found =
-                Found { offset, instance: String::new(), schema: String::new(), rule, message };
-            return Verdict { event_type: None, violations: report(bytes, vec![found], 0) };
+            let (instance, schema) = (String::new(), String::new());
+            let violation = Located { offset, instance, schema, rule, message };
+            return Verdict { event_type: None, violations: report(bytes, vec![violation], 0) };
         }
     };
-    let mut explanation = Explanation { contract, mode, text, found: Vec::new(), more: 0 };
+    let mut explanation = Explanation { schemas, mode, text, violations: Vec::new(), unlisted: 0 };
     let event_type = explanation.delivery();
-    Verdict { event_type, violations: report(bytes, explanation.found, explanation.more) }
+    let violations = report(bytes, explanation.violations, explanation.unlisted);
+    Verdict { event_type, violations }
 }
 
-/// A violation at a byte offset.
-struct Found {
+/// A violation, located by the byte offset of its value.
+struct Located {
     offset: usize,
     instance: String,
     schema: String,
@@ -37,26 +40,26 @@ struct Found {
     message: String,
 }
 
-/// `found` in the order of the document, with lines and columns, cut to [`MAX_VIOLATIONS`]. So many
-/// `more` are known of.
-fn report(bytes: &[u8], mut found: Vec<Found>, more: usize) -> Vec<Violation> {
-    found.sort_by_key(|found| (found.offset, found.rule));
-    let more = more + found.len().saturating_sub(MAX_VIOLATIONS);
-    found.truncate(MAX_VIOLATIONS);
+/// Puts violations in document order, turns offsets into lines and columns, and lists at most [`MAX_VIOLATIONS`].
+/// `unlisted` counts the violations that were left out before.
+fn report(bytes: &[u8], mut located: Vec<Located>, unlisted: usize) -> Vec<Violation> {
+    located.sort_by_key(|violation| (violation.offset, violation.rule));
+    let unlisted = unlisted + located.len().saturating_sub(MAX_VIOLATIONS);
+    located.truncate(MAX_VIOLATIONS);
     let mut places = Places::new(bytes);
-    let mut violations: Vec<_> = found
+    let mut violations: Vec<_> = located
         .into_iter()
-        .map(|Found { offset, instance, schema, rule, message }| {
+        .map(|Located { offset, instance, schema, rule, message }| {
             let (line, column) = places.place(offset);
             Violation { instance, schema, rule, message, line, column }
         })
         .collect();
-    if more > 0 {
+    if unlisted > 0 {
         violations.push(Violation {
             instance: String::new(),
             schema: String::new(),
             rule: Rule::TooMany,
-            message: format!("{more} more violations are not listed: mend these first."),
+            message: format!("{unlisted} more violations are not listed: fix these first."),
             line: 1,
             column: 1,
         });
@@ -65,27 +68,27 @@ fn report(bytes: &[u8], mut found: Vec<Found>, more: usize) -> Vec<Violation> {
 }
 
 struct Explanation<'a> {
-    contract: &'a Contract,
+    schemas: &'a Schemas,
     mode: Mode,
     text: &'a str,
-    found: Vec<Found>,
-    /// Violations that will not be listed, being too many.
-    more: usize,
+    violations: Vec<Located>,
+    /// The number of violations left out of `violations` because there are too many.
+    unlisted: usize,
 }
 
 /// An object of the delivery under judgement.
 struct Object<'a> {
     /// JSON Pointer into the delivery.
     pointer: &'static str,
-    /// What a person calls it.
+    /// Its name in messages.
     name: String,
     raw: &'a str,
     members: Vec<Member<'a>>,
-    schema: &'a Schema,
+    schema: &'a ObjectSchema,
 }
 
 impl<'a> Explanation<'a> {
-    /// Judges the whole delivery; returns its event type.
+    /// Judges the whole delivery and returns its event type.
     fn delivery(&mut self) -> Option<Cow<'static, str>> {
         let raw = self.text.trim();
         let envelope = Object {
@@ -93,20 +96,20 @@ impl<'a> Explanation<'a> {
             name: "the envelope".into(),
             raw,
             members: document::members(raw).unwrap_or_default(),
-            schema: &self.contract.envelope,
+            schema: &self.schemas.envelope,
         };
         let instance = self.value(&envelope);
         self.object(&envelope, &instance);
 
-        let event_type = instance.get("type")?.as_str()?;
-        let Some(shape) = self.contract.shape(event_type) else {
+        let member = envelope.member("type")?;
+        let event_type = instance["type"].as_str()?;
+        let Some(shape) = self.schemas.shape(event_type) else {
             if self.mode == Mode::Producer {
-                let member = envelope.member("type")?;
-                self.found.push(self.at(&envelope, member, unknown_type(event_type)));
+                self.violations.push(self.at(&envelope, member, unknown_type(event_type)));
             }
             return Some(Cow::Owned(event_type.to_owned()));
         };
-        // A `data` that is no object is the envelope's violation.
+        // If `data` is not an object, the envelope's schema has already said so.
         let data = envelope.member("data").and_then(|member| {
             Some(Object {
                 pointer: "/data",
@@ -123,15 +126,15 @@ impl<'a> Explanation<'a> {
         Some(Cow::Owned(event_type.to_owned()))
     }
 
-    /// The value of `object`, which may be none, for validators to judge: its declared fields, with
-    /// stand-ins for numbers. Schemas are open: the other fields do not matter to them.
+    /// The value that validators judge in place of `object`: its declared fields, with stand-ins for numbers. Schemas are
+    /// open, so the other fields do not matter to them. A delivery that is not an object is judged as the value it is.
     fn value(&self, object: &Object<'_>) -> Value {
         if !object.raw.starts_with('{') {
             return self.scalar(object.raw);
         }
         let mut value = Map::new();
         for Member { key, raw } in &object.members {
-            // Of duplicates the first counts; there being two is a violation of its own.
+            // The first of duplicates counts here; being duplicates is a violation of its own.
             if object.schema.declares(key) && !value.contains_key(key.as_ref()) {
                 value.insert(key.to_string(), self.scalar(raw));
             }
@@ -141,19 +144,19 @@ impl<'a> Explanation<'a> {
 
     fn scalar(&self, raw: &str) -> Value {
         match raw.as_bytes() {
-            [b'-' | b'0'..=b'9', ..] => Value::Number(self.contract.bounds.stand_in(raw)),
-            // No shape declares fields of fields: that it is an object or an array says all.
+            [b'-' | b'0'..=b'9', ..] => Value::Number(self.schemas.bounds.stand_in(raw)),
+            // No shape declares fields within fields, so the type is all that matters.
             [b'{', ..] => Value::Object(Map::new()),
             [b'[', ..] => Value::Array(Vec::new()),
-            _ => serde_json::from_str(raw).unwrap_or_default(),
+            _ => serde_json::from_str(raw).expect("the whole document has been read"),
         }
     }
 
-    /// Judges one object by its schema, and what JSON Schema has no words for.
+    /// Judges one object by its schema, and by the rules that JSON Schema cannot express.
     fn object(&mut self, object: &Object<'a>, instance: &Value) {
         for error in object.schema.validator().iter_errors(instance) {
-            let found = self.schema_violation(object, &error);
-            self.found.push(found);
+            let violation = self.schema_violation(object, &error);
+            self.violations.push(violation);
         }
         let mut seen = HashSet::new();
         let mut listed = 0;
@@ -163,49 +166,46 @@ impl<'a> Explanation<'a> {
                 continue;
             }
             let first = seen.insert(member.key.as_ref());
-            let violation = match (declared, first) {
+            let problem = match (declared, first) {
                 (true, false) | (false, true) if listed >= MAX_VIOLATIONS => {
-                    self.more += 1;
+                    self.unlisted += 1;
                     None
                 }
                 (true, false) => Some(duplicate(object, member)),
                 (false, true) => Some(undeclared(object, member)),
                 (true, true) if self.mode == Mode::Producer => self.new_value(object, member),
-                _ => None,
+                (true, true) | (false, false) => None,
             };
-            listed += usize::from(violation.is_some());
-            self.found.extend(violation.map(|problem| self.at(object, member, problem)));
+            listed += usize::from(problem.is_some());
+            self.violations.extend(problem.map(|problem| self.at(object, member, problem)));
         }
     }
 
-    fn schema_violation(&self, object: &Object<'a>, error: &ValidationError<'_>) -> Found {
-        let path = error.instance_path().as_str();
-        let member = path
-            .strip_prefix('/')
-            .and_then(|key| object.members.iter().find(|member| escape_token(&member.key) == key));
+    fn schema_violation(&self, object: &Object<'a>, error: &ValidationError<'_>) -> Located {
+        let path = error.instance_path();
+        let member = if path.is_empty() {
+            None
+        } else {
+            object.members.iter().find(|member| step(&member.key) == *path)
+        };
         let raw = member.map_or(object.raw, |member| member.raw);
         let name = member.map_or_else(|| object.name.clone(), |member| format!("`{}`", member.key));
         let is = format!("{name} is {}", describe(raw));
         let (rule, message) = match error.kind() {
-            ValidationErrorKind::Required { property } => (Rule::Required, {
-                let property = property.as_str().unwrap_or_default();
-                let twin = object.members.iter().find(|member| is_twin(&member.key, property));
-                twin.map_or_else(
-                    || format!("`{property}` is missing in {}.", object.name),
-                    |twin| {
-                        format!(
-                            "`{property}` is missing in {}. Is {} meant to be it?",
-                            object.name,
-                            quote(&twin.key)
-                        )
-                    },
-                )
-            }),
+            ValidationErrorKind::Required { property: Value::String(property) } => {
+                (Rule::Required, {
+                    let twin = object.members.iter().find(|member| is_twin(&member.key, property));
+                    let hint = twin.map_or_else(String::new, |twin| {
+                        format!(" Should {} be `{property}`?", quote(&twin.key))
+                    });
+                    format!("`{property}` is missing from {}.{hint}", object.name)
+                })
+            }
             ValidationErrorKind::Type { kind } => (Rule::Type, {
                 let expected = expected(kind);
                 let optional = member.is_some_and(|member| object.schema.is_optional(&member.key));
                 if raw == "null" && optional {
-                    format!("{is}, expected {expected}: where there is none, leave the field out.")
+                    format!("{is}, expected {expected}: leave the field out if it has no value.")
                 } else {
                     format!("{is}, expected {expected}.")
                 }
@@ -227,7 +227,7 @@ impl<'a> Explanation<'a> {
             }
             _ => (Rule::Schema, format!("{is}: {}.", error.masked())),
         };
-        Found {
+        Located {
             offset: self.offset(raw),
             instance: format!("{}{path}", object.pointer),
             schema: format!("#{}", error.schema_path()),
@@ -236,15 +236,15 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// A value of an open set that is not among the known ones.
+    /// The problem with a value of an open set that is not one of the known values.
     fn new_value(&self, object: &Object<'_>, member: &Member<'_>) -> Option<Problem> {
         let (schema, values) = object.schema.known_values(&member.key)?;
         let value = self.scalar(member.raw);
-        // Of another type is the validator's to say.
+        // A value of another type is reported by the validator.
         (value.is_string() && !values.contains(&value)).then(|| {
             let known: Vec<_> = values.iter().filter_map(Value::as_str).collect();
             let message = format!(
-                "`{}` is {}, which is not among the known values: {}. Add it to the schema, or mend it.",
+                "`{}` is {}, which is not one of the known values: {}. Add it to the schema, or correct it.",
                 member.key,
                 describe(member.raw),
                 known.join(", ")
@@ -253,24 +253,24 @@ impl<'a> Explanation<'a> {
         })
     }
 
-    /// `problem` with `member` of `object`.
-    fn at(&self, object: &Object<'_>, member: &Member<'_>, problem: Problem) -> Found {
-        Found {
+    /// `problem`, located at `member` of `object`.
+    fn at(&self, object: &Object<'_>, member: &Member<'_>, problem: Problem) -> Located {
+        Located {
             offset: self.offset(member.raw),
-            instance: format!("{}/{}", object.pointer, escape_token(&member.key)),
+            instance: format!("{}{}", object.pointer, step(&member.key)),
             schema: format!("#{}", problem.schema),
             rule: problem.rule,
             message: problem.message,
         }
     }
 
-    /// Where `raw`, a part of the text, starts.
+    /// The byte offset of `raw`, which must be a part of the text.
     fn offset(&self, raw: &str) -> usize {
         raw.as_ptr().addr() - self.text.as_ptr().addr()
     }
 }
 
-/// What is wrong with a member, and the place in the bundle that says so.
+/// A problem with a member that JSON Schema does not report, and the place in the bundle that is to blame.
 struct Problem {
     schema: String,
     rule: Rule,
@@ -279,7 +279,7 @@ struct Problem {
 
 fn duplicate(object: &Object<'_>, member: &Member<'_>) -> Problem {
     let message = format!(
-        "`{}` stands twice in {}: readers of JSON disagree on which one counts. Remove one.",
+        "`{}` appears more than once in {}: JSON readers disagree on which one counts. Keep one.",
         member.key, object.name
     );
     Problem { schema: object.schema.property(&member.key), rule: Rule::DuplicateKey, message }
@@ -297,8 +297,8 @@ fn undeclared(object: &Object<'_>, member: &Member<'_>) -> Problem {
 
 fn unknown_type(event_type: &str) -> Problem {
     let message = format!(
-        "`type` is {}, which is no event type of this contract: readers cannot know its `data`. \
-         Add its shape to the schemas, or mend the name.",
+        "`type` is {}, which is not an event type of this contract: readers do not know its `data`. \
+         Add its shape to the schemas, or correct the name.",
         quote(event_type)
     );
     Problem { schema: "/allOf".to_owned(), rule: Rule::UnknownType, message }
@@ -310,7 +310,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Whether `key` is `declared` in another spelling: `teamId` for `team_id`.
+/// Whether `key` is another spelling of `declared`: `teamId` of `team_id`.
 fn is_twin(key: &str, declared: &str) -> bool {
     fn letters(text: &str) -> impl Iterator<Item = char> {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
@@ -334,7 +334,7 @@ fn expected(kind: &TypeKind) -> String {
     types.join(" or ")
 }
 
-/// The JSON value `raw` in a sentence.
+/// The JSON value `raw`, as part of a sentence.
 fn describe(raw: &str) -> String {
     match raw.as_bytes() {
         [b'{', ..] => "an object".to_owned(),
@@ -344,12 +344,12 @@ fn describe(raw: &str) -> String {
     }
 }
 
-/// A key or another string of the delivery in a sentence.
+/// A string of the delivery, such as a key, as part of a sentence.
 fn quote(text: &str) -> String {
     format!("`{}`", abridge(text))
 }
 
-/// `text` cut to [`MAX_QUOTED`] characters, with nothing in it that a terminal acts on.
+/// `text`, shortened to [`MAX_QUOTED`] characters, with control and formatting characters escaped.
 fn abridge(text: &str) -> String {
     let mut abridged = String::new();
     for (index, c) in text.chars().enumerate() {

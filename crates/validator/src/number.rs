@@ -1,8 +1,8 @@
-//! Numbers by their exact decimal value, in a form that JSON Schema validators judge rightly.
+//! Numbers by their exact decimal value, in a form that JSON Schema validators judge correctly.
 //!
-//! A JSON number means its exact value, but validators see the nearest binary64: `1.0000000000000001`
-//! is then 1, `1e-400` is the integer 0, and `4503599627370497.5` is an integer too. [`Bounds::stand_in`]
-//! hands them a number that they cannot misjudge instead.
+//! A JSON number means its exact value, but validators see the nearest binary64: to them `1.0000000000000001` is 1,
+//! `1e-400` is the integer 0, and `4503599627370497.5` is an integer too. [`Bounds::stand_in`] replaces such a number
+//! with one that they cannot misjudge.
 
 use std::cmp::Ordering;
 
@@ -14,12 +14,12 @@ struct Decimal {
     negative: bool,
     /// The value is `0.d1d2d3... * 10^exponent`.
     exponent: i64,
-    /// Neither starts nor ends with a zero. Zero has no digits.
+    /// Neither starts nor ends with a zero digit. The number zero has no digits.
     digits: Vec<u8>,
 }
 
 impl Decimal {
-    /// The value of `text`, which is a number as RFC 8259 has it.
+    /// The value of `text`, which must be a number in the syntax of RFC 8259.
     fn parse(text: &str) -> Self {
         let (mantissa, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (negative, mantissa) = match mantissa.strip_prefix('-') {
@@ -34,7 +34,7 @@ impl Decimal {
         if digits.is_empty() {
             return Self { negative: false, exponent: 0, digits };
         }
-        // What overflows here is further from 1 than any text of digits reaches.
+        // An exponent that overflows here outweighs any number of digits that fits in memory.
         let power: i64 =
             power.parse().unwrap_or(if power.starts_with('-') { i64::MIN } else { i64::MAX });
         let point = i64::try_from(integer.len()).unwrap_or(i64::MAX)
@@ -47,7 +47,7 @@ impl Decimal {
             || self.digits.is_empty()
     }
 
-    /// The value as an integer number, where it is one of 64 bits.
+    /// The value as an integer, if it is one that fits 64 bits.
     fn to_integer(&self) -> Option<Number> {
         let places = usize::try_from(self.exponent).ok().filter(|places| *places <= 20)?;
         if !self.is_integer() {
@@ -85,7 +85,7 @@ impl PartialOrd for Decimal {
     }
 }
 
-/// A bound: the decimal that the schema writes, and what a validator takes it for.
+/// A bound of a schema: its exact decimal, and the number that a validator holds for it.
 #[derive(Debug)]
 struct Bound {
     exact: Decimal,
@@ -97,17 +97,17 @@ impl Bound {
         Self { exact: Decimal::parse(&number.to_string()), held: number.clone() }
     }
 
-    /// How `value` lies to this bound when a validator compares them.
+    /// The result when a validator compares `value` with this bound.
     fn compare(&self, value: f64) -> Option<Ordering> {
         let nearest = value.partial_cmp(&self.held.as_f64()?)?;
         let Some(integer) = self.held.as_i128() else { return Some(nearest) };
-        // An f64 equal to the f64 next to an integer is itself integral: compare those exactly.
+        // Equal as f64, so both are integers: compare them exactly.
         #[expect(clippy::cast_possible_truncation, reason = "integral, and within 64 bits")]
         Some(nearest.then_with(|| (value as i128).cmp(&integer)))
     }
 }
 
-/// All numbers that a set of schemas compares with.
+/// Every bound that occurs in a set of schemas.
 #[derive(Debug)]
 pub(crate) struct Bounds(Vec<Bound>);
 
@@ -121,20 +121,19 @@ impl Bounds {
         Self(bounds)
     }
 
-    /// A number that every schema judges as it should judge `text`, a number of RFC 8259 whose
-    /// nearest binary64 is finite.
+    /// A number that validators judge as they should judge `text`, a JSON number within the range of binary64.
     ///
-    /// Integral values of 64 bits are themselves. Any other is the nearest binary64, unless a bound
-    /// or the question whether it is an integer tells the two apart: then another one near by, or
-    /// failing that one beside a bound, which they do not tell from the exact value. Where there is
-    /// none at all, which takes a fraction beyond every bound and beyond 2^52, at least the bounds
-    /// are kept.
+    /// An integer of 64 bits stands for itself. For any other value it is a binary64 on the same side of every bound,
+    /// and an integer exactly if the value is one: the nearest binary64 if possible, else one of its neighbours, else
+    /// one beside a bound. A fraction beyond every bound and beyond 2^52 has none that is not an integer; the bounds
+    /// still hold then.
     pub(crate) fn stand_in(&self, text: &str) -> Number {
         let exact = Decimal::parse(text);
         if let Some(integer) = exact.to_integer() {
             return integer;
         }
-        let nearest: f64 = text.parse().unwrap_or_default();
+        let nearest: f64 = text.parse().expect("Rust parses every JSON number");
+        let nearest = nearest.clamp(f64::MIN, f64::MAX);
         let same_side = |value: f64| {
             value.is_finite()
                 && self.0.iter().all(|bound| bound.compare(value) == Some(exact.cmp(&bound.exact)))
@@ -150,12 +149,13 @@ impl Bounds {
         let mut candidates =
             vec![nearest, neighbour(magnitude.saturating_sub(1)), neighbour(magnitude + 1)];
         candidates.extend(beside);
-        candidates
+        let stand_in = candidates
             .iter()
             .find(|value| same_side(**value) && same_kind(**value))
             .or_else(|| candidates.iter().find(|value| same_side(**value)))
-            .and_then(|value| Number::from_f64(*value))
-            .unwrap_or_else(|| Number::from(0))
+            .copied()
+            .unwrap_or(nearest);
+        Number::from_f64(stand_in).expect("every candidate is finite")
     }
 }
 
@@ -200,7 +200,7 @@ mod tests {
         BigDecimal::from_str(text).expect("a number")
     }
 
-    /// Checks the stand-in of `text` by arithmetic of another make.
+    /// Checks the stand-in of `text` with the arithmetic of another crate.
     fn check(text: &str) {
         let bounds = bounds();
         let number = bounds.stand_in(text);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clip_events_validator::{MAX_VIOLATIONS, Mode, Rule, SCHEMA, Validator, Verdict};
 
-/// What a verdict says, for a snapshot.
+/// A verdict as text, for a snapshot.
 fn render(verdict: &Verdict) -> String {
     let mut text = String::new();
     let event_type = verdict.event_type.as_deref().unwrap_or("(none)");
@@ -26,7 +26,7 @@ fn both_modes(delivery: &[u8]) -> String {
     });
     assert!(
         reader.is_valid() || !producer.is_valid(),
-        "what a reader rejects, no producer may send"
+        "a producer may not send what a reader rejects"
     );
     if reader == producer {
         format!("reader and producer: {}", render(&reader))
@@ -114,7 +114,7 @@ fn the_list_of_violations_is_bounded() {
     assert_eq!(verdict.violations.len(), MAX_VIOLATIONS + 1);
     let last = verdict.violations.last().unwrap();
     assert_eq!(last.rule, Rule::TooMany);
-    insta::assert_snapshot!(last.message, @"4900 more violations are not listed: mend these first.");
+    insta::assert_snapshot!(last.message, @"4900 more violations are not listed: fix these first.");
     assert!(Validator::new(Mode::Reader).explain(delivery.as_bytes()).is_valid());
 }
 

@@ -40,9 +40,10 @@ pub(super) fn serialize(
 /// `Arbitrary` of the struct `name` with `members`: their names and types.
 pub(super) fn arbitrary(name: &Ident, members: &[(Ident, TokenStream)]) -> TokenStream {
     let idents: Vec<_> = members.iter().map(|(ident, _)| ident).collect();
-    let strategies = members.iter().map(|(_, ty)| quote!(any::<#ty>()));
-    let strategy = nested(strategies, &quote!(proptest::strategy::Just(())));
-    let pattern = nested(idents.iter().map(|ident| quote!(#ident)), &quote!(()));
+    let strategies: Vec<_> = members.iter().map(|(_, ty)| quote!(any::<#ty>())).collect();
+    let strategy = nested(&strategies, &quote!(proptest::strategy::Just(())));
+    let patterns: Vec<_> = idents.iter().map(|ident| quote!(#ident)).collect();
+    let pattern = nested(&patterns, &quote!(()));
     quote! {
         #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for #name {
@@ -58,8 +59,15 @@ pub(super) fn arbitrary(name: &Ident, members: &[(Ident, TokenStream)]) -> Token
     }
 }
 
-/// `(a, (b, c))`, or `none`: tuples are strategies only up to some length, pairs of pairs are of any.
-fn nested(items: impl DoubleEndedIterator<Item = TokenStream>, none: &TokenStream) -> TokenStream {
-    let pairs = items.rev().reduce(|rest, item| quote!((#item, #rest)));
-    pairs.unwrap_or_else(|| none.clone())
+/// `((a, b), (c, d))`, or `none`: tuples are strategies only up to some length, pairs of pairs are of any.
+fn nested(items: &[TokenStream], none: &TokenStream) -> TokenStream {
+    match items {
+        [] => none.clone(),
+        [item] => item.clone(),
+        _ => {
+            let (left, right) = items.split_at(items.len() / 2);
+            let (left, right) = (nested(left, none), nested(right, none));
+            quote!((#left, #right))
+        }
+    }
 }

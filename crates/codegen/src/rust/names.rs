@@ -10,7 +10,6 @@ use syn::Ident;
 /// that all names that the crate exports are among them.
 const RESERVED: &[&str] = &[
     "AnyEventType",
-    "Bits",
     "Box",
     "Cow",
     "Data",
@@ -24,10 +23,8 @@ const RESERVED: &[&str] = &[
     "EventBuilder",
     "EventRef",
     "EventType",
-    "Found",
     "FromStr",
     "InvalidUnknownError",
-    "Kind",
     "Line",
     "None",
     "Ok",
@@ -39,7 +36,6 @@ const RESERVED: &[&str] = &[
     "Rejection",
     "Result",
     "Self",
-    "Slots",
     "Some",
     "String",
     "Text",

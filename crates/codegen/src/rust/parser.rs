@@ -22,7 +22,7 @@ pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
     let look_ups = look_ups(contract, &slots);
     let predict = predict(contract, &slots, &bits);
     let (predict_data, straight_lines) = predict_data(contract, &slots);
-    let (r#type, data) = (Envelope::TYPE, Envelope::DATA);
+    let (id, r#type, data) = (Envelope::ID, Envelope::TYPE, Envelope::DATA);
     let envelope = fields(contract.envelope.fields(), |field| slots.of_envelope(field));
     let shapes = contract.events.iter().map(|event| {
         let (event_type, table) = (event_type(event), table_name(event));
@@ -55,6 +55,7 @@ pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
             type Bits = #bits;
             type Values<'a> = Values<'a>;
 
+            const ID: &'static str = #id;
             const TYPE: &'static str = #r#type;
             const DATA: &'static str = #data;
             const ENVELOPE: Shape = Shape::new(ENVELOPE_SLOTS, &[#(#envelope),*]);

@@ -2,18 +2,21 @@
 
 use std::collections::HashMap;
 
+use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
-use super::{Checker, Flaw, flaw};
-use crate::node::{Id, Literal, Node};
+use crate::literal::Literal;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::Node;
 use crate::number::Count;
-use crate::proof::{ArrayStep, LemmaId, Longest};
+use crate::primitives::{LemmaId, NodeId};
+use crate::proof::{ArrayStep, Longest};
 
-/// What is known of the items of an array.
+/// The facts about the items of an array.
 struct Items<'a> {
-    lists: Vec<(&'a [Id], Id)>,
+    lists: Vec<(&'a [NodeId], NodeId)>,
     everywhere: Vec<Literal>,
-    at: Vec<(u64, Id)>,
-    limits: Vec<(Id, Id, &'a Count)>,
+    at: Vec<(u64, NodeId)>,
+    limits: Vec<(NodeId, NodeId, &'a Count)>,
     lower: Count,
     upper: Option<Count>,
     unique: bool,
@@ -36,7 +39,7 @@ impl<'a> Items<'a> {
             alike: 0,
         };
         let mut lengths = vec![Count::ZERO];
-        for (id, node) in known.nodes(true) {
+        for (id, node) in known.nodes(Holds) {
             match node {
                 Node::Items { prefix, rest } => {
                     items.alike = items.alike.max(prefix.len() as u64);
@@ -59,7 +62,7 @@ impl<'a> Items<'a> {
                     lengths.push(min.clone());
                     match max {
                         Some(max) if *max == Count::ZERO => {
-                            items.everywhere.push((*schema, false));
+                            items.everywhere.push(Literal::fails(*schema));
                         }
                         Some(max) => items.limits.push((id, *schema, max)),
                         None => {}
@@ -68,7 +71,7 @@ impl<'a> Items<'a> {
                 _ => {}
             }
         }
-        if known.nodes(false).any(|(_, node)| matches!(node, Node::Unique)) {
+        if known.nodes(Fails).any(|(_, node)| matches!(node, Node::Unique)) {
             items.repeats = true;
             lengths.push(2_u8.into());
         }
@@ -80,25 +83,27 @@ impl<'a> Items<'a> {
         let mut literals = self.everywhere.clone();
         for (prefix, rest) in &self.lists {
             let at = usize::try_from(index).ok().and_then(|index| prefix.get(index));
-            literals.push((*at.unwrap_or(rest), true));
+            literals.push(Literal::holds(*at.unwrap_or(rest)));
         }
-        literals.extend(self.at.iter().filter(|(at, _)| *at == index).map(|(_, id)| (*id, true)));
+        literals.extend(
+            self.at.iter().filter(|(at, _)| *at == index).map(|(_, id)| Literal::holds(*id)),
+        );
         literals
     }
 
     /// From where on how many items of which schema are wanted.
-    fn wanted(known: &Known<'a>, id: Id) -> Result<(u64, Count, Id), Flaw> {
+    fn wanted(known: &Known<'a>, id: NodeId) -> Result<(u64, Count, NodeId), Flaw> {
         match known.arena.node(id) {
-            _ if !known.has((id, true)) => flaw("no items are wanted"),
+            _ if !known.has(Literal::holds(id)) => flaw("no items are wanted"),
             Node::ItemFrom { from, schema } => Ok((*from, 1_u8.into(), *schema)),
             Node::Contains { schema, min, .. } => Ok((0, min.clone(), *schema)),
             _ => flaw("no items are wanted"),
         }
     }
 
-    fn limit(known: &Known<'a>, id: Id) -> Result<(Id, &'a Count), Flaw> {
+    fn limit(known: &Known<'a>, id: NodeId) -> Result<(NodeId, &'a Count), Flaw> {
         match known.arena.node(id) {
-            Node::Contains { schema, max: Some(max), .. } if known.has((id, true)) => {
+            Node::Contains { schema, max: Some(max), .. } if known.has(Literal::holds(id)) => {
                 Ok((*schema, max))
             }
             _ => flaw("there is no limit"),
@@ -126,7 +131,7 @@ impl<'a> Checker<'a> {
                     }
                     if let Some(lemma) = closed.get(&index) {
                         let mut literals = items.position(index);
-                        literals.push((schema, true));
+                        literals.push(Literal::holds(schema));
                         self.lemma(*lemma, &literals)?;
                     } else if index < last {
                         room += 1_u32;
@@ -152,7 +157,7 @@ impl<'a> Checker<'a> {
                         return flaw(format!("nothing is said about item {index}"));
                     };
                     let mut literals = items.position(index);
-                    literals.extend([(schema, true), (limited, false)]);
+                    literals.extend([Literal::holds(schema), Literal::fails(limited)]);
                     self.lemma(*lemma, &literals)?;
                 }
                 if count > *max { Ok(()) } else { flaw("so many items are allowed") }
@@ -186,7 +191,7 @@ impl<'a> Checker<'a> {
                     return flaw("no values are listed");
                 };
                 let mut literals = items.position(0);
-                literals.push((*values, false));
+                literals.push(Literal::fails(*values));
                 self.lemma(*lemma, &literals)?;
                 let enough = items.unique && items.alike == 0;
                 if enough && items.lower > Count::from(list.len()) {
@@ -198,11 +203,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What an item meets that is equal to one of which `other` is known. In draft 4 it may be
+    /// The literals that an item meets which is equal to one that meets `other`. In draft 4 it may be
     /// spelled otherwise: `1` and `1.0` are equal, but only one of them is an integer.
     fn both(&self, of_it: &[Literal], other: &[Literal]) -> Vec<Literal> {
         let arena = self.arena();
-        let carries = |(id, _): &&Literal| !arena.literal_integers || !arena.tells_spellings(*id);
+        let carries =
+            |Literal { id, .. }: &&Literal| !arena.literal_integers || !arena.tells_spellings(*id);
         of_it.iter().chain(other.iter().filter(carries)).copied().collect()
     }
 
@@ -230,7 +236,7 @@ impl<'a> Checker<'a> {
                 }
                 next = index + 1;
                 let mut literals = items.position(*index);
-                literals.push((schema, false));
+                literals.push(Literal::fails(schema));
                 self.lemma(*lemma, &literals)?;
                 if used == *max {
                     shorten((*index).into());

@@ -1,16 +1,21 @@
-//! What is known of one value, and what follows from it at once.
+//! The facts about one value, and their immediate consequences.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::node::{Arena, Id, Keys, Literal, Node, Types, WIDE};
+use crate::arena::Arena;
+use crate::literal::Literal;
+use crate::literal::Sign::{self, Fails, Holds};
+use crate::node::{Keys, Node, WIDE};
+use crate::primitives::NodeId;
+use crate::types::TypeSet;
 
-/// What is known of one value.
+/// The facts about one value.
 pub(super) struct Known<'a> {
     pub(super) arena: &'a Arena,
-    pub(super) types: Types,
+    pub(super) types: TypeSet,
     pub(super) literals: FxHashSet<Literal>,
     pub(super) required: HashSet<Arc<str>>,
     pub(super) forbidden: HashSet<Arc<str>>,
@@ -21,7 +26,7 @@ pub(super) struct Known<'a> {
 
 /// A change, to be taken back.
 enum Change {
-    Types(Types),
+    Types(TypeSet),
     Literal(Literal),
     Required(Arc<str>),
     Forbidden(Arc<str>),
@@ -31,7 +36,7 @@ impl<'a> Known<'a> {
     pub(super) fn new(arena: &'a Arena) -> Self {
         Self {
             arena,
-            types: Types::ALL,
+            types: TypeSet::ALL,
             literals: FxHashSet::default(),
             required: HashSet::new(),
             forbidden: HashSet::new(),
@@ -67,51 +72,51 @@ impl<'a> Known<'a> {
     }
 
     /// Says that the value is of one of these types.
-    pub(super) fn narrow(&mut self, types: Types) {
-        if self.types & types != self.types {
+    pub(super) fn narrow(&mut self, types: TypeSet) {
+        if !types.includes(self.types) {
             self.log.push(Change::Types(self.types));
-            self.types = self.types & types;
+            self.types = self.types.intersection(types);
         }
     }
 
     /// Adds a literal and what follows from it at once; whether that contradicts what is known.
     pub(super) fn add(&mut self, literal: Literal) -> bool {
         let mut work = vec![literal];
-        while let Some((id, positive)) = work.pop() {
-            if self.literals.contains(&(id, !positive)) {
+        while let Some(Literal { id, sign }) = work.pop() {
+            if self.literals.contains(&Literal::new(id, !sign)) {
                 return true;
             }
-            if !self.literals.insert((id, positive)) {
+            if !self.literals.insert(Literal { id, sign }) {
                 continue;
             }
-            self.log.push(Change::Literal((id, positive)));
+            self.log.push(Change::Literal(Literal { id, sign }));
             let node = self.arena.node(id);
             if matches!(
-                (node, positive),
-                (Node::Properties { .. }, true)
+                (node, sign),
+                (Node::Properties { .. }, Holds)
                     | (Node::Exists { keys: Keys { name: Some(_), .. }, .. }, _)
             ) {
-                self.on_members.push((id, positive));
+                self.on_members.push(Literal { id, sign });
             }
             if let Some(about) = node.about() {
-                if positive == node.is_existential() {
+                if sign.holds() == node.is_existential() {
                     self.narrow(about);
                 }
             }
-            match (node, positive) {
-                (Node::True, false) | (Node::False, true) => return true,
-                (Node::Types(types), true) => self.narrow(*types),
-                (Node::Types(types), false) => self.narrow(types.complement()),
-                (Node::Not(inner), _) => work.push((*inner, !positive)),
+            match (node, sign) {
+                (Node::True, Fails) | (Node::False, Holds) => return true,
+                (Node::Types(types), Holds) => self.narrow(*types),
+                (Node::Types(types), Fails) => self.narrow(types.complement()),
+                (Node::Not(inner), _) => work.push(Literal::new(*inner, !sign)),
                 (Node::Ref(number), _) => {
-                    work.push((self.arena.definitions[*number as usize], positive));
+                    work.push(Literal::new(self.arena.definition(*number), sign));
                 }
-                (Node::Any(parts), false) if parts.len() > WIDE => {}
-                (Node::All(parts), true) | (Node::Any(parts), false) => {
-                    work.extend(parts.iter().map(|id| (*id, positive)));
+                (Node::Any(parts), Fails) if parts.len() > WIDE => {}
+                (Node::All(parts), Holds) | (Node::Any(parts), Fails) => {
+                    work.extend(parts.iter().map(|id| Literal::new(*id, sign)));
                 }
-                (Node::Required(name), _) if self.name(name, positive) => return true,
-                (Node::Exists { keys: Keys { name: Some(name), .. }, .. }, true)
+                (Node::Required(name), _) if self.name(name, sign.holds()) => return true,
+                (Node::Exists { keys: Keys { name: Some(name), .. }, .. }, Holds)
                     if self.name(name, true) =>
                 {
                     return true;
@@ -125,16 +130,16 @@ impl<'a> Known<'a> {
                     | Node::MaxProperties(_)
                     | Node::Min { .. }
                     | Node::Max { .. },
-                    false,
+                    Fails,
                 ) => match node.opposite() {
                     Some(opposite) => {
-                        work.extend(self.arena.find(&opposite).map(|id| (id, true)));
+                        work.extend(self.arena.find(&opposite).map(Literal::holds));
                     }
                     None => return true,
                 },
                 _ => {}
             }
-            if self.types == Types::NONE {
+            if self.types == TypeSet::NONE {
                 return true;
             }
         }
@@ -163,8 +168,9 @@ impl<'a> Known<'a> {
     }
 
     /// The nodes that are known to hold (or to fail).
-    pub(super) fn nodes(&self, positive: bool) -> impl Iterator<Item = (Id, &'a Node)> + '_ {
+    pub(super) fn nodes(&self, sign: Sign) -> impl Iterator<Item = (NodeId, &'a Node)> + '_ {
         let arena = self.arena;
-        self.literals.iter().filter(move |l| l.1 == positive).map(move |l| (l.0, arena.node(l.0)))
+        let literals = self.literals.iter().filter(move |literal| literal.sign == sign);
+        literals.map(move |literal| (literal.id, arena.node(literal.id)))
     }
 }

@@ -3,38 +3,42 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
-use super::{Checker, Flaw, flaw};
 use crate::json::Json;
-use crate::node::{Id, Keys, Literal, Node, Types};
+use crate::literal::Literal;
+use crate::literal::Sign::{self, Fails, Holds};
+use crate::node::{Keys, Node};
 use crate::number::Count;
+use crate::primitives::{NodeId, PatternId};
 use crate::proof::{Cell, NoMember, ObjectStep};
+use crate::types::TypeSet;
 
 impl<'a> Checker<'a> {
-    /// What the member of this name must meet.
+    /// The literals that the member of this name must meet.
     fn member(&self, known: &Known<'a>, name: &str) -> Vec<Literal> {
         let mut literals = Vec::new();
-        for (id, positive) in &known.on_members {
-            match (self.arena().node(*id), positive) {
-                (Node::Properties { named, patterns, rest }, true) => {
+        for Literal { id, sign } in &known.on_members {
+            match (self.arena().node(*id), sign) {
+                (Node::Properties { named, patterns, rest }, Holds) => {
                     let before = literals.len();
-                    literals.extend(named.get(name).map(|id| (*id, true)));
+                    literals.extend(named.get(name).map(|id| Literal::holds(*id)));
                     for (pattern, id) in patterns {
-                        if self.arena().patterns[*pattern as usize].is_match(name) {
-                            literals.push((*id, true));
+                        if self.arena().pattern(*pattern).is_match(name) {
+                            literals.push(Literal::holds(*id));
                         }
                     }
                     if literals.len() == before {
-                        literals.push((*rest, true));
+                        literals.push(Literal::holds(*rest));
                     }
                 }
-                (Node::Exists { keys, schema }, true) if keys.name.as_deref() == Some(name) => {
-                    literals.push((*schema, true));
+                (Node::Exists { keys, schema }, Holds) if keys.name.as_deref() == Some(name) => {
+                    literals.push(Literal::holds(*schema));
                 }
-                (Node::Exists { keys, schema }, false)
+                (Node::Exists { keys, schema }, Fails)
                     if keys.only_name().is_some_and(|known| **known == *name) =>
                 {
-                    literals.push((*schema, false));
+                    literals.push(Literal::fails(*schema));
                 }
                 _ => {}
             }
@@ -44,7 +48,7 @@ impl<'a> Checker<'a> {
 
     fn most_properties(known: &Known<'a>) -> Option<&'a Count> {
         known
-            .nodes(true)
+            .nodes(Holds)
             .filter_map(|(_, node)| match node {
                 Node::MaxProperties(max) => Some(max),
                 _ => None,
@@ -54,7 +58,7 @@ impl<'a> Checker<'a> {
 
     fn fewest_properties(known: &Known<'a>) -> Count {
         known
-            .nodes(true)
+            .nodes(Holds)
             .filter_map(|(_, node)| match node {
                 Node::MinProperties(min) => Some(min),
                 _ => None,
@@ -90,7 +94,7 @@ impl<'a> Checker<'a> {
                 let Node::Exists { keys: sought, schema } = self.arena().node(*exists) else {
                     return flaw("no property is sought");
                 };
-                if !known.has((*exists, true)) {
+                if !known.has(Literal::holds(*exists)) {
                     return flaw("the property need not exist");
                 }
                 let full = Self::most_properties(known)
@@ -133,8 +137,8 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a schema for names rejects this one.
-    fn is_bad(&self, known: &Known<'a>, names: Id, name: &Arc<str>) -> bool {
-        known.nodes(true).any(|(_, node)| matches!(node, Node::Names(id) if *id == names))
+    fn is_bad(&self, known: &Known<'a>, names: NodeId, name: &Arc<str>) -> bool {
+        known.nodes(Holds).any(|(_, node)| matches!(node, Node::Names(id) if *id == names))
             && self.judge.holds(names, &Json::String(Arc::clone(name))) == Some(false)
     }
 
@@ -144,14 +148,14 @@ impl<'a> Checker<'a> {
         known: &Known<'a>,
         name: &Arc<str>,
         reason: &NoMember,
-        schema: Option<Id>,
+        schema: Option<NodeId>,
     ) -> Result<(), Flaw> {
         match reason {
             NoMember::Forbidden if known.forbidden.contains(name) => Ok(()),
             NoMember::BadName(names) if self.is_bad(known, *names, name) => Ok(()),
             NoMember::NoValue(lemma) => {
                 let mut literals = self.member(known, name);
-                literals.extend(schema.map(|id| (id, true)));
+                literals.extend(schema.map(Literal::holds));
                 self.lemma(*lemma, &literals)
             }
             _ => flaw(format!("{name:?} may be there: {reason:?}")),
@@ -164,13 +168,13 @@ impl<'a> Checker<'a> {
         known: &Known<'a>,
         cell: &Cell,
         names: &HashSet<Arc<str>>,
-        sought: Option<(&Keys, Id)>,
+        sought: Option<(&Keys, NodeId)>,
         patterns: &mut Vec<Literal>,
     ) -> Result<(), Flaw> {
         let arena = self.arena();
-        let matched = |wanted: u32, positive: bool| {
-            patterns.iter().any(|(id, known)| {
-                *known == positive && matches!(arena.node(*id), Node::Pattern(id) if *id == wanted)
+        let matched = |wanted: PatternId, sign: Sign| {
+            patterns.iter().any(|Literal { id, sign: known }| {
+                *known == sign && matches!(arena.node(*id), Node::Pattern(id) if *id == wanted)
             })
         };
         match cell {
@@ -178,8 +182,8 @@ impl<'a> Checker<'a> {
                 if !matches!(arena.node(*pattern), Node::Pattern(_)) {
                     return flaw("no pattern to tell names apart");
                 }
-                for (cell, positive) in [(without, false), (with, true)] {
-                    patterns.push((*pattern, positive));
+                for (cell, sign) in [(without, Fails), (with, Holds)] {
+                    patterns.push(Literal::new(*pattern, sign));
                     self.cell(known, cell, names, sought, patterns)?;
                     patterns.pop();
                 }
@@ -188,8 +192,8 @@ impl<'a> Checker<'a> {
             Cell::NotAmong => match sought {
                 Some((keys, _))
                     if keys.name.as_ref().is_some_and(|name| names.contains(name))
-                        || keys.matching.iter().any(|pattern| matched(*pattern, false))
-                        || keys.unmatched.iter().any(|pattern| matched(*pattern, true)) =>
+                        || keys.matching.iter().any(|pattern| matched(*pattern, Fails))
+                        || keys.unmatched.iter().any(|pattern| matched(*pattern, Holds)) =>
                 {
                     Ok(())
                 }
@@ -198,43 +202,45 @@ impl<'a> Checker<'a> {
             Cell::NoName(lemma) => {
                 let mut literals = patterns.clone();
                 literals.extend(sought.and_then(|(keys, _)| keys.names));
-                literals.extend(known.nodes(true).filter_map(|(_, node)| match node {
-                    Node::Names(id) => Some((*id, true)),
+                literals.extend(known.nodes(Holds).filter_map(|(_, node)| match node {
+                    Node::Names(id) => Some(Literal::holds(*id)),
                     _ => None,
                 }));
                 // It is a string, and none of the names that were looked at.
-                literals.extend(arena.find(&Node::Types(Types::STRING)).map(|id| (id, true)));
-                for (id, positive) in self.lemma_state(*lemma)? {
+                literals.extend(arena.find(&Node::Types(TypeSet::STRING)).map(Literal::holds));
+                for Literal { id, sign } in self.lemma_state(*lemma)? {
                     let other = match arena.node(*id) {
-                        Node::Enum(values) if !positive => values.iter().all(|value| match value {
-                            Json::String(name) => names.contains(name),
-                            _ => true,
-                        }),
+                        Node::Enum(values) if *sign == Fails => {
+                            values.iter().all(|value| match value {
+                                Json::String(name) => names.contains(name),
+                                _ => true,
+                            })
+                        }
                         _ => false,
                     };
                     if other {
-                        literals.push((*id, false));
+                        literals.push(Literal::fails(*id));
                     }
                 }
                 self.lemma(*lemma, &literals)
             }
             Cell::NoValue(lemma) => {
                 let mut literals: Vec<Literal> =
-                    sought.iter().map(|(_, schema)| (*schema, true)).collect();
-                for (_, node) in known.nodes(true) {
+                    sought.iter().map(|(_, schema)| Literal::holds(*schema)).collect();
+                for (_, node) in known.nodes(Holds) {
                     let Node::Properties { named, patterns, rest } = node else { continue };
                     let before = literals.len();
                     literals.extend(
                         patterns
                             .iter()
-                            .filter(|(pattern, _)| matched(*pattern, true))
-                            .map(|(_, id)| (*id, true)),
+                            .filter(|(pattern, _)| matched(*pattern, Holds))
+                            .map(|(_, id)| Literal::holds(*id)),
                     );
                     if literals.len() == before
-                        && patterns.iter().all(|(pattern, _)| matched(*pattern, false))
+                        && patterns.iter().all(|(pattern, _)| matched(*pattern, Fails))
                         && named.keys().all(|name| names.contains(name))
                     {
-                        literals.push((*rest, true));
+                        literals.push(Literal::holds(*rest));
                     }
                 }
                 self.lemma(*lemma, &literals)

@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
-use super::{Checker, Flaw, flaw};
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node, Types};
+use crate::literal::Literal;
+use crate::literal::Sign::{Fails, Holds};
+use crate::node::{Keys, Node};
 use crate::number::Count;
+use crate::primitives::NodeId;
 use crate::proof::{Case, Cases};
+use crate::types::TypeSet;
 
 /// A way to meet a union.
 struct Way {
@@ -26,9 +30,9 @@ enum Says {
     /// The literals of the way.
     Literals,
     /// A member exists that fails the schema (`None`: any).
-    Exists(Keys, Option<Id>),
-    ItemAt(u64, Option<Id>),
-    ItemFrom(u64, Option<Id>),
+    Exists(Keys, Option<NodeId>),
+    ItemAt(u64, Option<NodeId>),
+    ItemFrom(u64, Option<NodeId>),
     Node(Node),
     Absent(Arc<str>),
     OtherAt(u64, Json),
@@ -58,14 +62,14 @@ impl<'a> Checker<'a> {
         }
         let ways = self.ways(known, *union, *part)?;
         let excluded = match by {
-            Some(path) => self.excluded(known, union.0, path)?,
+            Some(path) => self.excluded(known, union.id, path)?,
             None => Vec::new(),
         };
         // Where the parts are: they are many times looked for.
-        let mut places: HashMap<Id, Vec<usize>> = HashMap::new();
-        let fails = |(_, positive): &Literal| !positive;
+        let mut places: HashMap<NodeId, Vec<usize>> = HashMap::new();
+        let fails = |literal: &Literal| literal.sign == Fails;
         let mut added = cases.iter().flat_map(|case| &case.add);
-        if let (Node::One(parts), true) = (self.arena().node(union.0), added.any(fails)) {
+        if let (Node::One(parts), true) = (self.arena().node(union.id), added.any(fails)) {
             for (place, part) in parts.iter().enumerate() {
                 places.entry(*part).or_default().push(place);
             }
@@ -74,7 +78,7 @@ impl<'a> Checker<'a> {
         for (number, way) in &ways {
             let Some(case) = given.remove(number) else {
                 let out = way.part.is_some_and(|part| excluded.get(part) == Some(&true));
-                let clashes = || way.sure.is_some_and(|(id, positive)| known.has((id, !positive)));
+                let clashes = || way.sure.is_some_and(|literal| known.has(!literal));
                 if !out && !clashes() {
                     return flaw(format!("way {number} of {union:?} is open"));
                 }
@@ -99,42 +103,43 @@ impl<'a> Checker<'a> {
     fn belongs(
         &self,
         way: &Way,
-        places: &HashMap<Id, Vec<usize>>,
-        (id, positive): Literal,
+        places: &HashMap<NodeId, Vec<usize>>,
+        Literal { id, sign }: Literal,
     ) -> bool {
         let node = || self.arena().node(id);
         match &way.says {
             Says::Literals => {
                 let other = |at: &usize| Some(*at) != way.part && way.others.contains(at);
-                way.sure == Some((id, positive))
-                    || (!positive && places.get(&id).is_some_and(|places| places.iter().any(other)))
+                way.sure == Some(Literal { id, sign })
+                    || (sign == Fails
+                        && places.get(&id).is_some_and(|places| places.iter().any(other)))
             }
             Says::Exists(keys, schema) => {
-                positive
+                sign == Holds
                     && matches!(node(), Node::Exists { keys: known, schema: inner }
                         if known == keys && self.is_not(*inner, *schema))
             }
             Says::ItemAt(at, schema) => {
-                positive
+                sign == Holds
                     && matches!(node(), Node::ItemAt { index, schema: inner }
                         if index == at && self.is_not(*inner, *schema))
             }
             Says::ItemFrom(at, schema) => {
-                positive
+                sign == Holds
                     && matches!(node(), Node::ItemFrom { from, schema: inner }
                         if from == at && self.is_not(*inner, *schema))
             }
-            Says::Node(wanted) => positive && node() == wanted,
+            Says::Node(wanted) => sign == Holds && node() == wanted,
             Says::Absent(name) => {
-                !positive && matches!(node(), Node::Required(known) if known == name)
+                sign == Fails && matches!(node(), Node::Required(known) if known == name)
             }
             Says::OtherAt(at, value) => {
-                positive
+                sign == Holds
                     && matches!(node(), Node::ItemAt { index, schema }
                         if index == at && self.is_other(*schema, value))
             }
             Says::OtherMember(name, value) => {
-                positive
+                sign == Holds
                     && matches!(node(), Node::Exists { keys, schema }
                         if *keys == Keys { name: Some(Arc::clone(name)), ..Keys::default() }
                             && self.is_other(*schema, value))
@@ -143,15 +148,15 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether one schema holds only where the other fails.
-    fn is_not(&self, a: Id, b: Option<Id>) -> bool {
+    fn is_not(&self, a: NodeId, b: Option<NodeId>) -> bool {
         match b {
             Some(b) => self.arena().are_opposite(a, b),
-            None => a == Arena::TRUE,
+            None => a == NodeId::TRUE,
         }
     }
 
     /// Whether a schema only takes values other than this one.
-    fn is_other(&self, schema: Id, value: &Json) -> bool {
+    fn is_other(&self, schema: NodeId, value: &Json) -> bool {
         match self.arena().node(schema) {
             Node::Not(inner) => {
                 matches!(self.arena().node(*inner), Node::Enum(values) if values.as_slice() == [value.clone()])
@@ -164,49 +169,49 @@ impl<'a> Checker<'a> {
     fn ways(
         &self,
         known: &Known<'a>,
-        (id, positive): Literal,
+        Literal { id, sign }: Literal,
         part: Option<usize>,
     ) -> Result<Vec<(usize, Way)>, Flaw> {
         let mut ways = Vec::new();
         let node = self.arena().node(id);
-        match (node, positive, part) {
-            (Node::Any(parts), true, None) | (Node::All(parts), false, None) => {
+        match (node, sign, part) {
+            (Node::Any(parts), Holds, None) | (Node::All(parts), Fails, None) => {
                 for (number, part) in parts.iter().enumerate() {
-                    ways.push((number, Way::one((*part, positive), number)));
+                    ways.push((number, Way::one(Literal::new(*part, sign), number)));
                 }
             }
-            (Node::One(parts), true, None) => {
+            (Node::One(parts), Holds, None) => {
                 for (number, part) in parts.iter().enumerate() {
                     // The others fail; a part that is there twice cannot hold alone.
-                    let mut way = Way::one((*part, true), number);
+                    let mut way = Way::one(Literal::holds(*part), number);
                     way.others = 0..parts.len();
                     ways.push((number, way));
                 }
             }
-            (Node::One(parts), false, None) => {
+            (Node::One(parts), Fails, None) => {
                 // None of them holds, or this is the first that does.
                 let mut none = Way::none();
                 none.others = 0..parts.len();
                 ways.push((0, none));
                 for (number, part) in parts.iter().enumerate() {
-                    let mut way = Way::one((*part, true), number);
+                    let mut way = Way::one(Literal::holds(*part), number);
                     way.others = 0..number;
                     ways.push((number + 1, way));
                 }
             }
-            (Node::One(parts), false, Some(first)) => {
+            (Node::One(parts), Fails, Some(first)) => {
                 match parts.get(first) {
-                    Some(first) if known.has((*first, true)) => {}
+                    Some(first) if known.has(Literal::holds(*first)) => {}
                     _ => return flaw("the first part is not known to hold"),
                 }
                 for (number, part) in parts.iter().enumerate() {
                     if number != first {
-                        ways.push((number, Way::one((*part, true), number)));
+                        ways.push((number, Way::one(Literal::holds(*part), number)));
                     }
                 }
             }
-            (Node::Enum(values), false, Some(index)) => match values.get(index) {
-                Some(Json::Array(items)) if known.types == Types::ARRAY => {
+            (Node::Enum(values), Fails, Some(index)) => match values.get(index) {
+                Some(Json::Array(items)) if known.types == TypeSet::ARRAY => {
                     for (index, item) in items.iter().enumerate() {
                         ways.push((index, Way::says(Says::OtherAt(index as u64, item.clone()))));
                     }
@@ -218,7 +223,7 @@ impl<'a> Checker<'a> {
                         ways.push((length + 1, Way::says(Says::Node(shorter))));
                     }
                 }
-                Some(Json::Object(members)) if known.types == Types::OBJECT => {
+                Some(Json::Object(members)) if known.types == TypeSet::OBJECT => {
                     for (index, (name, member)) in members.iter().enumerate() {
                         ways.push((2 * index, Way::says(Says::Absent(Arc::clone(name)))));
                         let other = Says::OtherMember(Arc::clone(name), member.clone());
@@ -230,17 +235,17 @@ impl<'a> Checker<'a> {
                 }
                 _ => return flaw("no array or object to differ from"),
             },
-            (_, false, None) => return Self::violations(node),
+            (_, Fails, None) => return Self::ways_to_fail(node),
             _ => return flaw("no union"),
         }
         Ok(ways)
     }
 
     /// The ways in which a universal assertion fails.
-    fn violations(node: &'a Node) -> Result<Vec<(usize, Way)>, Flaw> {
+    fn ways_to_fail(node: &'a Node) -> Result<Vec<(usize, Way)>, Flaw> {
         let mut says = Vec::new();
         // A schema that holds for everything is not violated.
-        let violated = |schema: Id, says: Says| (schema != Arena::TRUE).then_some(says);
+        let violated = |schema: NodeId, says: Says| (schema != NodeId::TRUE).then_some(says);
         match node {
             Node::Properties { named, patterns, rest } => {
                 for (name, schema) in named {
@@ -259,7 +264,7 @@ impl<'a> Checker<'a> {
                 says.push(violated(*rest, Says::Exists(keys, Some(*rest))));
             }
             Node::Names(names) => {
-                let keys = Keys { names: Some((*names, false)), ..Keys::default() };
+                let keys = Keys { names: Some(Literal::fails(*names)), ..Keys::default() };
                 says.push(Some(Says::Exists(keys, None)));
             }
             Node::Items { prefix, rest } => {

@@ -1,46 +1,41 @@
 //! The nondeterministic automaton of a pattern, and whether it finds a match in one string.
 
-use super::Unsupported;
-use super::syntax::{Ast, Ranges, Syntax, read};
+use super::ranges::Ranges;
+use super::syntax::{Ast, Syntax, read};
+use super::unsupported::Unsupported;
+use crate::primitives::{ClassId, LookId, StateId};
 
 const MAX_STATES: u64 = 20_000;
 const TOO_LARGE: Unsupported = Unsupported(
     "more than 20000 states in the automaton of the pattern: lower the counts of its repetitions",
 );
 
-pub(super) type Id = u32;
-
-/// The end of the pattern, or of a look-ahead read from where it stands.
-pub(super) const MATCH: Id = 0;
-/// The end of a look-around that is tried from every position: it has matched here.
-pub(super) const SEEN: Id = 1;
-
 #[derive(Debug)]
 pub(super) enum State {
     Match,
     Seen,
     /// One character of the class with this index, then the next state.
-    Class(u32, Id),
-    Split(Vec<Id>),
-    Start(Id),
-    End(Id),
+    Class(ClassId, StateId),
+    Split(Vec<StateId>),
+    Start(StateId),
+    End(StateId),
     Word {
         boundary: bool,
-        next: Id,
+        next: StateId,
     },
     Look {
-        index: u32,
+        index: LookId,
         negative: bool,
-        next: Id,
+        next: StateId,
     },
 }
 
 #[derive(Debug)]
 pub(super) struct Look {
-    /// Tried from every position, it ends in [`SEEN`]; a look-ahead is read backwards for that.
-    pub(super) along: Id,
-    /// Where a look-ahead begins when it is read forwards. It ends in [`MATCH`].
-    pub(super) ahead: Option<Id>,
+    /// Tried from every position, it ends in [`StateId::SEEN`]; a look-ahead is read backwards for that.
+    pub(super) along: StateId,
+    /// Where a look-ahead begins when it is read forwards. It ends in [`StateId::MATCH`].
+    pub(super) ahead: Option<StateId>,
 }
 
 /// The language of the strings in which a regular expression finds a match.
@@ -48,7 +43,7 @@ pub(super) struct Look {
 pub(crate) struct Pattern {
     source: String,
     pub(super) states: Vec<State>,
-    pub(super) start: Id,
+    pub(super) start: StateId,
     pub(super) classes: Vec<Ranges>,
     /// Inner ones stand before those around them.
     pub(super) looks: Vec<Look>,
@@ -58,7 +53,7 @@ pub(crate) struct Pattern {
 
 /// A place between two characters, as far as it is known.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub(super) first: bool,
     /// Whether the character before is a word character.
     pub(super) word: bool,
@@ -74,7 +69,7 @@ pub(super) enum After {
 
 impl State {
     /// Whether this assertion holds, and where it leads; `None` while that is unknown.
-    pub(super) fn holds(&self, place: Place) -> Option<(bool, Id)> {
+    pub(super) fn holds(&self, place: Position) -> Option<(bool, StateId)> {
         match (self, place.after) {
             (Self::Start(next), _) => Some((place.first, *next)),
             (Self::End(next), After::End) => Some((true, *next)),
@@ -89,7 +84,7 @@ impl State {
 }
 
 impl Pattern {
-    pub(super) fn new(source: &str) -> Result<Self, Unsupported> {
+    pub(crate) fn new(source: &str) -> Result<Self, Unsupported> {
         let Syntax { ast, classes, looks } = read(source)?;
         // A look-ahead is built in both directions.
         let size = looks
@@ -102,17 +97,17 @@ impl Pattern {
         let mut pattern = Self {
             source: source.to_owned(),
             states: vec![State::Match, State::Seen],
-            start: MATCH,
+            start: StateId::MATCH,
             classes,
             looks: Vec::with_capacity(looks.len()),
             words: false,
         };
         for look in &looks {
-            let along = pattern.compile(&look.ast, SEEN, look.ahead);
-            let ahead = look.ahead.then(|| pattern.compile(&look.ast, MATCH, false));
+            let along = pattern.compile(&look.ast, StateId::SEEN, look.ahead);
+            let ahead = look.ahead.then(|| pattern.compile(&look.ast, StateId::MATCH, false));
             pattern.looks.push(Look { along, ahead });
         }
-        pattern.start = pattern.compile(&ast, MATCH, false);
+        pattern.start = pattern.compile(&ast, StateId::MATCH, false);
         Ok(pattern)
     }
 
@@ -120,14 +115,14 @@ impl Pattern {
         &self.source
     }
 
-    fn push(&mut self, state: State) -> Id {
+    fn push(&mut self, state: State) -> StateId {
         self.states.push(state);
-        Id::try_from(self.states.len() - 1).expect("the size was checked")
+        StateId::new(self.states.len() - 1)
     }
 
     /// Adds the states that match `ast`, from its end if it is read backwards, and then go on at
     /// `next`.
-    fn compile(&mut self, ast: &Ast, next: Id, backwards: bool) -> Id {
+    fn compile(&mut self, ast: &Ast, next: StateId, backwards: bool) -> StateId {
         match ast {
             Ast::Class(class) => self.push(State::Class(*class, next)),
             Ast::Start => self.push(State::Start(next)),
@@ -160,7 +155,7 @@ impl Pattern {
                 } else {
                     next = self.push(State::Split(Vec::new()));
                     let body = self.compile(inner, next, backwards);
-                    self.states[next as usize] = State::Split(vec![body, end]);
+                    self.states[next.index()] = State::Split(vec![body, end]);
                 }
                 for _ in 0..*min {
                     next = self.compile(inner, next, backwards);
@@ -180,9 +175,15 @@ impl Pattern {
         self.matches(self.start, false, &text, &looks).contains(&true)
     }
 
-    /// The places of `text` in which a match ends that starts anywhere, by what is known of the
+    /// The places of `text` at which some match ends, wherever it starts, given the results of the
     /// look-arounds within.
-    fn matches(&self, start: Id, backwards: bool, text: &[u32], looks: &[Vec<bool>]) -> Vec<bool> {
+    fn matches(
+        &self,
+        start: StateId,
+        backwards: bool,
+        text: &[u32],
+        looks: &[Vec<bool>],
+    ) -> Vec<bool> {
         let is_word = |at: usize| {
             text.get(at).is_some_and(|c| {
                 char::from_u32(*c).is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -193,7 +194,7 @@ impl Pattern {
         let (mut stack, mut moved) = (Vec::new(), Vec::new());
         for step in 0..=text.len() {
             let at = if backwards { text.len() - step } else { step };
-            let place = Place {
+            let place = Position {
                 first: at == 0,
                 word: self.words && at > 0 && is_word(at - 1),
                 after: if at == text.len() {
@@ -206,10 +207,10 @@ impl Pattern {
             let read = read.and_then(|at| text.get(at));
             stack.push(start);
             while let Some(id) = stack.pop() {
-                if std::mem::replace(&mut visited[id as usize], at) == at {
+                if std::mem::replace(&mut visited[id.index()], at) == at {
                     continue;
                 }
-                match &self.states[id as usize] {
+                match &self.states[id.index()] {
                     State::Seen => found[at] = true,
                     State::Match => {
                         // The pattern itself: one match is enough.
@@ -217,13 +218,13 @@ impl Pattern {
                         return found;
                     }
                     State::Class(class, next) => {
-                        if read.is_some_and(|c| contains(&self.classes[*class as usize], *c)) {
+                        if read.is_some_and(|c| contains(&self.classes[class.index()], *c)) {
                             moved.push(*next);
                         }
                     }
                     State::Split(next) => stack.extend(next),
                     State::Look { index, negative, next } => {
-                        if looks[*index as usize][at] != *negative {
+                        if looks[index.index()][at] != *negative {
                             stack.push(*next);
                         }
                     }
@@ -242,7 +243,7 @@ impl Pattern {
     /// About how many bytes of memory it takes.
     pub(crate) fn bytes(&self) -> usize {
         let splits = self.states.iter().map(|state| match state {
-            State::Split(next) => next.len() * size_of::<Id>(),
+            State::Split(next) => next.len() * size_of::<StateId>(),
             _ => 0,
         });
         size_of::<Self>()

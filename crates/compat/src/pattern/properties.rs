@@ -5,7 +5,7 @@
 
 use regex_syntax::hir::{Class, HirKind};
 
-use super::syntax::Ranges;
+use super::ranges::Ranges;
 
 /// The scalar values with the property, if ECMA-262 and the tables know it.
 pub(super) fn property(name: &str) -> Option<Ranges> {

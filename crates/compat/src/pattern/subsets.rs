@@ -8,9 +8,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::automaton::{After, Id, MATCH, Pattern, Place, SEEN, State};
+use super::automaton::{After, Pattern, Position, State};
+use crate::primitives::{LetterId, StateId, SubsetId};
 
-/// What a search may still spend: on steps, and on bytes that it keeps.
+/// The steps and bytes that a search may still spend.
 pub(super) struct Fuel {
     pub(super) steps: u64,
     pub(super) bytes: u64,
@@ -31,24 +32,24 @@ impl Fuel {
 /// Some way on to a match: from a plain state, or from a guarded one if its guard has no way on.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Any {
-    plain: Vec<Id>,
-    guarded: Vec<(Id, Any)>,
+    plain: Vec<StateId>,
+    guarded: Vec<(StateId, Any)>,
 }
 
 impl Any {
     fn sure() -> Self {
-        Self { plain: vec![MATCH], guarded: Vec::new() }
+        Self { plain: vec![StateId::MATCH], guarded: Vec::new() }
     }
 
     fn is_sure(&self) -> bool {
-        self.plain.first() == Some(&MATCH)
+        self.plain.first() == Some(&StateId::MATCH)
     }
 
     fn is_empty(&self) -> bool {
         self.plain.is_empty() && self.guarded.is_empty()
     }
 
-    fn push(&mut self, id: Id, guard: Self) {
+    fn push(&mut self, id: StateId, guard: Self) {
         if guard.is_empty() { self.plain.push(id) } else { self.guarded.push((id, guard)) }
     }
 
@@ -60,8 +61,8 @@ impl Any {
             return Self::sure();
         }
         match (self.plain.as_slice(), self.guarded.as_slice()) {
-            ([], [(MATCH, guard)]) => guard.clone(),
-            _ => Self { plain: Vec::new(), guarded: vec![(MATCH, self)] },
+            ([], [(StateId::MATCH, guard)]) => guard.clone(),
+            _ => Self { plain: Vec::new(), guarded: vec![(StateId::MATCH, self)] },
         }
     }
 
@@ -86,16 +87,20 @@ impl Any {
 
     /// Whether it is a match if the string ends here.
     fn ends(&self) -> bool {
-        self.is_sure() || self.guarded.iter().any(|(id, guard)| *id == MATCH && !guard.ends())
+        self.is_sure()
+            || self.guarded.iter().any(|(id, guard)| *id == StateId::MATCH && !guard.ends())
     }
 
-    /// What remains open once a look-around has been seen.
+    /// The guards that remain open once a look-around has matched.
     fn seen(self) -> Self {
-        if self.plain.contains(&SEEN) {
+        if self.plain.contains(&StateId::SEEN) {
             return Self::sure();
         }
-        let seen = self.guarded.into_iter().filter(|(id, _)| *id == SEEN);
-        Self { plain: Vec::new(), guarded: seen.map(|(_, guard)| (MATCH, guard)).collect() }
+        let seen = self.guarded.into_iter().filter(|(id, _)| *id == StateId::SEEN);
+        Self {
+            plain: Vec::new(),
+            guarded: seen.map(|(_, guard)| (StateId::MATCH, guard)).collect(),
+        }
     }
 
     /// The number of states and guards in it.
@@ -126,7 +131,7 @@ impl Subset {
     }
 }
 
-/// What the automaton reads: characters that no class of the patterns tells apart.
+/// A letter of the automaton: characters that no class of the patterns tells apart.
 pub(super) trait Letter {
     fn is_word(&self) -> bool;
     /// Whether it is in the class with this number, counted through all patterns.
@@ -140,12 +145,10 @@ pub(super) struct Subsets<'p> {
     letters: usize,
     sets: Vec<Arc<Subset>>,
     accepting: Vec<bool>,
-    ids: HashMap<Arc<Subset>, u32>,
-    /// By subset and letter; [`UNKNOWN`] where nobody went yet.
-    steps: Vec<u32>,
+    ids: HashMap<Arc<Subset>, SubsetId>,
+    /// By subset and letter; [`SubsetId::UNKNOWN`] where nobody went yet.
+    steps: Vec<SubsetId>,
 }
-
-const UNKNOWN: u32 = u32::MAX;
 
 impl<'p> Subsets<'p> {
     /// State 0 is the one before the first character.
@@ -170,28 +173,29 @@ impl<'p> Subsets<'p> {
         Some(new)
     }
 
-    pub(super) fn accepts(&self, state: u32) -> bool {
-        self.accepting[state as usize]
+    pub(super) fn accepts(&self, state: SubsetId) -> bool {
+        self.accepting[state.index()]
     }
 
     /// Whether no continuation can change the answer, and that answer.
-    pub(super) fn settled(&self, state: u32) -> Option<bool> {
-        self.sets[state as usize].settled()
+    pub(super) fn settled(&self, state: SubsetId) -> Option<bool> {
+        self.sets[state.index()].settled()
     }
 
     /// `None` for want of fuel.
     pub(super) fn step<L: Letter>(
         &mut self,
-        state: u32,
-        index: usize,
+        state: SubsetId,
+        letter_id: LetterId,
         letter: &L,
         fuel: &mut Fuel,
-    ) -> Option<u32> {
-        let known = self.steps[state as usize * self.letters + index];
-        if known != UNKNOWN {
+    ) -> Option<SubsetId> {
+        let at = state.index() * self.letters + letter_id.index();
+        let known = self.steps[at];
+        if known != SubsetId::UNKNOWN {
             return Some(known);
         }
-        let subset = Arc::clone(&self.sets[state as usize]);
+        let subset = Arc::clone(&self.sets[state.index()]);
         let next = if self.settled(state).is_some() {
             Subset { first: false, ..(*subset).clone() }
         } else {
@@ -202,11 +206,11 @@ impl<'p> Subsets<'p> {
             self.arrive(open, behind, false, word, fuel)?
         };
         let next = self.intern(next, fuel)?;
-        self.steps[state as usize * self.letters + index] = next;
+        self.steps[at] = next;
         Some(next)
     }
 
-    fn intern(&mut self, subset: Subset, fuel: &mut Fuel) -> Option<u32> {
+    fn intern(&mut self, subset: Subset, fuel: &mut Fuel) -> Option<SubsetId> {
         if let Some(id) = self.ids.get(&subset) {
             return Some(*id);
         }
@@ -216,16 +220,16 @@ impl<'p> Subsets<'p> {
         };
         let size = subset.open.size() + subset.behind.iter().map(Any::size).sum::<usize>();
         fuel.keep(200 + 56 * subset.behind.len() + 32 * size + 4 * self.letters)?;
-        let id = u32::try_from(self.sets.len()).ok()?;
+        let id = SubsetId::new(self.sets.len());
         let subset = Arc::new(subset);
         self.sets.push(Arc::clone(&subset));
         self.accepting.push(accepts);
         self.ids.insert(subset, id);
-        self.steps.extend(std::iter::repeat_n(UNKNOWN, self.letters));
+        self.steps.extend(std::iter::repeat_n(SubsetId::UNKNOWN, self.letters));
         Some(id)
     }
 
-    /// The subset at a place, given what has come there from the place before.
+    /// The subset at a place, from the states that the place before leads to.
     fn arrive(
         &self,
         mut open: Any,
@@ -234,7 +238,7 @@ impl<'p> Subsets<'p> {
         word: bool,
         fuel: &mut Fuel,
     ) -> Option<Subset> {
-        let place = Place { first, word, after: After::Unknown };
+        let place = Position { first, word, after: After::Unknown };
         // A match may start anywhere.
         open.plain.push(self.pattern.start);
         let open = self.close(open, place, &[], fuel)?;
@@ -253,7 +257,7 @@ impl<'p> Subsets<'p> {
 
     /// Follows the assertions of a subset, now that it is known what comes next.
     fn resolve(&self, subset: &Subset, after: After, fuel: &mut Fuel) -> Option<(Any, Vec<Any>)> {
-        let place = Place { first: subset.first, word: subset.word, after };
+        let place = Position { first: subset.first, word: subset.word, after };
         let mut seen: Vec<Any> = Vec::with_capacity(subset.behind.len());
         let mut behind = Vec::with_capacity(subset.behind.len());
         for any in &subset.behind {
@@ -265,10 +269,10 @@ impl<'p> Subsets<'p> {
     }
 
     fn advance<L: Letter>(&self, any: Any, letter: &L) -> Any {
-        let step = |id: Id| match &self.pattern.states[id as usize] {
-            State::Match => Some(MATCH),
+        let step = |id: StateId| match &self.pattern.states[id.index()] {
+            State::Match => Some(StateId::MATCH),
             State::Class(class, next) => {
-                letter.is_in(self.classes + *class as usize).then_some(*next)
+                letter.is_in(self.classes + class.index()).then_some(*next)
             }
             _ => None,
         };
@@ -283,8 +287,8 @@ impl<'p> Subsets<'p> {
 
     /// Follows everything that reads no character, as far as the place is known. `seen` tells for
     /// each look-behind under which guards it has just matched; it is empty as long as that is open.
-    fn close(&self, any: Any, place: Place, seen: &[Any], fuel: &mut Fuel) -> Option<Any> {
-        let mut stack: Vec<(Id, Any)> =
+    fn close(&self, any: Any, place: Position, seen: &[Any], fuel: &mut Fuel) -> Option<Any> {
+        let mut stack: Vec<(StateId, Any)> =
             any.plain.into_iter().map(|id| (id, Any::default())).collect();
         for (id, guard) in any.guarded {
             stack.push((id, self.close(guard, place, seen, fuel)?));
@@ -295,7 +299,7 @@ impl<'p> Subsets<'p> {
         let mut closed = Any::default();
         while let Some((id, guard)) = stack.pop() {
             fuel.burn(1 + 2 * guard.size())?;
-            let (word, bit) = (id as usize / 64, 1 << (id % 64));
+            let (word, bit) = (id.index() / 64, 1 << (id.index() % 64));
             let new = if guard.is_sure() || plain[word] & bit != 0 {
                 false
             } else if guard.is_empty() {
@@ -307,14 +311,14 @@ impl<'p> Subsets<'p> {
             if !new {
                 continue;
             }
-            let state = &self.pattern.states[id as usize];
+            let state = &self.pattern.states[id.index()];
             match state {
                 State::Match if guard.is_empty() => return Some(Any::sure()),
-                State::Class(class, _) if self.pattern.classes[*class as usize].is_empty() => {}
+                State::Class(class, _) if self.pattern.classes[class.index()].is_empty() => {}
                 State::Split(next) => stack.extend(next.iter().map(|id| (*id, guard.clone()))),
                 State::Look { index, negative, next } => {
-                    let look = &self.pattern.looks[*index as usize];
-                    let inner = match (look.ahead, seen.get(*index as usize)) {
+                    let look = &self.pattern.looks[index.index()];
+                    let inner = match (look.ahead, seen.get(index.index())) {
                         (Some(ahead), _) => {
                             let ahead = Any { plain: vec![ahead], guarded: Vec::new() };
                             Some(self.close(ahead, place, seen, fuel)?)

@@ -1,14 +1,12 @@
-//! The syntax of ECMA-262 patterns: what is read, and what is refused by name.
+//! Parses the syntax of ECMA-262 patterns, and refuses by name the constructs that have no automaton.
 
 use std::collections::{HashMap, HashSet};
 
-use super::Unsupported;
 use super::properties::property;
+use super::ranges::{Ranges, digits, negate, space, word};
+use super::unsupported::Unsupported;
+use crate::primitives::{ClassId, LookId};
 
-/// Sorted, disjoint, inclusive ranges of scalar values.
-pub(super) type Ranges = Vec<(u32, u32)>;
-
-pub(super) const SURROGATES: (u32, u32) = (0xD800, 0xDFFF);
 const MAX_DEPTH: usize = 100;
 const MAX_RANGES: usize = 300_000;
 
@@ -21,7 +19,7 @@ pub(super) struct Syntax {
 }
 
 pub(super) enum Ast {
-    Class(u32),
+    Class(ClassId),
     Start,
     End,
     /// `\b`, or `\B` if `boundary` is false.
@@ -29,7 +27,7 @@ pub(super) enum Ast {
         boundary: bool,
     },
     Look {
-        index: u32,
+        index: LookId,
         negative: bool,
     },
     Concat(Vec<Ast>),
@@ -41,7 +39,7 @@ pub(super) enum Ast {
     },
 }
 
-/// What stands within a look-around, without its sign.
+/// The pattern within a look-around, without its sign.
 pub(super) struct Look {
     pub(super) ahead: bool,
     pub(super) ast: Ast,
@@ -86,7 +84,7 @@ struct Parser {
     classes: Vec<Ranges>,
     /// Of all classes, also of those met again.
     ranges: usize,
-    class_ids: HashMap<Ranges, u32>,
+    class_ids: HashMap<Ranges, ClassId>,
     looks: Vec<Look>,
     names: HashSet<String>,
     /// Whether there is an escape that only has this meaning with the flag `u`.
@@ -217,12 +215,12 @@ impl Parser {
         Ok(Ast::Class(self.intern(ranges)?))
     }
 
-    fn intern(&mut self, ranges: Ranges) -> Result<u32, Unsupported> {
+    fn intern(&mut self, ranges: Ranges) -> Result<ClassId, Unsupported> {
         self.ranges += ranges.len();
         if self.ranges > MAX_RANGES {
             return Err(Unsupported("too many classes of many characters in the pattern"));
         }
-        let next = u32::try_from(self.classes.len()).expect("fewer classes than characters");
+        let next = ClassId::new(self.classes.len());
         let classes = &mut self.classes;
         let id = self.class_ids.entry(ranges).or_insert_with_key(|ranges| {
             classes.push(ranges.clone());
@@ -256,7 +254,7 @@ impl Parser {
             return Err(UNBALANCED);
         }
         if let Some((ahead, negative)) = look {
-            let index = u32::try_from(self.looks.len()).expect("fewer groups than characters");
+            let index = LookId::new(self.looks.len());
             self.looks.push(Look { ahead, ast });
             ast = Ast::Look { index, negative };
         }
@@ -415,58 +413,4 @@ impl Parser {
 enum Member {
     One(u32),
     Set(Ranges),
-}
-
-fn normalise(mut ranges: Ranges) -> Ranges {
-    ranges.sort_unstable();
-    let mut out: Ranges = Vec::new();
-    for (low, high) in ranges {
-        match out.last_mut() {
-            Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
-            _ => out.push((low, high)),
-        }
-    }
-    out
-}
-
-/// Everything but `ranges` (and but the surrogates, which no JSON string holds).
-fn negate(mut ranges: Ranges) -> Ranges {
-    ranges.push(SURROGATES);
-    let mut out = Vec::new();
-    let mut next = 0;
-    for (low, high) in normalise(ranges) {
-        if low > next {
-            out.push((next, low - 1));
-        }
-        next = high + 1;
-    }
-    if next <= 0x10_FFFF {
-        out.push((next, 0x10_FFFF));
-    }
-    out
-}
-
-fn digits() -> Ranges {
-    vec![(0x30, 0x39)]
-}
-
-/// Word characters are ASCII, with the flag `u` too.
-pub(super) fn word() -> Ranges {
-    vec![(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)]
-}
-
-/// ECMA-262 `WhiteSpace` and `LineTerminator`.
-fn space() -> Ranges {
-    vec![
-        (0x09, 0x0D),
-        (0x20, 0x20),
-        (0xA0, 0xA0),
-        (0x1680, 0x1680),
-        (0x2000, 0x200A),
-        (0x2028, 0x2029),
-        (0x202F, 0x202F),
-        (0x205F, 0x205F),
-        (0x3000, 0x3000),
-        (0xFEFF, 0xFEFF),
-    ]
 }

@@ -4,30 +4,31 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::search::Alphabet;
+use super::alphabet::Alphabet;
 use super::subsets::{Fuel, Subsets};
-use super::{Found, Language, Pattern, parse};
+use super::{Language, Pattern, Sample};
+use crate::primitives::SubsetId;
 
-/// What tells apart the constructs: word characters or not, line breaks, beyond ASCII and the BMP.
+/// Characters that tell the constructs apart: word characters or not, line breaks, beyond ASCII and the BMP.
 const CHARS: [char; 11] = ['a', 'b', 'A', '_', '1', 'é', '\n', '\r', '\u{2028}', ' ', '😀'];
 
 fn pattern(source: &str) -> Pattern {
-    parse(source).unwrap_or_else(|e| panic!("{source}: {e}")).remove(0).0
+    Pattern::new(source).unwrap_or_else(|e| panic!("{source}: {e}"))
 }
 
 fn other(source: &str) -> regress::Regex {
     regress::Regex::with_flags(source, "u").unwrap_or_else(|e| panic!("{source}: {e}"))
 }
 
-/// What the deterministic automaton says.
+/// The judgement of the deterministic automaton.
 fn walk(pattern: &Pattern, text: &str) -> bool {
     let mut fuel = Fuel { steps: u64::MAX, bytes: u64::MAX };
     let alphabet = Alphabet::new(&[pattern], &mut fuel).unwrap();
     let mut automaton = Subsets::new(pattern, 0, alphabet.letters.len(), &mut fuel).unwrap();
-    let mut state = 0;
+    let mut state = SubsetId::FIRST;
     for c in text.chars() {
         let index = alphabet.letter(c);
-        state = automaton.step(state, index, &alphabet.letters[index], &mut fuel).unwrap();
+        state = automaton.step(state, index, &alphabet.letters[index.index()], &mut fuel).unwrap();
     }
     automaton.accepts(state)
 }
@@ -176,7 +177,7 @@ proptest! {
         let mut budget = 150_000;
         let shortest = strings(&chars, 4).into_iter().find(|text| fits(text));
         match language.search(wanted, &mut budget) {
-            Found::Strings(found) => {
+            Sample::Strings(found) => {
                 prop_assert!(!found.is_empty() && found.len() <= wanted);
                 for (i, text) in found.iter().enumerate() {
                     prop_assert!(fits(text), "{:?} does not fit {:?}", text, sources);
@@ -186,15 +187,14 @@ proptest! {
                     prop_assert!(found[0].chars().count() <= shortest.chars().count());
                 }
             }
-            Found::Nothing => prop_assert_eq!(shortest, None, "{:?}", sources),
-            Found::Unknown => prop_assert!(false, "unknown: {:?}", sources),
+            Sample::Nothing => prop_assert_eq!(shortest, None, "{:?}", sources),
+            Sample::Unknown => prop_assert!(false, "unknown: {:?}", sources),
         }
     }
-    /// What is no pattern under `u` is refused, or means the same to every engine that takes it.
+    /// A source that is no pattern under `u` is refused, or means the same to every engine that takes it.
     #[test]
     fn what_is_read_has_one_meaning(source in tokens()) {
-        let Ok(mut parts) = parse(&source) else { return Ok(()) };
-        let ours = parts.remove(0).0;
+        let Ok(ours) = Pattern::new(&source) else { return Ok(()) };
         let with = |flags: &str| regress::Regex::with_flags(&source, flags).ok();
         let theirs = with("u").or_else(|| with(""));
         prop_assert!(theirs.is_some(), "{:?} is no pattern", source);
@@ -336,14 +336,14 @@ fn refusals_name_the_construct() {
         ("(?:){4294967295}", "20000 states"),
         ("(?:(?:){65536}){65536}", "20000 states"),
     ] {
-        let reason = parse(source).map(|_| ()).unwrap_err();
+        let reason = Pattern::new(source).map(|_| ()).unwrap_err();
         assert!(reason.to_string().contains(part), "{source}: {reason}");
     }
-    parse(&format!("{}{}", "(".repeat(150), ")".repeat(150))).unwrap_err();
-    parse(&"[\\p{L}\\p{N}]\\p{L}".repeat(500)).unwrap_err();
+    Pattern::new(&format!("{}{}", "(".repeat(150), ")".repeat(150))).unwrap_err();
+    Pattern::new(&"[\\p{L}\\p{N}]\\p{L}".repeat(500)).unwrap_err();
 }
 
-fn search(language: &Language<'_>, wanted: usize) -> (Found, u64) {
+fn search(language: &Language<'_>, wanted: usize) -> (Sample, u64) {
     let mut budget = u64::MAX;
     (language.search(wanted, &mut budget), u64::MAX - budget)
 }
@@ -365,11 +365,11 @@ fn hard_patterns_end_for_want_of_budget() {
             Language { matching: vec![&hard], unmatched: vec![&hard], ..Language::default() };
         // One pattern against itself ends at once only if the states are few.
         let (found, spent) = search(&language, 1);
-        assert!(!matches!(found, Found::Strings(_)), "{source}");
+        assert!(!matches!(found, Sample::Strings(_)), "{source}");
         assert!(spent < 200_000, "{source}: {spent}");
         let language =
             Language { min: 5_000, matching: vec![&hard, &short], ..Language::default() };
-        assert!(!matches!(search(&language, 1).0, Found::Strings(_)), "{source}");
+        assert!(!matches!(search(&language, 1).0, Sample::Strings(_)), "{source}");
     }
 }
 
@@ -379,8 +379,8 @@ fn lengths_out_of_reach_end_the_search() {
     let language = |matching| Language { min: 10_000_000, matching, ..Language::default() };
     for (matching, nothing) in [(vec![], false), (vec![&many], false), (vec![&many, &few], true)] {
         let (found, spent) = search(&language(matching), 1);
-        assert_eq!(matches!(found, Found::Nothing), nothing);
-        assert_eq!(matches!(found, Found::Unknown), !nothing);
+        assert_eq!(matches!(found, Sample::Nothing), nothing);
+        assert_eq!(matches!(found, Sample::Unknown), !nothing);
         assert!(spent < 50_000);
     }
     let start = pattern("^a");
@@ -390,9 +390,9 @@ fn lengths_out_of_reach_end_the_search() {
         unmatched: vec![&many, &start],
         ..Language::default()
     };
-    assert!(matches!(search(&language, 1).0, Found::Nothing));
+    assert!(matches!(search(&language, 1).0, Sample::Nothing));
     let language = Language { min: 3, max: Some(2), ..Language::default() };
-    assert!(matches!(search(&language, 1).0, Found::Nothing));
+    assert!(matches!(search(&language, 1).0, Sample::Nothing));
 }
 
 #[test]
@@ -404,8 +404,8 @@ fn many_excluded_strings_are_no_burden() {
     let (all, one_more) = (pattern("^[\u{4E00}-\u{750F}]$"), pattern("^[\u{4E00}-\u{7510}]$"));
     let language =
         |p| Language { matching: vec![p], except: except.clone(), ..Language::default() };
-    assert!(matches!(search(&language(&all), 1).0, Found::Nothing));
-    let (Found::Strings(found), spent) = search(&language(&one_more), 5) else {
+    assert!(matches!(search(&language(&all), 1).0, Sample::Nothing));
+    let (Sample::Strings(found), spent) = search(&language(&one_more), 5) else {
         panic!("there is one more")
     };
     assert_eq!(found, ["\u{7510}"]);
@@ -417,7 +417,7 @@ fn as_many_strings_as_wanted() {
     let some = pattern("^a*$");
     let language =
         Language { matching: vec![&some], except: vec!["aa".into()], ..Language::default() };
-    let (Found::Strings(found), _) = search(&language, 4) else { panic!("there are many") };
+    let (Sample::Strings(found), _) = search(&language, 4) else { panic!("there are many") };
     assert_eq!(found, ["", "a", "aaa", "aaaa"]);
 }
 
@@ -425,6 +425,6 @@ fn as_many_strings_as_wanted() {
 fn strings_read_well() {
     let except: Vec<Arc<str>> = ["", "a", "b"].map(Arc::from).to_vec();
     let language = Language { except, ..Language::default() };
-    let (Found::Strings(found), _) = search(&language, 1) else { panic!("there are many") };
+    let (Sample::Strings(found), _) = search(&language, 1) else { panic!("there are many") };
     assert_eq!(found, ["c"]);
 }

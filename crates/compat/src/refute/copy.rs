@@ -3,10 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jsonschema::Draft;
 use serde_json::{Map, Value};
 
-use crate::schema::address;
+use crate::address::Address;
+use crate::draft::Draft;
 
 /// Values in a document from which on it is looked at.
 const LARGE: usize = 10_000;
@@ -21,7 +21,7 @@ const REMARKS: [&str; 3] = ["title", "description", "$comment"];
 /// Where a reference leads that is being followed; no reference is spelled like this.
 const OPEN: &str = "";
 
-pub(super) enum Copy {
+pub(super) enum Simplified {
     /// The document itself will do.
     NotNeeded,
     Made(Value),
@@ -31,19 +31,19 @@ pub(super) enum Copy {
 
 /// A copy without remarks, in which a reference to a schema that is but a reference leads to where
 /// that one leads.
-pub(super) fn same_meaning(document: &Value, draft: Draft) -> Copy {
+pub(super) fn same_meaning(document: &Value, draft: Draft) -> Simplified {
     if !is_large(document) || has_resources(document, draft) {
-        return Copy::NotNeeded;
+        return Simplified::NotNeeded;
     }
     let targets = HashMap::new();
     let mut references =
         References { document, draft, targets, schemas: HashSet::new(), circle: false, remarks: 0 };
     match references.read() {
-        None if references.circle => Copy::TooDeep,
-        Some(depth) if depth > MAX_REFERENCES => Copy::TooDeep,
-        Some(_) if references.is_worth_it() => Copy::Made(references.copy(document)),
+        None if references.circle => Simplified::TooDeep,
+        Some(depth) if depth > MAX_REFERENCES => Simplified::TooDeep,
+        Some(_) if references.is_worth_it() => Simplified::Made(references.copy(document)),
         // Else it refers by other means than pointers from its root, or is as good as a copy.
-        None | Some(_) => Copy::NotNeeded,
+        None | Some(_) => Simplified::NotNeeded,
     }
 }
 
@@ -92,7 +92,7 @@ struct References<'d> {
     /// Where a pointer leads in the end.
     targets: HashMap<&'d str, &'d str>,
     /// The schemas that the root reaches.
-    schemas: HashSet<usize>,
+    schemas: HashSet<Address>,
     /// Whether references that are nothing else lead to each other.
     circle: bool,
     /// Bytes of remarks.
@@ -118,7 +118,7 @@ impl<'d> References<'d> {
         let mut work = vec![(self.document, 0)];
         while let Some((schema, depth)) = work.pop() {
             let Value::Object(members) = schema else { continue };
-            if !self.schemas.insert(address(schema)) {
+            if !self.schemas.insert(Address::of(schema)) {
                 continue;
             }
             deepest = deepest.max(depth);
@@ -128,13 +128,13 @@ impl<'d> References<'d> {
                 return None;
             }
             // Definitions are not reached by being there.
-            let definitions: HashSet<usize> = ["$defs", "definitions"]
+            let definitions: HashSet<Address> = ["$defs", "definitions"]
                 .iter()
                 .filter_map(|key| members.get(*key)?.as_object())
-                .flat_map(|definitions| definitions.values().map(address))
+                .flat_map(|definitions| definitions.values().map(Address::of))
                 .collect();
-            let inner = self.draft.subresources_of(schema);
-            let inner = inner.filter(|inner| !definitions.contains(&address(inner)));
+            let inner = self.draft.validator().subresources_of(schema);
+            let inner = inner.filter(|inner| !definitions.contains(&Address::of(inner)));
             work.extend(inner.map(|inner| (inner, depth)));
             if let Some(Value::String(reference)) = members.get("$ref") {
                 let target = self.target(reference)?;
@@ -188,7 +188,7 @@ impl<'d> References<'d> {
 
     fn copy(&self, value: &Value) -> Value {
         match value {
-            Value::Object(members) if self.schemas.contains(&address(value)) => {
+            Value::Object(members) if self.schemas.contains(&Address::of(value)) => {
                 let members = members.iter().filter(|(key, member)| !is_remark(key, member));
                 Value::Object(
                     members.map(|(key, member)| (key.clone(), self.member(key, member))).collect(),

@@ -6,13 +6,20 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::{Picked, Scalars};
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Literal, Node, Types};
+use crate::literal::{Literal, Sign};
+use crate::node::Node;
 use crate::number::{self, Count, Rational};
-use crate::pattern;
+use crate::pattern::Pattern;
+use crate::types::TypeSet;
 
 fn exact(text: &str) -> Rational {
     number::parse(text).expect("a number")
+}
+
+fn literal(arena: &mut Arena, node: Node, positive: bool) -> Literal {
+    Literal::new(arena.add(node, None), Sign::of(positive))
 }
 
 #[derive(Clone, Debug)]
@@ -153,9 +160,11 @@ proptest! {
         draft4: bool,
     ) {
         let mut arena = Arena::new(draft4);
-        let literals: Vec<Literal> =
-            all.iter().map(|(says, positive)| (arena.add(says.node(), None), *positive)).collect();
-        let types = if integer { Types::INTEGER } else { Types::FRACTION };
+        let literals: Vec<Literal> = all
+            .iter()
+            .map(|(says, positive)| literal(&mut arena, says.node(), *positive))
+            .collect();
+        let types = if integer { TypeSet::INTEGER } else { TypeSet::FRACTION };
         // In draft 4 a whole number that is spelled with a point is no integer.
         let is_typed = |value: &Rational| value.is_integer() == integer || (draft4 && !integer);
         let meets = |value: &Rational| {
@@ -214,10 +223,10 @@ proptest! {
     }
 }
 
-fn pick(nodes: &[(Node, bool)], types: Types) -> Picked {
+fn pick(nodes: &[(Node, bool)], types: TypeSet) -> Picked {
     let mut arena = Arena::new(false);
     let literals: Vec<Literal> =
-        nodes.iter().map(|(node, positive)| (arena.add(node.clone(), None), *positive)).collect();
+        nodes.iter().map(|(node, positive)| literal(&mut arena, node.clone(), *positive)).collect();
     Scalars::default().number(&arena, types, &literals)
 }
 
@@ -231,7 +240,7 @@ fn extreme_numbers_are_answered() {
     let nothing = |nodes: &[(Node, bool)], types| matches!(pick(nodes, types), Picked::Nothing(_));
     let value = |nodes: &[(Node, bool)], types| matches!(pick(nodes, types), Picked::Value(_));
     let unknown = |nodes: &[(Node, bool)], types| matches!(pick(nodes, types), Picked::Unknown);
-    let (integer, fraction) = (Types::INTEGER, Types::FRACTION);
+    let (integer, fraction) = (TypeSet::INTEGER, TypeSet::FRACTION);
     assert!(value(&[min("1e300", false), times("1e-300", true)], integer));
     assert!(value(&[min("1e2000", true), times("1e-2000", true)], fraction));
     assert!(nothing(&[min("0", true), max("1e-2000", true), times("1e-2000", true)], fraction));
@@ -296,20 +305,19 @@ proptest! {
         let mut arena = Arena::new(false);
         let mut literals: Vec<Literal> = Vec::new();
         if let Some((min, positive)) = min {
-            literals.push((arena.add(Node::MinLength(count(min)), None), positive));
+            literals.push(literal(&mut arena, Node::MinLength(count(min)), positive));
         }
         if let Some((max, positive)) = max {
-            literals.push((arena.add(Node::MaxLength(count(max)), None), positive));
+            literals.push(literal(&mut arena, Node::MaxLength(count(max)), positive));
         }
         for (number, positive) in &patterns {
-            for (pattern, _) in pattern::parse(PATTERNS[*number]).expect("one automaton") {
-                let id = arena.pattern(pattern);
-                literals.push((arena.add(Node::Pattern(id), None), *positive));
-            }
+            let pattern = Pattern::new(PATTERNS[*number]).expect("an automaton");
+            let id = arena.add_pattern(pattern);
+            literals.push(literal(&mut arena, Node::Pattern(id), *positive));
         }
         let values: Vec<Json> = listed.iter().map(|text| Json::String((*text).into())).collect();
         if !values.is_empty() {
-            literals.push((arena.enumeration(values, None), false));
+            literals.push(Literal::fails(arena.enumeration(values, None)));
         }
         // Each judged by itself, not by the judge that proofs trust.
         let matcher = |number: usize| regress::Regex::new(PATTERNS[number]).expect("a pattern");

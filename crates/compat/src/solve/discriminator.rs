@@ -1,15 +1,19 @@
-//! Finds what tells the parts of a union apart: a property, perhaps a nested one, that each requires
-//! and of which each lists the values.
+//! Finds the property that tells the parts of a union apart: perhaps a nested one, which each part
+//! requires and for which each lists the values.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Solver;
 use super::facts::{Facts, Union};
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Id, Literal, Node, Types};
+use crate::literal::Literal;
+use crate::literal::Sign::Holds;
+use crate::node::Node;
+use crate::primitives::NodeId;
 use crate::proof::Path;
+use crate::types::TypeSet;
 
 /// Parts below which it is not worth while.
 const MIN_PARTS: usize = 3;
@@ -49,74 +53,75 @@ impl Discriminator {
     }
 }
 
-/// What was found for each union.
+/// The discriminator of each union that was looked at.
 #[derive(Default)]
 pub(super) struct Discriminators {
-    found: HashMap<Id, Option<Rc<Discriminator>>>,
+    found: HashMap<NodeId, Option<Rc<Discriminator>>>,
 }
 
 type Values = BTreeMap<Vec<Arc<str>>, Vec<Json>>;
 
-impl Solver<'_> {
-    /// What tells the parts of this union apart, if anything does.
-    pub(super) fn discriminator(&mut self, union: Id) -> Option<Rc<Discriminator>> {
-        if let Some(found) = self.discriminators.found.get(&union) {
+impl Discriminators {
+    /// The discriminator of this union, if it has one.
+    pub(super) fn of(&mut self, arena: &Arena, union: NodeId) -> Option<Rc<Discriminator>> {
+        if let Some(found) = self.found.get(&union) {
             return found.clone();
         }
-        let found = discriminate(self.arena, union).map(Rc::new);
-        self.discriminators.found.insert(union, found.clone());
+        let found = discriminate(arena, union).map(Rc::new);
+        self.found.insert(union, found.clone());
         found
     }
+}
 
-    /// A property, and the values of it that several of the unions ask for: a chain of `if`s.
-    pub(super) fn asked_for(&self, facts: &Facts) -> Option<(Arc<str>, Vec<Json>)> {
-        let mut asked: BTreeMap<Arc<str>, (usize, BTreeSet<Json>)> = BTreeMap::new();
-        for union in &facts.pending {
-            let Union::Of((id, true)) = union else { continue };
-            let Node::Any(parts) = self.arena.node(*id) else { continue };
-            for part in parts.iter().take(MIN_PARTS) {
-                let Node::Not(condition) = self.arena.node(*part) else { continue };
-                let mut values = Values::new();
-                collect(self.arena, vec![*condition], &[], 0, &mut values);
-                for (path, values) in values {
-                    if let [name] = path.as_slice() {
-                        let (count, known) = asked.entry(Arc::clone(name)).or_default();
-                        *count += 1;
-                        known.extend(values);
-                    }
+/// A property, and the values of it that several of the unions ask for: a chain of `if`s.
+pub(super) fn asked_for(arena: &Arena, facts: &Facts) -> Option<(Arc<str>, Vec<Json>)> {
+    let mut asked: BTreeMap<Arc<str>, (usize, BTreeSet<Json>)> = BTreeMap::new();
+    for union in &facts.pending {
+        let Union::Of(Literal { id, sign: Holds }) = union else { continue };
+        let Node::Any(parts) = arena.node(*id) else { continue };
+        for part in parts.iter().take(MIN_PARTS) {
+            let Node::Not(condition) = arena.node(*part) else { continue };
+            let mut values = Values::new();
+            collect(arena, vec![*condition], &[], 0, &mut values);
+            for (path, values) in values {
+                if let [name] = path.as_slice() {
+                    let (count, known) = asked.entry(Arc::clone(name)).or_default();
+                    *count += 1;
+                    known.extend(values);
                 }
             }
         }
-        let (name, (_, values)) = asked
-            .into_iter()
-            .filter(|(name, (count, values))| {
-                *count >= MIN_PARTS && values.len() >= MIN_PARTS && !facts.told.contains(name)
-            })
-            .max_by_key(|(_, (count, _))| *count)?;
-        Some((name, values.into_iter().collect()))
     }
+    let (name, (_, values)) = asked
+        .into_iter()
+        .filter(|(name, (count, values))| {
+            *count >= MIN_PARTS && values.len() >= MIN_PARTS && !facts.told.contains(name)
+        })
+        .max_by_key(|(_, (count, _))| *count)?;
+    Some((name, values.into_iter().collect()))
+}
 
-    /// The values that the facts leave at the path.
-    pub(super) fn pinned(&self, facts: &Facts, path: &[Arc<str>]) -> Option<Vec<Json>> {
-        let (first, rest) = path.split_first()?;
-        let positive = |literals: &[Literal]| -> Vec<Id> {
-            literals.iter().filter(|(_, positive)| *positive).map(|(id, _)| *id).collect()
-        };
-        let mut schemas = positive(facts.members.get(first)?);
-        for name in rest {
-            schemas = Conjunction::of(self.arena, schemas).properties(self.arena, name);
-        }
-        Conjunction::of(self.arena, schemas).values(self.arena).cloned()
+/// The values that the facts leave at the path.
+pub(super) fn pinned(arena: &Arena, facts: &Facts, path: &[Arc<str>]) -> Option<Vec<Json>> {
+    let (first, rest) = path.split_first()?;
+    let sign = |literals: &[Literal]| -> Vec<NodeId> {
+        let holding = literals.iter().filter(|literal| literal.sign == Holds);
+        holding.map(|literal| literal.id).collect()
+    };
+    let mut schemas = sign(facts.members.get(first)?);
+    for name in rest {
+        schemas = Conjunction::of(arena, schemas).properties(arena, name);
     }
+    Conjunction::of(arena, schemas).values(arena).cloned()
 }
 
 /// The schemas that hold together with some schemas.
 struct Conjunction {
-    parts: Vec<Id>,
+    parts: Vec<NodeId>,
 }
 
 impl Conjunction {
-    fn of(arena: &Arena, schemas: Vec<Id>) -> Self {
+    fn of(arena: &Arena, schemas: Vec<NodeId>) -> Self {
         let mut work = schemas;
         let mut seen = HashSet::new();
         let mut parts = Vec::new();
@@ -126,7 +131,7 @@ impl Conjunction {
             }
             match arena.node(id) {
                 Node::All(inner) => work.extend(inner),
-                Node::Ref(number) => work.push(arena.definitions[*number as usize]),
+                Node::Ref(number) => work.push(arena.definition(*number)),
                 _ => parts.push(id),
             }
         }
@@ -144,7 +149,7 @@ impl Conjunction {
             .min_by_key(|values| values.len())
     }
 
-    fn properties(&self, arena: &Arena, name: &str) -> Vec<Id> {
+    fn properties(&self, arena: &Arena, name: &str) -> Vec<NodeId> {
         self.parts
             .iter()
             .filter_map(|id| match arena.node(*id) {
@@ -155,7 +160,7 @@ impl Conjunction {
     }
 }
 
-fn discriminate(arena: &Arena, union: Id) -> Option<Discriminator> {
+fn discriminate(arena: &Arena, union: NodeId) -> Option<Discriminator> {
     let (Node::Any(parts) | Node::One(parts)) = arena.node(union) else { return None };
     if parts.len() < MIN_PARTS {
         return None;
@@ -206,20 +211,26 @@ fn discriminate(arena: &Arena, union: Id) -> Option<Discriminator> {
 }
 
 /// The paths at which every object that meets the schemas has one of some values.
-fn collect(arena: &Arena, schemas: Vec<Id>, path: &[Arc<str>], unions: usize, out: &mut Values) {
+fn collect(
+    arena: &Arena,
+    schemas: Vec<NodeId>,
+    path: &[Arc<str>],
+    unions: usize,
+    out: &mut Values,
+) {
     let all = Conjunction::of(arena, schemas);
-    let mut types = if path.is_empty() { Types::OBJECT } else { Types::ALL };
+    let mut types = if path.is_empty() { TypeSet::OBJECT } else { TypeSet::ALL };
     let mut required: BTreeSet<&Arc<str>> = BTreeSet::new();
     for id in &all.parts {
         match arena.node(*id) {
-            Node::Types(t) => types = types & *t,
+            Node::Types(t) => types = types.intersection(*t),
             Node::Required(name) => {
                 required.insert(name);
             }
             _ => {}
         }
     }
-    if types == Types::OBJECT {
+    if types == TypeSet::OBJECT {
         for name in required {
             let schemas = all.properties(arena, name);
             if schemas.is_empty() {

@@ -1,15 +1,13 @@
-//! What is known of a value of one type while its cases are explored.
+//! The facts about a value of one type while its cases are explored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::Solver;
-use crate::budget::Work;
-use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node, Types, WIDE};
-use crate::proof::Why;
+use crate::literal::Literal;
+use crate::primitives::NodeId;
+use crate::types::TypeSet;
 
 /// A union that is not decided yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,25 +15,25 @@ pub(super) enum Union {
     /// This literal.
     Of(Literal),
     /// The value differs from this one (by its number) of an enumeration.
-    Differs(Id, usize),
+    Differs(NodeId, usize),
 }
 
 impl Union {
-    pub(super) fn id(self) -> Id {
+    pub(super) fn id(self) -> NodeId {
         match self {
-            Self::Of((id, _)) | Self::Differs(id, _) => id,
+            Self::Of(Literal { id, .. }) | Self::Differs(id, _) => id,
         }
     }
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    pub(super) types: Types,
-    known: FxHashSet<Literal>,
+    pub(super) types: TypeSet,
+    pub(super) known: FxHashSet<Literal>,
     /// The same, in order.
-    order: Vec<Literal>,
+    pub(super) order: Vec<Literal>,
     /// Assertions of the type, for the leaf.
-    atoms: Vec<Literal>,
+    pub(super) atoms: Vec<Literal>,
     pub(super) pending: Vec<Union>,
     /// Unions that say which other parts of a `oneOf` fail: rarely needed, looked at last.
     later: Vec<Union>,
@@ -43,11 +41,11 @@ pub(super) struct Facts {
     required_order: Vec<Arc<str>>,
     pub(super) forbidden: BTreeSet<Arc<str>>,
     forbidden_order: Vec<Arc<str>>,
-    /// What the members of some names must meet, if they are there.
+    /// The literals that members of some names must meet, if they are there.
     pub(super) members: BTreeMap<Arc<str>, Vec<Literal>>,
     members_order: Vec<Arc<str>>,
     /// The `Properties` that speak of more names than they list.
-    pub(super) broad: Vec<Id>,
+    pub(super) broad: Vec<NodeId>,
     /// Names whose values were told apart.
     pub(super) told: BTreeSet<Arc<str>>,
 }
@@ -65,7 +63,7 @@ pub(super) struct Mark {
 }
 
 impl Facts {
-    pub(super) fn new(types: Types) -> Self {
+    pub(super) fn new(types: TypeSet) -> Self {
         Self {
             types,
             known: FxHashSet::default(),
@@ -110,7 +108,7 @@ impl Facts {
         self.later.extend(self.pending.drain(mark.pending..));
     }
 
-    /// Takes up what was put off, if anything was.
+    /// Resumes the unions that were put off; whether there are any.
     pub(super) fn take_up(&mut self) -> bool {
         self.pending.append(&mut self.later);
         !self.pending.is_empty()
@@ -133,7 +131,7 @@ impl Facts {
         }
     }
 
-    /// Forgets what was learnt since the mark; nothing pending from before may be gone.
+    /// Forgets everything learnt since the mark; unions pending before must still be there.
     pub(super) fn undo(&mut self, mark: Mark) {
         for literal in self.order.drain(mark.order..) {
             self.known.remove(&literal);
@@ -176,160 +174,20 @@ impl Facts {
         &self.pending[mark.pending.min(self.pending.len())..]
     }
 
-    fn require(&mut self, name: &Arc<str>) {
+    pub(super) fn require(&mut self, name: &Arc<str>) {
         if self.required.insert(Arc::clone(name)) {
             self.required_order.push(Arc::clone(name));
         }
     }
 
-    fn forbid(&mut self, name: &Arc<str>) {
+    pub(super) fn forbid(&mut self, name: &Arc<str>) {
         if self.forbidden.insert(Arc::clone(name)) {
             self.forbidden_order.push(Arc::clone(name));
         }
     }
 
-    fn member(&mut self, name: &Arc<str>, literal: Literal) {
+    pub(super) fn member(&mut self, name: &Arc<str>, literal: Literal) {
         self.members.entry(Arc::clone(name)).or_default().push(literal);
         self.members_order.push(Arc::clone(name));
-    }
-}
-
-impl Solver<'_> {
-    pub(super) fn assert_all(
-        &mut self,
-        facts: &mut Facts,
-        literals: &[Literal],
-    ) -> Result<(), Why> {
-        literals.iter().try_for_each(|literal| self.assert(facts, *literal))
-    }
-
-    /// Adds a literal to the facts; an error says how they contradict each other.
-    pub(super) fn assert(&mut self, facts: &mut Facts, literal: Literal) -> Result<(), Why> {
-        let mut work = vec![literal];
-        let before = facts.size();
-        let result = self.assert_each(facts, &mut work);
-        self.budget.spend(Work::Unions, (facts.size() - before) / 8);
-        result
-    }
-
-    #[allow(clippy::too_many_lines)] // One arm a kind of node.
-    fn assert_each(&mut self, facts: &mut Facts, work: &mut Vec<Literal>) -> Result<(), Why> {
-        while let Some((id, positive)) = work.pop() {
-            if facts.known.contains(&(id, !positive)) {
-                return Err(Why::Schema(Some(id)));
-            }
-            if !facts.known.insert((id, positive)) {
-                continue;
-            }
-            facts.order.push((id, positive));
-            let types = facts.types;
-            let node = self.arena.shared(id);
-            if node.about().is_some_and(|about| !about.meets(types)) {
-                if positive == node.is_existential() {
-                    return Err(Why::Type(types, Some(id)));
-                }
-                continue;
-            }
-            match (&*node, positive) {
-                (Node::True, true) | (Node::False, false) => {}
-                (Node::True, false) | (Node::False, true) => return Err(Why::Schema(None)),
-                (Node::Types(t), _) => {
-                    if t.meets(types) != positive {
-                        return Err(Why::Type(types, Some(id)));
-                    }
-                }
-                (Node::Not(inner), _) => work.push((*inner, !positive)),
-                (Node::Ref(number), _) => {
-                    work.push((self.arena.definitions[*number as usize], positive));
-                }
-                (Node::Any(parts), false) if parts.len() > WIDE => {
-                    facts.pending.push(Union::Of((id, false)));
-                }
-                (Node::All(parts), true) | (Node::Any(parts), false) => {
-                    work.extend(parts.iter().map(|id| (*id, positive)));
-                }
-                (Node::All(_) | Node::One(_), _)
-                | (Node::Any(_), true)
-                | (
-                    Node::Properties { .. }
-                    | Node::Names(_)
-                    | Node::Items { .. }
-                    | Node::Contains { .. },
-                    false,
-                ) => facts.pending.push(Union::Of((id, positive))),
-                (Node::Enum(values), false) => {
-                    let composite = types.meets(Types::ARRAY | Types::OBJECT);
-                    for (index, value) in values.iter().enumerate() {
-                        if composite && value.types(self.arena.literal_integers).meets(types) {
-                            facts.pending.push(Union::Differs(id, index));
-                        }
-                    }
-                    if !composite {
-                        facts.atoms.push((id, false));
-                    }
-                }
-                (
-                    Node::Min { .. }
-                    | Node::Max { .. }
-                    | Node::MinLength(_)
-                    | Node::MaxLength(_)
-                    | Node::MinItems(_)
-                    | Node::MaxItems(_)
-                    | Node::MinProperties(_)
-                    | Node::MaxProperties(_),
-                    false,
-                ) => match node.opposite() {
-                    Some(opposite) => {
-                        let opposite = self.add(opposite, Some(id));
-                        work.push((opposite, true));
-                    }
-                    None => return Err(Why::Schema(Some(id))),
-                },
-                (Node::Required(name), true) => {
-                    if facts.forbidden.contains(name) {
-                        return Err(Why::Absent(Arc::clone(name), Some(id)));
-                    }
-                    facts.require(name);
-                }
-                (Node::Required(name), false) => {
-                    if facts.required.contains(name) {
-                        return Err(Why::There(Arc::clone(name), Some(id)));
-                    }
-                    facts.forbid(name);
-                }
-                (Node::Exists { keys: Keys { name: Some(name), .. }, schema }, true) => {
-                    if facts.forbidden.contains(name) {
-                        return Err(Why::Absent(Arc::clone(name), Some(id)));
-                    }
-                    facts.require(name);
-                    facts.member(name, (*schema, true));
-                }
-                (Node::Exists { keys, schema }, false) => {
-                    facts.atoms.push((id, false));
-                    if let Some(name) = keys.only_name() {
-                        facts.member(name, (*schema, false));
-                    }
-                }
-                (Node::Properties { named, patterns, rest }, true) => {
-                    if !patterns.is_empty() || *rest != Arena::TRUE {
-                        facts.broad.push(id);
-                    }
-                    for (name, schema) in named {
-                        facts.member(name, (*schema, true));
-                    }
-                    facts.atoms.push((id, true));
-                }
-                _ => facts.atoms.push((id, positive)),
-            }
-        }
-        Ok(())
-    }
-
-    /// The value of an enumeration.
-    pub(super) fn value(&self, id: Id, index: usize) -> Json {
-        match self.arena.node(id) {
-            Node::Enum(values) => values[index].clone(),
-            node => unreachable!("an enumeration, not {node:?}"),
-        }
     }
 }

@@ -1,15 +1,15 @@
 //! What says nothing about a value never rejects one.
 
-use schema_compat::{Draft, Options, Schema, Verdict, included};
+use schema_compat::{Answer, Draft, Inclusion, Options, Schema};
 use serde_json::{Value, json};
 
 const DRAFTS: [Draft; 5] =
     [Draft::Draft4, Draft::Draft6, Draft::Draft7, Draft::Draft201909, Draft::Draft202012];
 
 fn is_refuted(sub: &Value, sup: &Value, draft: Draft) -> bool {
-    let options = Options { draft: Some(draft), ..Options::default() };
+    let options = Options::default().with_draft(draft);
     let (sub, sup) = (Schema::from(sub.clone()), Schema::from(sup.clone()));
-    matches!(included(&sub, &sup, &options), Ok(Verdict::Refuted(_)))
+    matches!(Inclusion { subset: &sub, superset: &sup }.decide(&options), Ok(Answer::Refuted(_)))
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use schema_compat::{Draft, Options, Verdict, included};
+use schema_compat::{Answer, Draft, Inclusion, Options};
 use serde_json::Value;
 
 use crate::exact::Schema;
@@ -68,19 +68,30 @@ pub(crate) const SLOW: Duration = Duration::from_secs(1);
 /// The verdict of the engine, with the witness if there is one.
 pub(crate) fn ask(pair: &Pair) -> (Kind, Option<Value>, Duration) {
     let start = Instant::now();
-    let options = Options { draft: Some(pair.draft), ..Options::default() };
+    let options = Options::default().with_draft(pair.draft);
     let verdict = catch_unwind(AssertUnwindSafe(|| {
         let sub = pair.sub.to_string().parse()?;
         let sup = pair.sup.to_string().parse()?;
-        included(&sub, &sup, &options)
+        Inclusion { subset: &sub, superset: &sup }.decide(&options)
     }));
     let took = start.elapsed();
     match verdict {
-        Ok(Ok(Verdict::Proved(_))) => (Kind::Proved, None, took),
-        Ok(Ok(Verdict::Refuted(witness))) => (Kind::Refuted, Some(witness.instance), took),
-        Ok(Ok(Verdict::Undecided(undecided))) => (Kind::Undecided(undecided.reason), None, took),
+        Ok(Ok(Answer::Proved(_))) => (Kind::Proved, None, took),
+        Ok(Ok(Answer::Refuted(witness))) => (Kind::Refuted, Some(witness.instance), took),
+        Ok(Ok(Answer::Undecided(undecided))) => (Kind::Undecided(undecided.reason), None, took),
         Ok(Err(error)) => (Kind::Invalid(error.to_string()), None, took),
         Err(_) => (Kind::Panicked, None, took),
+    }
+}
+
+/// A draft as `jsonschema`, the first validator, knows it.
+pub(crate) fn of_first(draft: Draft) -> jsonschema::Draft {
+    match draft {
+        Draft::Draft4 => jsonschema::Draft::Draft4,
+        Draft::Draft6 => jsonschema::Draft::Draft6,
+        Draft::Draft7 => jsonschema::Draft::Draft7,
+        Draft::Draft201909 => jsonschema::Draft::Draft201909,
+        _ => jsonschema::Draft::Draft202012,
     }
 }
 
@@ -96,7 +107,7 @@ impl Judges {
         let rounded = schema.rounded();
         let first = rounded.as_ref().and_then(|schema| {
             jsonschema::options()
-                .with_draft(draft)
+                .with_draft(of_first(draft))
                 .should_validate_formats(false)
                 .offline()
                 .build(schema)

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::Path;
 
-use schema_compat::{Draft, Options, Schema, Verdict, included};
+use schema_compat::{Answer, Draft, Inclusion, Options, Schema};
 use serde_json::Value;
 
 use crate::exact;
@@ -36,7 +36,7 @@ fn every_fixture_gets_its_verdicts() {
         let expect: Value = serde_json::from_str(&read("expect.json")).expect("JSON");
         let draft = draft(expect["draft"].as_str().unwrap_or("2020-12"));
         let formats = expect["formats"].as_bool().unwrap_or(false);
-        let options = Options { draft: Some(draft), formats, ..Options::default() };
+        let options = Options::default().with_draft(draft).with_assert_formats(formats);
         let schema = |file: &str| read(file).parse::<Schema>().expect("a schema");
         let (old, new) = (schema("old.json"), schema("new.json"));
         let json = |text: &str| Json::read(text).expect("JSON");
@@ -51,10 +51,12 @@ fn every_fixture_gets_its_verdicts() {
             ("reader_safe", &new, &old, new_judge, old_judge),
             ("replay_safe", &old, &new, old_judge, new_judge),
         ] {
-            let verdict = included(sub, sup, &options).expect("both are valid schemas");
+            let verdict = Inclusion { subset: sub, superset: sup }
+                .decide(&options)
+                .expect("both are valid schemas");
             let got = match &verdict {
-                Verdict::Proved(_) => "proved",
-                Verdict::Refuted(witness) => {
+                Answer::Proved(_) => "proved",
+                Answer::Refuted(witness) => {
                     let value = json(&witness.instance.to_string());
                     // Where formats assert, `boon` is asked; `None`: it cannot read the schema.
                     let accepts = |schema: &Schema, judge: &exact::Schema| {
@@ -69,7 +71,7 @@ fn every_fixture_gets_its_verdicts() {
                     }
                     "refuted"
                 }
-                Verdict::Undecided(_) => "undecided",
+                Answer::Undecided(_) => "undecided",
             };
             let expected = expect[question].as_str().unwrap_or_default();
             let is_right = match expected.strip_prefix("not ") {

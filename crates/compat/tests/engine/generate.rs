@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use schema_compat::Draft;
 
 use crate::edit;
-use crate::exact;
 use crate::json::Json;
 use crate::random::Random;
+use crate::reading;
 use crate::resources::{self, Resources, year};
 use crate::vocabulary::{
     BASE, CLUSTERS, COUNTS, DIVISORS, FORMATS, KEYWORDS, LARGE, NAMES, PIECES, REPEATS, SMALL,
@@ -86,7 +86,7 @@ impl Generator {
             if self.random.percent(40) {
                 pattern.push('$');
             }
-            if exact::regex(&pattern).is_some() {
+            if reading::regex(&pattern).is_some() {
                 return pattern;
             }
         }

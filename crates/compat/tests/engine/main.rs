@@ -1,10 +1,7 @@
-//! The engine through its public interface: fixtures, properties, the binary's output.
+//! The engine through its public interface: fixtures, properties, attacks.
 
 mod annotations;
 mod attack;
-mod binary;
-#[cfg(target_os = "linux")]
-mod bounded;
 mod edit;
 mod exact;
 mod fixtures;
@@ -12,6 +9,7 @@ mod generate;
 mod json;
 mod properties;
 mod random;
+mod reading;
 mod resources;
 mod second;
 mod shrink;

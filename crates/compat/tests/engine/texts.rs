@@ -1,10 +1,13 @@
 //! Schemas read from text.
 
-use schema_compat::{Options, Schema, Verdict, included};
+use schema_compat::{Answer, Inclusion, Options, Schema};
 
 fn is_proved(sub: &str, sup: &str) -> bool {
     let [sub, sup] = [sub, sup].map(|text| text.parse::<Schema>().expect("a schema"));
-    matches!(included(&sub, &sup, &Options::default()), Ok(Verdict::Proved(_)))
+    matches!(
+        Inclusion { subset: &sub, superset: &sup }.decide(&Options::default()),
+        Ok(Answer::Proved(_))
+    )
 }
 
 /// Numbers of which `serde_json` makes the same.
@@ -54,7 +57,9 @@ fn numbers_out_of_reach_are_errors() {
         let [far, near] = [format!("{{\"minimum\": {number}}}"), "{\"minimum\": 0}".to_owned()]
             .map(|text| text.parse::<Schema>().expect("JSON"));
         for (sub, sup) in [(&far, &near), (&near, &far)] {
-            let error = included(sub, sup, &Options::default()).expect_err("a number out of reach");
+            let error = Inclusion { subset: sub, superset: sup }
+                .decide(&Options::default())
+                .expect_err("a number out of reach");
             assert!(error.to_string().contains("exponent"), "{error}");
         }
     }

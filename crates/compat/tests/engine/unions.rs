@@ -1,6 +1,6 @@
 //! Unions of many events: told apart by what discriminates them, whatever form they have.
 
-use schema_compat::{Options, Schema, Verdict, included};
+use schema_compat::{Answer, Inclusion, Options, Schema};
 use serde_json::{Map, Value, json};
 
 const EVENTS: usize = 60;
@@ -63,9 +63,11 @@ fn contract(form: &str, events: Vec<Value>) -> Value {
     }
 }
 
-fn verdict(sub: &Value, sup: &Value) -> Verdict {
+fn verdict(sub: &Value, sup: &Value) -> Answer {
     let [sub, sup] = [sub, sup].map(|schema| Schema::from(schema.clone()));
-    included(&sub, &sup, &Options::default()).expect("both are schemas")
+    Inclusion { subset: &sub, superset: &sup }
+        .decide(&Options::default())
+        .expect("both are schemas")
 }
 
 #[test]
@@ -79,8 +81,8 @@ fn a_change_of_one_event_is_decided() {
         for form in FORMS {
             let [old, added, broken] =
                 [&events, &added, &broken].map(|events| contract(form, events.clone()));
-            let proved = |verdict| matches!(verdict, Verdict::Proved(_));
-            let refuted = |verdict| matches!(verdict, Verdict::Refuted(_));
+            let proved = |verdict| matches!(verdict, Answer::Proved(_));
+            let refuted = |verdict| matches!(verdict, Answer::Refuted(_));
             assert!(proved(verdict(&added, &old)), "{form}: an addition");
             assert!(refuted(verdict(&old, &added)), "{form}: an addition, for archives");
             assert!(refuted(verdict(&broken, &old)), "{form}: a break");

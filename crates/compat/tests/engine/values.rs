@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use num_rational::BigRational;
 use schema_compat::Draft;
 
-use crate::exact::regex;
 use crate::json::{Json, Number};
 use crate::random::Random;
+use crate::reading::regex;
 use crate::resources::{self, Resources};
 use crate::vocabulary::NAMES;
 

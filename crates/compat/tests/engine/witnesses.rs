@@ -1,15 +1,15 @@
 //! What is shown of what breaks: little, whatever the schemas.
 
-use schema_compat::{Draft, Error, Options, Schema, Verdict, Witness, included};
+use schema_compat::{Answer, Draft, Error, Inclusion, Options, Schema, Witness};
 use serde_json::{Map, Value, json};
 
 use crate::second;
 
 fn witness(sub: &Value, sup: &Value, draft: Draft) -> Witness {
-    let options = Options { draft: Some(draft), ..Options::default() };
+    let options = Options::default().with_draft(draft);
     let schemas = [sub, sup].map(|schema| Schema::from(schema.clone()));
-    match included(&schemas[0], &schemas[1], &options) {
-        Ok(Verdict::Refuted(witness)) => {
+    match (Inclusion { subset: &schemas[0], superset: &schemas[1] }).decide(&options) {
+        Ok(Answer::Refuted(witness)) => {
             assert_eq!(second::accepts(sub, &witness.instance, draft, false), Some(true));
             assert_eq!(second::accepts(sup, &witness.instance, draft, false), Some(false));
             assert!(!witness.violations.is_empty());
@@ -98,11 +98,12 @@ fn large_documents_are_checked() {
             .retain(|name, _| !name.starts_with("unused"));
         let small = Schema::from(document);
         let any = Schema::from(json!({}));
-        let [small, large] =
-            [small, large].map(|sub| match included(&sub, &any, &Options::default()) {
+        let [small, large] = [small, large].map(|sub| {
+            match (Inclusion { subset: &sub, superset: &any }).decide(&Options::default()) {
                 Err(Error::Schema { pointer, message, .. }) => (pointer, message),
                 other => panic!("an error, not {other:?}"),
-            });
+            }
+        });
         assert_eq!(small, large);
     }
 }

@@ -8,7 +8,7 @@ use crate::model::{Envelope, FieldValue, Member};
 use crate::vocabulary::{ANNOTATIONS, DOCUMENT, OBJECT};
 
 /// The fields that the generated code needs in every delivery, with the names of their definitions.
-const NEEDED: [(&str, &str); 2] = [("id", "EventId"), ("created", "UnixMillis")];
+const NEEDED: [(&str, &str); 2] = [(Envelope::ID, "EventId"), ("created", "UnixMillis")];
 
 /// Lowers the envelope.
 pub(super) fn lower(context: &mut Context<'_>) -> Envelope {

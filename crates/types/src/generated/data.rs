@@ -54,10 +54,10 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         (
-            any::<AssetId>(),
-            (any::<TeamId>(), (any::<ErrorMessage>(), any::<Option<JobId>>())),
+            (any::<AssetId>(), any::<TeamId>()),
+            (any::<ErrorMessage>(), any::<Option<JobId>>()),
         )
-            .prop_map(|(asset_id, (team_id, (error, job_id)))| Self {
+            .prop_map(|((asset_id, team_id), (error, job_id))| Self {
                 asset_id,
                 team_id,
                 error,
@@ -117,10 +117,10 @@ impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         (
-            any::<AssetId>(),
-            (any::<TeamId>(), (any::<Progress>(), any::<Option<JobId>>())),
+            (any::<AssetId>(), any::<TeamId>()),
+            (any::<Progress>(), any::<Option<JobId>>()),
         )
-            .prop_map(|(asset_id, (team_id, (progress, job_id)))| Self {
+            .prop_map(|((asset_id, team_id), (progress, job_id))| Self {
                 asset_id,
                 team_id,
                 progress,
@@ -284,10 +284,10 @@ impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         (
-            any::<AssetId>(),
-            (any::<TeamId>(), (any::<ErrorMessage>(), any::<Option<JobId>>())),
+            (any::<AssetId>(), any::<TeamId>()),
+            (any::<ErrorMessage>(), any::<Option<JobId>>()),
         )
-            .prop_map(|(asset_id, (team_id, (error, job_id)))| Self {
+            .prop_map(|((asset_id, team_id), (error, job_id))| Self {
                 asset_id,
                 team_id,
                 error,
@@ -347,10 +347,10 @@ impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         (
-            any::<AssetId>(),
-            (any::<TeamId>(), (any::<DurationSeconds>(), any::<Option<JobId>>())),
+            (any::<AssetId>(), any::<TeamId>()),
+            (any::<DurationSeconds>(), any::<Option<JobId>>()),
         )
-            .prop_map(|(asset_id, (team_id, (duration_seconds, job_id)))| Self {
+            .prop_map(|((asset_id, team_id), (duration_seconds, job_id))| Self {
                 asset_id,
                 team_id,
                 duration_seconds,
@@ -405,8 +405,8 @@ impl proptest::arbitrary::Arbitrary for PostDraftCreated {
 
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
-        (any::<PostId>(), (any::<ClipId>(), (any::<Platform>(), any::<TeamId>())))
-            .prop_map(|(post_id, (clip_id, (platform, team_id)))| Self {
+        ((any::<PostId>(), any::<ClipId>()), (any::<Platform>(), any::<TeamId>()))
+            .prop_map(|((post_id, clip_id), (platform, team_id))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -466,13 +466,10 @@ impl proptest::arbitrary::Arbitrary for PostFailed {
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         (
-            any::<PostId>(),
-            (
-                any::<ClipId>(),
-                (any::<Platform>(), (any::<TeamId>(), any::<ErrorMessage>())),
-            ),
+            (any::<PostId>(), any::<ClipId>()),
+            (any::<Platform>(), (any::<TeamId>(), any::<ErrorMessage>())),
         )
-            .prop_map(|(post_id, (clip_id, (platform, (team_id, error))))| Self {
+            .prop_map(|((post_id, clip_id), (platform, (team_id, error)))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -532,13 +529,10 @@ impl proptest::arbitrary::Arbitrary for PostPublished {
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         (
-            any::<PostId>(),
-            (
-                any::<ClipId>(),
-                (any::<Platform>(), (any::<TeamId>(), any::<PublishedUrl>())),
-            ),
+            (any::<PostId>(), any::<ClipId>()),
+            (any::<Platform>(), (any::<TeamId>(), any::<PublishedUrl>())),
         )
-            .prop_map(|(post_id, (clip_id, (platform, (team_id, published_url))))| Self {
+            .prop_map(|((post_id, clip_id), (platform, (team_id, published_url)))| Self {
                 post_id,
                 clip_id,
                 platform,
@@ -598,13 +592,10 @@ impl proptest::arbitrary::Arbitrary for PostScheduled {
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
         (
-            any::<PostId>(),
-            (
-                any::<ClipId>(),
-                (any::<Platform>(), (any::<TeamId>(), any::<UnixMillis>())),
-            ),
+            (any::<PostId>(), any::<ClipId>()),
+            (any::<Platform>(), (any::<TeamId>(), any::<UnixMillis>())),
         )
-            .prop_map(|(post_id, (clip_id, (platform, (team_id, scheduled_at))))| Self {
+            .prop_map(|((post_id, clip_id), (platform, (team_id, scheduled_at)))| Self {
                 post_id,
                 clip_id,
                 platform,

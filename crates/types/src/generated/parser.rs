@@ -25,6 +25,7 @@ impl Contract for ClipEvents {
     type EventType = EventType;
     type Bits = u32;
     type Values<'a> = Values<'a>;
+    const ID: &'static str = "id";
     const TYPE: &'static str = "type";
     const DATA: &'static str = "data";
 

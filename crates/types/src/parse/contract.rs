@@ -14,6 +14,8 @@ pub(crate) trait Contract: Sized + 'static {
     /// Holds one value for each slot.
     type Values<'a>: Sink<'a> + Default;
 
+    /// The key of the event's id: a rejection tells it.
+    const ID: &'static str;
     /// The key that chooses the shape of `data`.
     const TYPE: &'static str;
     /// The key that holds that shape.

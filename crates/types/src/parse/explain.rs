@@ -160,6 +160,30 @@ fn pointer(input: &[u8], offset: usize) -> String {
     })
 }
 
+/// The strings under `keys` in the object that `input` starts with, as far as it can be read. Of a key that occurs twice it is
+/// the first.
+pub(crate) fn strings<const N: usize>(input: &[u8], keys: [&str; N]) -> [Option<String>; N] {
+    let mut found = [const { None }; N];
+    let mut reader = Reader::new(input, Extent::Whole, ());
+    let Some(mut rest) = reader.space(input).strip_prefix(b"{") else { return found };
+    let mut first = true;
+    while let Ok(Next::Key(start)) = reader.next(rest, first) {
+        first = false;
+        let Ok(key) = reader.key(start) else { break };
+        if let (Some(at), [b'"', tail @ ..]) =
+            (keys.iter().position(|name| key.text == **name), key.value)
+        {
+            let Ok(value) = reader.text(tail) else { break };
+            if found[at].is_none() {
+                found[at] = value.text.to_checked();
+            }
+        }
+        let Ok(tail) = reader.skip(key.value, 1) else { break };
+        rest = tail;
+    }
+    found
+}
+
 /// The byte at the start of the input, or the end of the input, as an error names it.
 struct Byte<'a>(&'a [u8]);
 

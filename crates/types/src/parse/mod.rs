@@ -32,7 +32,7 @@ pub(crate) use alone::value;
 #[cfg(feature = "serde")]
 pub(crate) use alone::{DataShape, data};
 pub(crate) use contract::Contract;
-pub(crate) use explain::explain;
+pub(crate) use explain::{explain, strings};
 pub(crate) use general::{Passed, PassedEvent};
 pub(crate) use prediction::*;
 pub(crate) use reader::{Extent, Reader};

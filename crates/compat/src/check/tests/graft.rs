@@ -6,10 +6,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::bench::{Bench, question};
+use super::pairs;
 use super::tamper::damaged;
-use super::{Bench, pairs, question};
+use crate::arena::Arena;
 use crate::json::Json;
-use crate::node::{Arena, Id, Keys, Literal, Node};
+use crate::literal::Literal;
+use crate::literal::Sign::Fails;
+use crate::node::{Keys, Node};
+use crate::primitives::NodeId;
 use crate::proof::{
     ArrayStep, Case, Cases, Cell, Derivation, Lemma, Longest, NoMember, ObjectStep, Step,
 };
@@ -82,16 +87,16 @@ fn edits(value: &Value) -> Vec<Value> {
     out
 }
 
-/// What stands for what.
+/// The node that stands for each node.
 struct Graft<'a> {
     arena: &'a mut Arena,
-    ids: HashMap<Id, Id>,
+    ids: HashMap<NodeId, NodeId>,
 }
 
 impl Graft<'_> {
     /// Goes through two schemas side by side.
     #[allow(clippy::many_single_char_names)] // Two schemas, and what stands at the same place in each.
-    fn pair(&mut self, a: Id, b: Id) {
+    fn pair(&mut self, a: NodeId, b: NodeId) {
         if a == b || self.ids.contains_key(&a) {
             return;
         }
@@ -105,14 +110,13 @@ impl Graft<'_> {
             (Node::All(x), Node::All(y))
             | (Node::Any(x), Node::Any(y))
             | (Node::One(x), Node::One(y)) => {
-                let gone: Vec<Id> = x.iter().copied().filter(|id| !y.contains(id)).collect();
-                let new: Vec<Id> = y.iter().copied().filter(|id| !x.contains(id)).collect();
+                let gone: Vec<NodeId> = x.iter().copied().filter(|id| !y.contains(id)).collect();
+                let new: Vec<NodeId> = y.iter().copied().filter(|id| !x.contains(id)).collect();
                 gone.into_iter().zip(new).for_each(|(a, b)| self.pair(a, b));
             }
             (Node::Not(x), Node::Not(y)) | (Node::Names(x), Node::Names(y)) => self.pair(*x, *y),
             (Node::Ref(x), Node::Ref(y)) => {
-                let at = |number: &u32| *number as usize;
-                self.pair(self.arena.definitions[at(x)], self.arena.definitions[at(y)]);
+                self.pair(self.arena.definition(*x), self.arena.definition(*y));
             }
             (Node::Items { prefix: p, rest: r }, Node::Items { prefix: q, rest: s }) => {
                 p.iter().zip(q).for_each(|(a, b)| self.pair(*a, *b));
@@ -135,9 +139,9 @@ impl Graft<'_> {
         }
     }
 
-    /// What stands for a node: that which was found beside it, or itself made of what stands for its
-    /// parts.
-    fn id(&mut self, id: Id) -> Id {
+    /// The node that stands for another: the one found beside it, or itself made of those that stand for
+    /// its parts.
+    fn id(&mut self, id: NodeId) -> NodeId {
         if let Some(new) = self.ids.get(&id) {
             return *new;
         }
@@ -179,8 +183,8 @@ impl Graft<'_> {
         new
     }
 
-    fn literal(&mut self, (id, positive): Literal) -> Literal {
-        (self.id(id), positive)
+    fn literal(&mut self, Literal { id, sign }: Literal) -> Literal {
+        Literal::new(self.id(id), sign)
     }
 
     fn literals(&mut self, literals: &[Literal]) -> Vec<Literal> {
@@ -197,9 +201,9 @@ impl Graft<'_> {
 
     /// The number of a way when the parts of a union are others.
     fn way(&mut self, union: Literal, part: Option<usize>, way: usize) -> usize {
-        let (old, new) = (self.arena.shared(union.0), self.id(union.0));
+        let (old, new) = (self.arena.shared(union.id), self.id(union.id));
         let new = self.arena.shared(new);
-        let first = usize::from(matches!((&*old, union.1, part), (Node::One(_), false, None)));
+        let first = usize::from(matches!((&*old, union.sign, part), (Node::One(_), Fails, None)));
         match (&*old, &*new) {
             (Node::All(x), Node::All(y))
             | (Node::Any(x), Node::Any(y))

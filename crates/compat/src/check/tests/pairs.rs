@@ -1,6 +1,6 @@
 //! Pairs of small schemas whose proofs have steps of every kind.
 
-use jsonschema::Draft;
+use crate::draft::Draft;
 use serde_json::{Value, json};
 
 /// Each of the first is included in the second.

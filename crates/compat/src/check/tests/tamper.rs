@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use super::Bench;
-use crate::node::{Arena, Id, Types};
+use super::bench::Bench;
+use crate::arena::Arena;
+use crate::literal::Literal;
+use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{
-    ArrayStep, Case, Cases, Cell, Derivation, LemmaId, Longest, NoMember, ObjectStep, Step, Why,
+    ArrayStep, Case, Cases, Cell, Derivation, Longest, NoMember, ObjectStep, Step, Why,
 };
+use crate::types::TypeSet;
 
 type Keys = Vec<(Arc<str>, NoMember)>;
 
-/// What is done to proofs, and shows at least once.
+/// The kinds of damage to proofs; each shows at least once.
 pub(super) const KINDS: &[&str] = &[
     "a case says more",
     "another amount",
@@ -36,7 +39,7 @@ pub(super) const KINDS: &[&str] = &[
     "swapped",
 ];
 
-/// What can never be right.
+/// The kinds of damage that are never right.
 pub(super) const HARMFUL: &[&str] =
     &["another name", "another way", "fewer types", "fewer values", "more parts", "no lemma"];
 
@@ -92,11 +95,12 @@ fn without<T: Clone>(list: &[T]) -> Vec<Vec<T>> {
 
 impl Damage<'_> {
     /// All nodes that are like this one; few of them.
-    fn like(&self, id: Id) -> Vec<Id> {
+    fn like(&self, id: NodeId) -> Vec<NodeId> {
         let kind = std::mem::discriminant(self.arena.node(id));
-        let is_like =
-            |other: &Id| *other != id && std::mem::discriminant(self.arena.node(*other)) == kind;
-        (0..self.arena.len()).filter(is_like).take(6).collect()
+        let is_like = |other: &NodeId| {
+            *other != id && std::mem::discriminant(self.arena.node(*other)) == kind
+        };
+        self.arena.ids().filter(is_like).take(6).collect()
     }
 
     fn others(&self, lemma: LemmaId) -> impl Iterator<Item = LemmaId> {
@@ -111,7 +115,7 @@ impl Damage<'_> {
             Step::Clash(Why::Schema(None)),
             Step::EveryType(Vec::new()),
             Step::Values { listed: None, failing: Vec::new() },
-            Step::Values { listed: None, failing: vec![(Arena::FALSE, true); 2] },
+            Step::Values { listed: None, failing: vec![Literal::holds(NodeId::FALSE); 2] },
             Step::Scalar { text: String::new(), place: None },
             Step::Object(ObjectStep::Crowded),
             Step::Array(ArrayStep::TooShort { longest: none() }),
@@ -131,8 +135,11 @@ impl Damage<'_> {
                         out.push((kind, Step::EveryType(steps)));
                     }
                     let mut swapped = steps.clone();
-                    swapped[at].0 =
-                        if steps[at].0 == Types::OBJECT { Types::ARRAY } else { Types::OBJECT };
+                    swapped[at].0 = if steps[at].0 == TypeSet::OBJECT {
+                        TypeSet::ARRAY
+                    } else {
+                        TypeSet::OBJECT
+                    };
                     out.push(("swapped", Step::EveryType(swapped)));
                 }
             }
@@ -140,7 +147,7 @@ impl Damage<'_> {
                 out.extend(self.cases(cases).into_iter().map(|(k, c)| (k, Step::Cases(c))));
             }
             Step::Expand { union, parts, then } => {
-                let expand = |union: Id, parts: Vec<Id>, then: Arc<Step>| Step::Expand {
+                let expand = |union: NodeId, parts: Vec<NodeId>, then: Arc<Step>| Step::Expand {
                     union,
                     parts,
                     then,
@@ -152,7 +159,7 @@ impl Damage<'_> {
                     out.push(("fewer cases", expand(*union, fewer, Arc::clone(then))));
                 }
                 let mut more = parts.clone();
-                more.push(Arena::TRUE);
+                more.push(NodeId::TRUE);
                 out.push(("more parts", expand(*union, more, Arc::clone(then))));
                 for other in self.like(*union) {
                     out.push(("another schema", expand(other, parts.clone(), Arc::clone(then))));
@@ -186,7 +193,7 @@ impl Damage<'_> {
                 }
                 for at in 0..failing.len() {
                     for wrong in
-                        [(Arena::TRUE, true), (Arena::FALSE, true), (failing[at].0, !failing[at].1)]
+                        [Literal::holds(NodeId::TRUE), Literal::holds(NodeId::FALSE), !failing[at]]
                     {
                         let mut failing = failing.clone();
                         failing[at] = wrong;
@@ -223,12 +230,12 @@ impl Damage<'_> {
             out.push(("another way", changed(at, &|case| case.way += 1000)));
             out.push((
                 "a case says more",
-                changed(at, &|case| case.add.push((Arena::FALSE, true))),
+                changed(at, &|case| case.add.push(Literal::holds(NodeId::FALSE))),
             ));
-            for (index, (id, _)) in case.add.iter().enumerate() {
-                out.push(("a case says more", changed(at, &|case| case.add[index].1 ^= true)));
-                for other in self.like(*id) {
-                    out.push(("a case says more", changed(at, &|case| case.add[index].0 = other)));
+            for (index, literal) in case.add.iter().enumerate() {
+                out.push(("a case says more", changed(at, &|case| case.add[index] = !*literal)));
+                for other in self.like(literal.id) {
+                    out.push(("a case says more", changed(at, &|case| case.add[index].id = other)));
                 }
             }
             for (kind, step) in self.step(&case.step) {
@@ -242,10 +249,13 @@ impl Damage<'_> {
                 out.push(("swapped", with(list)));
             }
         }
-        let (id, positive) = cases.union;
-        out.push(("another schema", Cases { union: (id, !positive), ..cases.clone() }));
+        let Literal { id, sign } = cases.union;
+        out.push(("another schema", Cases { union: Literal::new(id, !sign), ..cases.clone() }));
         for other in self.like(id) {
-            out.push(("another schema", Cases { union: (other, positive), ..cases.clone() }));
+            out.push((
+                "another schema",
+                Cases { union: Literal::new(other, sign), ..cases.clone() },
+            ));
         }
         let parts = [None, Some(0), Some(1), Some(2), Some(1000)];
         out.extend(
@@ -269,7 +279,7 @@ impl Damage<'_> {
             without(keys).into_iter().map(|keys| ("fewer names", keys)).collect();
         for (at, (_, reason)) in keys.iter().enumerate() {
             let mut others = vec![NoMember::Forbidden, NoMember::NotAmong, NoMember::Full];
-            others.extend([NoMember::BadName(Arena::FALSE), NoMember::BadName(Arena::TRUE)]);
+            others.extend([NoMember::BadName(NodeId::FALSE), NoMember::BadName(NodeId::TRUE)]);
             others.push(NoMember::Possible);
             let kind = if matches!(reason, NoMember::NoValue(_)) {
                 "another lemma"
@@ -292,7 +302,7 @@ impl Damage<'_> {
         let mut out = vec![];
         match cell {
             Cell::Split { pattern, without, with } => {
-                let split = |pattern: Id, without: &Cell, with: &Cell| Cell::Split {
+                let split = |pattern: NodeId, without: &Cell, with: &Cell| Cell::Split {
                     pattern,
                     without: without.clone().into(),
                     with: with.clone().into(),
@@ -302,7 +312,7 @@ impl Damage<'_> {
                     ("fewer cells", (**without).clone()),
                 ]);
                 out.push(("swapped", split(*pattern, with, without)));
-                out.push(("another cell", split(Arena::FALSE, without, with)));
+                out.push(("another cell", split(NodeId::FALSE, without, with)));
                 out.extend(
                     self.like(*pattern)
                         .into_iter()
@@ -352,14 +362,12 @@ impl Damage<'_> {
             ObjectStep::BadName { name, names } => {
                 let bad = |name: &str, names| ObjectStep::BadName { name: name.into(), names };
                 out.extend(["nothing", "a"].map(|n| ("another name", bad(n, *names))));
-                out.extend([Arena::FALSE, Arena::TRUE].map(|n| ("another schema", bad(name, n))));
+                out.extend([NodeId::FALSE, NodeId::TRUE].map(|n| ("another schema", bad(name, n))));
             }
             ObjectStep::Crowded => {}
             ObjectStep::Wanted { exists, keys, cells } => {
-                let wanted = |exists: Id, keys: &Keys, cells: Option<Cell>| ObjectStep::Wanted {
-                    exists,
-                    keys: keys.clone(),
-                    cells,
+                let wanted = |exists: NodeId, keys: &Keys, cells: Option<Cell>| {
+                    ObjectStep::Wanted { exists, keys: keys.clone(), cells }
                 };
                 for other in self.like(*exists) {
                     out.push(("another schema", wanted(other, keys, cells.clone())));
@@ -423,7 +431,7 @@ impl Damage<'_> {
             }));
         }
         for (at, (id, list)) in longest.forced.iter().enumerate() {
-            let with = |entry: (Id, Vec<(u64, LemmaId)>)| {
+            let with = |entry: (NodeId, Vec<(u64, LemmaId)>)| {
                 let mut forced = longest.forced.clone();
                 forced[at] = entry;
                 Longest { forced, ..longest.clone() }
@@ -446,10 +454,8 @@ impl Damage<'_> {
                 out.extend(self.longest(longest).into_iter().map(|(k, l)| (k, short(l))));
             }
             ArrayStep::Missing { wanted, closed, longest } => {
-                let missing = |wanted: Id, closed: &Vec<_>, longest: &Longest| ArrayStep::Missing {
-                    wanted,
-                    closed: closed.clone(),
-                    longest: longest.clone(),
+                let missing = |wanted: NodeId, closed: &Vec<_>, longest: &Longest| {
+                    ArrayStep::Missing { wanted, closed: closed.clone(), longest: longest.clone() }
                 };
                 out.extend(
                     self.like(*wanted)
@@ -464,14 +470,15 @@ impl Damage<'_> {
                 );
             }
             ArrayStep::Crowded { wanted, limit, closed, longest } => {
-                let crowded = |wanted: Id, limit: Id, closed: &Vec<_>, longest: &Longest| {
-                    ArrayStep::Crowded {
-                        wanted,
-                        limit,
-                        closed: closed.clone(),
-                        longest: longest.clone(),
-                    }
-                };
+                let crowded =
+                    |wanted: NodeId, limit: NodeId, closed: &Vec<_>, longest: &Longest| {
+                        ArrayStep::Crowded {
+                            wanted,
+                            limit,
+                            closed: closed.clone(),
+                            longest: longest.clone(),
+                        }
+                    };
                 out.extend(
                     self.like(*wanted)
                         .into_iter()

@@ -101,6 +101,7 @@ impl Contract for Toy {
     type Bits = u64;
     type Values<'a> = Values<'a, 4, 2, 2, 2>;
 
+    const ID: &'static str = "no";
     const TYPE: &'static str = "kind";
     const DATA: &'static str = "toy";
     const ENVELOPE: ToyShape = Shape::<u64>::new(

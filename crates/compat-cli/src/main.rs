@@ -1,0 +1,184 @@
+//! `schema-compat OLD NEW`: may the new schema replace the old one?
+#![allow(clippy::print_stdout, clippy::print_stderr)] // A command speaks through them.
+
+mod question;
+mod report;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use schema_compat::{Answer, Draft, Options, Schema};
+use serde_json::{Map, Value};
+
+use question::{Question, READER_SAFE, REPLAY_SAFE, Versions};
+
+/// Whether a new version of a JSON Schema breaks those who rely on the old one: a proof, or the
+/// document that does.
+///
+/// Exit code: 0 compatible, 1 breaking, 2 undecided, 3 could not run.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The schema that readers were built against.
+    old: PathBuf,
+    /// The schema that should replace it.
+    new: PathBuf,
+    /// Which documents must keep working.
+    #[arg(long, value_enum, default_value_t = Mode::Both)]
+    mode: Mode,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// The draft of both schemas; by default that of `$schema`, else 2020-12.
+    #[arg(long, value_enum)]
+    draft: Option<DraftName>,
+    /// Treat `format` as an assertion, not an annotation.
+    #[arg(long)]
+    assert_formats: bool,
+    /// Show the proofs too.
+    #[arg(long)]
+    explain: bool,
+    /// Steps of search for each question before it is undecided.
+    #[arg(long, default_value_t = Options::default().budget)]
+    budget: u64,
+    /// Megabytes that the search for an answer may take, about, before it is undecided.
+    #[arg(long, default_value_t = Options::default().memory / MEGABYTE)]
+    memory: u64,
+}
+
+const MEGABYTE: u64 = 1_000_000;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// Old readers accept every document of the new schema.
+    ReaderSafe,
+    /// New readers accept every document of the old schema.
+    ReplaySafe,
+    /// Both of these.
+    Both,
+}
+
+impl Mode {
+    fn questions(self) -> &'static [Question] {
+        match self {
+            Self::ReaderSafe => &[READER_SAFE],
+            Self::ReplaySafe => &[REPLAY_SAFE],
+            Self::Both => &[READER_SAFE, REPLAY_SAFE],
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DraftName {
+    #[value(name = "4")]
+    Draft4,
+    #[value(name = "6")]
+    Draft6,
+    #[value(name = "7")]
+    Draft7,
+    #[value(name = "2019-09")]
+    Draft201909,
+    #[value(name = "2020-12")]
+    Draft202012,
+}
+
+impl From<DraftName> for Draft {
+    fn from(name: DraftName) -> Self {
+        match name {
+            DraftName::Draft4 => Self::Draft4,
+            DraftName::Draft6 => Self::Draft6,
+            DraftName::Draft7 => Self::Draft7,
+            DraftName::Draft201909 => Self::Draft201909,
+            DraftName::Draft202012 => Self::Draft202012,
+        }
+    }
+}
+
+/// What the answers amount to, the best first: a break outranks what is undecided.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Compatible,
+    Undecided,
+    Breaking,
+}
+
+impl From<&Answer> for Outcome {
+    fn from(answer: &Answer) -> Self {
+        match answer {
+            Answer::Proved(_) => Self::Compatible,
+            Answer::Refuted(_) => Self::Breaking,
+            Answer::Undecided(_) => Self::Undecided,
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Compatible => 0,
+            Outcome::Breaking => 1,
+            Outcome::Undecided => 2,
+        })
+    }
+}
+
+/// The exit code of a run without an answer.
+const COULD_NOT_RUN: u8 = 3;
+
+fn read(path: &Path) -> Result<Schema, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    text.parse().map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn run(arguments: &Arguments) -> Result<Outcome, String> {
+    let versions = Versions { old: read(&arguments.old)?, new: read(&arguments.new)? };
+    let mut options = Options::default()
+        .with_assert_formats(arguments.assert_formats)
+        .with_budget(arguments.budget)
+        .with_memory(arguments.memory.saturating_mul(MEGABYTE));
+    options.draft = arguments.draft.map(Draft::from);
+    let mut outcome = Outcome::Compatible;
+    let mut answers = Map::new();
+    for question in arguments.mode.questions() {
+        let answer = question
+            .decide(&versions, &options)
+            .map_err(|error| question.in_words_of_the_command(&error.to_string()))?;
+        outcome = outcome.max(Outcome::from(&answer));
+        match arguments.format {
+            Format::Human => report::print(question, &answer, arguments.explain),
+            Format::Json => {
+                answers.insert(question.id.to_owned(), report::json(question, &answer));
+            }
+        }
+    }
+    if arguments.format == Format::Json {
+        println!("{:#}", Value::Object(answers));
+    }
+    Ok(outcome)
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { COULD_NOT_RUN.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    match run(&arguments) {
+        Ok(outcome) => outcome.into(),
+        Err(message) => {
+            eprintln!("error: {message}");
+            COULD_NOT_RUN.into()
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Single conditions of the checker: proofs made by hand, each wrong in one way. What is claimed is
+//! false each time, so that nothing else can be what is amiss.
+
+mod arrays;
+mod objects;
+mod proof;
+mod unions;
+mod values;

@@ -1,0 +1,40 @@
+//! The errors of the library.
+
+use crate::place::Side;
+
+/// Why a document could not be read, or a question not be asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The text is not a JSON document.
+    #[error("not a JSON document: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The text starts with a byte order mark, which RFC 8259 (8.1) forbids.
+    #[error("not a JSON document: starts with a byte order mark (U+FEFF): remove it")]
+    ByteOrderMark,
+    /// The document is not a schema of its draft.
+    #[error("the {side} is not a valid schema at `{pointer}`: {message}")]
+    #[non_exhaustive]
+    Schema {
+        /// Which of the two.
+        side: Side,
+        /// Where in the document (JSON Pointer).
+        pointer: String,
+        /// The fault at that place.
+        message: String,
+    },
+    /// `$schema` names a draft or meta-schema that the engine does not know.
+    #[error(
+        "the {side} has an unknown `$schema`: {dialect}; known are the drafts 4, 6, 7, 2019-09 and 2020-12"
+    )]
+    #[non_exhaustive]
+    Dialect {
+        /// Which of the two.
+        side: Side,
+        /// The value of `$schema`.
+        dialect: String,
+    },
+    /// The schemas are of different drafts, in which the same keyword means different things.
+    #[error("the schemas are of different drafts; choose one with `Options::draft`")]
+    Drafts,
+}

@@ -1,0 +1,63 @@
+//! The options of a question.
+
+use crate::draft::Draft;
+
+/// How schemas are read, and how long the search for an answer may take.
+///
+/// ```
+/// use schema_compat::{Draft, Options};
+///
+/// let options = Options::default().with_draft(Draft::Draft7).with_budget(1_000_000);
+/// assert_eq!(options.draft, Some(Draft::Draft7));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// The draft of both schemas. By default it is the one that `$schema` names, or 2020-12.
+    pub draft: Option<Draft>,
+    /// Whether `format` is an assertion. By default it is an annotation.
+    pub assert_formats: bool,
+    /// Steps of search before the answer is [`Undecided`](crate::Answer::Undecided). The steps that a
+    /// question takes are the same on every machine. The default, 4,000,000, is about a second at most.
+    pub budget: u64,
+    /// Bytes, about, that the search may take before the answer is
+    /// [`Undecided`](crate::Answer::Undecided). The documents and the validators built from them come
+    /// on top. The default is 200 MB.
+    pub memory: u64,
+}
+
+impl Options {
+    /// Reads both schemas by this draft, whatever their `$schema` says.
+    #[must_use]
+    pub fn with_draft(mut self, draft: Draft) -> Self {
+        self.draft = Some(draft);
+        self
+    }
+
+    /// Sets whether `format` is an assertion.
+    #[must_use]
+    pub fn with_assert_formats(mut self, assert_formats: bool) -> Self {
+        self.assert_formats = assert_formats;
+        self
+    }
+
+    /// Sets the steps of search.
+    #[must_use]
+    pub fn with_budget(mut self, steps: u64) -> Self {
+        self.budget = steps;
+        self
+    }
+
+    /// Sets the bytes that the search may take.
+    #[must_use]
+    pub fn with_memory(mut self, bytes: u64) -> Self {
+        self.memory = bytes;
+        self
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { draft: None, assert_formats: false, budget: 4_000_000, memory: 200_000_000 }
+    }
+}

@@ -1,0 +1,200 @@
+//! Confirms witnesses, by the normal form and by the validator, and makes them as small as they get.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::edits::ValueSearch;
+use super::message::Short;
+use super::mutate::{Constants, MUTANTS};
+use super::shrink::{CHUNKS, SHRINKS};
+use super::validators::document_validator;
+use crate::answer::{Violation, Witness};
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::eval::{Judge, StringJudge};
+use crate::json::Json;
+use crate::place::Side;
+use crate::primitives::NodeId;
+use crate::schema::Schema;
+
+/// Violations told of one witness.
+const MAX_VIOLATIONS: usize = 20;
+
+/// How often the validator may look at the innermost values of an instance.
+const MAX_PATHS: u64 = 3_000_000;
+
+/// The same, when it explains what it rejects: then no branch is left out.
+const MAX_EXPLAINED_PATHS: u64 = 2_000;
+
+pub(crate) struct Refuter<'a> {
+    // `None` where one would not fit the stack: nothing is checked then.
+    sub: Option<Validator>,
+    sup: Option<Validator>,
+    documents: [&'a Schema; 2],
+    draft: Draft,
+    slow: Cell<bool>,
+    formats: RefCell<HashMap<String, Option<Validator>>>,
+}
+
+impl StringJudge for Refuter<'_> {
+    fn has_format(&self, format: &str, text: &str) -> Option<bool> {
+        let valid = self.is_valid(&serde_json::json!({ "format": format }), text)?;
+        // The validator takes anything with a non-ASCII reading for one of these.
+        let doubtful = match format {
+            "idn-email" => {
+                !text.split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty())
+            }
+            "idn-hostname" => {
+                text.split('.').any(|l| l.is_empty() || l.starts_with('-') || l.ends_with('-'))
+            }
+            _ => false,
+        };
+        (!valid || !doubtful).then_some(valid)
+    }
+
+    fn has_content(&self, schema: &str, text: &str) -> Option<bool> {
+        self.is_valid(&serde_json::from_str(schema).ok()?, text)
+    }
+}
+
+impl<'a> Refuter<'a> {
+    pub(crate) fn new(
+        sub: &'a Schema,
+        sup: &'a Schema,
+        draft: Draft,
+        formats: bool,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            sub: document_validator(sub.value(), draft, formats, Side::Subset)?,
+            sup: document_validator(sup.value(), draft, formats, Side::Superset)?,
+            documents: [sub, sup],
+            draft,
+            slow: Cell::new(false),
+            formats: RefCell::default(),
+        })
+    }
+
+    /// Whether the text is valid by a schema of its own.
+    fn is_valid(&self, schema: &Value, text: &str) -> Option<bool> {
+        let mut formats = self.formats.borrow_mut();
+        let validator = formats.entry(schema.to_string()).or_insert_with(|| {
+            jsonschema::options()
+                .with_draft(self.draft.validator())
+                .should_validate_formats(true)
+                .offline()
+                .build(schema)
+                .ok()
+        });
+        Some(validator.as_ref()?.is_valid(&Value::String(text.to_owned())))
+    }
+
+    /// The witness that the value is, shrunk, or `None` if it is none.
+    pub(crate) fn check(
+        &self,
+        judge: &Judge<'_>,
+        left: NodeId,
+        right: NodeId,
+        value: &Json,
+    ) -> Option<Witness> {
+        let mut instance = value.to_value()?;
+        let refutes = |value: &Value| self.refutes(judge, left, right, value);
+        if !refutes(&instance) {
+            return None;
+        }
+        let mut chunks = ValueSearch { test: &refutes, left: CHUNKS };
+        chunks.without_chunks(&mut instance, &mut Vec::new());
+        let mut singles = ValueSearch { test: &refutes, left: SHRINKS };
+        while singles.without_one(&mut instance, &mut Vec::new()) == Some(true) {}
+        let violations = if Self::paths(judge, &instance) > MAX_EXPLAINED_PATHS {
+            let (schema, at) = judge.failing(right, &Json::read(&instance, &|_| None));
+            let keyword = judge.arena().place(schema).map_or(String::new(), |place| place.pointer);
+            let message = "the value is rejected by this schema".to_owned();
+            vec![Violation { instance: at, keyword, message }]
+        } else {
+            self.sup
+                .as_ref()?
+                .iter_errors(&instance)
+                .take(MAX_VIOLATIONS)
+                .map(|error| Violation {
+                    instance: error.instance_path().to_string(),
+                    keyword: error.schema_path().to_string(),
+                    message: Short::of(&error),
+                })
+                .collect()
+        };
+        Some(Witness { instance, violations })
+    }
+
+    /// Whether the validator is done with the value in reasonable time.
+    fn is_quick(&self, judge: &Judge<'_>, value: &Value) -> bool {
+        let quick = Self::paths(judge, value) <= MAX_PATHS;
+        self.slow.set(self.slow.get() || !quick);
+        quick
+    }
+
+    /// Whether a value was not shown to the validator, as it would have taken too long.
+    pub(crate) fn was_slow(&self) -> bool {
+        self.slow.get() || self.sub.is_none() || self.sup.is_none()
+    }
+
+    /// How often the validator may look at the innermost values, at worst: it tries the branches of
+    /// a recursive union anew at every level.
+    fn paths(judge: &Judge<'_>, instance: &Value) -> u64 {
+        let (mut deepest, mut work) = (0, vec![(instance, 0)]);
+        while let Some((value, depth)) = work.pop() {
+            deepest = deepest.max(depth);
+            match value {
+                Value::Array(items) => work.extend(items.iter().map(|v| (v, depth + 1))),
+                Value::Object(members) => work.extend(members.values().map(|v| (v, depth + 1))),
+                _ => {}
+            }
+        }
+        judge.arena().widest_recursion().saturating_pow(deepest)
+    }
+
+    /// Both the normal form and the validator must agree; the former is asked first, as it looks at
+    /// no part of a value twice.
+    fn refutes(&self, judge: &Judge<'_>, left: NodeId, right: NodeId, value: &Value) -> bool {
+        let (Some(sub), Some(sup)) = (&self.sub, &self.sup) else { return false };
+        let exact = Json::read(value, &|_| None);
+        judge.holds(left, &exact) == Some(true)
+            && judge.holds(right, &exact) == Some(false)
+            && self.is_quick(judge, value)
+            && sub.is_valid(value)
+            && !sup.is_valid(value)
+    }
+
+    /// Looks for a witness by changing one place at a time in known values.
+    pub(crate) fn mutate(
+        &self,
+        judge: &Judge<'_>,
+        left: NodeId,
+        right: NodeId,
+        seeds: &[Json],
+    ) -> Option<Witness> {
+        if self.sub.is_none() || self.sup.is_none() {
+            return None;
+        }
+        let mut constants = Constants::new();
+        for document in self.documents {
+            constants.collect(document.value());
+        }
+        let refutes = |value: &Value| self.refutes(judge, left, right, value);
+        let mut search = ValueSearch { test: &refutes, left: MUTANTS };
+        let pool = &constants.pool;
+        let seeds = seeds.iter().filter_map(Json::to_value);
+        for mut seed in seeds.chain(pool.iter().map(|value| value.clone().into_owned())) {
+            let found = match search.test(&seed) {
+                Some(false) => search.mutated(&mut seed, &mut Vec::new(), &constants),
+                found => found,
+            };
+            if found? {
+                return self.check(judge, left, right, &Json::read(&seed, &|_| None));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,161 @@
+//! Makes an object up: a home for each member that must exist, and members up to the minimum.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::facts::Facts;
+use super::super::members::{Home, Member, Members, Objects, closed};
+use super::super::names::Names;
+use super::super::outcome::{Outcome, StepOutcome};
+use super::super::solver::Solver;
+use crate::json::Json;
+use crate::literal::Literal;
+use crate::number::{Count, saturated};
+use crate::proof::{Cell, NoMember, ObjectStep};
+
+/// Members made up to reach a minimum.
+const MAX_MEMBERS: u64 = 300;
+
+impl Solver<'_> {
+    /// Chooses a home for each wanted member and fills up to the minimum.
+    pub(in crate::solve) fn place_wanted(
+        &mut self,
+        objects: &Objects,
+        facts: &Facts,
+        mut members: Members,
+        homes: &[Vec<Home>],
+        names: Option<Names>,
+        mut sure: bool,
+    ) -> StepOutcome {
+        let apart = |solver: &mut Self| {
+            solver.unknown(
+                "the properties that must exist do not go together in one object",
+                "name the properties by `properties` and `required`",
+                facts.atoms().last().map(|literal| literal.id),
+            )
+        };
+        for fits in homes {
+            let mut chosen = None;
+            // A member that is there anyway first, then a certain value.
+            let order = |fit: &&Home| (!members.contains_key(&fit.name), !fit.certain);
+            let mut fits: Vec<&Home> = fits.iter().collect();
+            fits.sort_by_key(order);
+            for home in fits {
+                chosen = match members.get(&home.name) {
+                    None if objects.is_full(members.len()) => None,
+                    None => Some(home.clone()),
+                    Some(known) => self.shared(known, home),
+                };
+                if chosen.is_some() {
+                    break;
+                }
+            }
+            let Some(Home { name, member, certain }) = chosen else { return apart(self) };
+            sure &= certain;
+            members.insert(name, member);
+        }
+        if objects.max.as_ref().is_some_and(|max| Count::from(members.len()) > *max) {
+            return apart(self);
+        }
+        if Count::from(members.len()) < objects.min {
+            match self.fill(objects, facts, &mut members, names) {
+                Ok(certain) => sure &= certain,
+                Err(answer) => return answer,
+            }
+        }
+        let members: BTreeMap<_, _> =
+            members.into_iter().map(|(name, member)| (name, member.value)).collect();
+        self.built(facts, Json::Object(Arc::new(members)), sure)
+    }
+
+    /// The member that is there already as the wanted one too.
+    fn shared(&mut self, known: &Member, home: &Home) -> Option<Home> {
+        let mut literals = known.literals.clone();
+        literals.extend(&home.member.literals);
+        let (value, certain) = match self.state(literals.clone()) {
+            Outcome::Full(value) => (value, true),
+            Outcome::Unknown(Some(value)) => (value, false),
+            Outcome::Unknown(None) | Outcome::Empty(_) => return None,
+        };
+        let name = Arc::clone(&home.name);
+        Some(Home { name, member: Member { literals, value }, certain })
+    }
+
+    /// Adds members up to the minimum: first of names that are known, then of new ones. Whether all
+    /// their values are certain; an error is the answer for the object.
+    fn fill(
+        &mut self,
+        objects: &Objects,
+        facts: &Facts,
+        members: &mut Members,
+        names: Option<Names>,
+    ) -> Result<bool, StepOutcome> {
+        let min = saturated(&objects.min);
+        let mut sure = true;
+        let mut reasons = Vec::new();
+        let mut possible = 0_u64;
+        for name in objects.keys.clone() {
+            let reason = if facts.required.contains(&name) {
+                NoMember::Possible
+            } else if facts.forbidden.contains(&name) {
+                NoMember::Forbidden
+            } else if let Some(names) = self.bad_name(objects, &name) {
+                NoMember::BadName(names)
+            } else {
+                let literals = self.member_literals(facts, &name);
+                match self.state(literals.clone()) {
+                    Outcome::Empty(lemma) => NoMember::NoValue(lemma),
+                    answer => {
+                        if (members.len() as u64) < min.min(MAX_MEMBERS)
+                            && !members.contains_key(&name)
+                        {
+                            sure &= matches!(answer, Outcome::Full(_));
+                            if let Outcome::Full(value) | Outcome::Unknown(Some(value)) = answer {
+                                members.insert(Arc::clone(&name), Member { literals, value });
+                            }
+                        }
+                        NoMember::Possible
+                    }
+                }
+            };
+            possible += u64::from(matches!(reason, NoMember::Possible));
+            reasons.push((name, reason));
+        }
+        let names = match names {
+            Some(names) => names,
+            None => self.name_groups(objects),
+        };
+        let mut open = names.tree.is_none();
+        let mut found = Vec::new();
+        for group in &names.groups {
+            match self.state(group.member.clone()) {
+                Outcome::Empty(lemma) => found.push(Cell::NoValue(lemma)),
+                Outcome::Full(value) => {
+                    open = true;
+                    while (members.len() as u64) < min.min(MAX_MEMBERS) {
+                        let used = members.keys().map(|k| Json::String(Arc::clone(k))).collect();
+                        let used = self.enumeration(used);
+                        let mut names = group.names.clone();
+                        names.push(Literal::fails(used));
+                        let Outcome::Full(Json::String(name)) = self.state(names) else { break };
+                        let (literals, value) = (group.member.clone(), value.clone());
+                        members.insert(name, Member { literals, value });
+                    }
+                }
+                Outcome::Unknown(_) => open = true,
+            }
+        }
+        if (members.len() as u64) >= min {
+            return Ok(sure);
+        }
+        if let (false, true, Some(tree)) = (open, possible < min, &names.tree) {
+            return Err(closed(ObjectStep::TooFew { keys: reasons, cells: tree.close(&found) }));
+        }
+        let place = facts.atoms().last().map(|literal| literal.id);
+        Err(self.unknown(
+            "a counterexample needs more properties than were found",
+            "lower `minProperties`, or name the properties by `properties`",
+            place,
+        ))
+    }
+}

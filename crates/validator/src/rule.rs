@@ -1,0 +1,65 @@
+//! The kinds of rules that a delivery can break.
+
+use std::fmt;
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident = $id:literal,)*) => {
+        /// The kinds of rules. Each has a stable id, which [`as_str`](Self::as_str) returns.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Rule {
+            $($(#[$doc])* #[doc = concat!("\n\nId: `", $id, "`")] $name,)*
+        }
+
+        impl Rule {
+            /// The id of the rule, in kebab case. Ids never change.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $id,)* }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The document is not UTF-8, or starts with a byte order mark.
+    Encoding = "encoding",
+    /// The document is not JSON (RFC 8259).
+    Syntax = "syntax",
+    /// Objects and arrays are nested more than 127 levels deep.
+    Nesting = "nesting",
+    /// A number is too large for binary64 (an IEEE 754 double).
+    NumberRange = "number-range",
+    /// A declared key appears more than once in its object.
+    DuplicateKey = "duplicate-key",
+    /// A required field is missing.
+    Required = "required",
+    /// A value does not have the type that the schema asks for. An array is not an object, `null` does not mean
+    /// absent, and a number is an integer if its exact value is one.
+    Type = "type",
+    /// A number is below its `minimum`.
+    Minimum = "minimum",
+    /// A number is above its `maximum`.
+    Maximum = "maximum",
+    /// A number is not above its `exclusiveMinimum`.
+    ExclusiveMinimum = "exclusive-minimum",
+    /// A number is not below its `exclusiveMaximum`.
+    ExclusiveMaximum = "exclusive-maximum",
+    /// A value fails a keyword of the schema that has no rule of its own here.
+    Schema = "schema",
+    /// A string does not have the `format` that the schema names. [`Mode::Producer`](crate::Mode::Producer) only.
+    Format = "format",
+    /// A field is not declared. [`Mode::Producer`](crate::Mode::Producer) only.
+    UndeclaredField = "undeclared-field",
+    /// The event type is not in the contract. [`Mode::Producer`](crate::Mode::Producer) only.
+    UnknownType = "unknown-type",
+    /// A value of an open set is not one of the known values. [`Mode::Producer`](crate::Mode::Producer) only.
+    UnknownValue = "unknown-value",
+    /// There are more than [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS) violations. This entry stands for the rest.
+    TooMany = "too-many",
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
