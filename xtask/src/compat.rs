@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::codegen;
 use clip_events_contract::Sources;
 use clip_events_contract::bundle;
 use clip_events_contract::model::Envelope;
@@ -59,12 +60,24 @@ pub fn find(releases: &Releases, name: &str) -> Result<Release, ReleaseError> {
     })
 }
 
+/// Why the contract was not released.
+#[derive(Debug, thiserror::Error)]
+pub enum FreezeError {
+    /// Nothing can be generated from it.
+    #[error(transparent)]
+    Render(#[from] codegen::Error),
+    /// It may not be released like this.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+}
+
 /// Freezes the contract below `root` as `version`.
 ///
 /// # Errors
 ///
-/// When the schemas may not be released like this; then nothing is written.
-pub fn freeze(root: &Path, version: &str, terms: Terms<'_>) -> Result<Frozen, ReleaseError> {
-    let sources = Sources::read(root)?;
-    releases(root).freeze(&document(&sources)?, version, terms)
+/// When nothing can be generated from the schemas, or they may not be released like this; then nothing is written.
+pub fn freeze(root: &Path, version: &str, terms: Terms<'_>) -> Result<Frozen, FreezeError> {
+    codegen::render(root)?;
+    let sources = Sources::read(root).map_err(ReleaseError::from)?;
+    Ok(releases(root).freeze(&document(&sources).map_err(ReleaseError::from)?, version, terms)?)
 }

@@ -11,6 +11,7 @@ use schema_compat_gate::Outcome;
 use schema_compat_gate::releases::{ReleaseError, Terms};
 use schema_compat_gate::report::{Format, Style, Summary, render};
 use schema_source::SchemaErrors;
+use xtask::compat::FreezeError;
 use xtask::{codegen, compat};
 
 /// Derives every artifact from schema/ and guards its releases.
@@ -164,8 +165,6 @@ fn release(
     version: &str,
     terms: Terms<'_>,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    // A contract that nothing can be generated from is none to release.
-    codegen::render(root)?;
     match compat::freeze(root, version, terms) {
         Ok(frozen) => {
             println!(
@@ -175,10 +174,11 @@ fn release(
             );
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) if error.is_refusal() => {
+        Err(FreezeError::Release(error)) if error.is_refusal() => {
             eprintln!("error: {error}");
             Ok(ExitCode::FAILURE)
         }
-        Err(error) => Err(error.into()),
+        Err(FreezeError::Render(error)) => Err(error.into()),
+        Err(FreezeError::Release(error)) => Err(error.into()),
     }
 }

@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use clip_events_test_support::copy;
-use schema_compat_gate::releases::{ReleaseError, Terms};
-use xtask::compat;
+use schema_compat_gate::releases::Terms;
+use xtask::compat::{self, FreezeError};
 
 use super::{contract, fixtures, text, xtask};
 
-fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<String, ReleaseError> {
+fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<String, FreezeError> {
     let mut terms = Terms::default();
     terms.breaking = reason;
     compat::freeze(root, version, terms).map(|frozen| frozen.changelog)
