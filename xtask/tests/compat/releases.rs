@@ -7,7 +7,7 @@ use clip_events_test_support::copy;
 use schema_compat_gate::releases::Terms;
 use xtask::compat::{self, FreezeError};
 
-use super::{contract, fixtures, text, xtask};
+use super::{contract, fixtures, run, text, xtask};
 
 fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<String, FreezeError> {
     let mut terms = Terms::default();
@@ -163,8 +163,10 @@ fn a_reason_is_one_line_of_text() {
 #[test]
 fn what_no_renderer_honours_is_not_released() {
     let root = contract(&fixtures().join("rules/values-widened/new"));
-    let error = refused(root.path(), "1.0.0", None);
+    let before = files(root.path());
+    let (_, error) = run(root.path(), &["release", "1.0.0"], 3);
     assert!(error.contains("no renderer honours the keyword `enum` here"), "{error}");
+    assert_eq!(files(root.path()), before, "nothing is written");
 }
 
 #[test]

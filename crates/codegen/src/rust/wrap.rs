@@ -91,7 +91,7 @@ fn paragraph(lines: &[&str], width: usize) -> Vec<String> {
 /// The words of `text`; a code span is one, spaces and all.
 fn words(text: &str) -> Vec<&str> {
     // A backtick without its twin opens nothing.
-    let spans = text.matches('`').count() % 2 == 0;
+    let spans = text.matches('`').count().is_multiple_of(2);
     let mut in_code = false;
     text.split(|c: char| {
         in_code ^= spans && c == '`';
