@@ -12,9 +12,9 @@ pub enum CodegenError {
     /// The shapes together declare more different fields than the parser has bits for.
     #[error("{0} different fields in `data`: the parser takes at most 127")]
     TooManyFields(usize),
-    /// typify refused the lifted schemas.
+    /// typify refused the schemas, with its message.
     #[error("typify: {0}")]
-    Typify(#[from] typify::Error),
+    Typify(String),
     /// typify made no struct of a shape, or something else besides.
     #[error("typify: not one struct for each shape of `data`: {0}")]
     Structs(String),

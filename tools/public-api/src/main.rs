@@ -60,17 +60,39 @@ fn public_api(here: &Path, package: &str) -> Result<String, Box<dyn Error>> {
     let json = rustdoc_json(here, package)?;
     let api = public_api::Builder::from_rustdoc_json(&json)
         .omit_blanket_impls(true)
-        .omit_auto_derived_impls(true)
         .build()
         .map_err(|error| {
             format!("{}: {error}\n  help: a new Rust may need a newer `public-api`", json.display())
         })?;
-    // Of the traits that the compiler implements by itself, these two are what users rely on.
-    let lines = api.items().map(ToString::to_string).filter(|line| {
-        let auto_trait = ["Freeze", "Unpin", "UnsafeUnpin", "UnwindSafe", "RefUnwindSafe"];
-        !auto_trait.iter().any(|name| line.contains(&format!("::{name} for ")))
-    });
-    Ok(lines.map(|line| line + "\n").collect())
+    let mut text = String::new();
+    let mut of_std_trait = false;
+    for line in api.items().map(ToString::to_string) {
+        let header = line.strip_prefix("impl");
+        if let Some(header) = header {
+            let for_trait = header.split_once(" for ").map(|(name, _)| name);
+            of_std_trait = for_trait.is_some_and(|name| {
+                ["core::", "alloc::", "std::"].iter().any(|root| name.contains(root))
+            });
+        }
+        // The compiler implements these for almost everything, and no user relies on them.
+        let is_noise = [
+            "Freeze",
+            "Unpin",
+            "UnsafeUnpin",
+            "UnwindSafe",
+            "RefUnwindSafe",
+            "StructuralPartialEq",
+        ]
+        .iter()
+        .any(|name| line.contains(&format!("::{name} for ")));
+        // The trait says which functions it has.
+        let is_known = of_std_trait && line.starts_with("pub fn ");
+        if !is_noise && !is_known {
+            text += &line;
+            text.push('\n');
+        }
+    }
+    Ok(text)
 }
 
 fn rustdoc_json(here: &Path, package: &str) -> Result<PathBuf, Box<dyn Error>> {
