@@ -3,6 +3,7 @@
 mod agreement;
 mod api;
 mod arbitrary;
+mod architecture;
 mod codegen;
 mod examples;
 mod json_syntax;

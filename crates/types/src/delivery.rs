@@ -10,7 +10,8 @@ use std::marker::PhantomData;
 
 use crate::error::ParseError;
 use crate::generated::borrowed::EventRef;
-use crate::generated::event::{Event, EventType};
+use crate::generated::event::Event;
+use crate::generated::event_type::EventType;
 use crate::generated::parser::{ClipEvents, Values};
 use crate::parse::{Contract as _, Extent, Fault, PassedEvent, Reader, Reason, explain, strings};
 use crate::text::Text;

@@ -1,4 +1,4 @@
-//! The error of a rejected delivery.
+//! The errors of reading: of a rejected delivery, and of text that is not an event type.
 
 use std::error::Error;
 use std::fmt;
@@ -124,3 +124,26 @@ impl fmt::Debug for ParseError {
 }
 
 impl Error for ParseError {}
+
+/// The text is not an event type of this release: the error of `EventType`'s `FromStr`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownEventTypeError(String);
+
+impl UnknownEventTypeError {
+    pub(crate) fn new(event_type: &str) -> Self {
+        Self(event_type.to_owned())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UnknownEventTypeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not an event type that this release knows", self.0)
+    }
+}
+
+impl Error for UnknownEventTypeError {}

@@ -1,10 +1,10 @@
-//! What an event offers beyond its generated fields.
+//! Standard traits of events and event types.
 
 use std::fmt;
 
 #[cfg(feature = "serde")]
-use crate::Event;
-use crate::EventType;
+use crate::generated::event::Event;
+use crate::generated::event_type::EventType;
 
 impl fmt::Display for EventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -23,6 +23,7 @@ mod generated {
     pub(crate) mod data;
     pub(crate) mod definitions;
     pub(crate) mod event;
+    pub(crate) mod event_type;
     pub(crate) mod methods;
     pub(crate) mod parser;
 }
@@ -61,12 +62,13 @@ pub mod builder {
 }
 
 pub use delivery::{AnyEventType, Deliveries, Delivery, Line, Rejection, deliveries, judge};
-pub use error::{ErrorKind, ParseError};
+pub use error::{ErrorKind, ParseError, UnknownEventTypeError};
 pub use generated::borrowed::*;
 
 pub use generated::data::*;
 pub use generated::definitions::*;
-pub use generated::event::{Domain, Event, EventType, Payload};
+pub use generated::event::{Event, Payload};
+pub use generated::event_type::{Domain, EventType};
 pub use scalar::OutOfRangeError;
 pub use text::Text;
-pub use unknown::{InvalidUnknownError, Unknown, UnknownEventTypeError, UnknownRef};
+pub use unknown::{InvalidUnknownError, Unknown, UnknownRef};

@@ -2,30 +2,10 @@
 
 use std::fmt;
 
-use crate::{EventType, ParseError, Payload, Text, parse};
-
-/// The text is not an event type of this release: the error of `EventType`'s `FromStr`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownEventTypeError(String);
-
-impl UnknownEventTypeError {
-    pub(crate) fn new(event_type: &str) -> Self {
-        Self(event_type.to_owned())
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for UnknownEventTypeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not an event type that this release knows", self.0)
-    }
-}
-
-impl std::error::Error for UnknownEventTypeError {}
+use crate::error::ParseError;
+use crate::generated::event_type::EventType;
+use crate::parse;
+use crate::text::Text;
 
 /// An event of a type that this release does not know: its type, and its data as written.
 ///
@@ -81,17 +61,11 @@ impl Unknown {
     }
 }
 
-impl From<Unknown> for Payload {
-    fn from(unknown: Unknown) -> Self {
-        Self::Unknown(unknown)
-    }
-}
-
 /// The parts are not those of an [`Unknown`] event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidUnknownError {
-    /// This release knows the event type: use its variant of [`Payload`].
+    /// This release knows the event type: use its variant of [`Payload`](crate::Payload).
     Known(EventType),
     /// The data is not JSON.
     Json(ParseError),

@@ -19,7 +19,8 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
 
         use super::data::*;
         use super::definitions::*;
-        use super::event::{Event, EventType, Payload};
+        use super::event::{Event, Payload};
+        use super::event_type::EventType;
         use super::parser;
         use crate::parse;
         use crate::text::Text;

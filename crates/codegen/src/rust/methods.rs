@@ -55,7 +55,8 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
 
         use super::borrowed::{EventRef, PayloadRef};
         use super::definitions::*;
-        use super::event::{Event, EventType, Payload};
+        use super::event::{Event, Payload};
+        use super::event_type::EventType;
         use crate::follow_up::push_segment;
         use crate::text::Text;
 

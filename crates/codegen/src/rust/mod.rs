@@ -1,6 +1,6 @@
 //! The Rust of the types crate: `crates/types/src/generated/`.
 //!
-//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `methods`, `parser`. None imports
+//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `event_type`, `methods`, `parser`. None imports
 //! another. What they share lies below them: `names` (identifiers, and which are taken), `types`, `impls`, `slots`, `docs`,
 //! `typified` with `fixups` (the structs that typify makes), and `format` with `wrap`, which prints a file.
 
@@ -10,6 +10,7 @@ mod data;
 mod definitions;
 mod docs;
 mod event;
+mod event_type;
 mod fixups;
 mod format;
 mod impls;
@@ -43,6 +44,7 @@ pub(crate) fn render(
         file("crates/types/src/generated/data.rs", data::render(contract)?)?,
         file("crates/types/src/generated/definitions.rs", definitions::render(contract))?,
         file("crates/types/src/generated/event.rs", event::render(contract))?,
+        file("crates/types/src/generated/event_type.rs", event_type::render(contract))?,
         file("crates/types/src/generated/methods.rs", methods::render(contract))?,
         file("crates/types/src/generated/parser.rs", parser::render(contract)?)?,
     ])

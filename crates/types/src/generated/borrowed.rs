@@ -4,7 +4,8 @@
 
 use super::data::*;
 use super::definitions::*;
-use super::event::{Event, EventType, Payload};
+use super::event::{Event, Payload};
+use super::event_type::EventType;
 use super::parser;
 use crate::parse;
 use crate::text::Text;

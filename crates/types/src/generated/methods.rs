@@ -4,7 +4,8 @@
 
 use super::borrowed::{EventRef, PayloadRef};
 use super::definitions::*;
-use super::event::{Event, EventType, Payload};
+use super::event::{Event, Payload};
+use super::event_type::EventType;
 use crate::follow_up::push_segment;
 use crate::text::Text;
 

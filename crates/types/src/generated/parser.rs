@@ -7,7 +7,7 @@
 //! the general loops of `parse`, with the place that they have reached and what is known
 //! there.
 
-use super::event::EventType;
+use super::event_type::EventType;
 use crate::parse::{self, *};
 
 /// The contract that `schema/` declares.

@@ -67,7 +67,7 @@ impl<'a, S> Reader<'a, S> {
     #[inline(always)]
     pub(super) fn space(&self, rest: &'a [u8]) -> &'a [u8] {
         match rest {
-            [..=b' ', ..] => self.space_slow(rest),
+            [0..=b' ', ..] => self.space_slow(rest),
             _ => rest,
         }
     }

@@ -73,7 +73,7 @@ pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'
                 rest = escape(rest, tail)?;
                 escaped = true;
             }
-            [..=0x1f, ..] => return Err(Fault::new(Reason::Control, rest)),
+            [0..=0x1f, ..] => return Err(Fault::new(Reason::Control, rest)),
             // Among the last few bytes of the input.
             [byte, tail @ ..] => {
                 high |= u64::from(*byte);
