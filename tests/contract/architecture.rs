@@ -91,7 +91,8 @@ impl Modules {
                 path.pop();
             }
             let text = fs::read_to_string(file).expect("a file");
-            let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+            let parsed = syn::parse_file(&text)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
             let mut reader = Reader { here: path.clone(), module: Module::default() };
             reader.visit_file(&parsed);
             Some((path, reader.module))
@@ -192,10 +193,10 @@ impl Reader {
                 }
             }
             UseTree::Name(name) => {
-                self.leaf(&name.ident.to_string(), &with(&name.ident), handed_on)
+                self.leaf(&name.ident.to_string(), &with(&name.ident), handed_on);
             }
             UseTree::Rename(name) => {
-                self.leaf(&name.rename.to_string(), &with(&name.ident), handed_on)
+                self.leaf(&name.rename.to_string(), &with(&name.ident), handed_on);
             }
             UseTree::Glob(_) => self.leaf("*", before, handed_on),
         }
