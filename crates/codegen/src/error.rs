@@ -14,7 +14,7 @@ pub enum CodegenError {
     TooManyFields(usize),
     /// typify refused the lifted schemas.
     #[error("typify: {0}")]
-    Typify(#[from] typify::Error),
+    Typify(String),
     /// typify made no struct of a shape, or something else besides.
     #[error("typify: not one struct for each shape of `data`: {0}")]
     Structs(String),

@@ -27,7 +27,9 @@ pub(super) fn file(contract: &Contract) -> Result<File, CodegenError> {
         .map(|definition| (definition.name.clone(), scalar(&definition.scalar)));
     let shapes =
         contract.events.iter().map(|event| (names::shape(event).to_string(), object(event)));
-    types.add_ref_types(definitions.chain(shapes))?;
+    types
+        .add_ref_types(definitions.chain(shapes))
+        .map_err(|error| CodegenError::Typify(error.to_string()))?;
     syn::parse2(types.to_stream()).map_err(|error| CodegenError::Syntax { path: "typify", error })
 }
 
