@@ -1,4 +1,4 @@
-//! What an event offers beyond its generated fields.
+//! Trait implementations of event types that need no generated code.
 
 use std::fmt;
 
