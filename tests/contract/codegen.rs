@@ -1,4 +1,4 @@
-//! What `cargo xtask codegen` makes of `schema/`: fresh in the tree, the same each time, and enough by itself when the
+//! The output of `cargo xtask codegen`: fresh in the tree, the same each time, and enough by itself when the
 //! contract grows or loses something.
 
 use std::fs;
@@ -147,7 +147,7 @@ fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
     scratch.run("new");
 }
 
-/// What a user may write against today's contract.
+/// Code that a user may write against today's contract.
 const OLD: &str = r##"
 use clip_events::{Event, EventRef, EventType, Payload, AssetAnalysisProgress, Progress, UnixMillis};
 
@@ -182,7 +182,7 @@ fn main() {
 }
 "##;
 
-/// What a user may write once the contract has grown.
+/// Code that a user may write once the contract has grown.
 const NEW: &str = r##"
 use clip_events::{judge, deliveries, AssetAnalysisProgressStage, ClipSharedBalance, Domain, Event, EventRef, EventType, Payload, PayloadRef, ClipShared, UnixMillis};
 
@@ -241,7 +241,7 @@ fn main() {
 }
 "##;
 
-/// What holds once a field is gone: it is one that the contract does not know.
+/// The code once a field is gone: the contract no longer knows it.
 const SHRUNK: &str = r##"
 use clip_events::{AssetAnalysisStarted, Event, Payload};
 

@@ -13,7 +13,7 @@ fn the_surface_changes_knowingly() {
 
 fn surface(contract: &Contract) -> String {
     let mut lines: Vec<_> = contract.envelope.fields().map(|field| line("*", "", field)).collect();
-    // The loader makes sure that these two exist and are required.
+    // Lowering makes sure that these two exist and are required.
     lines.push("*  type  string  required".into());
     lines.push("*  data  object  required".into());
     for event in &contract.events {

@@ -1,8 +1,8 @@
-//! Why the artifacts could not be made.
+//! The errors of rendering.
 
 use schema_source::SchemaErrors;
 
-/// Why the artifacts could not be made.
+/// The reason why the artifacts could not be rendered.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodegenError {
@@ -15,10 +15,10 @@ pub enum CodegenError {
     /// typify refused the schemas, with its message.
     #[error("typify: {0}")]
     Typify(String),
-    /// typify made no struct of a shape, or something else besides.
+    /// typify did not make exactly one struct for each shape.
     #[error("typify: not one struct for each shape of `data`: {0}")]
     Structs(String),
-    /// A fixup of generated code does nothing any more.
+    /// A fixup no longer changes anything.
     #[error("the fixup `{0}` no longer applies: remove it from crates/codegen")]
     DeadFixup(&'static str),
     /// A renderer wrote something that is not Rust.

@@ -31,7 +31,7 @@ pub struct Change {
     pub path: PathBuf,
     /// Unified diff from the file on disk to the artifact.
     pub diff: String,
-    /// Whether nothing renders the file any more.
+    /// Whether no renderer makes the file any longer.
     pub removed: bool,
 }
 
@@ -45,8 +45,8 @@ pub struct FileError {
     pub error: io::Error,
 }
 
-/// Writes or reports those of `artifacts` that differ from what is on disk below `root`, and the files beside them that
-/// nothing renders: their folders hold generated files and nothing else.
+/// Writes or reports the `artifacts` that differ from the files on disk below `root`. Files beside them that no renderer
+/// makes are removed or reported, since these folders hold only generated files.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub fn update(root: &Path, artifacts: &[Artifact], mode: Mode) -> Result<Vec<Cha
     Ok(changes)
 }
 
-/// Generated files on disk that nothing renders any more.
+/// Generated files on disk that no renderer makes any longer.
 fn leftovers(root: &Path, artifacts: &[Artifact]) -> Result<Vec<PathBuf>, FileError> {
     let mut folders: Vec<_> =
         artifacts.iter().filter_map(|artifact| artifact.path.parent()).collect();

@@ -1,4 +1,4 @@
-//! Names that cannot be had in Rust. Each folder of `fixtures/mistakes/` holds the files that differ from the small contract
+//! Names that are not available in Rust. Each folder of `fixtures/mistakes/` holds the files that differ from the small contract
 //! without mistakes, and has a snapshot of its name.
 
 use std::collections::BTreeSet;

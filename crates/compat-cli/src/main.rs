@@ -103,7 +103,7 @@ impl From<DraftName> for Draft {
     }
 }
 
-/// What the answers amount to, the best first: a break outranks what is undecided.
+/// The sum of the answers, the best first: a break outranks an undecided answer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     Compatible,

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 #[path = "../tests/engine/second.rs"]
 mod second;
 
-/// What one engine did with a file.
+/// The results of one engine on a file.
 #[derive(Default)]
 struct Column {
     proved: usize,

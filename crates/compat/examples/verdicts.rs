@@ -87,7 +87,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
     Ok(arguments)
 }
 
-/// What came of all pairs.
+/// The results for all pairs.
 #[derive(Default)]
 struct Summary {
     pairs: u64,
@@ -189,7 +189,7 @@ fn name(draft: Draft) -> &'static str {
     }
 }
 
-/// What is known of the answer for a pair, in the word of a fixture, and the value behind it.
+/// The known answer for a pair, in the word of a fixture, and the value that shows it.
 fn answer(pair: &Pair) -> (&'static str, Option<Json>) {
     let random = || Random::new(0, 0);
     let outcome = attack::attack(pair, 1_000, &mut random());

@@ -11,7 +11,7 @@ use crate::proof::Proof;
 #[must_use]
 pub enum Answer {
     /// Every instance of the subset is one of the superset, as this proof shows. An independent
-    /// checker has gone over it.
+    /// checker has verified it.
     Proved(Proof),
     /// This is an instance of the subset but not of the superset.
     Refuted(Witness),

@@ -26,7 +26,7 @@ pub(crate) struct Arena {
     pub(crate) endless: Option<Origin>,
     /// A schema with the id of another one in its document, which makes references to it ambiguous.
     pub(crate) twice: Option<Origin>,
-    /// Whether a document leads along more ways than can be followed; a validator would be too slow too.
+    /// Whether a document has more paths than can be followed. A validator would be too slow for it as well.
     pub(crate) intricate: bool,
     /// Draft 4: the spelling of a number decides whether it is an integer.
     pub(crate) literal_integers: bool,

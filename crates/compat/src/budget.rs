@@ -70,7 +70,7 @@ impl Budget {
         self.steps.saturating_sub(self.reserved)
     }
 
-    /// Takes steps; `false` if there are not so many.
+    /// Uses up steps; `false` if too few are left.
     pub(crate) fn spend(&mut self, work: Work, steps: u64) -> bool {
         self.spent[work as usize] += steps;
         let enough = self.steps() >= steps;
@@ -78,7 +78,7 @@ impl Budget {
         enough
     }
 
-    /// Takes memory; `false` if there is not so much.
+    /// Uses up memory; `false` if too little is left.
     pub(crate) fn hold(&mut self, bytes: usize) -> bool {
         let bytes = bytes as u64;
         let enough = self.bytes >= bytes;

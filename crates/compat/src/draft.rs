@@ -14,7 +14,7 @@ pub enum Draft {
     Draft7,
     /// Draft 2019-09.
     Draft201909,
-    /// Draft 2020-12, taken where nothing else is said.
+    /// Draft 2020-12, the default.
     Draft202012,
 }
 
@@ -30,7 +30,7 @@ impl Draft {
         }
     }
 
-    /// The draft that the `jsonschema` validator calls so, if it is one that is read here.
+    /// The draft that the `jsonschema` validator calls by this name, if the engine reads it.
     pub(crate) fn of_validator(draft: jsonschema::Draft) -> Option<Self> {
         Some(match draft {
             jsonschema::Draft::Draft4 => Self::Draft4,

@@ -2,7 +2,7 @@
 
 use crate::place::Side;
 
-/// Why a document could not be read, or a question not be asked.
+/// The reason why a document could not be read or a question could not be asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

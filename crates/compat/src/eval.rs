@@ -9,6 +9,7 @@ use crate::json::Json;
 use crate::literal::Literal;
 use crate::node::{Keys, Node};
 use crate::number::{self, Count};
+use crate::place::escape_token;
 use crate::primitives::{NodeId, PatternId};
 
 /// Judges strings by more than their characters. `None` if that is not known.
@@ -79,7 +80,7 @@ impl<'a> Judge<'a> {
                 (Node::Properties { named, .. }, Json::Object(members)) => {
                     members.iter().find_map(|(name, member)| {
                         let id = named.get(name).filter(|id| fails(id, member))?;
-                        Some((*id, member, Some(name.replace('~', "~0").replace('/', "~1"))))
+                        Some((*id, member, Some(escape_token(name))))
                     })
                 }
                 (Node::Items { prefix, rest }, Json::Array(items)) => {

@@ -1,5 +1,4 @@
-//! Decides a question: reads both schemas, searches for a counterexample, and has whatever comes of it
-//! checked.
+//! Decides a question: reads both schemas, searches for a counterexample, and has the result checked.
 
 use std::panic::resume_unwind;
 use std::thread;
@@ -26,7 +25,7 @@ use crate::scalar::Scalars;
 use crate::schema::Schema;
 use crate::solve::{Decision, Solver};
 
-/// The stack of the thread that decides: the depth of its walks is bounded, their frames are not small.
+/// The stack of the deciding thread. The depth of its recursion is bounded, but the frames are large.
 const STACK: usize = 128 << 20;
 
 /// The question whether every instance of one schema is an instance of another.
@@ -42,9 +41,9 @@ const STACK: usize = 128 << 20;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Inclusion<'s> {
-    /// The schema whose instances are all to be instances of the other.
+    /// The schema whose instances should all be instances of the other.
     pub subset: &'s Schema,
-    /// The schema that is to accept them.
+    /// The schema that should accept them.
     pub superset: &'s Schema,
 }
 
@@ -52,9 +51,9 @@ impl<'s> Inclusion<'s> {
     /// Decides the question.
     ///
     /// The search takes at most [`Options::budget`] steps and about [`Options::memory`] bytes beside
-    /// the documents and their validators; the answer is [`Answer::Undecided`] if that does not do.
+    /// the documents and their validators; the answer is [`Answer::Undecided`] if that is not enough.
     /// It runs in a thread of its own with a stack of 128 MiB, of which the system provides what is
-    /// used; the calling thread waits and needs no more stack than usual. Where no thread can be had,
+    /// used; the calling thread waits and needs no more stack than usual. If no thread can be started,
     /// the answer is [`Answer::Undecided`] too. Questions share nothing: ask as many at once as you like.
     ///
     /// # Errors
@@ -229,7 +228,7 @@ fn search(mut arena: Arena, refuter: &Refuter<'_>, roots: Roots, options: &Optio
     undecided(reason.unwrap_or_else(|| unconfirmed(&arena, refuter, superset, &candidates)))
 }
 
-/// Why the values that were found are no witnesses.
+/// The reason why the values that were found are not witnesses.
 fn unconfirmed(
     arena: &Arena,
     refuter: &Refuter<'_>,

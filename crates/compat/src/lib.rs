@@ -24,12 +24,12 @@
 //! # Asking
 //!
 //! A [`Schema`] is parsed from text, which keeps the exact value of every number, or made from a
-//! [`serde_json::Value`]. An [`Inclusion`] names the two roles, so that they cannot change places
-//! unseen; [`Options`] set the draft, whether `format` asserts, and what the search may use. Errors are
-//! for documents that are no schemas; whatever else goes beyond the engine is the answer
+//! [`serde_json::Value`]. An [`Inclusion`] names the two roles, so that they cannot be swapped by
+//! accident; [`Options`] set the draft, whether `format` asserts, and what the search may use. Errors are
+//! for documents that are not schemas; anything else that is beyond the engine gets the answer
 //! [`Answer::Undecided`], which says what stopped it, where, and how to write the schema instead.
 //!
-//! The library reads no file and no network, and a `$ref` out of the document is not followed. It has
+//! The library reads no file and no network, and a `$ref` to another document is not followed. It has
 //! no features, and its only dependency in the public interface is `serde_json` 1.
 //!
 //! # How it works
@@ -37,7 +37,7 @@
 //! A counterexample is a value for which the subset holds and the superset fails. Both schemas are
 //! read into one normal form; the search looks for such a value, type by type and member by member,
 //! until it has one or has closed every case. The closed cases are a derivation, which an independent
-//! checker goes over before the answer is [`Answer::Proved`]. A value is judged by the normal form,
+//! checker verifies before the answer is [`Answer::Proved`]. A value is judged by the normal form,
 //! with exact numbers, *and* by the `jsonschema` validator before the answer is [`Answer::Refuted`].
 //! If the search ends with neither, values that it met are changed place by place in case one of them
 //! is a witness.

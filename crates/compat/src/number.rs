@@ -15,7 +15,7 @@ pub(crate) type Count = num_bigint::BigUint;
 /// Exponents beyond this are not expanded into digits: the memory would be out of proportion.
 const MAX_EXPONENT: i64 = 2_000;
 
-/// The decimal that `text`, a JSON number, is written as; `None` if its exponent is out of reach.
+/// The decimal that the JSON number `text` denotes; `None` if its exponent is too large.
 pub(crate) fn parse(text: &str) -> Option<Rational> {
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |t| (true, t));
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -42,7 +42,7 @@ pub(crate) fn parse(text: &str) -> Option<Rational> {
 }
 
 /// The exact value of a number that `serde_json` holds: its shortest decimal. `None` if its exponent is
-/// out of reach, which that of a binary64 number never is.
+/// too large, which that of a binary64 number never is.
 pub(crate) fn exact(number: &Number) -> Option<Rational> {
     if let Some(n) = number.as_i64() {
         return Some(Rational::from_integer(n.into()));

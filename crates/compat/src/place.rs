@@ -46,6 +46,11 @@ impl fmt::Display for Place {
     }
 }
 
+/// `name` as a reference token of a JSON Pointer.
+pub(crate) fn escape_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// The place where a node of the normal form was first seen; many nodes share one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {

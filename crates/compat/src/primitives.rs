@@ -78,7 +78,7 @@ impl NodeId {
 impl SubsetId {
     /// The state before the first character.
     pub(crate) const FIRST: Self = Self(0);
-    /// Stands for one that nobody went to yet.
+    /// Stands for one that no search has gone to yet.
     pub(crate) const UNKNOWN: Self = Self(u32::MAX);
 }
 

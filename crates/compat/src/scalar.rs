@@ -261,7 +261,7 @@ impl Scalars {
         }
         let mut picked = numbers.pick();
         if literal && !integer && picked.is_ok() {
-            // A number like 1.5 is no integer for anyone.
+            // No validator takes a number like 1.5 for an integer.
             numbers.no_multiple_of(&Rational::one());
             picked = numbers.pick().or(picked);
         }

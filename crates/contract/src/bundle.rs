@@ -70,7 +70,7 @@ pub fn bundle(sources: &Sources) -> Value {
     head.insert("$schema".into(), DIALECT.into());
     head.insert("$id".into(), id().into());
     head.extend(bundle);
-    // An empty `allOf` is no valid schema.
+    // An empty `allOf` is not a valid schema.
     if !all.is_empty() {
         head.insert("allOf".into(), all.into());
     }

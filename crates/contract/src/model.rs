@@ -1,6 +1,6 @@
 //! The contract as plain data: everything that a renderer may read, parsed and resolved.
 //!
-//! Its enums are exhaustive on purpose: whoever renders the contract must say what becomes of each case, and a case more is
+//! Its enums are exhaustive on purpose: every renderer must decide what becomes of each case, and a further case is
 //! a new major version of this crate.
 
 use std::fmt;

@@ -39,7 +39,7 @@ impl Change {
         })
     }
 
-    /// JSON Pointer of the part that rejects what the change lets through or shuts out, in the document of who reads.
+    /// JSON Pointer of the part that rejects what the change lets through or shuts out, in the reader's document.
     pub(crate) fn rejecting(&self, audience: Audience) -> Option<&str> {
         match audience {
             Audience::Readers => self.released.as_deref(),
@@ -58,8 +58,8 @@ impl Change {
     }
 }
 
-/// `changes`, those of one event type that have one cause as one: a definition may be that of many fields, and a recursive
-/// one has no end of them.
+/// Merges the changes of one event type that have the same cause: many fields may refer to one definition, and endlessly
+/// many to a recursive one.
 pub(crate) fn one_for_each_cause(changes: Vec<Change>) -> Vec<Change> {
     let mut causes: Vec<Change> = Vec::new();
     for change in changes {

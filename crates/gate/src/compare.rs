@@ -48,7 +48,7 @@ impl Comparison<'_> {
             ("const" | "enum" | "required" | "dependentRequired" | "$ref", released, new) => {
                 released == new
             }
-            // Names of fields are no keywords, whatever they are called.
+            // Names of fields are not keywords, whatever they are called.
             (
                 "properties" | "patternProperties" | "dependentSchemas",
                 Value::Object(released),
@@ -76,7 +76,7 @@ fn constraints(schema: &Map<String, Value>) -> BTreeMap<&str, &Value> {
     keywords.filter(|(keyword, _)| !is_annotation(keyword)).collect()
 }
 
-/// A schema that is no mere reference, and the last reference that led to it.
+/// A schema that is more than a reference, and the last reference that led to it.
 struct Resolved<'a> {
     schema: &'a Value,
     reference: Option<&'a str>,

@@ -32,7 +32,7 @@ pub enum Outcome {
     Additive,
     /// Shown: some reader or archive breaks.
     Breaking,
-    /// Neither proved nor refuted, which fails.
+    /// Neither proved nor refuted. This counts as a failure.
     Undecided,
 }
 
@@ -140,7 +140,7 @@ impl Finding {
         self.rule().breaks != Breaks::Nobody
     }
 
-    /// Whether the part that has changed is in no file any more.
+    /// Whether the changed part is no longer in any file.
     pub(crate) fn is_of_gone_file(&self) -> bool {
         self.rule().about == About::EventType && self.rule().effect == Effect::TakesAway
     }

@@ -44,7 +44,7 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// When one of the two is no schema that can judge deliveries: a `pattern` that is no regular expression, say.
+    /// When one of the two cannot judge deliveries, for example because a `pattern` is not a regular expression.
     pub fn judge(&self, new: &Document, release: Release) -> Result<Report, SchemaErrors> {
         let parties = Pair {
             released: Party::new(&release.document, &self.layout)?,
@@ -106,7 +106,7 @@ impl<'a> Judgement<'a> {
                     Some(delivery)
                 }),
             };
-            // A difference that no delivery shows is none; that no other does either is the engine's to prove, or to leave
+            // A difference that no delivery shows does not count; that no other does either is the engine's to prove, or to leave
             // undecided.
             if delivery.is_some() || rule.audience().is_none() || rule.effect == Effect::TakesAway {
                 judgement.add(change, delivery);

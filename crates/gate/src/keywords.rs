@@ -44,8 +44,8 @@ pub(crate) fn is_annotation(keyword: &str) -> bool {
     ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
 }
 
-/// Whether the bound `value` of `keyword` is stricter than `than`; `None` where the keyword is no bound, or a value no
-/// number.
+/// Whether the bound `value` of `keyword` is stricter than `than`; `None` if the keyword is not a bound, or a value is not
+/// a number.
 pub(crate) fn is_stricter(keyword: &str, value: &Value, than: &Value) -> Option<bool> {
     let (value, than) = (value.as_f64()?, than.as_f64()?);
     if LOWER.contains(&keyword) {

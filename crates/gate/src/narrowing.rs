@@ -8,7 +8,7 @@ use crate::view::{MAX_DEPTH, View};
 /// `document`, narrowed to the deliveries that all of `narrowings` allow.
 pub(crate) fn narrowed(document: &Value, mut narrowings: Vec<Value>) -> Value {
     let mut document = document.clone();
-    // An empty `allOf` is no valid schema.
+    // An empty `allOf` is not a valid schema.
     if let Some(object) = document.as_object_mut().filter(|_| !narrowings.is_empty()) {
         let all = object.entry("allOf").or_insert_with(|| json!([])).as_array_mut();
         if let Some(all) = all {

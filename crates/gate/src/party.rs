@@ -33,7 +33,7 @@ pub(crate) struct Objection {
 impl<'a> Party<'a> {
     /// # Errors
     ///
-    /// When the document is no schema that can judge: a `pattern` that is no regular expression, say.
+    /// When the document cannot judge deliveries, for example because a `pattern` is not a regular expression.
     pub(crate) fn new(document: &'a Document, layout: &'a Layout) -> Result<Self, SchemaErrors> {
         let validator = validator(document.value(), Formats::Described).map_err(|error| {
             let message = format!("not a schema that can judge: {error}");

@@ -37,9 +37,9 @@ pub struct SchemaError {
     pub column: usize,
     /// JSON Pointer (RFC 6901) to the part that is wrong; empty for the whole file.
     pub pointer: String,
-    /// What is wrong.
+    /// The mistake.
     pub message: String,
-    /// What to do.
+    /// The way to correct it.
     pub help: String,
 }
 

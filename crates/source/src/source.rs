@@ -97,7 +97,7 @@ impl Source {
         let error = SchemaError {
             path: self.path.clone(),
             line: error.line(),
-            // An error at the end of a line stands behind its last character.
+            // An error at the end of a line is placed after its last character.
             column: error.column().max(1),
             pointer: String::new(),
             message: format!("not JSON: {message}"),
@@ -164,7 +164,7 @@ impl Source {
         tree::parse(&self.text).map_or(0..0, |root| tree::span(&root, pointer))
     }
 
-    /// Line and column (in characters), counted from 1, of a byte of the text; of its end for a byte behind it.
+    /// Line and column (in characters), counted from 1, of a byte of the text; those of its end for any later byte.
     pub fn line_column(&self, byte: usize) -> (usize, usize) {
         let before = self.text.get(..byte).unwrap_or(&self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

@@ -1,4 +1,4 @@
-//! The syntax tree of a file: the bytes of each part, each number as it is written, and keys that stand twice.
+//! The syntax tree of a file: the bytes of each part, each number as it is written, and duplicate keys.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;

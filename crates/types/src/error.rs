@@ -83,7 +83,7 @@ impl ParseError {
         self.0.offset
     }
 
-    /// What was expected and what was found, without the place.
+    /// The expected and the found value, without the place.
     pub fn message(&self) -> &str {
         &self.0.message
     }

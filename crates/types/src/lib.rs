@@ -14,7 +14,7 @@ mod unknown;
 #[cfg(feature = "serde")]
 mod de;
 
-/// What `cargo xtask codegen` makes of `schema/`.
+/// The output of `cargo xtask codegen`.
 #[rustfmt::skip]
 #[allow(clippy::pedantic, reason = "generated code favours one simple shape over the shortest one")]
 mod generated {

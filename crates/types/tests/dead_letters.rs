@@ -1,4 +1,4 @@
-//! What a rejected delivery still tells about its event.
+//! The parts of the envelope that the error of a rejected delivery still gives.
 
 use clip_events::{AnyEventType, Event, deliveries};
 

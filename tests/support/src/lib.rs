@@ -1,4 +1,4 @@
-//! What the tests of several packages share. Depends on nothing of the workspace, so every package may use it.
+//! Helpers that the tests of several packages share. They depend on nothing in the workspace, so every package may use them.
 
 pub mod second;
 

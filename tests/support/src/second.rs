@@ -29,7 +29,7 @@ const FORMATS: &[&str] = &[
     "uuid",
 ];
 
-/// What the schema is called where it has no `$id`.
+/// The name of a schema that has no `$id`.
 const PLACE: &str = "urn:schema";
 
 /// A schema as `boon` reads it.

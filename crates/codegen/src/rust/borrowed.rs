@@ -1,4 +1,4 @@
-//! `borrowed.rs`: the event as it borrows from a delivery, and the way from it to the owned one.
+//! `borrowed.rs`: events that borrow from a delivery, and their conversion to owned ones.
 
 use clip_events_contract::Contract;
 use clip_events_contract::model::{EventShape, Field, FieldValue, Scalar};

@@ -1,7 +1,7 @@
-//! Mends the structs that typify makes, where the types crate needs them otherwise: one fixup for each difference.
+//! Changes typify's structs into what the types crate needs: one fixup for each difference.
 //!
-//! A fixup that changes nothing fails, unless the contract has nothing that it is for: so none outlives the behaviour that it
-//! mends. Its whole effect counts, since what is compared is typify's output before and after it.
+//! A fixup that changes nothing fails, unless the contract has nothing that it applies to. So none outlives the behaviour that
+//! it corrects. Its whole effect counts, since typify's output is compared before and after it.
 
 use clip_events_contract::Contract;
 use clip_events_contract::model::{EventShape, FieldValue};
@@ -113,7 +113,7 @@ fn drop_serde_attributes(file: &mut File, contract: &Contract) {
     }
 }
 
-/// typify writes `::std::option::Option`, lest a schema's name hides the type; here such names are refused.
+/// typify writes `::std::option::Option`, in case a schema's name hides the type. Here such names are refused.
 ///
 /// Since <https://github.com/oxidecomputer/typify/pull/705>.
 fn shorten_types(file: &mut File, contract: &Contract) {

@@ -19,7 +19,7 @@ pub(super) fn file(tokens: TokenStream) -> syn::Result<String> {
     Ok(format!("// {}\n\n{code}", generated_from("schema/")))
 }
 
-/// `quote!` writes a `usize` as `1usize`; the places that it stands at ask for no other type.
+/// `quote!` writes a `usize` as `1usize`; where it stands no other type is possible.
 fn without_suffixes(tokens: TokenStream) -> TokenStream {
     let tree = |tree| match tree {
         TokenTree::Group(group) => {

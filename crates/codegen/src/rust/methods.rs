@@ -51,7 +51,7 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
     let accessors = accessors(contract);
     let forms = [Form::Owned, Form::Borrowed].map(|form| form.impls(contract, &accessors));
     quote! {
-        //! What owned and borrowed events offer alike.
+        //! The methods that owned and borrowed events share.
 
         use super::borrowed::{EventRef, PayloadRef};
         use super::definitions::*;

@@ -53,7 +53,7 @@ pub(super) fn shape(event: &EventShape) -> Ident {
     format_ident!("{}", shape_name(event))
 }
 
-/// The struct of a shape as it borrows from a delivery: `AssetAnalysisProgressRef`.
+/// The borrowing struct of a shape: `AssetAnalysisProgressRef`.
 pub(super) fn borrowed_shape(event: &EventShape) -> Ident {
     format_ident!("{}", borrowed_name(&shape_name(event)))
 }
@@ -132,7 +132,7 @@ pub(super) fn check(sources: &Sources, contract: &Contract) -> Result<(), Schema
     if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
 }
 
-/// The first clash of the types of an event: its struct, as it borrows, and its builder.
+/// The first clash among the types of an event: its owned struct, its borrowing struct and its builder.
 fn event_clash(sources: &Sources, contract: &Contract, event: &EventShape) -> Option<SchemaError> {
     let names = |event| {
         let name = shape_name(event);

@@ -71,7 +71,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Says that the value is of one of these types.
+    /// Records that the value is of one of these types.
     pub(super) fn narrow(&mut self, types: TypeSet) {
         if !types.includes(self.types) {
             self.log.push(Change::Types(self.types));
@@ -146,7 +146,7 @@ impl<'a> Known<'a> {
         false
     }
 
-    /// Says that a property is there, or is not, if the value is an object.
+    /// Records that a property is present, or absent, if the value is an object.
     fn name(&mut self, name: &Arc<str>, required: bool) -> bool {
         let (set, other) = if required {
             (&mut self.required, &self.forbidden)

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::reader::{RECURSIVE, Reader};
 use crate::address::Address;
+use crate::place::escape_token;
 
 /// The kind of value at a place of a document.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,7 +89,7 @@ impl<'d> Reader<'_, 'd> {
                 let resolver = within.as_ref().unwrap_or(resolver);
                 for (key, member) in members {
                     pointer.push('/');
-                    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                    pointer.push_str(&escape_token(key));
                     self.index(member, holds.member(key), pointer, resolver);
                     pointer.truncate(length);
                 }

@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
         if self.reading.draft == Draft::Draft4 { value.respelled() } else { value }
     }
 
-    /// The exact value of a number; `None` if the value is none.
+    /// The exact value of a number; `None` if the value is not a number.
     pub(super) fn number(&self, value: &Value) -> Option<Rational> {
         match self.json(value) {
             Json::Number { value, .. } => Some(value),

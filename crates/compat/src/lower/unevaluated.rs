@@ -308,7 +308,7 @@ impl<'d> Reader<'_, 'd> {
         Ok(())
     }
 
-    /// Where a keyword leads that refers to another schema; `None` if it is none of this draft.
+    /// The target of a keyword that refers to another schema; `None` if this draft has no such keyword.
     fn target(
         &self,
         keyword: &str,

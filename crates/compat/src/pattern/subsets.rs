@@ -146,7 +146,7 @@ pub(super) struct Subsets<'p> {
     sets: Vec<Arc<Subset>>,
     accepting: Vec<bool>,
     ids: HashMap<Arc<Subset>, SubsetId>,
-    /// By subset and letter; [`SubsetId::UNKNOWN`] where nobody went yet.
+    /// By subset and letter; [`SubsetId::UNKNOWN`] where no search has gone yet.
     steps: Vec<SubsetId>,
 }
 

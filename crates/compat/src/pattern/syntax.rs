@@ -156,7 +156,7 @@ impl Parser {
             _ => return Ok(atom),
         };
         self.at += 1;
-        // Lazy or greedy matters to what is captured, not to whether there is a match.
+        // Lazy or greedy affects what is captured, not whether there is a match.
         self.eat('?');
         if matches!(atom, Ast::Start | Ast::End | Ast::Word { .. } | Ast::Look { .. }) {
             return Err(Unsupported(
@@ -387,7 +387,7 @@ impl Parser {
                 }
             }
         }
-        // The surrogates that a range spans are no scalar values.
+        // The surrogates that a range spans are not scalar values.
         Ok(if negative { negate(ranges) } else { negate(negate(ranges)) })
     }
 

@@ -191,7 +191,7 @@ proptest! {
             Sample::Unknown => prop_assert!(false, "unknown: {:?}", sources),
         }
     }
-    /// A source that is no pattern under `u` is refused, or means the same to every engine that takes it.
+    /// A source that is not a pattern under `u` is refused, or means the same to every engine that accepts it.
     #[test]
     fn what_is_read_has_one_meaning(source in tokens()) {
         let Ok(ours) = Pattern::new(&source) else { return Ok(()) };

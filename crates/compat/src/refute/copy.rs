@@ -210,7 +210,7 @@ impl<'d> References<'d> {
                 Value::String((*target.unwrap_or(&reference.as_str())).to_owned())
             }
             ("$defs" | "definitions", Value::Object(definitions)) => {
-                // Nothing leads to these any more.
+                // Nothing refers to these any longer.
                 let passed = |schema: &Value| {
                     only_reference(schema).is_some_and(|to| self.targets.contains_key(to))
                 };

@@ -26,7 +26,7 @@ const MAX_VIOLATIONS: usize = 20;
 /// How often the validator may look at the innermost values of an instance.
 const MAX_PATHS: u64 = 3_000_000;
 
-/// The same, when it explains what it rejects: then no branch is left out.
+/// The same when it explains a rejection: then no branch is left out.
 const MAX_EXPLAINED_PATHS: u64 = 2_000;
 
 pub(crate) struct Refuter<'a> {
@@ -91,7 +91,7 @@ impl<'a> Refuter<'a> {
         Some(validator.as_ref()?.is_valid(&Value::String(text.to_owned())))
     }
 
-    /// The witness that the value is, shrunk, or `None` if it is none.
+    /// The value as a shrunk witness; `None` if it is not a witness.
     pub(crate) fn check(
         &self,
         judge: &Judge<'_>,

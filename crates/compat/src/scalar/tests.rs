@@ -165,7 +165,7 @@ proptest! {
             .map(|(says, positive)| literal(&mut arena, says.node(), *positive))
             .collect();
         let types = if integer { TypeSet::INTEGER } else { TypeSet::FRACTION };
-        // In draft 4 a whole number that is spelled with a point is no integer.
+        // In draft 4 a whole number that is spelled with a point is not an integer.
         let is_typed = |value: &Rational| value.is_integer() == integer || (draft4 && !integer);
         let meets = |value: &Rational| {
             is_typed(value) && all.iter().all(|(says, positive)| says.holds(value) == *positive)
@@ -257,7 +257,7 @@ fn extreme_numbers_are_answered() {
             )
     );
     assert!(value(&[times("1e2000", true), min("0", true)], integer));
-    // Longer than what is reckoned with: no number is named, and nothing is said but what holds.
+    // Too long to compute with: no number is named, and only what certainly holds is claimed.
     assert!(unknown(&[times(&long, true), min("1", false)], integer));
     assert!(nothing(&[times(&long, true), min("1", true), max("2", true)], integer));
     let primes = ["1e600", "7", "11", "13", "1e-600", "3e-500", "17e-500", "19e700", "23e-900"];

@@ -16,7 +16,7 @@ impl Solver<'_> {
     pub(super) fn ways_to_fail(&mut self, id: NodeId) -> Vec<Way> {
         let node = self.arena.shared(id);
         let mut parts: Vec<Option<Node>> = Vec::new();
-        // A violation by a value that no schema has is none.
+        // A violation by a value that no schema allows does not count.
         let mut push = |solver: &mut Self, schema: NodeId, node: &dyn Fn(NodeId) -> Node| {
             let schema = solver.not(schema);
             parts.push((schema != NodeId::FALSE).then(|| node(schema)));

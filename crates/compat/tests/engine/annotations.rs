@@ -1,4 +1,4 @@
-//! What says nothing about a value never rejects one.
+//! Annotations never reject a value.
 
 use schema_compat::{Answer, Draft, Inclusion, Options, Schema};
 use serde_json::{Value, json};

@@ -22,7 +22,7 @@ pub(crate) struct Pair {
     pub(crate) sup: Json,
 }
 
-/// What is wrong with a verdict.
+/// A fault of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
     /// A value refutes the proof.
@@ -40,12 +40,12 @@ pub(crate) enum Fault {
     Slow,
 }
 
-/// What came of one pair.
+/// The result for one pair.
 pub(crate) struct Outcome {
     pub(crate) verdict: Kind,
     #[allow(dead_code)] // The example reports it.
     pub(crate) took: Duration,
-    /// What is wrong, with the value that shows it.
+    /// The faults, each with the value that shows it.
     pub(crate) faults: Vec<(Fault, Option<Json>, String)>,
     /// Why validators disagreed with the evaluator, where that is known.
     pub(crate) explained: Vec<&'static str>,
@@ -230,7 +230,7 @@ fn refute(pair: &Pair, effort: usize, random: &mut Random, outcome: &mut Outcome
     }
 }
 
-/// What `jsonschema` and `boon` say of a value: whether the sub, the super accepts it.
+/// The judgement of `jsonschema` and `boon` on a value: whether the subset and the superset accept it.
 fn opinions(judges: &[Judges; 2], value: &Json) -> [[Option<bool>; 2]; 2] {
     let Some(value) = value.rounded() else { return [[None; 2]; 2] };
     let first = |judges: &Judges| Some(judges.first.as_ref()?.is_valid(&value));

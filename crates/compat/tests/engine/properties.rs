@@ -120,7 +120,7 @@ proptest! {
     }
 }
 
-/// What the evaluator is for: cases that validators get wrong, each in its way.
+/// The purpose of the evaluator: cases that validators get wrong, each in its own way.
 #[test]
 fn the_evaluator_goes_by_the_specification() {
     use schema_compat::Draft::{Draft4, Draft7, Draft201909, Draft202012};

@@ -6,7 +6,7 @@ use schema_compat::Draft;
 
 use crate::json::Json;
 
-/// What a keyword's value holds.
+/// The kind of value that a keyword has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
     Schema,

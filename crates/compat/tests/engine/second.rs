@@ -15,7 +15,8 @@ impl Second {
             Draft::Draft6 => second::Draft::V6,
             Draft::Draft7 => second::Draft::V7,
             Draft::Draft201909 => second::Draft::V2019_09,
-            _ => second::Draft::V2020_12,
+            Draft::Draft202012 => second::Draft::V2020_12,
+            _ => return None,
         };
         let formats = if formats { Formats::Asserted } else { Formats::Described };
         second::Second::read(schema, draft, formats).ok().map(Self)

@@ -25,7 +25,7 @@ impl Find {
         explanation(&self.pair, self.value.as_ref().unwrap_or(&Json::Null))
     }
 
-    /// What sets it apart from others: the fault and the trap or, in detail, the keywords.
+    /// The features that set it apart from others: the fault and the trap or, in detail, the keywords.
     pub(crate) fn signature(&self, in_detail: bool) -> String {
         if let Some(trap) = self.trap().filter(|_| !in_detail) {
             return format!("{:?}, {trap}", self.fault);

@@ -49,7 +49,7 @@ fn a_byte_order_mark_is_named() {
     assert!(error.to_string().contains("U+FEFF"), "{error}");
 }
 
-/// What cannot be compared exactly is refused, not rounded.
+/// Numbers that cannot be compared exactly are refused, not rounded.
 #[test]
 fn numbers_out_of_reach_are_errors() {
     let decimals = format!("1.{}1", "0".repeat(2_001));

@@ -113,7 +113,7 @@ pub(crate) fn universe() -> &'static [Json] {
     })
 }
 
-/// What two schemas speak of.
+/// The values, names and bounds that two schemas mention.
 pub(crate) struct Pool {
     pub(crate) values: Vec<Json>,
     names: Vec<String>,

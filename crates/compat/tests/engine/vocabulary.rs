@@ -1,4 +1,4 @@
-//! What the random schemas and edits are made of.
+//! The building blocks of the random schemas and edits.
 
 pub(crate) const SMALL: &[&str] = &["-1", "0", "1", "2", "3", "4", "5", "6", "10", "0.5", "1.5"];
 pub(crate) const LARGE: &[&str] = &[
@@ -135,7 +135,7 @@ pub(crate) const FORMATS: &[&str] =
     &["date-time", "ipv4", "uuid", "email", "regex", "no-such-format"];
 pub(crate) const BASE: &str = "http://example.test/";
 
-/// What a pair is mostly about.
+/// The main subject of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Theme {
     Numbers,

@@ -1,4 +1,4 @@
-//! What is shown of what breaks: little, whatever the schemas.
+//! Witnesses are small, whatever the schemas.
 
 use schema_compat::{Answer, Draft, Error, Inclusion, Options, Schema, Witness};
 use serde_json::{Map, Value, json};

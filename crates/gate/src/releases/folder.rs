@@ -172,7 +172,7 @@ pub(super) fn name(version: &Version) -> String {
 
 /// # Errors
 ///
-/// When `text` is no version, or one of more than three numbers.
+/// When `text` is not a version, or has more than three numbers.
 pub(super) fn parse_version(text: &str) -> Result<Version, ReleaseError> {
     let version = Version::parse(text)
         .map_err(|error| ReleaseError::NoVersion { text: text.to_owned(), error })?;

@@ -18,7 +18,7 @@ impl Releases {
     /// change there.
     ///
     /// Without a `base` it is the default branch of `origin`, or else `main`, or else `HEAD`; then a history that cannot
-    /// be seen is no error, and the answer is a sentence about it.
+    /// be seen is not an error, and the answer is a sentence about it.
     ///
     /// # Errors
     ///

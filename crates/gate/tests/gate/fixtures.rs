@@ -67,7 +67,7 @@ fn each_rule_says_what_to_do() {
 }
 
 #[test]
-fn each_annotation_that_the_loader_knows_has_a_rule() {
+fn each_annotation_of_the_contract_has_a_rule() {
     for keyword in vocabulary::OUR_ANNOTATIONS {
         let mut annotations = rules().iter().filter_map(|rule| rule.annotation.as_ref());
         assert!(annotations.any(|annotation| annotation.keyword == *keyword), "{keyword}");

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{contract, document, here, judge, released, rendered};
 
-/// What each format is shown with: the name of a case, and the outcome that it comes to.
+/// The cases that each format is tested with: their names and outcomes.
 const REPORTS: &[(&str, Outcome)] = &[
     ("nested-field-added", Outcome::Additive),
     ("mixed", Outcome::Breaking),

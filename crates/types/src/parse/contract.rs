@@ -31,15 +31,15 @@ pub(crate) trait Contract: Sized + 'static {
     /// The shape of `data`.
     fn shape(event_type: Self::EventType) -> &'static Shape<Self::Bits>;
 
-    /// Finds the key of the envelope that starts at `at`, and the rest behind its quote and colon. Finds every key that is
-    /// written without escapes and has its colon right behind its quote.
+    /// Finds the key of the envelope that starts at `at`, and the rest after its quote and colon. Finds every key that is
+    /// written without escapes and has its colon right after its quote.
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])>;
 
-    /// Finds the slots of the key of `data` that starts at `at`, and the rest behind its quote and colon. Finds keys that
+    /// Finds the slots of the key of `data` that starts at `at`, and the rest after its quote and colon. Finds keys that
     /// are written in the same way.
     fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])>;
 
-    /// Finds the event type that starts at `at`, and the rest behind its quote. Finds every one that is written without
+    /// Finds the event type that starts at `at`, and the rest after its quote. Finds every one that is written without
     /// escapes.
     fn event_type(at: &[u8]) -> Option<(Self::EventType, &[u8])>;
 
@@ -49,8 +49,8 @@ pub(crate) trait Contract: Sized + 'static {
         at: &'a [u8],
     ) -> Prediction<'a, Self::EventType, Self::Bits>;
 
-    /// Follows the straight line through `data` from behind its opening brace. Returns the good fields, as far as they come
-    /// as expected, and the rest behind them.
+    /// Follows the straight line through `data` from after its opening brace. Returns the good fields, as far as they come
+    /// as expected, and the rest after them.
     fn predict_data<'a, S: Sink<'a>>(
         reader: &mut Reader<'a, S>,
         event_type: Self::EventType,

@@ -19,7 +19,7 @@ pub(crate) struct Passed<'a, C: Contract> {
     #[allow(dead_code, reason = "the envelope of a contract need not have optional fields")]
     pub(crate) seen: SlotSet<C::Bits>,
     pub(crate) event: PassedEvent<'a, C>,
-    /// The rest behind the delivery.
+    /// The rest after the delivery.
     pub(crate) rest: &'a [u8],
 }
 
@@ -83,7 +83,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         }
     }
 
-    /// The rest of the envelope: from behind its opening brace, if `first`, or from behind a value.
+    /// The rest of the envelope: from after its opening brace, if `first`, or from after a value.
     #[inline(never)]
     fn members<C: Contract>(
         &mut self,
@@ -196,8 +196,8 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         Ok(Passed { seen: envelope.seen, event, rest })
     }
 
-    /// The rest of `data`, to its end. `start` is its opening brace; `rest` is right behind it, if nothing is marked as
-    /// good yet, or behind the value of a good field. `open` containers are open.
+    /// The rest of `data`, to its end. `start` is its opening brace; `rest` is right after it, if nothing is marked as
+    /// good yet, or after the value of a good field. `open` containers are open.
     #[inline(never)]
     pub(super) fn fields<C: Contract>(
         &mut self,

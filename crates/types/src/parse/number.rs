@@ -84,7 +84,7 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
     Ok((number, rest))
 }
 
-/// An integer of 8 to 15 digits with a comma or brace behind it, as times are: a guess that is checked.
+/// An integer of 8 to 15 digits with a comma or brace after it, as times are: a guess that is checked.
 #[inline(always)]
 pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(i64, &[u8])> {
     let chunk = rest.first_chunk::<16>()?;
@@ -102,7 +102,7 @@ pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(
     within.then_some((value, rest.get(8 + count..)?))
 }
 
-/// A decimal fraction such as `0.42`, of 7 bytes at most and with a comma or brace behind it: a guess that is checked.
+/// A decimal fraction such as `0.42`, of 7 bytes at most and with a comma or brace after it: a guess that is checked.
 /// `context` ends with `rest`.
 #[inline(always)]
 pub(super) fn quick_fraction<'a>(
@@ -114,7 +114,7 @@ pub(super) fn quick_fraction<'a>(
     let text = window(context, rest)?;
     let values = text ^ each(b'0');
     let integer = before_first(no_digits(values));
-    // Behind the point, with zeros (which are no digits) coming in from above.
+    // After the point, with zeros (which are no digits) coming in from above.
     let fraction = (text >> 8).checked_shr(8 * integer as u32)? ^ each(b'0');
     let places = before_first(no_digits(fraction));
     let point = (text >> (8 * integer)) as u8;
@@ -179,7 +179,7 @@ fn eight(values: u64) -> u64 {
     (fours * 10_000 + (fours >> 32)) & 0xffff_ffff
 }
 
-/// The power of ten behind `e`, saturated at [`FAR`].
+/// The power of ten after `e`, saturated at [`FAR`].
 #[cold]
 fn exponent(start: &[u8]) -> Result<(i64, &[u8]), Fault<'_>> {
     let (negative, mut rest) = match start {

@@ -31,7 +31,7 @@ pub(crate) struct EnvelopeState<'a, E, B> {
 pub(crate) struct DataState<'a, B> {
     /// From the opening brace.
     pub(crate) start: &'a [u8],
-    /// The rest behind the part.
+    /// The rest after the part.
     pub(crate) rest: &'a [u8],
     /// The slots that take the value of their key.
     pub(crate) good: SlotSet<B>,
@@ -50,21 +50,21 @@ impl<E, B: Bits> EnvelopeState<'_, E, B> {
 /// The end of a straight line through a delivery.
 pub(crate) type Prediction<'a, E, B> = Result<Predicted<'a, E, B>, Resume<'a, E, B>>;
 
-/// A delivery of a known type with all that is required of it. Nobody has looked at the rest behind it.
+/// A delivery of a known type with all that is required of it. The rest after it has not been looked at.
 pub(crate) struct Predicted<'a, E, B> {
     pub(crate) event_type: E,
     /// The fields of the envelope that are there, besides `type` and `data`.
     pub(crate) seen: SlotSet<B>,
     /// The good fields of `data`.
     pub(crate) good: SlotSet<B>,
-    /// The rest behind the delivery.
+    /// The rest after the delivery.
     pub(crate) rest: &'a [u8],
 }
 
 /// The point at which the general loops take over from the straight line.
 pub(crate) struct Resume<'a, E, B> {
     pub(crate) at: &'a [u8],
-    /// Whether `at` is inside the envelope, behind a value.
+    /// Whether `at` is inside the envelope, after a value.
     pub(crate) started: bool,
     /// If there is `data`, it has been read up to `at`.
     pub(crate) envelope: EnvelopeState<'a, E, B>,
@@ -77,7 +77,7 @@ impl<'a, E, B: Bits> Resume<'a, E, B> {
         Resume { at, started: false, envelope: EnvelopeState::new() }
     }
 
-    /// Behind a value: all up to `at` is as expected, and in `envelope`.
+    /// After a value: all up to `at` is as expected, and in `envelope`.
     #[allow(dead_code, reason = "a contract need not have a straight line")]
     #[inline(always)]
     pub(crate) fn within(at: &'a [u8], envelope: EnvelopeState<'a, E, B>) -> Self {
@@ -85,9 +85,9 @@ impl<'a, E, B: Bits> Resume<'a, E, B> {
     }
 }
 
-/// The steps of a straight line. Each returns the rest behind what it reads, or `None` if something else is there.
+/// The steps of a straight line. Each returns the rest after what it reads, or `None` if something else is there.
 impl<'a, S: Sink<'a>> Reader<'a, S> {
-    /// Reads `literal`, which ends with a quote, and the string behind it.
+    /// Reads `literal`, which ends with a quote, and the string after it.
     #[inline(always)]
     pub(crate) fn literal_text<const N: usize>(
         &mut self,

@@ -28,18 +28,18 @@ pub(crate) struct Reader<'a, S> {
 
 /// The next thing in an object.
 pub(super) enum Next<'a> {
-    /// A key: the rest behind its opening quote.
+    /// A key: the rest after its opening quote.
     Key(&'a [u8]),
-    /// The end: the rest behind the brace.
+    /// The end: the rest after the brace.
     End(&'a [u8]),
 }
 
 /// A key of an object.
 pub(super) struct Key<'a> {
     pub(super) text: Text<'a>,
-    /// Whether it is written as a contract looks for it: without escapes, and with a colon right behind its quote.
+    /// Whether it is written as a contract looks for it: without escapes, and with a colon right after its quote.
     pub(super) usual: bool,
-    /// The value behind the colon.
+    /// The value after the colon.
     pub(super) value: &'a [u8],
 }
 
@@ -63,7 +63,7 @@ impl<'a, S> Reader<'a, S> {
         }
     }
 
-    /// The rest behind the whitespace at the start of `rest`.
+    /// The rest after the whitespace at the start of `rest`.
     #[inline(always)]
     pub(super) fn space(&self, rest: &'a [u8]) -> &'a [u8] {
         match rest {
@@ -94,7 +94,7 @@ impl<'a, S> Reader<'a, S> {
         rest
     }
 
-    /// Checks that only whitespace follows the delivery that ends before `rest`. Returns the lines behind its line.
+    /// Checks that only whitespace follows the delivery that ends before `rest`. Returns the lines after its line.
     #[inline(always)]
     pub(super) fn end(&self, rest: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
         match self.space(rest) {
@@ -143,7 +143,7 @@ impl<'a, S> Reader<'a, S> {
         Ok(Key { text: key.text, usual, value })
     }
 
-    /// The value behind the colon at the start of `rest`.
+    /// The value after the colon at the start of `rest`.
     #[inline(always)]
     fn colon(&self, rest: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
         match self.space(rest) {

@@ -13,7 +13,7 @@ struct Open {
 }
 
 impl<'a, S> Reader<'a, S> {
-    /// Passes over the value at the start of `rest`, which `open` containers surround. Returns the rest behind it.
+    /// Passes over the value at the start of `rest`, which `open` containers surround. Returns the rest after it.
     ///
     /// A loop, not a recursion: it takes no more of the stack for deep input.
     #[inline(never)]
@@ -41,7 +41,7 @@ impl<'a, S> Reader<'a, S> {
                         .ok_or_else(|| Fault::new(Reason::Syntax("a value"), rest))?;
                 }
             }
-            // Behind a value, or at the start of a container: go to the next value.
+            // After a value, or at the start of a container: go to the next value.
             loop {
                 if inside.count == 0 {
                     return Ok(rest);

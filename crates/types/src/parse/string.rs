@@ -4,7 +4,7 @@ use super::vocabulary::{Fault, Reason};
 use super::words::{HIGH, before_first, each, word};
 use crate::text::Text;
 
-/// A string, and the rest behind its closing quote.
+/// A string, and the rest after its closing quote.
 pub(super) struct Scanned<'a> {
     pub(super) text: Text<'a>,
     pub(super) rest: &'a [u8],
@@ -84,7 +84,7 @@ pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'
     }
 }
 
-/// The rest behind the escape whose backslash is at `start`, right before `tail`.
+/// The rest after the escape whose backslash is at `start`, right before `tail`.
 #[cold]
 fn escape<'a>(start: &'a [u8], tail: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
     let broken = || Fault::new(Reason::Syntax("an escape sequence"), start);

@@ -8,7 +8,7 @@ use super::vocabulary::{Bits, Constraint, Fault, Position, Slot, SlotSet};
 
 impl<'a, S: Sink<'a>> Reader<'a, S> {
     /// Reads the value at the start of `rest`, which `open` containers surround. Returns those of `slots` that take it, and
-    /// the rest behind it. The slots are all those of one key; the first one is at position `first` of its table.
+    /// the rest after it. The slots are all those of one key; the first one is at position `first` of its table.
     #[inline(always)]
     pub(super) fn value<B: Bits>(
         &mut self,
@@ -79,7 +79,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
         }
     }
 
-    /// The rest behind the number at the start of `rest`, if it is written in a usual way and `slot` takes it.
+    /// The rest after the number at the start of `rest`, if it is written in a usual way and `slot` takes it.
     #[inline(always)]
     pub(super) fn quick_number(&mut self, rest: &'a [u8], slot: &'static Slot) -> Option<&'a [u8]> {
         match slot.constraint {

@@ -33,7 +33,7 @@ pub(super) fn before_first(marks: u64) -> usize {
     marks.trailing_zeros() as usize / 8
 }
 
-/// The rest behind `literal`, if `rest` starts with it.
+/// The rest after `literal`, if `rest` starts with it.
 ///
 /// The same as `strip_prefix`, whose comparison calls `memcmp` from some length on.
 #[inline(always)]

@@ -22,7 +22,7 @@ pub(super) struct Contract {
     /// Event types that came or went: nothing within them is told.
     pub(super) whole: BTreeSet<String>,
     pub(super) labels: BTreeSet<Label>,
-    /// What was done, for the message of a failure.
+    /// The edits so far, for the message of a failure.
     pub(super) done: Vec<String>,
 }
 

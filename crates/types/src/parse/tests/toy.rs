@@ -232,7 +232,7 @@ pub(super) enum ToyData {
     Unknown { kind: String, toy: String },
 }
 
-/// The delivery that the core makes of `input`, and the rest behind it.
+/// The delivery that the core makes of `input`, and the rest after it.
 pub(super) fn parse(input: &[u8], extent: Extent) -> Result<(Delivery, &[u8]), ParseError> {
     let explained = |fault: Fault<'_>| explain(input, fault.reason, input.len() - fault.rest.len());
     let mut reader = Reader::new(input, extent, <Toy as Contract>::Values::default());
