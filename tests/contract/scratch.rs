@@ -39,6 +39,16 @@ impl Scratch {
         this
     }
 
+    /// Lets the dependant use all features of the types.
+    pub(crate) fn use_all_features(&self) {
+        self.write_text(
+            "dependant/Cargo.toml",
+            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
+             clip-events = { path = \"../crates/types\", features = [\"chrono04\", \"jiff1\", \"proptest1\", \"schemars1\"] }\n\
+             schemars = \"1.2\"\nserde_json = \"1.0\"\n",
+        );
+    }
+
     pub(crate) fn write_text(&self, path: &str, text: &str) {
         let path = self.root.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
@@ -70,15 +80,27 @@ impl Scratch {
 
     /// Compiles one program of the dependant, without a warning in the types, and runs it.
     pub(crate) fn run(&self, program: &str) {
-        let output = self.cargo(&["run", "--bin", program]);
+        let output = self.cargo("dependant", &["run", "--bin", program]);
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{told}");
         assert!(!told.contains("warning: "), "{told}");
     }
 
+    /// Compiles the types with all features and their documentation, without a warning.
+    pub(crate) fn check_all_features(&self) {
+        for command in ["build", "doc"] {
+            let arguments = [command, "--quiet", "--all-features", "--no-deps"];
+            let arguments = if command == "doc" { &arguments[..] } else { &arguments[..3] };
+            let output = self.cargo("clip-events", arguments);
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && told.is_empty(), "{told}");
+        }
+    }
+
     /// The errors of the compiler in one program of the dependant: line and code of each.
     pub(crate) fn errors(&self, program: &str) -> BTreeSet<(u64, String)> {
-        let output = self.cargo(&["check", "--message-format", "json", "--bin", program]);
+        let output =
+            self.cargo("dependant", &["check", "--message-format", "json", "--bin", program]);
         let messages = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let messages = messages.map(|line| serde_json::from_slice(line).expect("JSON"));
         let errors = messages.filter_map(|message: Value| {
@@ -89,12 +111,12 @@ impl Scratch {
         errors.collect()
     }
 
-    fn cargo(&self, arguments: &[&str]) -> Output {
+    fn cargo(&self, package: &str, arguments: &[&str]) -> Output {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target");
         Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .current_dir(&self.root)
             .args(arguments)
-            .args(["--offline", "--package", "dependant", "--target-dir"])
+            .args(["--offline", "--package", package, "--target-dir"])
             .arg(target)
             .output()
             .expect("cargo runs")

@@ -40,7 +40,8 @@ fn event(contract: &Contract) -> TokenStream {
         let ident = names::field(field);
         let doc = doc_attributes(field.description());
         let ty = types::declared(field);
-        quote!(#doc pub #ident: #ty)
+        let mark = (!field.required).then(impls::optional_mark);
+        quote!(#doc #mark pub #ident: #ty)
     });
     let serialize = impls::serialize(
         &format_ident!("Event"),
@@ -196,13 +197,13 @@ fn domain(contract: &Contract) -> TokenStream {
     domains.sort_unstable();
     domains.dedup();
     let variants: Vec<_> = domains.iter().map(|domain| names::domain(domain)).collect();
-    let docs = domains.iter().map(|domain| format!(" `{domain}`"));
+    let docs = domains.iter().map(|domain| doc_attributes(&format!("`{domain}`")));
     quote! {
         /// A group of event types.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Domain {
-            #(#[doc = #docs] #variants,)*
+            #(#docs #variants,)*
         }
 
         impl Domain {
