@@ -1,5 +1,6 @@
 //! Contract-wide properties and snapshots, in one binary. `tests/README.md` lists what is tested where.
 
+mod additions;
 mod agreement;
 mod api;
 mod arbitrary;

@@ -1,7 +1,7 @@
 //! Programs of users, compiled against the types of a contract that has changed.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -13,15 +13,20 @@ use xtask::codegen;
 /// A copy of the schemas and the types crate, with a crate that depends on it.
 pub(crate) struct Scratch {
     pub(crate) root: PathBuf,
+    /// Held as long as it is used: to Cargo, the types of one test are those of another.
+    _lock: File,
 }
 
 impl Scratch {
     /// `name` is that of one test alone.
     pub(crate) fn new(name: &str) -> Self {
         // At one place, so that what was compiled once is not compiled again.
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let lock = File::create(folder.join("evolution.lock")).expect("a file");
+        lock.lock().expect("locked");
+        let root = folder.join(name);
         let _ = fs::remove_dir_all(&root);
-        let this = Self { root };
+        let this = Self { root, _lock: lock };
         for folder in ["schema", "crates/types"] {
             copy(&support::root().join(folder), &this.root.join(folder));
         }
@@ -37,6 +42,16 @@ impl Scratch {
              clip-events = { path = \"../crates/types\" }\nserde_json = \"1.0\"\n",
         );
         this
+    }
+
+    /// Lets the dependant use all features of the types.
+    pub(crate) fn use_all_features(&self) {
+        self.write_text(
+            "dependant/Cargo.toml",
+            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
+             clip-events = { path = \"../crates/types\", features = [\"chrono04\", \"jiff1\", \"proptest1\", \"schemars1\"] }\n\
+             schemars = \"1.2\"\nserde_json = \"1.0\"\n",
+        );
     }
 
     pub(crate) fn write_text(&self, path: &str, text: &str) {
@@ -70,15 +85,27 @@ impl Scratch {
 
     /// Compiles one program of the dependant, without a warning in the types, and runs it.
     pub(crate) fn run(&self, program: &str) {
-        let output = self.cargo(&["run", "--bin", program]);
+        let output = self.cargo("dependant", &["run", "--bin", program]);
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{told}");
         assert!(!told.contains("warning: "), "{told}");
     }
 
+    /// Compiles the types with all features and their documentation, without a warning.
+    pub(crate) fn check_all_features(&self) {
+        for command in ["build", "doc"] {
+            let arguments = [command, "--quiet", "--all-features", "--no-deps"];
+            let arguments = if command == "doc" { &arguments[..] } else { &arguments[..3] };
+            let output = self.cargo("clip-events", arguments);
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && told.is_empty(), "{told}");
+        }
+    }
+
     /// The errors of the compiler in one program of the dependant: line and code of each.
     pub(crate) fn errors(&self, program: &str) -> BTreeSet<(u64, String)> {
-        let output = self.cargo(&["check", "--message-format", "json", "--bin", program]);
+        let output =
+            self.cargo("dependant", &["check", "--message-format", "json", "--bin", program]);
         let messages = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let messages = messages.map(|line| serde_json::from_slice(line).expect("JSON"));
         let errors = messages.filter_map(|message: Value| {
@@ -89,12 +116,12 @@ impl Scratch {
         errors.collect()
     }
 
-    fn cargo(&self, arguments: &[&str]) -> Output {
+    fn cargo(&self, package: &str, arguments: &[&str]) -> Output {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target");
         Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .current_dir(&self.root)
             .args(arguments)
-            .args(["--offline", "--package", "dependant", "--target-dir"])
+            .args(["--offline", "--package", package, "--target-dir"])
             .arg(target)
             .output()
             .expect("cargo runs")

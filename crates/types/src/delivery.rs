@@ -196,7 +196,7 @@ impl<'a> Read<'a> for EventRef<'a> {
 impl<'a> Read<'a> for Event {
     #[inline(always)]
     fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let (event, rest) = EventRef::read(input, extent)?;
+        let (event, rest) = <EventRef as Read>::read(input, extent)?;
         Ok((event.into(), rest))
     }
 }

@@ -6,6 +6,12 @@ mod error;
 mod event;
 mod follow_up;
 mod parse;
+#[allow(
+    unused_macros,
+    unused_imports,
+    dead_code,
+    reason = "a contract need not have every kind of value"
+)]
 mod scalar;
 mod text;
 mod time;
@@ -17,6 +23,14 @@ mod de;
 /// The output of `cargo xtask codegen`.
 #[rustfmt::skip]
 #[allow(clippy::pedantic, reason = "generated code favours one simple shape over the shortest one")]
+#[allow(unused_imports, unused_variables, dead_code, reason = "a contract need not have everything")]
+#[allow(non_snake_case, reason = "a key may have `__`, which the field keeps")]
+#[allow(
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    reason = "the schemas' descriptions are Markdown, and not written for rustdoc alone"
+)]
 mod generated {
     pub(crate) mod borrowed;
     pub(crate) mod builder;

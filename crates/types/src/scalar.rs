@@ -326,7 +326,6 @@ macro_rules! number_type {
 }
 
 /// Whether `value` is finite and within `bounds`.
-#[allow(dead_code, reason = "a contract need not have numbers")]
 pub(crate) const fn is_within(value: f64, bounds: (Bound<f64>, Bound<f64>)) -> bool {
     let above = match bounds.0 {
         Bound::Included(minimum) => minimum <= value,

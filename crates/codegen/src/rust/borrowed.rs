@@ -137,6 +137,21 @@ fn data(slots: &Slots<'_>, shape: &EventShape) -> TokenStream {
         initialiser(field, slot, &value(field, slot), &quote!(good))
     });
     let owned = shape.fields.iter().map(owned);
+    // A shape without text borrows nothing today. Its type is written with a lifetime, for one that is added.
+    let is_borrowing = shape.fields.iter().any(|field| field.scalar().is_string());
+    let (marker, mark) = if is_borrowing {
+        (quote!(), quote!())
+    } else {
+        (
+            quote!(_borrows: std::marker::PhantomData<&'a ()>,),
+            quote!(_borrows: std::marker::PhantomData,),
+        )
+    };
+    let (values_name, data) = if shape.fields.is_empty() {
+        (quote!(_), quote!(_))
+    } else {
+        (quote!(values), quote!(data))
+    };
     // Only the marks of optional fields are looked at: the parser has seen to the others.
     let good =
         if shape.fields.iter().all(|field| field.required) { quote!(_) } else { quote!(good) };
@@ -146,6 +161,7 @@ fn data(slots: &Slots<'_>, shape: &EventShape) -> TokenStream {
         #[non_exhaustive]
         pub struct #borrowed<'a> {
             #(#declarations,)*
+            #marker
         }
 
         impl<'a> #borrowed<'a> {
@@ -155,13 +171,13 @@ fn data(slots: &Slots<'_>, shape: &EventShape) -> TokenStream {
             }
 
             #[inline(always)]
-            fn from_values(values: &parser::Values<'a>, #good: parser::SlotSet) -> Self {
-                #borrowed { #(#values,)* }
+            fn from_values(#values_name: &parser::Values<'a>, #good: parser::SlotSet) -> Self {
+                #borrowed { #(#values,)* #mark }
             }
         }
 
         impl From<#borrowed<'_>> for #name {
-            fn from(data: #borrowed<'_>) -> Self {
+            fn from(#data: #borrowed<'_>) -> Self {
                 #name { #(#owned,)* }
             }
         }

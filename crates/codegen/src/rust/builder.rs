@@ -60,8 +60,9 @@ struct Part {
 impl Part {
     fn of(field: &Field) -> Self {
         let ident = names::field(field);
-        // `build` ends the building.
-        let setter = if field.name == "build" { format_ident!("build_") } else { ident.clone() };
+        // `build` ends the building. Another `_` for each that is there: a field added later takes no name from another.
+        let is_taken = field.name.trim_end_matches('_') == "build";
+        let setter = if is_taken { format_ident!("{}_", field.name) } else { ident.clone() };
         Self {
             ident,
             setter,

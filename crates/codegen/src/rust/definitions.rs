@@ -105,8 +105,8 @@ fn known_values(definition: &Definition) -> TokenStream {
     let values = &definition.known_values;
     let constants = values.iter().map(|value| {
         let constant = names::constant(value);
-        let doc = format!(" `{value}`");
-        quote!(#[doc = #doc] pub const #constant: &'static str = #value;)
+        let doc = doc_attributes(&format!("`{}`", value.escape_debug()));
+        quote!(#doc pub const #constant: &'static str = #value;)
     });
     quote! {
         /// The values known to this release. An open set: compare with these, and expect others.

@@ -33,7 +33,8 @@ fn event(contract: &Contract) -> TokenStream {
         let ident = names::field(field);
         let doc = doc_attributes(field.description());
         let ty = types::declared(field);
-        quote!(#doc pub #ident: #ty)
+        let mark = (!field.required).then(impls::optional_mark);
+        quote!(#doc #mark pub #ident: #ty)
     });
     let serialize = impls::serialize(
         &format_ident!("Event"),

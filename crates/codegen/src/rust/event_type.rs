@@ -110,13 +110,13 @@ fn domain(contract: &Contract) -> TokenStream {
     domains.sort_unstable();
     domains.dedup();
     let variants: Vec<_> = domains.iter().map(|domain| names::domain(domain)).collect();
-    let docs = domains.iter().map(|domain| format!(" `{domain}`"));
+    let docs = domains.iter().map(|domain| doc_attributes(&format!("`{domain}`")));
     quote! {
         /// A group of event types.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Domain {
-            #(#[doc = #docs] #variants,)*
+            #(#docs #variants,)*
         }
 
         impl Domain {

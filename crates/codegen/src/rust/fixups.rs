@@ -10,7 +10,7 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Fields, File, Item, ItemStruct, parse_quote};
 
 use super::docs::doc_attributes;
-use super::{names, types};
+use super::{impls, names, types};
 use crate::error::CodegenError;
 
 /// The mending of one difference.
@@ -27,7 +27,11 @@ const FIXUPS: &[Fixup] = &[
     Fixup { name: "restore_order", is_needed: has_unsorted_fields, mend: restore_order },
     Fixup { name: "restore_names", is_needed: has_keywords, mend: restore_names },
     Fixup { name: "drop_serde_derives", is_needed: always, mend: drop_serde_derives },
-    Fixup { name: "drop_serde_attributes", is_needed: has_optional, mend: drop_serde_attributes },
+    Fixup {
+        name: "drop_serde_attributes",
+        is_needed: has_serde_attributes,
+        mend: drop_serde_attributes,
+    },
     Fixup { name: "shorten_types", is_needed: has_long_types, mend: shorten_types },
     Fixup { name: "mark_optional", is_needed: has_optional, mend: mark_optional },
     Fixup { name: "document_structs", is_needed: always, mend: document_structs },
@@ -102,11 +106,12 @@ fn drop_serde_derives(file: &mut File, contract: &Contract) {
     }
 }
 
-/// typify tells serde how to read a field that may be absent, or that has another name.
+/// typify tells serde how to read a field that may be absent, or that has another name, and a struct without fields.
 ///
 /// See "Objects" in <https://github.com/oxidecomputer/typify#objects>.
 fn drop_serde_attributes(file: &mut File, contract: &Contract) {
     for (item, _) in structs(file, contract) {
+        item.attrs.retain(|attribute| !is(attribute, "serde"));
         for field in &mut item.fields {
             field.attrs.retain(|attribute| !is(attribute, "serde"));
         }
@@ -136,9 +141,8 @@ fn shorten_types(file: &mut File, contract: &Contract) {
 ///
 /// typify writes that attribute for serde alone: <https://github.com/oxidecomputer/typify#objects>.
 fn mark_optional(file: &mut File, contract: &Contract) {
-    let mark: Attribute = parse_quote!(
-        #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
-    );
+    let mark = impls::optional_mark();
+    let mark: Attribute = parse_quote!(#mark);
     for (item, event) in structs(file, contract) {
         for (field, declared) in item.fields.iter_mut().zip(&event.fields) {
             if !declared.required && !field.attrs.iter().any(|attribute| same(attribute, &mark)) {
@@ -178,6 +182,10 @@ fn has_fields(contract: &Contract) -> bool {
 
 fn has_optional(contract: &Contract) -> bool {
     contract.events.iter().flat_map(|event| &event.fields).any(|field| !field.required)
+}
+
+fn has_serde_attributes(contract: &Contract) -> bool {
+    has_optional(contract) || contract.events.iter().any(|event| event.fields.is_empty())
 }
 
 fn has_keywords(contract: &Contract) -> bool {

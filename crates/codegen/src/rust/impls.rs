@@ -22,19 +22,25 @@ pub(super) fn serialize(
     name: &Ident,
     entries: impl IntoIterator<Item = TokenStream>,
 ) -> TokenStream {
-    let entries = entries.into_iter();
+    let entries: Vec<_> = entries.into_iter().collect();
+    let mutable = (!entries.is_empty()).then(|| quote!(mut));
     quote! {
         #[cfg(feature = "serde")]
         impl serde::Serialize for #name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
 
-                let mut map = serializer.serialize_map(None)?;
+                let #mutable map = serializer.serialize_map(None)?;
                 #(#entries)*
                 map.end()
             }
         }
     }
+}
+
+/// The mark of a field that may be absent, for schemars: left out, never `null`.
+pub(super) fn optional_mark() -> TokenStream {
+    quote!(#[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))])
 }
 
 /// `Arbitrary` of the struct `name` with `members`: their names and types.
@@ -44,6 +50,7 @@ pub(super) fn arbitrary(name: &Ident, members: &[(Ident, TokenStream)]) -> Token
     let strategy = nested(&strategies, &quote!(proptest::strategy::Just(())));
     let patterns: Vec<_> = idents.iter().map(|ident| quote!(#ident)).collect();
     let pattern = nested(&patterns, &quote!(()));
+    let any = (!members.is_empty()).then(|| quote!(, any));
     quote! {
         #[cfg(feature = "proptest1")]
         impl proptest::arbitrary::Arbitrary for #name {
@@ -51,7 +58,7 @@ pub(super) fn arbitrary(name: &Ident, members: &[(Ident, TokenStream)]) -> Token
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
 
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-                use proptest::prelude::{Strategy as _, any};
+                use proptest::prelude::{Strategy as _ #any};
 
                 #strategy.prop_map(|#pattern| Self { #(#idents),* }).boxed()
             }

@@ -14,6 +14,8 @@ use super::{names, types};
 /// Names of methods that an accessor must not take: those that events have anyway, and those of the standard traits that
 /// a method of the same name would hide.
 const RESERVED: &[&str] = &[
+    "arbitrary",
+    "arbitrary_with",
     "as_ref",
     "borrow",
     "borrow_mut",
@@ -23,21 +25,29 @@ const RESERVED: &[&str] = &[
     "clone_from",
     "clone_into",
     "cmp",
+    "deserialize",
+    "deserialize_in_place",
     "eq",
     "event_type",
     "fmt",
     "follow_up",
     "from",
     "from_slice",
+    "from_values",
     "ge",
     "gt",
     "hash",
+    "inline_schema",
     "into",
     "into_owned",
+    "json_schema",
     "le",
     "lt",
     "ne",
+    "open_schema",
     "partial_cmp",
+    "schema_id",
+    "schema_name",
     "serialize",
     "to_owned",
     "to_string",
@@ -92,7 +102,9 @@ fn accessors(contract: &Contract) -> Vec<Accessor<'_>> {
         let rank = |(name, fields): &(String, Fields<'_>)| (*name == namesake, fields.len());
         let Some((_, fields)) = types.into_iter().rev().max_by_key(rank) else { continue };
         let Some((_, field)) = fields.first().copied() else { continue };
-        let name = if RESERVED.contains(&key) { format!("data_{key}") } else { key.to_owned() };
+        // `clone` is `data_clone`, and so `data_clone` is `data_data_clone`: a key added later takes no name from another.
+        let is_reserved = RESERVED.contains(&key.trim_start_matches("data_"));
+        let name = if is_reserved { format!("data_{key}") } else { key.to_owned() };
         let shapes = fields.iter().map(|(shape, field)| (*shape, field.required)).collect();
         accessors.push(Accessor { name, field, shapes });
     }

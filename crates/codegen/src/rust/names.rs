@@ -6,18 +6,65 @@ use heck::{ToShoutySnakeCase as _, ToUpperCamelCase as _};
 use quote::format_ident;
 use syn::Ident;
 
+/// Names of types and traits that every Rust program uses: those of the prelude. Users may take all of the crate's names
+/// into their scope, as the generated code does.
+const PRELUDE: &[&str] = &[
+    "AsMut",
+    "AsRef",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+];
+
 /// Names of types that the generated code and the crate around it use themselves; a test of the contract holds
 /// that all names that the crate exports are among them.
 const RESERVED: &[&str] = &[
     "AnyEventType",
-    "Box",
     "Cow",
     "Data",
     "DataShape",
     "Deliveries",
     "Delivery",
     "Domain",
-    "Err",
     "ErrorKind",
     "Event",
     "EventBuilder",
@@ -26,27 +73,22 @@ const RESERVED: &[&str] = &[
     "FromStr",
     "InvalidUnknownError",
     "Line",
-    "None",
-    "Ok",
-    "Option",
     "OutOfRangeError",
     "ParseError",
     "Payload",
     "PayloadRef",
     "Rejection",
-    "Result",
-    "Self",
-    "Some",
-    "String",
     "Text",
     "Unknown",
     "UnknownEventTypeError",
     "UnknownRef",
-    "Vec",
 ];
 
 /// The list of all known values of a definition, beside the constants that they are.
 const KNOWN: &str = "KNOWN";
+
+/// The member of an event that holds `type` and `data`.
+const PAYLOAD: &str = "payload";
 
 /// The struct of a shape, and the variant of it: `AssetAnalysisProgress`.
 pub(super) fn shape(event: &EventShape) -> Ident {
@@ -117,11 +159,19 @@ fn constant_name(value: &str) -> String {
 /// Each event type, definition and known value that would take the name of something else.
 pub(super) fn check(sources: &Sources, contract: &Contract) -> Result<(), SchemaErrors> {
     let mut errors = Vec::new();
+    if let Some(field) = contract.envelope.fields().find(|field| field.name == PAYLOAD) {
+        let message = format!("an event in Rust has `type` and `data` as its `{PAYLOAD}`");
+        let help = "leave it undeclared: objects are open, and readers pass over it";
+        errors.push(sources.error(&field.location, message, help));
+    }
+    errors
+        .extend(contract.events.iter().filter_map(|event| domain_clash(sources, contract, event)));
     errors.extend(contract.events.iter().filter_map(|event| event_clash(sources, contract, event)));
     for (at, definition) in contract.definitions.iter().enumerate() {
         // Definitions are sorted by name.
         let before = at.checked_sub(1).map(|before| &contract.definitions[before]);
-        if RESERVED.contains(&definition.name.as_str())
+        if is_reserved(&definition.name)
+            || is_parameter(&definition.name)
             || before.is_some_and(|before| before.name == definition.name)
         {
             let message = format!("the name `{}` is taken", definition.name);
@@ -130,6 +180,31 @@ pub(super) fn check(sources: &Sources, contract: &Contract) -> Result<(), Schema
         errors.extend(known_value_clashes(sources, definition));
     }
     if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
+}
+
+fn is_reserved(name: &str) -> bool {
+    PRELUDE.contains(&name) || RESERVED.contains(&name)
+}
+
+/// Whether `name` is that of a builder's type parameter: `F0`.
+fn is_parameter(name: &str) -> bool {
+    name.strip_prefix('F').is_some_and(|at| at.parse::<usize>().is_ok())
+}
+
+/// The clash of the domain of an event with that of one in an earlier file.
+fn domain_clash(sources: &Sources, contract: &Contract, event: &EventShape) -> Option<SchemaError> {
+    let name = domain(&event.domain);
+    let twin = contract.events.iter().find(|other| {
+        other.location < event.location
+            && other.domain != event.domain
+            && domain(&other.domain) == name
+    });
+    let message = match twin {
+        Some(twin) => format!("`{}` and `{}` are both {name} in Rust", event.domain, twin.domain),
+        None if name == "Self" => format!("the name `{name}` is taken"),
+        None => return None,
+    };
+    Some(sources.error(&event.location.key("x-domain"), message, "rename it"))
 }
 
 /// The first clash among the types of an event: its owned struct, its borrowing struct and its builder.
@@ -147,7 +222,7 @@ fn event_clash(sources: &Sources, contract: &Contract, event: &EventShape) -> Op
         let (message, help) = if let Some(twin) = twin {
             let (event, twin) = (&event.event_type, &twin.event_type);
             (format!("`{event}` and `{twin}` are both {name} in Rust"), "rename one")
-        } else if RESERVED.contains(&name.as_str())
+        } else if is_reserved(&name)
             || contract.definitions.iter().any(|definition| definition.name == name)
         {
             (format!("the name `{name}` is taken"), "rename the file")

@@ -208,6 +208,7 @@ fn look_ups(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
         .iter()
         .map(|event| (format!("{}\"", event.event_type).into_bytes(), event_type(event)))
         .collect();
+    let at_data = if data.is_empty() { quote!(_) } else { quote!(at) };
     let (envelope, data, types) = (tree(&envelope), tree(&data), tree(&types));
     quote! {
         #[inline(always)]
@@ -216,7 +217,7 @@ fn look_ups(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
         }
 
         #[inline(always)]
-        fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])> {
+        fn data_member(#at_data: &[u8]) -> Option<(SlotRange, &[u8])> {
             #data
         }
 

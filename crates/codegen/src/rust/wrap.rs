@@ -1,5 +1,7 @@
 //! Wraps the doc comments of printed code.
 
+use super::docs::is_fence;
+
 /// The width that lines are wrapped at, indentation included.
 const WIDTH: usize = 100;
 
@@ -113,10 +115,6 @@ fn is_marker(word: &str) -> bool {
         || number.is_some_and(|digits| {
             !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
         })
-}
-
-fn is_fence(line: &str) -> bool {
-    line.starts_with("```") || line.starts_with("~~~")
 }
 
 /// Whether Markdown would take a line that starts with `word` for something else than the rest of a paragraph.

@@ -54,7 +54,8 @@ fn value<'a>(
     owner: &str,
     name: &str,
 ) -> Option<(FieldValue, Option<String>)> {
-    let description = part.string("description").map(str::to_owned);
+    let description = part.string("description").filter(|text| !text.trim().is_empty());
+    let description = description.map(str::to_owned);
     if let Some(reference) = part.get("$ref") {
         context.keywords(part, &[ANNOTATIONS, &["$ref"]])?;
         return Some((reference_value(context, part, reference)?, description));

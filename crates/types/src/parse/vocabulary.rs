@@ -70,6 +70,7 @@ pub(crate) struct SlotRange {
 }
 
 impl SlotRange {
+    #[allow(dead_code, reason = "a contract need not have fields in `data`")]
     pub(crate) const fn new(first: Position, count: u8) -> Self {
         SlotRange { first, count }
     }
