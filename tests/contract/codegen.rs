@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clip_events_codegen::files::{Change, Mode};
+use clip_events_codegen::files::{Stale, StaleFile};
 use clip_events_test_support::{copy, root};
 use serde_json::{Value, json};
 use xtask::codegen;
@@ -13,7 +13,7 @@ use crate::scratch::Scratch;
 
 #[test]
 fn the_tree_is_fresh() {
-    let stale = codegen::run(&root(), Mode::Check).unwrap_or_else(|error| panic!("{error}"));
+    let stale = codegen::run(&root(), Stale::Check).unwrap_or_else(|error| panic!("{error}"));
     let diffs: Vec<_> = stale.iter().map(|change| change.diff.as_str()).collect();
     assert!(
         stale.is_empty(),
@@ -38,15 +38,15 @@ fn stale_edited_missing_and_left_over_files_are_told_and_mended_and_no_other_is_
     let root = folder.path();
     copy(&self::root().join("schema"), &root.join("schema"));
     let run = |mode| codegen::run(root, mode).unwrap_or_else(|error| panic!("{error}"));
-    let paths = |changes: &[Change]| {
+    let paths = |changes: &[StaleFile]| {
         let mut paths: Vec<_> = changes.iter().map(|change| change.path.clone()).collect();
         paths.sort();
         paths
     };
 
-    let all = paths(&run(Mode::Write));
-    assert_eq!(run(Mode::Check), []);
-    assert_eq!(run(Mode::Write), []);
+    let all = paths(&run(Stale::Write));
+    assert_eq!(run(Stale::Check), []);
+    assert_eq!(run(Stale::Write), []);
 
     let types = Path::new("crates/types/src/generated");
     let (edited, missing, left_over) =
@@ -63,7 +63,7 @@ fn stale_edited_missing_and_left_over_files_are_told_and_mended_and_no_other_is_
     };
     let before = times();
 
-    let told = run(Mode::Check);
+    let told = run(Stale::Check);
     assert_eq!(paths(&told), [edited.clone(), missing.clone(), left_over.clone()]);
     let diff = told.iter().find(|change| change.path == edited).map(|change| change.diff.as_str());
     assert!(
@@ -77,11 +77,11 @@ fn stale_edited_missing_and_left_over_files_are_told_and_mended_and_no_other_is_
         "checking writes nothing"
     );
 
-    assert_eq!(paths(&run(Mode::Write)), [edited.clone(), missing.clone(), left_over.clone()]);
+    assert_eq!(paths(&run(Stale::Write)), [edited.clone(), missing.clone(), left_over.clone()]);
     assert_eq!(fs::read_to_string(root.join(&edited)).expect("written"), fresh);
     assert!(root.join(&missing).exists() && !root.join(&left_over).exists());
     assert_eq!(times(), before, "what is fresh is not written again");
-    assert_eq!(run(Mode::Check), []);
+    assert_eq!(run(Stale::Check), []);
 }
 
 /// A new event type is one schema file, a new field one entry: codegen does the rest. What was written against the

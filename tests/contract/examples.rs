@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clip_events::{Event, EventRef, EventType};
 use clip_events_contract::Sources;
 use clip_events_tests::{bundle, root};
-use clip_events_validator::{Mode, Rule, Validator};
+use clip_events_validator::{Mode, Validator, ViolationKind};
 use serde_json::{Value, json};
 
 /// One file of `schema/examples/`.
@@ -74,7 +74,7 @@ fn examples_pass_for_producers_but_for_what_readers_must_survive() {
     let told = all().into_iter().flat_map(|Example { event_type, case, bytes }| {
         let violations = producer.judge(&bytes).violations;
         violations.into_iter().map(move |violation| {
-            let known = [Rule::UndeclaredField, Rule::UnknownValue];
+            let known = [ViolationKind::UndeclaredField, ViolationKind::UnknownValue];
             assert!(known.contains(&violation.rule), "{event_type}/{case}: {violation}");
             format!("{event_type}/{case}: {violation}")
         })

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use clip_events_codegen::files::Mode;
+use clip_events_codegen::files::Stale;
 use clip_events_test_support::{self as support, copy};
 use serde_json::Value;
 use xtask::codegen;
@@ -77,7 +77,7 @@ impl Scratch {
 
     pub(crate) fn codegen(&self) {
         let changes =
-            codegen::run(&self.root, Mode::Write).unwrap_or_else(|error| panic!("{error}"));
+            codegen::run(&self.root, Stale::Write).unwrap_or_else(|error| panic!("{error}"));
         let in_types =
             changes.iter().filter(|change| change.path.starts_with("crates/types/src/generated"));
         assert!(in_types.count() > 0, "the types follow the schemas");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use clip_events_codegen::files::{Artifact, Change, FileError, Mode, update};
+use clip_events_codegen::files::{Artifact, FileError, Stale, StaleFile, update};
 use clip_events_codegen::{CodegenError, generated_from};
 use clip_events_contract::{SchemaErrors, Sources};
 use schema_compat_gate::report::rules_page;
@@ -48,6 +48,6 @@ pub fn render(root: &Path) -> Result<Vec<Artifact>, Error> {
 /// # Errors
 ///
 /// When rendering fails or a file cannot be read or written.
-pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, Error> {
-    Ok(update(root, &render(root)?, mode)?)
+pub fn run(root: &Path, stale: Stale) -> Result<Vec<StaleFile>, Error> {
+    Ok(update(root, &render(root)?, stale)?)
 }

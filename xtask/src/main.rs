@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use clip_events_codegen::files::Mode;
+use clip_events_codegen::files::Stale;
 use clip_events_codegen::{COMMAND, CodegenError};
 use clip_events_contract::Sources;
 use schema_compat_gate::Outcome;
@@ -109,7 +109,7 @@ fn root() -> PathBuf {
 }
 
 fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let changes = codegen::run(root, if check { Mode::Check } else { Mode::Write })?;
+    let changes = codegen::run(root, if check { Stale::Check } else { Stale::Write })?;
     for change in &changes {
         if check {
             print!("{}", change.diff);

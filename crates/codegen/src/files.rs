@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-/// Whether to write the artifacts or only compare them.
+/// What to do about stale files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum Stale {
     /// Write the files that changed.
     Write,
     /// Write nothing; report the stale files.
@@ -26,7 +26,8 @@ pub struct Artifact {
 
 /// An artifact that differs from what is on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+#[non_exhaustive]
+pub struct StaleFile {
     /// Path from the root of the workspace.
     pub path: PathBuf,
     /// Unified diff from the file on disk to the artifact.
@@ -38,6 +39,7 @@ pub struct Change {
 /// A generated file that could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {error}", path.display())]
+#[non_exhaustive]
 pub struct FileError {
     /// The file, from the root of the workspace.
     pub path: PathBuf,
@@ -51,12 +53,16 @@ pub struct FileError {
 /// # Errors
 ///
 /// When a file cannot be read or written.
-pub fn update(root: &Path, artifacts: &[Artifact], mode: Mode) -> Result<Vec<Change>, FileError> {
+pub fn update(
+    root: &Path,
+    artifacts: &[Artifact],
+    stale: Stale,
+) -> Result<Vec<StaleFile>, FileError> {
     let mut changes = Vec::new();
     for path in leftovers(root, artifacts)? {
         let text = read(root, &path)?.unwrap_or_default();
-        changes.push(Change { diff: diff(&path, &text, ""), path: path.clone(), removed: true });
-        if mode == Mode::Write {
+        changes.push(StaleFile { diff: diff(&path, &text, ""), path: path.clone(), removed: true });
+        if stale == Stale::Write {
             fs::remove_file(root.join(&path)).map_err(|error| FileError { path, error })?;
         }
     }
@@ -65,12 +71,12 @@ pub fn update(root: &Path, artifacts: &[Artifact], mode: Mode) -> Result<Vec<Cha
         if current.as_ref() == Some(text) {
             continue;
         }
-        changes.push(Change {
+        changes.push(StaleFile {
             diff: diff(path, &current.unwrap_or_default(), text),
             path: path.clone(),
             removed: false,
         });
-        if mode == Mode::Write {
+        if stale == Stale::Write {
             schema_source::write(&root.join(path), text)
                 .map_err(|error| FileError { path: path.clone(), error })?;
         }

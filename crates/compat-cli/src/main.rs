@@ -105,13 +105,13 @@ impl From<DraftName> for Draft {
 
 /// The sum of the answers, the best first: a break outranks an undecided answer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
+enum Compatibility {
     Compatible,
     Undecided,
     Breaking,
 }
 
-impl From<&Answer> for Outcome {
+impl From<&Answer> for Compatibility {
     fn from(answer: &Answer) -> Self {
         match answer {
             Answer::Proved(_) => Self::Compatible,
@@ -121,12 +121,12 @@ impl From<&Answer> for Outcome {
     }
 }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Compatible => 0,
-            Outcome::Breaking => 1,
-            Outcome::Undecided => 2,
+impl From<Compatibility> for ExitCode {
+    fn from(compatibility: Compatibility) -> Self {
+        Self::from(match compatibility {
+            Compatibility::Compatible => 0,
+            Compatibility::Breaking => 1,
+            Compatibility::Undecided => 2,
         })
     }
 }
@@ -139,20 +139,20 @@ fn read(path: &Path) -> Result<Schema, String> {
     text.parse().map_err(|e| format!("{}: {e}", path.display()))
 }
 
-fn run(arguments: &Arguments) -> Result<Outcome, String> {
+fn run(arguments: &Arguments) -> Result<Compatibility, String> {
     let versions = Versions { old: read(&arguments.old)?, new: read(&arguments.new)? };
     let mut options = Options::default()
         .with_assert_formats(arguments.assert_formats)
         .with_budget(arguments.budget)
         .with_memory(arguments.memory.saturating_mul(MEGABYTE));
     options.draft = arguments.draft.map(Draft::from);
-    let mut outcome = Outcome::Compatible;
+    let mut compatibility = Compatibility::Compatible;
     let mut answers = Map::new();
     for question in arguments.mode.questions() {
         let answer = question
             .decide(&versions, &options)
             .map_err(|error| question.in_words_of_the_command(&error.to_string()))?;
-        outcome = outcome.max(Outcome::from(&answer));
+        compatibility = compatibility.max(Compatibility::from(&answer));
         match arguments.format {
             Format::Human => report::print(question, &answer, arguments.explain),
             Format::Json => {
@@ -163,7 +163,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, String> {
     if arguments.format == Format::Json {
         println!("{:#}", Value::Object(answers));
     }
-    Ok(outcome)
+    Ok(compatibility)
 }
 
 fn main() -> ExitCode {
@@ -175,7 +175,7 @@ fn main() -> ExitCode {
         }
     };
     match run(&arguments) {
-        Ok(outcome) => outcome.into(),
+        Ok(compatibility) => compatibility.into(),
         Err(message) => {
             eprintln!("error: {message}");
             COULD_NOT_RUN.into()

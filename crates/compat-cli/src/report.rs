@@ -1,7 +1,7 @@
 //! Answers as people and programs read them.
 #![allow(clippy::print_stdout)] // A command speaks through it.
 
-use schema_compat::{Answer, Side, Undecided, Violation, Witness};
+use schema_compat::{Answer, Failure, Side, Undecided, Witness};
 use serde_json::{Value, json};
 
 use crate::question::Question;
@@ -29,7 +29,7 @@ fn print_witness(question: &Question, witness: &Witness) {
     for line in format!("{:#}", witness.instance).lines() {
         println!("    {line}");
     }
-    for Violation { instance, keyword, message, .. } in &witness.violations {
+    for Failure { instance, keyword, message, .. } in &witness.failures {
         let at = if instance.is_empty() { "the document" } else { instance };
         println!("  because of {bad} #{keyword}, at {at}: {message}");
     }
@@ -50,7 +50,7 @@ pub(crate) fn json(question: &Question, answer: &Answer) -> Value {
         Answer::Proved(_) => json!({ "verdict": "compatible" }),
         Answer::Refuted(witness) => json!({
             "verdict": "breaking",
-            "violations": witness.violations.iter().map(|violation| json!({
+            "violations": witness.failures.iter().map(|violation| json!({
                 "instance": violation.instance,
                 "keyword": violation.keyword,
                 "message": violation.message,

@@ -27,13 +27,13 @@ pub struct Witness {
     /// The instance, made as small as the engine could.
     pub instance: Value,
     /// Why the superset rejects it: at least one reason, at most 20.
-    pub violations: Vec<Violation>,
+    pub failures: Vec<Failure>,
 }
 
 /// One reason why the superset rejects a witness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Violation {
+pub struct Failure {
     /// Where in the instance (JSON Pointer).
     pub instance: String,
     /// The keyword that rejects it, in the superset (JSON Pointer).

@@ -49,7 +49,7 @@ impl Json {
                 Self::Object(members) => {
                     members.iter().map(|(k, v)| 48 + k.len() + v.bytes()).sum()
                 }
-                _ => 0,
+                Self::Null | Self::Bool(_) | Self::Number { .. } => 0,
             }
     }
 

@@ -17,7 +17,7 @@
 //! let answer = Inclusion { subset: &new, superset: &old }.decide(&options)?;
 //! let Answer::Refuted(witness) = answer else { panic!("a number need not be an integer") };
 //! assert!(witness.instance["n"].is_f64());
-//! assert_eq!(witness.violations[0].keyword, "/properties/n/type");
+//! assert_eq!(witness.failures[0].keyword, "/properties/n/type");
 //! # Ok::<(), schema_compat::Error>(())
 //! ```
 //!
@@ -71,7 +71,7 @@ mod schema;
 mod solve;
 mod types;
 
-pub use answer::{Answer, Undecided, Violation, Witness};
+pub use answer::{Answer, Failure, Undecided, Witness};
 pub use draft::Draft;
 pub use error::Error;
 pub use inclusion::Inclusion;

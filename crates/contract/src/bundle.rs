@@ -118,6 +118,7 @@ pub fn id() -> String {
 }
 
 fn without(value: &Value, keywords: &[&str]) -> Map<String, Value> {
+    // `Sources` holds objects only.
     let object = value.as_object().cloned().unwrap_or_default();
     object.into_iter().filter(|(key, _)| !keywords.contains(&key.as_str())).collect()
 }

@@ -70,7 +70,8 @@ pub(crate) fn example(schema: &Value) -> Option<Value> {
     // An instance of a schema is what shows that it is not included in the empty one.
     match reads_all(&Value::Bool(false), schema, Formats::Described) {
         EngineAnswer::Refuted(found) => Some(found),
-        _ => None,
+        // None exists, or none was found.
+        EngineAnswer::Proved(_) | EngineAnswer::Undecided(_) => None,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::generated::borrowed::EventRef;
 use crate::generated::event::Event;
 use crate::generated::event_type::EventType;
 use crate::generated::parser::{ClipEvents, Values};
-use crate::parse::{Contract as _, Extent, Fault, PassedEvent, Reader, Reason, explain, strings};
+use crate::parse::{Extent, Fault, PassedEvent, Reader, Reason, Tables as _, explain, strings};
 use crate::text::Text;
 
 impl Event {

@@ -6,13 +6,13 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::rule::Rule;
+use crate::rule::ViolationKind;
 
 /// The reason why a document is not JSON, and the byte offset at which it stops being JSON.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
     pub(crate) offset: usize,
-    pub(crate) rule: Rule,
+    pub(crate) rule: ViolationKind,
     pub(crate) message: String,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Member<'a> {
 pub(crate) fn read(bytes: &[u8]) -> Result<&str, Malformed> {
     let text = std::str::from_utf8(bytes).map_err(|error| Malformed {
         offset: error.valid_up_to(),
-        rule: Rule::Encoding,
+        rule: ViolationKind::Encoding,
         message: format!(
             "byte 0x{:02X} is not valid UTF-8: send JSON encoded in UTF-8 (RFC 8259).",
             bytes[error.valid_up_to()]
@@ -37,7 +37,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<&str, Malformed> {
     if text.starts_with('\u{feff}') {
         return Err(Malformed {
             offset: 0,
-            rule: Rule::Encoding,
+            rule: ViolationKind::Encoding,
             message: "the document starts with a byte order mark: remove it.".into(),
         });
     }
@@ -58,22 +58,22 @@ fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
     let what = what.rfind(" at line ").map_or(what.as_str(), |end| &what[..end]);
     let (rule, message) = match what {
         "recursion limit exceeded" => (
-            Rule::Nesting,
+            ViolationKind::Nesting,
             "objects and arrays are nested deeper than 127 levels: flatten the value.".into(),
         ),
         "number out of range" => (
-            Rule::NumberRange,
+            ViolationKind::NumberRange,
             "the number is too large for a double (IEEE 754 binary64), in which most JSON readers store numbers."
                 .into(),
         ),
         "lone leading surrogate in hex escape" | "unexpected end of hex escape" => (
-            Rule::Syntax,
+            ViolationKind::Syntax,
             "an escape from \\ud800 to \\udfff is half of a surrogate pair, not a character: write both halves."
                 .into(),
         ),
-        _ if text.trim().is_empty() => (Rule::Syntax, "the document is empty.".into()),
-        _ if error.is_eof() => (Rule::Syntax, format!("the document ends too early: {what}.")),
-        _ => (Rule::Syntax, format!("not JSON (RFC 8259): {what}.")),
+        _ if text.trim().is_empty() => (ViolationKind::Syntax, "the document is empty.".into()),
+        _ if error.is_eof() => (ViolationKind::Syntax, format!("the document ends too early: {what}.")),
+        _ => (ViolationKind::Syntax, format!("not JSON (RFC 8259): {what}.")),
     };
     Malformed { offset, rule, message }
 }
@@ -222,7 +222,7 @@ mod tests {
 
     use super::*;
 
-    fn rule(text: &str) -> Option<Rule> {
+    fn rule(text: &str) -> Option<ViolationKind> {
         read(text.as_bytes()).err().map(|malformed| malformed.rule)
     }
 
@@ -231,20 +231,20 @@ mod tests {
         let nested =
             |open: &str, close: &str, depth| open.repeat(depth) + "1" + &close.repeat(depth);
         assert_eq!(rule(&nested("[", "]", 127)), None);
-        assert_eq!(rule(&nested("[", "]", 128)), Some(Rule::Nesting));
+        assert_eq!(rule(&nested("[", "]", 128)), Some(ViolationKind::Nesting));
         assert_eq!(rule(&nested("{\"\":", "}", 127)), None);
-        assert_eq!(rule(&nested("{\"\":", "}", 128)), Some(Rule::Nesting));
-        assert_eq!(rule(&"[".repeat(1 << 20)), Some(Rule::Nesting));
+        assert_eq!(rule(&nested("{\"\":", "}", 128)), Some(ViolationKind::Nesting));
+        assert_eq!(rule(&"[".repeat(1 << 20)), Some(ViolationKind::Nesting));
     }
 
     #[test]
     fn numbers_whose_nearest_binary64_is_infinite_are_out_of_range() {
         // Halfway between the largest binary64 and 2^1024: from here on, the nearest binary64 is infinite.
         let halfway = "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
-        assert_eq!(rule(halfway), Some(Rule::NumberRange));
+        assert_eq!(rule(halfway), Some(ViolationKind::NumberRange));
         assert_eq!(rule(&halfway.replace("7792", "7791")), None);
-        assert_eq!(rule("1e400"), Some(Rule::NumberRange));
-        assert_eq!(rule("[{\"a\": -1e99999999999}]"), Some(Rule::NumberRange));
+        assert_eq!(rule("1e400"), Some(ViolationKind::NumberRange));
+        assert_eq!(rule("[{\"a\": -1e99999999999}]"), Some(ViolationKind::NumberRange));
         assert_eq!(rule("[0e99999999999, 1e-99999999999]"), None);
     }
 
@@ -263,7 +263,7 @@ mod tests {
                 format!("{sign}{digits}{}", "0".repeat(309 - digits.len())),
             ] {
                 let infinite = text.parse::<f64>().unwrap().is_infinite();
-                prop_assert_eq!(rule(&text), infinite.then_some(Rule::NumberRange), "{}", text);
+                prop_assert_eq!(rule(&text), infinite.then_some(ViolationKind::NumberRange), "{}", text);
             }
         }
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::document::{self, Malformed, Member, Places};
 use crate::mode::Mode;
-use crate::rule::Rule;
+use crate::rule::ViolationKind;
 use crate::schemas::{ObjectSchema, Schemas, step};
 use crate::verdict::{MAX_VIOLATIONS, Verdict, Violation};
 
@@ -36,7 +36,7 @@ struct Located {
     offset: usize,
     instance: String,
     schema: String,
-    rule: Rule,
+    rule: ViolationKind,
     message: String,
 }
 
@@ -58,7 +58,7 @@ fn report(bytes: &[u8], mut located: Vec<Located>, unlisted: usize) -> Vec<Viola
         violations.push(Violation {
             instance: String::new(),
             schema: String::new(),
-            rule: Rule::TooMany,
+            rule: ViolationKind::TooMany,
             message: format!("{unlisted} more violations are not listed: fix these first."),
             line: 1,
             column: 1,
@@ -95,6 +95,7 @@ impl<'a> Explanation<'a> {
             pointer: "",
             name: "the envelope".into(),
             raw,
+            // A delivery that is not an object has no members; the schema says that it should be one.
             members: document::members(raw).unwrap_or_default(),
             schema: &self.schemas.envelope,
         };
@@ -193,7 +194,7 @@ impl<'a> Explanation<'a> {
         let is = format!("{name} is {}", describe(raw));
         let (rule, message) = match error.kind() {
             ValidationErrorKind::Required { property: Value::String(property) } => {
-                (Rule::Required, {
+                (ViolationKind::Required, {
                     let twin = object.members.iter().find(|member| is_twin(&member.key, property));
                     let hint = twin.map_or_else(String::new, |twin| {
                         format!(" Should {} be `{property}`?", quote(&twin.key))
@@ -201,7 +202,7 @@ impl<'a> Explanation<'a> {
                     format!("`{property}` is missing from {}.{hint}", object.name)
                 })
             }
-            ValidationErrorKind::Type { kind } => (Rule::Type, {
+            ValidationErrorKind::Type { kind } => (ViolationKind::Type, {
                 let expected = expected(kind);
                 let optional = member.is_some_and(|member| object.schema.is_optional(&member.key));
                 if raw == "null" && optional {
@@ -211,21 +212,21 @@ impl<'a> Explanation<'a> {
                 }
             }),
             ValidationErrorKind::Minimum { limit } => {
-                (Rule::Minimum, format!("{is}, expected at least {limit}."))
+                (ViolationKind::Minimum, format!("{is}, expected at least {limit}."))
             }
             ValidationErrorKind::Maximum { limit } => {
-                (Rule::Maximum, format!("{is}, expected at most {limit}."))
+                (ViolationKind::Maximum, format!("{is}, expected at most {limit}."))
             }
             ValidationErrorKind::ExclusiveMinimum { limit } => {
-                (Rule::ExclusiveMinimum, format!("{is}, expected more than {limit}."))
+                (ViolationKind::ExclusiveMinimum, format!("{is}, expected more than {limit}."))
             }
             ValidationErrorKind::ExclusiveMaximum { limit } => {
-                (Rule::ExclusiveMaximum, format!("{is}, expected less than {limit}."))
+                (ViolationKind::ExclusiveMaximum, format!("{is}, expected less than {limit}."))
             }
             ValidationErrorKind::Format { format } => {
-                (Rule::Format, format!("{is}, expected the format `{format}`."))
+                (ViolationKind::Format, format!("{is}, expected the format `{format}`."))
             }
-            _ => (Rule::Schema, format!("{is}: {}.", error.masked())),
+            _ => (ViolationKind::Schema, format!("{is}: {}.", error.masked())),
         };
         Located {
             offset: self.offset(raw),
@@ -249,7 +250,7 @@ impl<'a> Explanation<'a> {
                 describe(member.raw),
                 known.join(", ")
             );
-            Problem { schema: schema.to_owned(), rule: Rule::UnknownValue, message }
+            Problem { schema: schema.to_owned(), rule: ViolationKind::UnknownValue, message }
         })
     }
 
@@ -273,7 +274,7 @@ impl<'a> Explanation<'a> {
 /// A problem with a member that JSON Schema does not report, and the place in the bundle that is to blame.
 struct Problem {
     schema: String,
-    rule: Rule,
+    rule: ViolationKind,
     message: String,
 }
 
@@ -282,7 +283,11 @@ fn duplicate(object: &Object<'_>, member: &Member<'_>) -> Problem {
         "`{}` appears more than once in {}: JSON readers disagree on which one counts. Keep one.",
         member.key, object.name
     );
-    Problem { schema: object.schema.property(&member.key), rule: Rule::DuplicateKey, message }
+    Problem {
+        schema: object.schema.property(&member.key),
+        rule: ViolationKind::DuplicateKey,
+        message,
+    }
 }
 
 fn undeclared(object: &Object<'_>, member: &Member<'_>) -> Problem {
@@ -292,7 +297,7 @@ fn undeclared(object: &Object<'_>, member: &Member<'_>) -> Problem {
         object.name
     );
     let schema = format!("{}/properties", object.schema.pointer);
-    Problem { schema, rule: Rule::UndeclaredField, message }
+    Problem { schema, rule: ViolationKind::UndeclaredField, message }
 }
 
 fn unknown_type(event_type: &str) -> Problem {
@@ -301,7 +306,7 @@ fn unknown_type(event_type: &str) -> Problem {
          Add its shape to the schemas, or correct the name.",
         quote(event_type)
     );
-    Problem { schema: "/allOf".to_owned(), rule: Rule::UnknownType, message }
+    Problem { schema: "/allOf".to_owned(), rule: ViolationKind::UnknownType, message }
 }
 
 impl<'a> Object<'a> {

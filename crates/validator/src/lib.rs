@@ -10,7 +10,7 @@ mod validator;
 mod verdict;
 
 pub use mode::Mode;
-pub use rule::Rule;
+pub use rule::ViolationKind;
 pub use schemas::{SCHEMA, schema};
 pub use validator::Validator;
 pub use verdict::{MAX_VIOLATIONS, Verdict, Violation};

@@ -7,11 +7,11 @@ macro_rules! rules {
         /// The kinds of rules. Each has a stable id, which [`as_str`](Self::as_str) returns.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Rule {
+        pub enum ViolationKind {
             $($(#[$doc])* #[doc = concat!("\n\nId: `", $id, "`")] $name,)*
         }
 
-        impl Rule {
+        impl ViolationKind {
             /// The id of the rule, in kebab case. Ids never change.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $id,)* }
@@ -58,7 +58,7 @@ rules! {
     TooMany = "too-many",
 }
 
-impl fmt::Display for Rule {
+impl fmt::Display for ViolationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }

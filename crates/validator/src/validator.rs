@@ -28,12 +28,12 @@ impl Validator {
     /// Judges one delivery: a JSON document in UTF-8.
     ///
     /// ```
-    /// use clip_events_validator::{Mode, Rule, Validator};
+    /// use clip_events_validator::{Mode, ViolationKind, Validator};
     ///
     /// let validator = Validator::new(Mode::Reader);
     /// let verdict = validator.judge(br#"{"id": "e1", "type": "asset.later", "created": -1, "data": {}}"#);
     /// assert_eq!(verdict.event_type.as_deref(), Some("asset.later"));
-    /// assert_eq!(verdict.violations[0].rule, Rule::Minimum);
+    /// assert_eq!(verdict.violations[0].rule, ViolationKind::Minimum);
     /// ```
     pub fn judge(&self, delivery: &[u8]) -> Verdict {
         if self.mode.accepts_all_that_parses() {

@@ -5,10 +5,10 @@ use std::fmt;
 
 use clip_events::AnyEventType;
 
-use crate::rule::Rule;
+use crate::rule::ViolationKind;
 
 /// The maximum number of violations listed for one delivery. If there are more, one further violation of the rule
-/// [`Rule::TooMany`] says how many.
+/// [`ViolationKind::TooMany`] says how many.
 pub const MAX_VIOLATIONS: usize = 100;
 
 /// The verdict of a [`Validator`](crate::Validator) on one delivery.
@@ -48,7 +48,7 @@ pub struct Violation {
     /// if the delivery is not JSON, so that no schema applies.
     pub schema: String,
     /// The kind of rule that is broken.
-    pub rule: Rule,
+    pub rule: ViolationKind,
     /// A sentence for a person: the value found, the value expected and, where it helps, the fix. Long values are
     /// shortened.
     pub message: String,

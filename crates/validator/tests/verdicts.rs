@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clip_events_validator::{MAX_VIOLATIONS, Mode, Rule, SCHEMA, Validator, Verdict};
+use clip_events_validator::{MAX_VIOLATIONS, Mode, SCHEMA, Validator, Verdict, ViolationKind};
 
 /// A verdict as text, for a snapshot.
 fn render(verdict: &Verdict) -> String {
@@ -113,7 +113,7 @@ fn the_list_of_violations_is_bounded() {
     let verdict = Validator::new(Mode::Producer).explain(delivery.as_bytes());
     assert_eq!(verdict.violations.len(), MAX_VIOLATIONS + 1);
     let last = verdict.violations.last().unwrap();
-    assert_eq!(last.rule, Rule::TooMany);
+    assert_eq!(last.rule, ViolationKind::TooMany);
     insta::assert_snapshot!(last.message, @"4900 more violations are not listed: fix these first.");
     assert!(Validator::new(Mode::Reader).explain(delivery.as_bytes()).is_valid());
 }
@@ -130,9 +130,12 @@ fn large_deliveries_are_judged() {
     let rules = |delivery: String| -> Vec<_> {
         validator.explain(delivery.as_bytes()).violations.iter().map(|v| v.rule).collect()
     };
-    assert_eq!(rules(delivery("[],".repeat(100).trim_end_matches(','))), [Rule::UnknownType]);
-    assert_eq!(rules(delivery(&wide)), [Rule::Nesting]);
+    assert_eq!(
+        rules(delivery("[],".repeat(100).trim_end_matches(','))),
+        [ViolationKind::UnknownType]
+    );
+    assert_eq!(rules(delivery(&wide)), [ViolationKind::Nesting]);
     let wide = wide.replace("[[", "[").replace("]]", "]");
-    assert_eq!(rules(delivery(&wide)), [Rule::UnknownType]);
-    assert_eq!(rules("[".repeat(4 << 20)), [Rule::Nesting]);
+    assert_eq!(rules(delivery(&wide)), [ViolationKind::UnknownType]);
+    assert_eq!(rules("[".repeat(4 << 20)), [ViolationKind::Nesting]);
 }

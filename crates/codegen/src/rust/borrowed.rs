@@ -184,7 +184,7 @@ fn data(slots: &Slots<'_>, shape: &EventShape) -> TokenStream {
 
         #[cfg(feature = "serde")]
         impl parse::DataShape for #name {
-            type Contract = parser::ClipEvents;
+            type Tables = parser::ClipEvents;
             const EVENT_TYPE: EventType = EventType::#name;
 
             fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {

@@ -50,7 +50,7 @@ pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
         /// One value for each slot.
         pub(crate) type Values<'a> = parse::Values<'a, #(#counts),*>;
 
-        impl Contract for ClipEvents {
+        impl Tables for ClipEvents {
             type EventType = EventType;
             type Bits = #bits;
             type Values<'a> = Values<'a>;

@@ -11,7 +11,7 @@ use super::message::Short;
 use super::mutate::{Constants, MUTANTS};
 use super::shrink::{CHUNKS, SHRINKS};
 use super::validators::document_validator;
-use crate::answer::{Violation, Witness};
+use crate::answer::{Failure, Witness};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::eval::{Judge, StringJudge};
@@ -108,24 +108,24 @@ impl<'a> Refuter<'a> {
         chunks.without_chunks(&mut instance, &mut Vec::new());
         let mut singles = ValueSearch { test: &refutes, left: SHRINKS };
         while singles.without_one(&mut instance, &mut Vec::new()) == Some(true) {}
-        let violations = if Self::paths(judge, &instance) > MAX_EXPLAINED_PATHS {
+        let failures = if Self::paths(judge, &instance) > MAX_EXPLAINED_PATHS {
             let (schema, at) = judge.failing(right, &Json::read(&instance, &|_| None));
             let keyword = judge.arena().place(schema).map_or(String::new(), |place| place.pointer);
             let message = "the value is rejected by this schema".to_owned();
-            vec![Violation { instance: at, keyword, message }]
+            vec![Failure { instance: at, keyword, message }]
         } else {
             self.sup
                 .as_ref()?
                 .iter_errors(&instance)
                 .take(MAX_VIOLATIONS)
-                .map(|error| Violation {
+                .map(|error| Failure {
                     instance: error.instance_path().to_string(),
                     keyword: error.schema_path().to_string(),
                     message: Short::of(&error),
                 })
                 .collect()
         };
-        Some(Witness { instance, violations })
+        Some(Witness { instance, failures })
     }
 
     /// Whether the validator is done with the value in reasonable time.

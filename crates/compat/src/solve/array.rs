@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::items::{Arrays, Limit, MAX_ITEMS, Wanted, closed};
-use super::outcome::{Outcome, StepOutcome};
+use super::outcome::{Emptiness, StepEmptiness};
 use super::solver::Solver;
 use crate::budget::Work;
 use crate::literal::Literal;
@@ -12,7 +12,7 @@ use crate::primitives::LemmaId;
 use crate::proof::ArrayStep;
 
 impl Solver<'_> {
-    pub(super) fn array(&mut self, facts: &Facts) -> StepOutcome {
+    pub(super) fn array(&mut self, facts: &Facts) -> StepEmptiness {
         let place = facts.atoms().last().map(|literal| literal.id);
         let mut arrays = self.read_arrays(facts);
         if arrays.alike > MAX_ITEMS {
@@ -49,7 +49,7 @@ impl Solver<'_> {
             if !arrays.reaches(index) {
                 break;
             }
-            if let Outcome::Empty(lemma) = self.state(arrays.position(index)) {
+            if let Emptiness::Empty(lemma) = self.state(arrays.position(index)) {
                 arrays.shorten(index.into());
                 arrays.longest.blocked = Some((index, lemma));
             }
@@ -65,7 +65,7 @@ impl Solver<'_> {
                 }
                 let mut literals = arrays.position(index);
                 literals.push(Literal::fails(schema));
-                if let Outcome::Empty(lemma) = self.state(literals) {
+                if let Emptiness::Empty(lemma) = self.state(literals) {
                     let before = Count::from(forced.len());
                     forced.push((index, lemma));
                     // The last position stands for all that follow.
@@ -93,7 +93,7 @@ impl Solver<'_> {
             let mut literals = arrays.position(index);
             literals.push(Literal::holds(wanted.schema));
             match self.state(literals) {
-                Outcome::Empty(lemma) => closed.push((index, lemma)),
+                Emptiness::Empty(lemma) => closed.push((index, lemma)),
                 _ if index == last => {
                     let end = last.saturating_add(MAX_ITEMS);
                     endless = arrays.reaches(end);
@@ -118,7 +118,7 @@ impl Solver<'_> {
             for index in fits.iter().copied().filter(|index| *index <= last) {
                 let mut literals = arrays.position(index);
                 literals.extend([Literal::holds(wanted.schema), Literal::fails(limit.schema)]);
-                let Outcome::Empty(lemma) = self.state(literals) else {
+                let Emptiness::Empty(lemma) = self.state(literals) else {
                     escapes = true;
                     break;
                 };
@@ -137,7 +137,7 @@ impl Solver<'_> {
     }
 
     /// An array with two equal items.
-    fn with_repeat(&mut self, arrays: &Arrays, facts: &Facts, homes: &[Vec<u64>]) -> StepOutcome {
+    fn with_repeat(&mut self, arrays: &Arrays, facts: &Facts, homes: &[Vec<u64>]) -> StepEmptiness {
         let mut pairs = Vec::new();
         let mut unknown = None;
         // Two positions beyond the prefix stand for any two there.
@@ -147,21 +147,21 @@ impl Solver<'_> {
             }
             for first in 0..second {
                 match self.equal_items(arrays, first, second) {
-                    Outcome::Empty(lemma) => pairs.push((first, second, lemma)),
-                    Outcome::Full(value) => {
+                    Emptiness::Empty(lemma) => pairs.push((first, second, lemma)),
+                    Emptiness::Full(value) => {
                         let repeat = (first, second, value);
                         let answer = self.build(arrays, facts, homes, Some(&repeat));
                         match answer {
-                            Outcome::Full(_) => return answer,
+                            Emptiness::Full(_) => return answer,
                             _ => unknown = Some(answer),
                         }
                     }
-                    Outcome::Unknown(_) => unknown = unknown.or(Some(Outcome::Unknown(None))),
+                    Emptiness::Unknown(_) => unknown = unknown.or(Some(Emptiness::Unknown(None))),
                 }
             }
         }
         match unknown {
-            Some(Outcome::Unknown(candidate)) => Outcome::Unknown(candidate),
+            Some(Emptiness::Unknown(candidate)) => Emptiness::Unknown(candidate),
             Some(_) => self.unknown(
                 "no array with equal items was found, nor a reason against one",
                 "write what the items may be in a simpler way",
@@ -173,8 +173,8 @@ impl Solver<'_> {
 
     /// A value that two items can share. In draft 4 it may be spelled in two ways, and only what does
     /// not tell them apart carries over from one item to the other.
-    fn equal_items(&mut self, arrays: &Arrays, first: u64, second: u64) -> Outcome<LemmaId> {
-        let mut answer = Outcome::Unknown(None);
+    fn equal_items(&mut self, arrays: &Arrays, first: u64, second: u64) -> Emptiness<LemmaId> {
+        let mut answer = Emptiness::Unknown(None);
         for (one, other) in [(first, second), (second, first)] {
             let mut literals = arrays.position(one);
             let shared = arrays.position(other);
@@ -184,7 +184,7 @@ impl Solver<'_> {
             let partly = shared.iter().any(tells);
             literals.extend(shared.iter().filter(|literal| !tells(literal)));
             answer = self.state(literals);
-            if matches!(answer, Outcome::Empty(_)) || !partly {
+            if matches!(answer, Emptiness::Empty(_)) || !partly {
                 break;
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::discriminator::asked_for;
 use super::facts::{Facts, Union};
-use super::outcome::{Outcome, StepOutcome};
+use super::outcome::{Emptiness, StepEmptiness};
 use super::solver::Solver;
 use super::ways::{Standing, Way, cases_of};
 use crate::budget::Work;
@@ -25,7 +25,7 @@ enum Frame {
     Unit { union: Union, part: Option<usize>, by: Option<Path>, closed: Vec<Case>, way: Way },
 }
 
-fn wrap(frames: Vec<Frame>, step: Arc<Step>) -> StepOutcome {
+fn wrap(frames: Vec<Frame>, step: Arc<Step>) -> StepEmptiness {
     let step = frames.into_iter().rev().fold(step, |step, frame| {
         Arc::new(match frame {
             Frame::Expand { union, parts } => Step::Expand { union, parts, then: step },
@@ -35,13 +35,13 @@ fn wrap(frames: Vec<Frame>, step: Arc<Step>) -> StepOutcome {
             }
         })
     });
-    Outcome::Empty(step)
+    Emptiness::Empty(step)
 }
 
 impl Solver<'_> {
     /// Decides facts, union by union.
     #[allow(clippy::too_many_lines)] // The order in which unions are taken, in one view.
-    pub(super) fn cases(&mut self, mut facts: Facts) -> StepOutcome {
+    pub(super) fn cases(&mut self, mut facts: Facts) -> StepEmptiness {
         let mut frames = Vec::new();
         loop {
             if frames.len() > MAX_FRAMES
@@ -112,14 +112,14 @@ impl Solver<'_> {
                     continue;
                 }
                 return match self.leaf(&facts) {
-                    Outcome::Empty(step) => wrap(frames, step),
+                    Emptiness::Empty(step) => wrap(frames, step),
                     answer => answer,
                 };
             };
             if facts.types == TypeSet::OBJECT {
                 if let Some((name, values)) = asked_for(self.arena, &facts) {
                     return match self.by_value(facts, &name, values) {
-                        Outcome::Empty(step) => wrap(frames, step),
+                        Emptiness::Empty(step) => wrap(frames, step),
                         answer => answer,
                     };
                 }
@@ -129,7 +129,7 @@ impl Solver<'_> {
                 Standing::Open { ways, closed, part, by } => {
                     facts.pending.swap_remove(index);
                     return match self.split(&facts, union, &ways, closed, part, by) {
-                        Outcome::Empty(step) => wrap(frames, step),
+                        Emptiness::Empty(step) => wrap(frames, step),
                         answer => answer,
                     };
                 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::facts::Facts;
-use super::outcome::{Outcome, StepOutcome};
+use super::outcome::{Emptiness, StepEmptiness};
 use super::solver::Solver;
 use crate::json::Json;
 use crate::literal::Literal;
@@ -88,8 +88,8 @@ impl Arrays {
     }
 }
 
-pub(super) fn closed(step: ArrayStep) -> StepOutcome {
-    Outcome::Empty(Arc::new(Step::Array(step)))
+pub(super) fn closed(step: ArrayStep) -> StepEmptiness {
+    Emptiness::Empty(Arc::new(Step::Array(step)))
 }
 
 impl Solver<'_> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::facts::Facts;
-use super::outcome::{Outcome, StepOutcome};
+use super::outcome::{Emptiness, StepEmptiness};
 use super::solver::Solver;
 use crate::budget::Work;
 use crate::json::Json;
@@ -16,7 +16,7 @@ use crate::types::TypeSet;
 
 impl Solver<'_> {
     /// Decides facts without unions.
-    pub(super) fn leaf(&mut self, facts: &Facts) -> StepOutcome {
+    pub(super) fn leaf(&mut self, facts: &Facts) -> StepEmptiness {
         let literals: Vec<Literal> = facts.literals().collect();
         let listed = facts.atoms().iter().any(|Literal { id, sign }| {
             *sign == Holds && matches!(self.arena.node(*id), Node::Enum(_))
@@ -25,7 +25,7 @@ impl Solver<'_> {
             // An enumeration that a case brought in decides by itself.
             let mut literals = literals;
             literals.push(Literal::holds(self.arena.types(facts.types)));
-            self.listed(&literals).unwrap_or(Outcome::Unknown(None))
+            self.listed(&literals).unwrap_or(Emptiness::Unknown(None))
         } else {
             match facts.types {
                 TypeSet::NULL => self.among(&literals, &[Json::Null], None),
@@ -51,36 +51,36 @@ impl Solver<'_> {
         };
         // What has no model here may still reject the value.
         let answer = match answer {
-            Outcome::Full(value) => {
+            Emptiness::Full(value) => {
                 let open = facts.atoms().iter().find(|Literal { id, .. }| {
                     matches!(self.arena.node(*id), Node::Opaque { .. } | Node::Content(_))
                 });
                 match open.copied() {
                     Some(Literal { id, .. }) => {
                         self.blame(id);
-                        Outcome::Unknown(Some(value))
+                        Emptiness::Unknown(Some(value))
                     }
-                    None => Outcome::Full(value),
+                    None => Emptiness::Full(value),
                 }
             }
             answer => answer,
         };
-        if let (Outcome::Unknown(Some(value)), 1) = (&answer, self.open.len()) {
+        if let (Emptiness::Unknown(Some(value)), 1) = (&answer, self.open.len()) {
             self.candidate(value);
         }
         answer
     }
 
-    fn scalar(&mut self, facts: &Facts, picked: Picked) -> StepOutcome {
+    fn scalar(&mut self, facts: &Facts, picked: Picked) -> StepEmptiness {
         let place = facts.atoms().iter().map(|Literal { id, .. }| *id).max();
         match picked {
-            Picked::Nothing(text) => Outcome::Empty(Arc::new(Step::Scalar { text, place })),
-            Picked::Value(value) => Outcome::Full(value),
+            Picked::Nothing(text) => Emptiness::Empty(Arc::new(Step::Scalar { text, place })),
+            Picked::Value(value) => Emptiness::Full(value),
             Picked::Perhaps(values) => {
                 let (mut candidate, mut open) = (None, None);
                 for value in values {
                     match self.judge().literals(facts.atoms(), &value) {
-                        Some(true) => return Outcome::Full(value),
+                        Some(true) => return Emptiness::Full(value),
                         Some(false) => {}
                         None => candidate = candidate.or(Some(value)),
                     }
@@ -93,7 +93,7 @@ impl Solver<'_> {
                 if let Some(id) = open {
                     self.blame(id);
                 }
-                Outcome::Unknown(candidate)
+                Emptiness::Unknown(candidate)
             }
             Picked::Unknown if facts.types == TypeSet::STRING => self.unknown(
                 "no string was found for these patterns and lengths, nor a reason against one",

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::facts::Facts;
-use super::outcome::{Outcome, StepOutcome};
+use super::outcome::{Emptiness, StepEmptiness};
 use super::solver::Solver;
 use crate::json::Json;
 use crate::literal::Literal;
@@ -63,8 +63,8 @@ pub(super) struct Home {
     pub(super) certain: bool,
 }
 
-pub(super) fn closed(step: ObjectStep) -> StepOutcome {
-    Outcome::Empty(Arc::new(Step::Object(step)))
+pub(super) fn closed(step: ObjectStep) -> StepEmptiness {
+    Emptiness::Empty(Arc::new(Step::Object(step)))
 }
 
 impl Solver<'_> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::members::Objects;
-use super::outcome::Outcome;
+use super::outcome::Emptiness;
 use super::solver::Solver;
 use crate::json::Json;
 use crate::literal::Literal;
@@ -80,8 +80,8 @@ impl Solver<'_> {
         groups: &mut Vec<Group>,
     ) -> Option<Tree> {
         let sample = match self.state(names.clone()) {
-            Outcome::Empty(lemma) => return Some(Tree::NoName(lemma)),
-            Outcome::Full(Json::String(name)) => Some(name),
+            Emptiness::Empty(lemma) => return Some(Tree::NoName(lemma)),
+            Emptiness::Full(Json::String(name)) => Some(name),
             _ => None,
         };
         if let Some(pattern) = objects.patterns.get(at) {

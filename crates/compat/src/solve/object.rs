@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::facts::Facts;
 use super::members::{Home, Member, Members, Objects, Wanted, closed};
 use super::names::{Group, Names};
-use super::outcome::{Outcome, StepOutcome};
+use super::outcome::{Emptiness, StepEmptiness};
 use super::solver::Solver;
 use crate::budget::Work;
 use crate::json::Json;
@@ -25,7 +25,7 @@ enum Fresh {
 }
 
 impl Solver<'_> {
-    pub(super) fn object(&mut self, facts: &Facts) -> StepOutcome {
+    pub(super) fn object(&mut self, facts: &Facts) -> StepEmptiness {
         if !self.budget.spend(Work::Objects, 1 + facts.required.len() as u64) {
             return self.ran_out(facts.atoms().first().map(|literal| literal.id));
         }
@@ -47,13 +47,13 @@ impl Solver<'_> {
             }
             let literals = self.member_literals(facts, name);
             match self.state(literals.clone()) {
-                Outcome::Empty(lemma) => {
+                Emptiness::Empty(lemma) => {
                     return closed(ObjectStep::Member { name: Arc::clone(name), lemma });
                 }
-                Outcome::Full(value) => {
+                Emptiness::Full(value) => {
                     members.insert(Arc::clone(name), Member { literals, value });
                 }
-                Outcome::Unknown(value) => {
+                Emptiness::Unknown(value) => {
                     sure = false;
                     let value = value.unwrap_or(Json::Null);
                     members.insert(Arc::clone(name), Member { literals, value });
@@ -99,13 +99,13 @@ impl Solver<'_> {
                 let mut literals = self.member_literals(facts, &name);
                 literals.push(Literal::holds(schema));
                 match self.state(literals.clone()) {
-                    Outcome::Empty(lemma) => NoMember::NoValue(lemma),
-                    Outcome::Full(value) => {
+                    Emptiness::Empty(lemma) => NoMember::NoValue(lemma),
+                    Emptiness::Full(value) => {
                         let (name, member) = (Arc::clone(&name), Member { literals, value });
                         fits.push(Home { name, member, certain: true });
                         NoMember::Possible
                     }
-                    Outcome::Unknown(value) => {
+                    Emptiness::Unknown(value) => {
                         open = true;
                         let value = value.unwrap_or(Json::Null);
                         let (name, member) = (Arc::clone(&name), Member { literals, value });
@@ -172,24 +172,24 @@ impl Solver<'_> {
         let mut sample = match (&group.sample, keys.names) {
             (Some(sample), None) => Some(Arc::clone(sample)),
             _ => match self.state(names) {
-                Outcome::Empty(lemma) => return Fresh::None(Cell::NoName(lemma)),
-                Outcome::Full(Json::String(name)) => Some(name),
+                Emptiness::Empty(lemma) => return Fresh::None(Cell::NoName(lemma)),
+                Emptiness::Full(Json::String(name)) => Some(name),
                 _ => None,
             },
         };
         let mut literals = group.member.clone();
         literals.push(Literal::holds(schema));
         match self.state(literals.clone()) {
-            Outcome::Empty(lemma) => Fresh::None(Cell::NoValue(lemma)),
+            Emptiness::Empty(lemma) => Fresh::None(Cell::NoValue(lemma)),
             answer => {
                 if sample.as_ref().is_some_and(|s| taken.iter().any(|home| home.name == *s)) {
                     sample = None;
                 }
                 let Some(name) = sample else { return Fresh::Unknown };
                 let (value, certain) = match answer {
-                    Outcome::Full(value) => (value, true),
-                    Outcome::Unknown(Some(value)) => (value, false),
-                    Outcome::Unknown(None) | Outcome::Empty(_) => return Fresh::Unknown,
+                    Emptiness::Full(value) => (value, true),
+                    Emptiness::Unknown(Some(value)) => (value, false),
+                    Emptiness::Unknown(None) | Emptiness::Empty(_) => return Fresh::Unknown,
                 };
                 Fresh::Fits(Home { name, member: Member { literals, value }, certain })
             }

@@ -7,7 +7,7 @@ use crate::proof::{Derivation, Step};
 
 /// Whether a value meets some literals; `E` says why none does.
 #[derive(Clone, Debug)]
-pub(super) enum Outcome<E> {
+pub(super) enum Emptiness<E> {
     /// No value does.
     Empty(E),
     /// This one does.
@@ -17,7 +17,7 @@ pub(super) enum Outcome<E> {
 }
 
 /// The answer for one value, in steps.
-pub(super) type StepOutcome = Outcome<Arc<Step>>;
+pub(super) type StepEmptiness = Emptiness<Arc<Step>>;
 
 /// The answer to a question.
 pub(crate) enum Decision {

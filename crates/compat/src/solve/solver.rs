@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::discriminator::Discriminators;
-use super::outcome::Outcome;
+use super::outcome::Emptiness;
 use crate::arena::Arena;
 use crate::budget::Budget;
 use crate::eval::{Judge, StringJudge};
@@ -38,7 +38,7 @@ pub(crate) struct Solver<'a> {
     pub(super) lemmas: FxHashMap<Arc<[Literal]>, LemmaId>,
     pub(super) states: Vec<Arc<[Literal]>>,
     pub(super) steps: Vec<Option<Arc<Step>>>,
-    pub(super) memo: FxHashMap<LemmaId, Outcome<LemmaId>>,
+    pub(super) memo: FxHashMap<LemmaId, Emptiness<LemmaId>>,
     pub(super) open: HashMap<LemmaId, usize>,
     /// States closed on the assumption that states still open are empty, the outermost by level.
     pub(super) provisional: HashMap<LemmaId, usize>,
@@ -75,18 +75,23 @@ impl<'a> Solver<'a> {
         }
     }
 
-    pub(super) fn unknown<E>(&mut self, text: &str, help: &str, id: Option<NodeId>) -> Outcome<E> {
+    pub(super) fn unknown<E>(
+        &mut self,
+        text: &str,
+        help: &str,
+        id: Option<NodeId>,
+    ) -> Emptiness<E> {
         if self.reason.is_none() {
             let origin = id.and_then(|id| self.arena.origin(id).cloned());
             self.reason = Some(Reason::new(text, help, origin));
         }
-        Outcome::Unknown(None)
+        Emptiness::Unknown(None)
     }
 
-    pub(super) fn ran_out<E>(&mut self, id: Option<NodeId>) -> Outcome<E> {
+    pub(super) fn ran_out<E>(&mut self, id: Option<NodeId>) -> Emptiness<E> {
         let origin = id.and_then(|id| self.arena.origin(id).cloned());
         self.budget.ran_out(origin);
-        Outcome::Unknown(None)
+        Emptiness::Unknown(None)
     }
 
     pub(super) fn judge(&self) -> Judge<'_> {
@@ -131,8 +136,8 @@ impl<'a> Solver<'a> {
     }
 
     /// Remembers why a state is empty.
-    pub(super) fn close(&mut self, id: LemmaId, step: Arc<Step>) -> Outcome<LemmaId> {
+    pub(super) fn close(&mut self, id: LemmaId, step: Arc<Step>) -> Emptiness<LemmaId> {
         self.steps[id.index()] = Some(step);
-        Outcome::Empty(id)
+        Emptiness::Empty(id)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::facts::{Facts, Union};
-use super::outcome::{Outcome, StepOutcome};
+use super::outcome::{Emptiness, StepEmptiness};
 use super::solver::{MAX_DEPTH, Solver};
 use super::ways::{Way, cases_of};
 use crate::budget::Work;
@@ -26,7 +26,7 @@ impl Solver<'_> {
         mut closed: Vec<Case>,
         part: Option<usize>,
         by: Option<Path>,
-    ) -> StepOutcome {
+    ) -> StepEmptiness {
         if self.depth >= MAX_DEPTH {
             return self.unknown(
                 "too many alternatives depend on each other",
@@ -48,7 +48,7 @@ impl Solver<'_> {
         if let Some(answer) = self.each(facts, ways.len(), early, take, close) {
             return answer;
         }
-        Outcome::Empty(Arc::new(Step::Cases(cases_of(union, part, by, closed))))
+        Emptiness::Empty(Arc::new(Step::Cases(cases_of(union, part, by, closed))))
     }
 
     /// Why a way that asks for a member is closed: by itself the member has no value. Found before
@@ -61,7 +61,7 @@ impl Solver<'_> {
         let mut literals = self.member_literals(facts, name);
         literals.push(Literal::holds(*schema));
         match self.state(literals) {
-            Outcome::Empty(lemma) => {
+            Emptiness::Empty(lemma) => {
                 let name = Arc::clone(name);
                 Some(Arc::new(Step::Object(ObjectStep::Member { name, lemma })))
             }
@@ -75,7 +75,7 @@ impl Solver<'_> {
         mut facts: Facts,
         name: &Arc<str>,
         values: Vec<Json>,
-    ) -> StepOutcome {
+    ) -> StepEmptiness {
         let exists = |solver: &mut Self, values: Vec<Json>| {
             let schema = solver.enumeration(values);
             let keys = Keys { name: Some(Arc::clone(name)), ..Keys::default() };
@@ -95,8 +95,8 @@ impl Solver<'_> {
         if let Some(answer) = answer {
             return answer;
         }
-        let Some((_, otherwise)) = steps.pop() else { return Outcome::Unknown(None) };
-        Outcome::Empty(Arc::new(Step::ByValue { among, cases: steps, otherwise }))
+        let Some((_, otherwise)) = steps.pop() else { return Emptiness::Unknown(None) };
+        Emptiness::Empty(Arc::new(Step::ByValue { among, cases: steps, otherwise }))
     }
 
     /// Decides the facts case by case; `None` if each is closed.
@@ -107,7 +107,7 @@ impl Solver<'_> {
         early: impl Fn(&mut Self, usize) -> Option<(Arc<Step>, T)>,
         take: impl Fn(&mut Self, usize, &mut Facts) -> (Result<(), Why>, T),
         mut close: impl FnMut(T, Arc<Step>),
-    ) -> Option<StepOutcome> {
+    ) -> Option<StepEmptiness> {
         self.depth += 1;
         let mut candidate = None;
         let mut unknown = false;
@@ -124,16 +124,16 @@ impl Solver<'_> {
             let (asserted, what) = take(self, number, &mut case);
             let answer = match asserted {
                 Ok(()) => self.cases(case),
-                Err(why) => Outcome::Empty(Arc::new(Step::Clash(why))),
+                Err(why) => Emptiness::Empty(Arc::new(Step::Clash(why))),
             };
             self.budget.restore(reserved);
             match answer {
-                Outcome::Full(value) => {
+                Emptiness::Full(value) => {
                     self.depth -= 1;
-                    return Some(Outcome::Full(value));
+                    return Some(Emptiness::Full(value));
                 }
-                Outcome::Empty(step) => close(what, step),
-                Outcome::Unknown(value) => {
+                Emptiness::Empty(step) => close(what, step),
+                Emptiness::Unknown(value) => {
                     unknown = true;
                     candidate = candidate.or(value);
                     if self.budget.steps() == 0 {
@@ -143,6 +143,6 @@ impl Solver<'_> {
             }
         }
         self.depth -= 1;
-        unknown.then_some(Outcome::Unknown(candidate))
+        unknown.then_some(Emptiness::Unknown(candidate))
     }
 }

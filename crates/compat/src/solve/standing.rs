@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::discriminator::pinned;
 use super::facts::{Facts, Mark, Union};
-use super::outcome::Outcome;
+use super::outcome::Emptiness;
 use super::solver::Solver;
 use super::ways::{Standing, Way, cases_of};
 use crate::budget::Work;
@@ -257,13 +257,13 @@ impl Solver<'_> {
         let (key, clash) = self.normalise(literals);
         if clash.is_some() || short || self.lists_few(&key) {
             return match self.state(key) {
-                Outcome::Empty(lemma) => Some(lemma),
+                Emptiness::Empty(lemma) => Some(lemma),
                 _ => None,
             };
         }
         let lemma = self.lemmas.get(key.as_slice())?;
         match self.memo.get(lemma) {
-            Some(Outcome::Empty(lemma)) => Some(*lemma),
+            Some(Emptiness::Empty(lemma)) => Some(*lemma),
             _ => None,
         }
     }

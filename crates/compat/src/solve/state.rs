@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::facts::Facts;
-use super::outcome::{Decision, Outcome, StepOutcome};
+use super::outcome::{Decision, Emptiness, StepEmptiness};
 use super::solver::{MAX_DEPTH, MAX_WITNESS, Solver};
 use crate::budget::Work;
 use crate::json::Json;
@@ -22,16 +22,16 @@ impl Solver<'_> {
     /// the best first.
     pub(crate) fn decide(&mut self, literals: Vec<Literal>) -> Decision {
         match self.state(literals) {
-            Outcome::Empty(root) => match self.derivation(root) {
+            Emptiness::Empty(root) => match self.derivation(root) {
                 Some(derivation) => return Decision::Empty(derivation),
                 None => {
                     self.unknown::<()>("a proof rests on a step that was given up", "", None);
                 }
             },
-            Outcome::Full(value) | Outcome::Unknown(Some(value)) => {
+            Emptiness::Full(value) | Emptiness::Unknown(Some(value)) => {
                 self.candidates.insert(0, value);
             }
-            Outcome::Unknown(None) => {}
+            Emptiness::Unknown(None) => {}
         }
         Decision::Open
     }
@@ -39,7 +39,7 @@ impl Solver<'_> {
     /// Some value that meets the literals, or may.
     pub(crate) fn example(&mut self, literals: Vec<Literal>) -> Option<Json> {
         match self.state(literals) {
-            Outcome::Full(value) | Outcome::Unknown(Some(value)) => Some(value),
+            Emptiness::Full(value) | Emptiness::Unknown(Some(value)) => Some(value),
             _ => None,
         }
     }
@@ -60,7 +60,7 @@ impl Solver<'_> {
     }
 
     /// Decides the state of these literals.
-    pub(super) fn state(&mut self, literals: Vec<Literal>) -> Outcome<LemmaId> {
+    pub(super) fn state(&mut self, literals: Vec<Literal>) -> Emptiness<LemmaId> {
         let (key, clash) = self.normalise(literals);
         let id = self.lemma(key);
         if let Some(answer) = self.memo.get(&id) {
@@ -73,11 +73,11 @@ impl Solver<'_> {
         }
         if let Some(level) = self.open.get(&id) {
             self.rests_on = self.rests_on.min(*level);
-            return Outcome::Empty(id);
+            return Emptiness::Empty(id);
         }
         if let Some(rests_on) = self.provisional.get(&id) {
             self.rests_on = self.rests_on.min(*rests_on);
-            return Outcome::Empty(id);
+            return Emptiness::Empty(id);
         }
         let key = Arc::clone(&self.states[id.index()]);
         if self.depth >= MAX_DEPTH {
@@ -99,24 +99,24 @@ impl Solver<'_> {
         self.depth -= 1;
         self.open.remove(&id);
         let answer = match found {
-            Outcome::Empty(step) => self.close(id, step),
-            Outcome::Full(value) => self.verified(&key, value),
-            Outcome::Unknown(value) => Outcome::Unknown(value),
+            Emptiness::Empty(step) => self.close(id, step),
+            Emptiness::Full(value) => self.verified(&key, value),
+            Emptiness::Unknown(value) => Emptiness::Unknown(value),
         };
         let rests_on = std::mem::replace(&mut self.rests_on, outer);
         self.settle(begun, level, rests_on, &answer);
         // An answer that rests on an open state is good only below that state.
         match &answer {
-            Outcome::Empty(_) if rests_on < level => {
+            Emptiness::Empty(_) if rests_on < level => {
                 self.rests_on = self.rests_on.min(rests_on);
                 self.provisional.insert(id, rests_on);
                 self.provisional_order.push(id);
             }
-            Outcome::Unknown(_) if rests_on < level => {
+            Emptiness::Unknown(_) if rests_on < level => {
                 self.rests_on = self.rests_on.min(rests_on);
             }
             _ => {
-                if let Outcome::Full(value) | Outcome::Unknown(Some(value)) = &answer {
+                if let Emptiness::Full(value) | Emptiness::Unknown(Some(value)) = &answer {
                     let size = value.size(MAX_WITNESS);
                     self.budget.hold(size * size_of::<Json>());
                 }
@@ -128,17 +128,17 @@ impl Solver<'_> {
 
     /// States closed since `begun` may rest on the state at `level`, which is now answered: they
     /// stand or fall with it.
-    fn settle(&mut self, begun: usize, level: usize, rests_on: usize, answer: &Outcome<LemmaId>) {
+    fn settle(&mut self, begun: usize, level: usize, rests_on: usize, answer: &Emptiness<LemmaId>) {
         let since = self.provisional_order.split_off(begun);
         for id in since {
             let Some(rests) = self.provisional.remove(&id) else { continue };
-            if !matches!(answer, Outcome::Empty(_)) {
+            if !matches!(answer, Emptiness::Empty(_)) {
                 self.steps[id.index()] = None;
                 continue;
             }
             let rests = if rests >= level { rests_on } else { rests.min(rests_on) };
             if rests >= level {
-                self.memo.insert(id, Outcome::Empty(id));
+                self.memo.insert(id, Emptiness::Empty(id));
             } else {
                 self.provisional.insert(id, rests);
                 self.provisional_order.push(id);
@@ -201,7 +201,7 @@ impl Solver<'_> {
         (out, clash)
     }
 
-    fn solve(&mut self, literals: &[Literal]) -> StepOutcome {
+    fn solve(&mut self, literals: &[Literal]) -> StepEmptiness {
         if let Some(answer) = self.listed(literals) {
             return answer;
         }
@@ -219,20 +219,20 @@ impl Solver<'_> {
             let mut facts = Facts::new(t);
             let answer = match self.assert_all(&mut facts, literals) {
                 Ok(()) => self.cases(facts),
-                Err(why) => Outcome::Empty(Arc::new(Step::Clash(why))),
+                Err(why) => Emptiness::Empty(Arc::new(Step::Clash(why))),
             };
             match answer {
-                Outcome::Full(value) => return Outcome::Full(value),
-                Outcome::Empty(step) => closed.push((t, step)),
-                Outcome::Unknown(value) => {
+                Emptiness::Full(value) => return Emptiness::Full(value),
+                Emptiness::Empty(step) => closed.push((t, step)),
+                Emptiness::Unknown(value) => {
                     unknown = true;
                     candidate = candidate.or(value);
                 }
             }
         }
         if unknown {
-            return Outcome::Unknown(candidate);
+            return Emptiness::Unknown(candidate);
         }
-        Outcome::Empty(Arc::new(Step::EveryType(closed)))
+        Emptiness::Empty(Arc::new(Step::EveryType(closed)))
     }
 }

@@ -12,7 +12,7 @@ fn witness(sub: &Value, sup: &Value, draft: Draft) -> Witness {
         Ok(Answer::Refuted(witness)) => {
             assert_eq!(second::accepts(sub, &witness.instance, draft, false), Some(true));
             assert_eq!(second::accepts(sup, &witness.instance, draft, false), Some(false));
-            assert!(!witness.violations.is_empty());
+            assert!(!witness.failures.is_empty());
             witness
         }
         other => panic!("a witness, not {other:?}"),
@@ -24,8 +24,8 @@ fn violations_are_few_and_short() {
     let sub = json!({"type": "array", "minItems": 50, "items": {"const": "é".repeat(5_000)}});
     let sup = json!({"items": {"type": "null"}});
     let witness = witness(&sub, &sup, Draft::Draft202012);
-    assert_eq!(witness.violations.len(), 20);
-    for violation in &witness.violations {
+    assert_eq!(witness.failures.len(), 20);
+    for violation in &witness.failures {
         assert!(violation.message.len() <= 1_003, "{}", violation.message.len());
         assert!(violation.message.ends_with("..."), "{}", violation.message);
     }
@@ -34,7 +34,7 @@ fn violations_are_few_and_short() {
 #[test]
 fn a_super_without_instances_says_so() {
     let witness = witness(&json!({"const": {"a": [1, 2]}}), &json!(false), Draft::Draft202012);
-    assert!(!witness.violations[0].message.is_empty());
+    assert!(!witness.failures[0].message.is_empty());
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn large_documents_keep_their_meaning() {
         let found = witness(&new, &old, draft);
         assert_eq!(found.instance["b"], Value::Null);
         let keyword = format!("/{definitions}/a3/type");
-        assert!(found.violations.iter().any(|v| v.keyword == keyword), "{found:?}");
+        assert!(found.failures.iter().any(|v| v.keyword == keyword), "{found:?}");
         // Data that looks like a schema is data.
         let mut other = new.clone();
         other["properties"]["title"]["enum"][0]["title"] = json!("other data");

@@ -15,6 +15,7 @@ pub enum ReleaseError {
     Schemas(#[from] SchemaErrors),
     /// A file could not be read or written.
     #[error("{path}: {error}")]
+    #[non_exhaustive]
     Io {
         /// The file.
         path: PathBuf,
@@ -28,6 +29,7 @@ pub enum ReleaseError {
          in a shallow clone, fetch the revision first",
         listed(releases)
     )]
+    #[non_exhaustive]
     NotFound {
         /// The name that was asked for.
         name: String,
@@ -38,6 +40,7 @@ pub enum ReleaseError {
     },
     /// A git revision whose schemas cannot be read.
     #[error("the contract at {revision} cannot be read:\n{errors}")]
+    #[non_exhaustive]
     Revision {
         /// The revision.
         revision: String,
@@ -50,6 +53,7 @@ pub enum ReleaseError {
         checksums.display(),
         files.join(", ")
     )]
+    #[non_exhaustive]
     Edited {
         /// The file of checksums.
         checksums: PathBuf,
@@ -62,6 +66,7 @@ pub enum ReleaseError {
          edited; restore them, and their lines in {}:\n    {restore}",
         checksums.display()
     )]
+    #[non_exhaustive]
     Changed {
         /// The revision whose history says so.
         base: String,
@@ -74,6 +79,7 @@ pub enum ReleaseError {
     },
     /// A history that cannot be seen.
     #[error("cannot compare the released files with {base}: {reason}\n  help: {help}")]
+    #[non_exhaustive]
     History {
         /// The revision that was named.
         base: String,
@@ -84,6 +90,7 @@ pub enum ReleaseError {
     },
     /// Not a version.
     #[error("{text} is not a version (semver.org): {error}")]
+    #[non_exhaustive]
     NoVersion {
         /// The text that was given.
         text: String,
@@ -100,6 +107,7 @@ pub enum ReleaseError {
     #[error(
         "{version} does not follow {newest}: releases are never edited; choose a higher version"
     )]
+    #[non_exhaustive]
     NotNext {
         /// The version.
         version: Version,

@@ -2,7 +2,7 @@
 
 /// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+#[cfg_attr(feature = "clap4", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Format {
     /// As a compiler would: the line in the schema, the released line, the delivery, the way out.

@@ -274,7 +274,7 @@ impl From<AssetAnalysisFailedRef<'_>> for AssetAnalysisFailed {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for AssetAnalysisFailed {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetAnalysisFailed;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -330,7 +330,7 @@ impl From<AssetAnalysisProgressRef<'_>> for AssetAnalysisProgress {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for AssetAnalysisProgress {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetAnalysisProgress;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -381,7 +381,7 @@ impl From<AssetAnalysisStartedRef<'_>> for AssetAnalysisStarted {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for AssetAnalysisStarted {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetAnalysisStarted;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -433,7 +433,7 @@ impl From<AssetAnalysisSucceededRef<'_>> for AssetAnalysisSucceeded {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for AssetAnalysisSucceeded {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetAnalysisSucceeded;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -490,7 +490,7 @@ impl From<AssetCreationFailedRef<'_>> for AssetCreationFailed {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for AssetCreationFailed {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetCreationFailed;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -548,7 +548,7 @@ impl From<AssetCreationSucceededRef<'_>> for AssetCreationSucceeded {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for AssetCreationSucceeded {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::AssetCreationSucceeded;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -601,7 +601,7 @@ impl From<PostDraftCreatedRef<'_>> for PostDraftCreated {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for PostDraftCreated {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::PostDraftCreated;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -659,7 +659,7 @@ impl From<PostFailedRef<'_>> for PostFailed {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for PostFailed {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::PostFailed;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -716,7 +716,7 @@ impl From<PostPublishedRef<'_>> for PostPublished {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for PostPublished {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::PostPublished;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -775,7 +775,7 @@ impl From<PostScheduledRef<'_>> for PostScheduled {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for PostScheduled {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::PostScheduled;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -824,7 +824,7 @@ impl From<ProjectRenderFailedRef<'_>> for ProjectRenderFailed {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for ProjectRenderFailed {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::ProjectRenderFailed;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -873,7 +873,7 @@ impl From<ProjectRenderProgressRef<'_>> for ProjectRenderProgress {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for ProjectRenderProgress {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::ProjectRenderProgress;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -917,7 +917,7 @@ impl From<ProjectRenderStartedRef<'_>> for ProjectRenderStarted {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for ProjectRenderStarted {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::ProjectRenderStarted;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
@@ -961,7 +961,7 @@ impl From<ProjectRenderSucceededRef<'_>> for ProjectRenderSucceeded {
 
 #[cfg(feature = "serde")]
 impl parse::DataShape for ProjectRenderSucceeded {
-    type Contract = parser::ClipEvents;
+    type Tables = parser::ClipEvents;
     const EVENT_TYPE: EventType = EventType::ProjectRenderSucceeded;
 
     fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {

@@ -21,7 +21,7 @@ type Shape = parse::Shape<u32>;
 /// One value for each slot.
 pub(crate) type Values<'a> = parse::Values<'a, 10, 0, 2, 2>;
 
-impl Contract for ClipEvents {
+impl Tables for ClipEvents {
     type EventType = EventType;
     type Bits = u32;
     type Values<'a> = Values<'a>;

@@ -5,7 +5,7 @@ use super::reader::{Extent, Reader};
 use super::vocabulary::Fault;
 #[cfg(feature = "serde")]
 use super::{
-    contract::Contract,
+    tables::Tables,
     vocabulary::{Reason, SlotSet},
 };
 use crate::error::ParseError;
@@ -25,13 +25,13 @@ fn value_to_end<'a>(reader: &mut Reader<'a, ()>) -> Result<(), Fault<'a>> {
 /// An owned shape of `data`.
 #[cfg(feature = "serde")]
 pub(crate) trait DataShape: Sized {
-    type Contract: Contract;
+    type Tables: Tables;
     /// The event type whose shape it is.
-    const EVENT_TYPE: <Self::Contract as Contract>::EventType;
+    const EVENT_TYPE: <Self::Tables as Tables>::EventType;
     /// Makes one of the values that a pass has read, and the marks of the good fields.
     fn from_values(
-        values: &<Self::Contract as Contract>::Values<'_>,
-        good: SlotSet<<Self::Contract as Contract>::Bits>,
+        values: &<Self::Tables as Tables>::Values<'_>,
+        good: SlotSet<<Self::Tables as Tables>::Bits>,
     ) -> Self;
 }
 
@@ -39,12 +39,12 @@ pub(crate) trait DataShape: Sized {
 #[cfg(feature = "serde")]
 pub(crate) fn data<T: DataShape>(json: &[u8]) -> Result<T, ParseError> {
     let mut reader = Reader::new(json, Extent::Whole, Default::default());
-    let good = explained(json, data_to_end::<T::Contract>(&mut reader, T::EVENT_TYPE))?;
+    let good = explained(json, data_to_end::<T::Tables>(&mut reader, T::EVENT_TYPE))?;
     Ok(T::from_values(&reader.sink, good))
 }
 
 #[cfg(feature = "serde")]
-fn data_to_end<'a, C: Contract>(
+fn data_to_end<'a, C: Tables>(
     reader: &mut Reader<'a, C::Values<'a>>,
     event_type: C::EventType,
 ) -> Result<SlotSet<C::Bits>, Fault<'a>> {

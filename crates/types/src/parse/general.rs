@@ -4,17 +4,17 @@
 //! shape is known: each slot is marked as good or bad, and at the end the shape says which marks count. Nothing is
 //! buffered, and nothing is read twice.
 
-use super::contract::Contract;
 use super::prediction::{DataState, EnvelopeState, Predicted, Resume, TypeValue};
 use super::reader::{Key, Next, Reader};
 use super::sink::Sink;
+use super::tables::Tables;
 use super::vocabulary::{
     Bits, EnvelopeKey, Fault, Position, Reason, Shape, Slot, SlotRange, SlotSet,
 };
 use crate::text::Text;
 
 /// A delivery that passed.
-pub(crate) struct Passed<'a, C: Contract> {
+pub(crate) struct Passed<'a, C: Tables> {
     /// The fields of the envelope that are there, besides `type` and `data`.
     #[allow(dead_code, reason = "the envelope of a contract need not have optional fields")]
     pub(crate) seen: SlotSet<C::Bits>,
@@ -24,7 +24,7 @@ pub(crate) struct Passed<'a, C: Contract> {
 }
 
 /// The `type` and the `data` of a delivery that passed.
-pub(crate) enum PassedEvent<'a, C: Contract> {
+pub(crate) enum PassedEvent<'a, C: Tables> {
     Known {
         event_type: C::EventType,
         /// The good fields of `data`.
@@ -37,12 +37,12 @@ pub(crate) enum PassedEvent<'a, C: Contract> {
     },
 }
 
-type State<'a, C> = EnvelopeState<'a, <C as Contract>::EventType, <C as Contract>::Bits>;
+type State<'a, C> = EnvelopeState<'a, <C as Tables>::EventType, <C as Tables>::Bits>;
 
 impl<'a, S: Sink<'a>> Reader<'a, S> {
     /// The verdict on the delivery.
     #[inline]
-    pub(crate) fn delivery<C: Contract>(&mut self) -> Result<Passed<'a, C>, Fault<'a>> {
+    pub(crate) fn delivery<C: Tables>(&mut self) -> Result<Passed<'a, C>, Fault<'a>> {
         match C::predict(self, self.input) {
             Ok(Predicted { event_type, seen, good, rest }) => {
                 let rest = self.end(rest)?;
@@ -54,7 +54,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     }
 
     #[inline(never)]
-    fn resume<C: Contract>(
+    fn resume<C: Tables>(
         &mut self,
         Resume { mut at, started, mut envelope }: Resume<'a, C::EventType, C::Bits>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
@@ -69,7 +69,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     }
 
     /// The delivery from its first byte.
-    fn object<C: Contract>(&mut self, rest: &'a [u8]) -> Result<Passed<'a, C>, Fault<'a>> {
+    fn object<C: Tables>(&mut self, rest: &'a [u8]) -> Result<Passed<'a, C>, Fault<'a>> {
         match self.space(rest) {
             [b'{', tail @ ..] => self.members(tail, true, EnvelopeState::new()),
             [] => Err(Fault::new(Reason::Syntax("a value"), &[])),
@@ -85,7 +85,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
 
     /// The rest of the envelope: from after its opening brace, if `first`, or from after a value.
     #[inline(never)]
-    fn members<C: Contract>(
+    fn members<C: Tables>(
         &mut self,
         mut rest: &'a [u8],
         mut first: bool,
@@ -155,7 +155,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     }
 
     #[inline(never)]
-    fn predict_data<C: Contract>(
+    fn predict_data<C: Tables>(
         &mut self,
         event_type: C::EventType,
         rest: &'a [u8],
@@ -171,7 +171,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     }
 
     /// The verdict on an envelope that has been read to its end, which `rest` follows.
-    fn finish<C: Contract>(
+    fn finish<C: Tables>(
         &self,
         envelope: &State<'a, C>,
         rest: &'a [u8],
@@ -199,7 +199,7 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
     /// The rest of `data`, to its end. `start` is its opening brace; `rest` is right after it, if nothing is marked as
     /// good yet, or after the value of a good field. `open` containers are open.
     #[inline(never)]
-    pub(super) fn fields<C: Contract>(
+    pub(super) fn fields<C: Tables>(
         &mut self,
         start: &'a [u8],
         mut rest: &'a [u8],
@@ -248,8 +248,8 @@ impl<'a, B: Bits> DataState<'a, B> {
     }
 }
 
-/// Finds a key of the envelope that [`Contract::envelope_member`] has not found.
-fn find_envelope_key<C: Contract>(key: &Key<'_>) -> Option<EnvelopeKey> {
+/// Finds a key of the envelope that [`Tables::envelope_member`] has not found.
+fn find_envelope_key<C: Tables>(key: &Key<'_>) -> Option<EnvelopeKey> {
     if key.usual {
         None
     } else if key.text == *C::TYPE {
@@ -261,8 +261,8 @@ fn find_envelope_key<C: Contract>(key: &Key<'_>) -> Option<EnvelopeKey> {
     }
 }
 
-/// Finds the slots of a key of `data` that [`Contract::data_member`] has not found.
-fn find_data_slots<C: Contract>(key: &Key<'_>) -> Option<SlotRange> {
+/// Finds the slots of a key of `data` that [`Tables::data_member`] has not found.
+fn find_data_slots<C: Tables>(key: &Key<'_>) -> Option<SlotRange> {
     if key.usual { None } else { slots_of(key.text, C::DATA_SLOTS) }
 }
 
@@ -274,8 +274,8 @@ fn slots_of(key: Text<'_>, table: &'static [Slot]) -> Option<SlotRange> {
     Some(SlotRange { first, count: others.fold(1, |count, _| count + 1) })
 }
 
-/// Finds the event type in a `type` that [`Contract::event_type`] has not found.
-fn find_event_type<C: Contract>(name: Text<'_>) -> TypeValue<'_, C::EventType> {
+/// Finds the event type in a `type` that [`Tables::event_type`] has not found.
+fn find_event_type<C: Tables>(name: Text<'_>) -> TypeValue<'_, C::EventType> {
     let known = match name.as_plain() {
         Some(_) => None,
         None => C::EVENT_TYPES.iter().find(|event_type| name == *event_type.as_ref()),

@@ -5,7 +5,7 @@
 //! take over with what is known so far. The pass says yes or no; [`explain`](mod@explain) reads a rejected delivery
 //! again, to say what is wrong and where.
 //!
-//! The core knows no contract by name: it is generic over [`Contract`], which the generated code implements. Its own
+//! The core knows no contract by name: it is generic over [`Tables`], which the generated code implements. Its own
 //! tests implement a smaller one.
 //!
 //! Invariant: every path that takes a delivery ends here; there is no second parser in the project.
@@ -13,7 +13,7 @@
 #![expect(clippy::inline_always, reason = "measured: the straight line must not be cut into calls")]
 
 mod alone;
-mod contract;
+
 mod explain;
 mod general;
 mod number;
@@ -22,6 +22,7 @@ mod reader;
 mod sink;
 mod skip;
 mod string;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -31,11 +32,11 @@ mod words;
 pub(crate) use alone::value;
 #[cfg(feature = "serde")]
 pub(crate) use alone::{DataShape, data};
-pub(crate) use contract::Contract;
 pub(crate) use explain::{explain, strings};
 pub(crate) use general::{Passed, PassedEvent};
 pub(crate) use prediction::*;
 pub(crate) use reader::{Extent, Reader};
 pub(crate) use sink::{Sink, Values};
+pub(crate) use tables::Tables;
 pub(crate) use vocabulary::*;
 pub(crate) use words::after;

@@ -2,7 +2,7 @@
 
 use super::super::facts::Facts;
 use super::super::items::{Arrays, MAX_ITEMS, Repeat, closed};
-use super::super::outcome::{Outcome, StepOutcome};
+use super::super::outcome::{Emptiness, StepEmptiness};
 use super::super::solver::Solver;
 use crate::json::Json;
 use crate::literal::Literal;
@@ -19,7 +19,7 @@ impl Solver<'_> {
         facts: &Facts,
         homes: &[Vec<u64>],
         repeat: Option<&Repeat>,
-    ) -> StepOutcome {
+    ) -> StepEmptiness {
         let place = facts.atoms().last().map(|literal| literal.id);
         let apart = |solver: &mut Self, id: Option<NodeId>| {
             solver.unknown(
@@ -39,7 +39,7 @@ impl Solver<'_> {
                 }
                 let mut literals = arrays.with(&placed, *index);
                 literals.push(Literal::holds(wanted.schema));
-                if !matches!(self.state(literals), Outcome::Empty(_)) {
+                if !matches!(self.state(literals), Emptiness::Empty(_)) {
                     placed.push((*index, Literal::holds(wanted.schema)));
                     length = length.max(index + 1);
                     left -= 1;
@@ -67,7 +67,7 @@ impl Solver<'_> {
             for index in 0..length {
                 let mut literals = arrays.with(&placed, index);
                 literals.push(Literal::fails(limit.schema));
-                if matches!(self.state(literals), Outcome::Empty(_)) {
+                if matches!(self.state(literals), Emptiness::Empty(_)) {
                     used += 1;
                 } else if Count::from(used) >= limit.max
                     || !placed.iter().any(|(at, _)| *at == index)
@@ -94,20 +94,20 @@ impl Solver<'_> {
                 literals.push(Literal::fails(list));
             }
             match self.state(literals) {
-                Outcome::Full(value) => values.push(value),
-                Outcome::Unknown(Some(value)) => {
+                Emptiness::Full(value) => values.push(value),
+                Emptiness::Unknown(Some(value)) => {
                     sure = false;
                     values.push(value);
                 }
-                Outcome::Unknown(None) => return Outcome::Unknown(None),
-                Outcome::Empty(lemma) => {
+                Emptiness::Unknown(None) => return Emptiness::Unknown(None),
+                Emptiness::Empty(lemma) => {
                     // All positions draw on the same values, and those are used up.
                     let same = arrays.alike == 0 && placed.is_empty();
                     return match used {
                         Some(values)
                             if same
                                 && Count::from(index) < arrays.lower
-                                && !matches!(self.state(plain), Outcome::Empty(_)) =>
+                                && !matches!(self.state(plain), Emptiness::Empty(_)) =>
                         {
                             closed(ArrayStep::FewValues { values, lemma })
                         }

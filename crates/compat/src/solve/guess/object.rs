@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::facts::Facts;
 use super::super::members::{Home, Member, Members, Objects, closed};
 use super::super::names::Names;
-use super::super::outcome::{Outcome, StepOutcome};
+use super::super::outcome::{Emptiness, StepEmptiness};
 use super::super::solver::Solver;
 use crate::json::Json;
 use crate::literal::Literal;
@@ -26,7 +26,7 @@ impl Solver<'_> {
         homes: &[Vec<Home>],
         names: Option<Names>,
         mut sure: bool,
-    ) -> StepOutcome {
+    ) -> StepEmptiness {
         let apart = |solver: &mut Self| {
             solver.unknown(
                 "the properties that must exist do not go together in one object",
@@ -73,9 +73,9 @@ impl Solver<'_> {
         let mut literals = known.literals.clone();
         literals.extend(&home.member.literals);
         let (value, certain) = match self.state(literals.clone()) {
-            Outcome::Full(value) => (value, true),
-            Outcome::Unknown(Some(value)) => (value, false),
-            Outcome::Unknown(None) | Outcome::Empty(_) => return None,
+            Emptiness::Full(value) => (value, true),
+            Emptiness::Unknown(Some(value)) => (value, false),
+            Emptiness::Unknown(None) | Emptiness::Empty(_) => return None,
         };
         let name = Arc::clone(&home.name);
         Some(Home { name, member: Member { literals, value }, certain })
@@ -89,7 +89,7 @@ impl Solver<'_> {
         facts: &Facts,
         members: &mut Members,
         names: Option<Names>,
-    ) -> Result<bool, StepOutcome> {
+    ) -> Result<bool, StepEmptiness> {
         let min = saturated(&objects.min);
         let mut sure = true;
         let mut reasons = Vec::new();
@@ -104,13 +104,14 @@ impl Solver<'_> {
             } else {
                 let literals = self.member_literals(facts, &name);
                 match self.state(literals.clone()) {
-                    Outcome::Empty(lemma) => NoMember::NoValue(lemma),
+                    Emptiness::Empty(lemma) => NoMember::NoValue(lemma),
                     answer => {
                         if (members.len() as u64) < min.min(MAX_MEMBERS)
                             && !members.contains_key(&name)
                         {
-                            sure &= matches!(answer, Outcome::Full(_));
-                            if let Outcome::Full(value) | Outcome::Unknown(Some(value)) = answer {
+                            sure &= matches!(answer, Emptiness::Full(_));
+                            if let Emptiness::Full(value) | Emptiness::Unknown(Some(value)) = answer
+                            {
                                 members.insert(Arc::clone(&name), Member { literals, value });
                             }
                         }
@@ -129,20 +130,20 @@ impl Solver<'_> {
         let mut found = Vec::new();
         for group in &names.groups {
             match self.state(group.member.clone()) {
-                Outcome::Empty(lemma) => found.push(Cell::NoValue(lemma)),
-                Outcome::Full(value) => {
+                Emptiness::Empty(lemma) => found.push(Cell::NoValue(lemma)),
+                Emptiness::Full(value) => {
                     open = true;
                     while (members.len() as u64) < min.min(MAX_MEMBERS) {
                         let used = members.keys().map(|k| Json::String(Arc::clone(k))).collect();
                         let used = self.enumeration(used);
                         let mut names = group.names.clone();
                         names.push(Literal::fails(used));
-                        let Outcome::Full(Json::String(name)) = self.state(names) else { break };
+                        let Emptiness::Full(Json::String(name)) = self.state(names) else { break };
                         let (literals, value) = (group.member.clone(), value.clone());
                         members.insert(name, Member { literals, value });
                     }
                 }
-                Outcome::Unknown(_) => open = true,
+                Emptiness::Unknown(_) => open = true,
             }
         }
         if (members.len() as u64) >= min {

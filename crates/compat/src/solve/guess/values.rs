@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::facts::Facts;
-use super::super::outcome::{Outcome, StepOutcome};
+use super::super::outcome::{Emptiness, StepEmptiness};
 use super::super::solver::{MAX_WITNESS, Solver};
 use crate::budget::Work;
 use crate::json::Json;
@@ -18,7 +18,7 @@ const MAX_CANDIDATES: usize = 64;
 
 impl Solver<'_> {
     /// Decides literals with an enumeration among them, value by value.
-    pub(in crate::solve) fn listed(&mut self, literals: &[Literal]) -> Option<StepOutcome> {
+    pub(in crate::solve) fn listed(&mut self, literals: &[Literal]) -> Option<StepEmptiness> {
         let (id, values) = literals
             .iter()
             .filter(|literal| literal.sign == Holds)
@@ -37,7 +37,7 @@ impl Solver<'_> {
         literals: &[Literal],
         values: &[Json],
         listed: Option<NodeId>,
-    ) -> StepOutcome {
+    ) -> StepEmptiness {
         if !self.budget.spend(Work::Values, (values.len() * literals.len()) as u64) {
             return self.ran_out(listed);
         }
@@ -55,7 +55,7 @@ impl Solver<'_> {
                 }
             }
             if passed == spellings.len() {
-                return Outcome::Full(
+                return Emptiness::Full(
                     spellings.into_iter().next().unwrap_or_else(|| value.clone()),
                 );
             }
@@ -72,9 +72,9 @@ impl Solver<'_> {
         }
         if let Some(id) = open {
             self.blame(id);
-            return Outcome::Unknown(candidate);
+            return Emptiness::Unknown(candidate);
         }
-        Outcome::Empty(Arc::new(Step::Values { listed, failing }))
+        Emptiness::Empty(Arc::new(Step::Values { listed, failing }))
     }
 
     /// The literal that a value fails; else the one that cannot be judged, if there is one.
@@ -97,7 +97,7 @@ impl Solver<'_> {
     }
 
     /// A value that was put together for the facts.
-    pub(super) fn built(&mut self, facts: &Facts, value: Json, sure: bool) -> StepOutcome {
+    pub(super) fn built(&mut self, facts: &Facts, value: Json, sure: bool) -> StepEmptiness {
         let place = facts.atoms().last().map(|literal| literal.id);
         let size = value.size(MAX_WITNESS);
         if size >= MAX_WITNESS {
@@ -112,28 +112,32 @@ impl Solver<'_> {
             return self.ran_out(place);
         }
         match self.judge().literals(facts.atoms(), &value) {
-            Some(true) if sure => Outcome::Full(value),
+            Some(true) if sure => Emptiness::Full(value),
             Some(false) => self.unknown(
                 "neither a value was found nor a reason against one",
                 "write the schema at this place in a simpler way",
                 place,
             ),
-            _ => Outcome::Unknown(Some(value)),
+            _ => Emptiness::Unknown(Some(value)),
         }
     }
 
     /// A value that was built for a state, judged by all of it.
-    pub(in crate::solve) fn verified(&mut self, key: &[Literal], value: Json) -> Outcome<LemmaId> {
+    pub(in crate::solve) fn verified(
+        &mut self,
+        key: &[Literal],
+        value: Json,
+    ) -> Emptiness<LemmaId> {
         let work = value.size(MAX_WITNESS) / 8 + key.len() / 2;
         self.budget.spend(Work::Values, work as u64);
         match self.judge().literals(key, &value) {
-            Some(true) => Outcome::Full(value),
+            Some(true) => Emptiness::Full(value),
             Some(false) => self.unknown(
                 "neither a value was found nor a reason against one",
                 "write the schema at this place in a simpler way",
                 key.last().map(|literal| literal.id),
             ),
-            None => Outcome::Unknown(Some(value)),
+            None => Emptiness::Unknown(Some(value)),
         }
     }
 }

@@ -96,7 +96,7 @@ static TRAIN: ToyShape = Shape::<u64>::new(
     ],
 );
 
-impl Contract for Toy {
+impl Tables for Toy {
     type EventType = Toys;
     type Bits = u64;
     type Values<'a> = Values<'a, 4, 2, 2, 2>;
@@ -235,7 +235,7 @@ pub(super) enum ToyData {
 /// The delivery that the core makes of `input`, and the rest after it.
 pub(super) fn parse(input: &[u8], extent: Extent) -> Result<(Delivery, &[u8]), ParseError> {
     let explained = |fault: Fault<'_>| explain(input, fault.reason, input.len() - fault.rest.len());
-    let mut reader = Reader::new(input, extent, <Toy as Contract>::Values::default());
+    let mut reader = Reader::new(input, extent, <Toy as Tables>::Values::default());
     let passed = reader.delivery::<Toy>().map_err(explained);
     let verdict = Reader::new(input, extent, ()).delivery::<Toy>().map_err(explained);
     assert_eq!(passed.as_ref().err(), verdict.err().as_ref(), "a sink changes nothing");

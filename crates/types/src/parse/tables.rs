@@ -6,7 +6,7 @@ use super::sink::Sink;
 use super::vocabulary::{Bits, EnvelopeKey, Shape, Slot, SlotRange, SlotSet};
 
 /// A contract. The parser is compiled anew for each, and learns about it in no other way.
-pub(crate) trait Contract: Sized + 'static {
+pub(crate) trait Tables: Sized + 'static {
     /// A known event type: it chooses the shape of `data`.
     type EventType: Copy + AsRef<str> + 'static;
     /// Wide enough for the slots of the envelope, and for those of `data`.
