@@ -50,7 +50,7 @@ impl TypeSet {
             Self::NULL => "null",
             Self::BOOLEAN => "boolean",
             Self::INTEGER => "integer",
-            Self::FRACTION => "number that is no integer",
+            Self::FRACTION => "number that is not an integer",
             Self::STRING => "string",
             Self::ARRAY => "array",
             Self::OBJECT => "object",

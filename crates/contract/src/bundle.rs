@@ -34,7 +34,7 @@ pub fn check(sources: &Sources) -> Result<(), SchemaErrors> {
             let parts = if target.path == envelope.path { "/properties/" } else { "/$defs/" };
             let whole = [&envelope.path, &definitions.path].contains(&&target.path);
             if whole && !pointer.starts_with(parts) {
-                let message = format!("`$ref` to what stands in no bundle: {reference}");
+                let message = format!("`$ref` to a part that is not bundled: {reference}");
                 let help = format!("refer to something below {parts} of that file");
                 errors.push(source.error(place, message, help));
             }

@@ -34,8 +34,8 @@ pub(crate) fn check(sources: &Sources) -> Result<(), SchemaErrors> {
                 errors.extend(validator.iter_errors(example).map(|error| {
                     source.error(
                         &format!("{pointer}/examples/{index}{}", error.instance_path()),
-                        format!("the example is none: {error}"),
-                        "mend the example or the schema",
+                        format!("the example is invalid: {error}"),
+                        "fix the example or the schema",
                     )
                 }));
             }

@@ -73,7 +73,7 @@ fn display_pointer(pointer: &str) -> &str {
 /// ```
 /// use schema_source::{SchemaError, SchemaErrors};
 ///
-/// let error = SchemaError::of_file("schema/a.json", "not JSON", "mend the syntax");
+/// let error = SchemaError::of_file("schema/a.json", "not JSON", "fix the syntax");
 /// let text = SchemaErrors(vec![error]).to_string();
 /// assert!(text.starts_with("error: schema/a.json:1:1: not JSON\n"));
 /// assert!(text.ends_with("\n1 error in schema/"));

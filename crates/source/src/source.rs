@@ -68,7 +68,7 @@ impl Source {
                     line,
                     column,
                     pointer,
-                    message: "the key stands twice in one object".into(),
+                    message: "the key occurs twice in one object".into(),
                     help: "remove one of the two: readers of JSON disagree on which counts".into(),
                 }
             })
@@ -101,7 +101,7 @@ impl Source {
             column: error.column().max(1),
             pointer: String::new(),
             message: format!("not JSON: {message}"),
-            help: "mend the syntax (RFC 8259): no comments, no comma before a brace".into(),
+            help: "fix the syntax (RFC 8259): no comments, no comma before a brace".into(),
         };
         error.into()
     }

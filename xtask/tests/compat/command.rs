@@ -102,13 +102,13 @@ fn what_a_bundle_cannot_hold_is_refused() {
             "data/thing.made.schema.json",
             "\"../definitions.schema.json#/$defs/ThingId\"",
             "\"../definitions.schema.json#/title\"",
-            "`$ref` to what stands in no bundle",
+            "`$ref` to a part that is not bundled",
         ),
         (
             "data/thing.made.schema.json",
             "\"../definitions.schema.json#/$defs/ThingId\"",
             "\"../envelope.schema.json\"",
-            "`$ref` to what stands in no bundle",
+            "`$ref` to a part that is not bundled",
         ),
     ] {
         let root = tree("");

@@ -28,7 +28,7 @@ pub(crate) fn lower(
 ) -> Result<NodeId, Reason> {
     let fail = |error: &dyn std::fmt::Display| {
         let origin = Origin { side: reading.side, pointer: "".into() };
-        Reason::new(error.to_string(), "mend the `$id` or `$ref` there", Some(origin))
+        Reason::new(error.to_string(), "fix the `$id` or `$ref` there", Some(origin))
     };
     let resource = ResourceRef::new(root, reading.draft.validator());
     let base = resource.id().unwrap_or(BASE).trim_end_matches('#').to_owned();

@@ -102,7 +102,7 @@ impl<'d> Reader<'_, 'd> {
             let resolved = match found {
                 Ok(resolved) => resolved,
                 Err(error) => {
-                    let help = "mend the reference, or add what it refers to to the document";
+                    let help = "fix the reference, or add what it refers to to the document";
                     return self.opaque(origin, None, error.to_string(), help);
                 }
             };

@@ -19,7 +19,7 @@ pub(super) fn lower(context: &mut Context<'_>) {
     for name in definitions.keys() {
         let part = file.key("$defs").key(name);
         if !is_definition_name(name) {
-            let message = format!("`{name}` is no name for a definition");
+            let message = format!("`{name}` is not a valid name for a definition");
             context.report(&part, message, "use a name in UpperCamelCase: it names the type");
             continue;
         }

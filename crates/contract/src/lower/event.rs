@@ -25,13 +25,13 @@ fn lower<'a>(context: &mut Context<'a>, file: &Part<'a>) -> EventShape {
     let event_type = file.source.stem().to_owned();
     context.keywords(file, &[DOCUMENT, ANNOTATIONS, OBJECT, SHAPE]);
     if !event_type.split('.').all(is_field_name) {
-        let message = format!("`{event_type}` is no event type");
+        let message = format!("`{event_type}` is not a valid event type");
         context.report(file, message, "name the file by dotted snake_case words");
     }
     context.examples(file, "add \"examples\": [{...}], one object at least");
     let domain = context.text(file, "x-domain");
     if !domain.is_empty() && !domain.split('-').all(is_field_name) {
-        let message = format!("`{domain}` is no domain");
+        let message = format!("`{domain}` is not a valid domain");
         context.report(&file.key("x-domain"), message, "use words in kebab-case");
     }
     let high_volume = match file.get("x-high-volume") {

@@ -34,7 +34,7 @@ pub(super) fn fields<'a>(
     for name in properties.keys().filter(|name| !skip.contains(&name.as_str())) {
         let part = part.key("properties").key(name);
         if !is_field_name(name) {
-            let message = format!("`{name}` is no name for a field");
+            let message = format!("`{name}` is not a valid field name");
             context.report(&part, message, "use snake_case: a-z, 0-9 and _");
             continue;
         }

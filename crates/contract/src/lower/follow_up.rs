@@ -32,7 +32,7 @@ pub(super) fn follow_up(
             Some(field) => path.push(PathPart::Field(field.clone())),
             None => context.report(
                 &part,
-                format!("`{{{name}}}` is no string that this shape declares"),
+                format!("`{{{name}}}` is not a string field of this shape"),
                 "name a declared field",
             ),
         }

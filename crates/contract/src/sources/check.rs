@@ -23,7 +23,7 @@ fn meta_schema(source: &Source, errors: &mut Vec<SchemaError>) {
         let pointer = error.instance_path().as_str();
         let (message, help) = if pointer.ends_with("/type") {
             let found = error.instance();
-            (format!("{found} is no type"), "use string, boolean, integer, number or object")
+            (format!("{found} is not a type"), "use string, boolean, integer, number or object")
         } else {
             (format!("not a valid schema: {error}"), "see the keyword in JSON Schema draft 2020-12")
         };
