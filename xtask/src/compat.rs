@@ -22,7 +22,8 @@ pub fn releases(root: &Path) -> Releases {
     releases.folder = "schema/releases".into();
     releases.schemas = "schema".into();
     releases.changelog = "CHANGELOG.md".into();
-    releases.id = Some(bundle::id());
+    // Of schemas that cannot be read, the command that reads them tells.
+    releases.id = Sources::read(root).ok().map(|sources| bundle::id(&sources));
     releases.hints.document =
         "name a bundle: a file of schema/releases, or what `clip-events schema` prints".into();
     releases.hints.major = "--major".into();

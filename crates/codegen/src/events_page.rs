@@ -14,7 +14,7 @@ pub(crate) fn render(contract: &Contract) -> String {
          Every delivery is an envelope with `data`, whose shape `type` chooses.\n\n",
         generated_from("schema/")
     );
-    field_table(&mut page, contract.envelope.fields());
+    field_table(&mut page, contract, contract.envelope.fields());
     for event in &contract.events {
         let volume = if event.high_volume { ", high volume" } else { "" };
         let _ = write!(
@@ -25,17 +25,21 @@ pub(crate) fn render(contract: &Contract) -> String {
         if let Some(path) = &event.follow_up {
             let _ = write!(page, "Then: `GET {path}`\n\n");
         }
-        field_table(&mut page, &event.fields);
+        field_table(&mut page, contract, &event.fields);
     }
     page
 }
 
-fn field_table<'a>(page: &mut String, fields: impl IntoIterator<Item = &'a Field>) {
+fn field_table<'a>(
+    page: &mut String,
+    contract: &Contract,
+    fields: impl IntoIterator<Item = &'a Field>,
+) {
     page.push_str("| field | values | meaning |\n|---|---|---|\n");
     for field in fields {
         let required = if field.required { "" } else { ", optional" };
-        let description = field.description().replace('|', "\\|").replace('\n', " ");
-        let values = field.scalar();
+        let description = contract.description(field).replace('|', "\\|").replace('\n', " ");
+        let values = contract.schema(&field.value);
         let _ = writeln!(page, "| `{}` | {values}{required} | {description} |", field.name);
     }
 }

@@ -1,13 +1,16 @@
 //! The contract as one self-contained schema, which releases freeze and tools in other languages read.
 
-use schema_source::{SchemaErrors, Source, escape_token};
+use std::collections::BTreeMap;
+
+use schema_source::{Location, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value, json};
 
+use crate::lower::{TaggedUnion, tagged_unions};
 use crate::model::Envelope;
 use crate::sources::{Sources, for_each_ref};
-use crate::vocabulary::{BASE_ID, DIALECT};
+use crate::vocabulary::DIALECT;
 
-/// Name of the bundle below [`BASE_ID`].
+/// Name of the bundle below the contract's base id.
 const FILE: &str = "contract.schema.json";
 
 /// Checks that [`bundle`] loses nothing: `$defs` of the bundle holds the shared definitions and the shapes, nothing else.
@@ -47,28 +50,33 @@ pub fn check(sources: &Sources) -> Result<(), SchemaErrors> {
 ///
 /// Shared definitions stand under their names, data shapes under their event types. A type that is
 /// not among them passes with any object as `data`: a reader must survive new event types.
+///
+/// A union of objects that a key tells apart is written as what it means: like the envelope, it is open to objects
+/// with other values of the key.
 pub fn bundle(sources: &Sources) -> Value {
-    let mut bundle = without(&sources.envelope.value, &["$schema", "$id"]);
-    rewrite_refs(sources, &sources.envelope, &mut bundle);
+    let unions = tagged_unions(sources);
+    let prepared = |source: &Source| {
+        let mut value = opened(source, &unions);
+        rewrite_refs(sources, source, &mut value);
+        value
+    };
+    let bundle = without(&prepared(&sources.envelope), &["$schema", "$id"]);
     // The envelope's own `allOf`, which no renderer honours, is still the gate's to judge.
     let own = bundle.get("allOf").and_then(Value::as_array).cloned().unwrap_or_default();
     let dispatch = sources.data.iter().map(|source| dispatch(source.stem()));
     let all: Vec<_> = own.into_iter().chain(dispatch).collect();
     let mut definitions = Map::new();
-    let shared = sources.definitions.value.get("$defs").and_then(Value::as_object);
-    for (name, definition) in shared.into_iter().flatten() {
-        let mut definition = definition.clone();
-        rewrite_refs(sources, &sources.definitions, &mut definition);
-        definitions.insert(name.clone(), definition);
+    let shared = prepared(&sources.definitions);
+    for (name, definition) in shared.get("$defs").and_then(Value::as_object).into_iter().flatten() {
+        definitions.insert(name.clone(), definition.clone());
     }
     for source in &sources.data {
-        let mut shape = without(&source.value, &["$schema", "$id"]);
-        rewrite_refs(sources, source, &mut shape);
+        let shape = without(&prepared(source), &["$schema", "$id"]);
         definitions.insert(source.stem().to_owned(), Value::Object(shape));
     }
     let mut head = Map::new();
     head.insert("$schema".into(), DIALECT.into());
-    head.insert("$id".into(), id().into());
+    head.insert("$id".into(), id(sources).into());
     head.extend(bundle);
     // An empty `allOf` is not a valid schema.
     if !all.is_empty() {
@@ -88,6 +96,50 @@ fn dispatch(event_type: &str) -> Value {
         },
         "then": { "properties": { Envelope::DATA: { "$ref": reference } } }
     })
+}
+
+/// The value of `source` with its tagged unions open.
+fn opened(source: &Source, unions: &BTreeMap<Location, TaggedUnion>) -> Value {
+    let mut value = source.value.clone();
+    // Inner ones first: their places are as written only while those around them are.
+    for (location, union) in unions.iter().rev().filter(|(place, _)| place.path == source.path) {
+        let Some((parent, keyword)) = location.pointer.rsplit_once('/') else { continue };
+        let Some(Value::Object(schema)) = value.pointer_mut(parent) else { continue };
+        let Some(Value::Array(alternatives)) = schema.remove(keyword) else { continue };
+        let mut branches = Vec::new();
+        let mut others = Vec::new();
+        for (at, alternative) in alternatives.into_iter().enumerate() {
+            match union.values.get(at).map_or(&[][..], Vec::as_slice) {
+                [] => others.push(alternative),
+                [value] => {
+                    branches.push(branch(&union.tag, json!({ "const": value }), alternative))
+                }
+                values => branches.push(branch(&union.tag, json!({ "enum": values }), alternative)),
+            }
+        }
+        let mut open = Map::new();
+        open.insert("type".into(), "object".into());
+        open.insert("required".into(), json!([union.tag]));
+        open.insert("properties".into(), json!({ &union.tag: { "type": "string" } }));
+        open.insert("allOf".into(), branches.into());
+        if !others.is_empty() {
+            others.insert(0, Value::Object(open));
+            schema.insert("anyOf".into(), others.into());
+        } else if open.keys().any(|keyword| schema.contains_key(keyword)) {
+            let all = schema.entry("allOf").or_insert_with(|| json!([]));
+            if let Value::Array(all) = all {
+                all.push(Value::Object(open));
+            }
+        } else {
+            schema.extend(open);
+        }
+    }
+    value
+}
+
+/// What holds if the value under `tag` is one of `values`.
+fn branch(tag: &str, values: Value, then: Value) -> Value {
+    json!({ "if": { "properties": { tag: values }, "required": [tag] }, "then": then })
 }
 
 /// A part of the bundle that comes from another file than the envelope.
@@ -112,9 +164,9 @@ pub fn parts(sources: &Sources) -> impl Iterator<Item = Part<'_>> {
     std::iter::once(definitions).chain(shapes)
 }
 
-/// The `$id` of every bundle.
-pub fn id() -> String {
-    format!("{BASE_ID}{FILE}")
+/// The `$id` of every bundle of the contract.
+pub fn id(sources: &Sources) -> String {
+    format!("{}{FILE}", sources.manifest.base_id)
 }
 
 fn without(value: &Value, keywords: &[&str]) -> Map<String, Value> {

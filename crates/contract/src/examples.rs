@@ -2,7 +2,7 @@
 
 use jsonschema::{Registry, RegistryBuilder};
 use schema_source::{SchemaError, SchemaErrors, Source, escape_token};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::bundle::{bundle, id, place};
 use crate::sources::Sources;
@@ -14,7 +14,7 @@ use crate::vocabulary::DIALECT;
 ///
 /// Each example that its schema rejects.
 pub(crate) fn check(sources: &Sources) -> Result<(), SchemaErrors> {
-    let id = id();
+    let id = id(sources);
     let registry = Registry::new().add(&id, bundle(sources)).and_then(RegistryBuilder::prepare);
     let registry = registry.map_err(|error| unusable(&sources.envelope, "", &error))?;
     let mut errors = Vec::new();
@@ -44,14 +44,29 @@ pub(crate) fn check(sources: &Sources) -> Result<(), SchemaErrors> {
     if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
 }
 
-/// Pointers to the schemas of a file that may have examples: the file itself, its properties, its definitions.
-fn schemas(source: &Source) -> impl Iterator<Item = String> {
-    let below = ["/properties", "/$defs"].into_iter().flat_map(|parent| {
-        let schemas = source.value.pointer(parent).and_then(Value::as_object);
-        let names = schemas.into_iter().flat_map(Map::keys);
-        names.map(move |name| format!("{parent}/{}", escape_token(name)))
-    });
-    std::iter::once(String::new()).chain(below)
+/// Pointers to the schemas of a file that may have examples; of the alternatives of a union, which the bundle writes anew,
+/// none.
+fn schemas(source: &Source) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), &source.value)];
+    while let Some((pointer, schema)) = open.pop() {
+        for keyword in ["items", "additionalProperties"] {
+            open.extend(schema.get(keyword).map(|inner| (format!("{pointer}/{keyword}"), inner)));
+        }
+        for keyword in ["properties", "$defs"] {
+            let inner = schema.get(keyword).and_then(Value::as_object).into_iter().flatten();
+            open.extend(inner.map(|(name, inner)| {
+                (format!("{pointer}/{keyword}/{}", escape_token(name)), inner)
+            }));
+        }
+        let all = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        open.extend(all.enumerate().map(|(at, inner)| (format!("{pointer}/allOf/{at}"), inner)));
+        if schema.get("examples").is_some() {
+            found.push(pointer);
+        }
+    }
+    found.sort();
+    found
 }
 
 /// A schema that the meta-schema allows and the validator does not take.

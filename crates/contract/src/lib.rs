@@ -5,10 +5,12 @@ use std::path::Path;
 pub mod bundle;
 mod examples;
 mod lower;
+mod manifest;
 pub mod model;
 mod sources;
 pub mod vocabulary;
 
+pub use manifest::{Conventions, Manifest, Weight};
 pub use model::Contract;
 pub use schema_source::{Location, SchemaError, SchemaErrors, Source};
 pub use sources::Sources;

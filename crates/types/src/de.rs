@@ -26,6 +26,24 @@ pub(crate) fn parse<'de, T, D: Deserializer<'de>>(
     parse(text.as_bytes()).map_err(D::Error::custom)
 }
 
+/// Checks the number of items of a list that is written.
+#[allow(dead_code, reason = "a contract need not have lists")]
+pub(crate) fn check_length<E: serde::ser::Error>(
+    length: usize,
+    minimum: u64,
+    maximum: Option<u64>,
+) -> Result<(), E> {
+    let length = u64::try_from(length).unwrap_or(u64::MAX);
+    if minimum <= length && maximum.is_none_or(|maximum| length <= maximum) {
+        return Ok(());
+    }
+    let maximum = maximum.map(|maximum| format!(" to {maximum}"));
+    let maximum = maximum.as_deref().unwrap_or(" or more");
+    Err(E::custom(format_args!(
+        "a list of {length} items where the contract takes {minimum}{maximum}"
+    )))
+}
+
 /// An integer; a number whose fraction is zero is one, too.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     deserializer.deserialize_i64(Integer)

@@ -12,7 +12,7 @@ use crate::error::ParseError;
 use crate::generated::borrowed::EventRef;
 use crate::generated::event::Event;
 use crate::generated::event_type::EventType;
-use crate::generated::parser::{ClipEvents, Values};
+use crate::generated::parser::{Contract, Values};
 use crate::parse::{Extent, Fault, PassedEvent, Reader, Reason, Tables as _, explain, strings};
 use crate::text::Text;
 
@@ -173,8 +173,8 @@ use sealed::Read;
 impl<'a> Read<'a> for AnyEventType<'a> {
     #[inline(always)]
     fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let passed = Reader::new(input, extent, ())
-            .delivery::<ClipEvents>()
+        let passed = Reader::new(input, extent)
+            .delivery::<Contract, _>(&mut ())
             .map_err(|fault| Rejection::new(input, fault))?;
         let name = match passed.event {
             PassedEvent::Known { event_type, .. } => AnyEventType::Known(event_type),
@@ -187,9 +187,11 @@ impl<'a> Read<'a> for AnyEventType<'a> {
 impl<'a> Read<'a> for EventRef<'a> {
     #[inline(always)]
     fn read(input: &'a [u8], extent: Extent) -> Result<(Self, &'a [u8]), Rejection<'a>> {
-        let mut reader = Reader::new(input, extent, Values::default());
-        let passed = reader.delivery().map_err(|fault| Rejection::new(input, fault))?;
-        Ok((EventRef::from_values(&reader.sink, &passed), passed.rest))
+        let mut values = Values::default();
+        let passed = Reader::new(input, extent)
+            .delivery(&mut values)
+            .map_err(|fault| Rejection::new(input, fault))?;
+        Ok((EventRef::from_values(&values, &passed), passed.rest))
     }
 }
 
@@ -234,7 +236,7 @@ impl<'a> Rejection<'a> {
 
     /// Reads the delivery again, to say what is wrong and where.
     pub fn explain(&self) -> ParseError {
-        let [event_id, type_name] = strings(self.bytes, [ClipEvents::ID, ClipEvents::TYPE]);
+        let [event_id, type_name] = strings(self.bytes, [Contract::ID, Contract::TYPE]);
         explain(self.bytes, self.reason, self.offset).of_event(event_id, type_name)
     }
 }

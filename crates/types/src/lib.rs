@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "proptest1")]
+mod arbitrary;
 mod delivery;
 mod error;
 mod event;
 mod follow_up;
 mod parse;
+mod raw;
 #[allow(
     unused_macros,
     unused_imports,
@@ -13,9 +16,13 @@ mod parse;
     reason = "a contract need not have every kind of value"
 )]
 mod scalar;
+#[cfg(feature = "schemars1")]
+mod schema;
 mod text;
 mod time;
 mod unknown;
+#[allow(dead_code, reason = "a contract need not have every kind of value")]
+mod view;
 
 #[cfg(feature = "serde")]
 mod de;
@@ -83,6 +90,8 @@ pub use generated::data::*;
 pub use generated::definitions::*;
 pub use generated::event::{Event, Payload};
 pub use generated::event_type::{Domain, EventType};
+pub use raw::{Integer, IntegerRef, RawJson, RawJsonRef};
 pub use scalar::OutOfRangeError;
 pub use text::Text;
 pub use unknown::{InvalidUnknownError, Unknown, UnknownRef};
+pub use view::{List, ListIter, Map, MapIter, View};

@@ -24,6 +24,11 @@ impl OutOfRangeError {
     ) -> Self {
         Self { type_name, expected, found: found.to_string() }
     }
+
+    /// A value that is none of a closed set.
+    pub(crate) fn of_set(type_name: &'static str, found: impl fmt::Display) -> Self {
+        Self::new(type_name, "value of its set", found)
+    }
 }
 
 impl fmt::Display for OutOfRangeError {
@@ -35,13 +40,18 @@ impl fmt::Display for OutOfRangeError {
 
 impl std::error::Error for OutOfRangeError {}
 
-/// A newtype of `String` that takes any string.
-macro_rules! string_type {
-    ($name:ident, [$($example:literal),*]) => {
+/// What all newtypes of `String` have in common.
+macro_rules! text_type {
+    ($name:ident) => {
         impl $name {
             /// The string.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// A string that the parser has checked.
+            pub(crate) fn from_checked(text: String) -> Self {
+                Self(text)
             }
         }
 
@@ -60,24 +70,6 @@ macro_rules! string_type {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self(text.into())
-            }
-        }
-
-        impl From<String> for $name {
-            fn from(text: String) -> Self {
-                Self(text)
-            }
-        }
-
-        impl From<std::borrow::Cow<'_, str>> for $name {
-            fn from(text: std::borrow::Cow<'_, str>) -> Self {
-                Self(text.into_owned())
             }
         }
 
@@ -105,6 +97,31 @@ macro_rules! string_type {
                 serializer.serialize_str(&self.0)
             }
         }
+    };
+}
+
+/// A newtype of `String` that takes any string.
+macro_rules! string_type {
+    ($name:ident, [$($example:literal),*]) => {
+        crate::scalar::text_type!($name);
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl From<std::borrow::Cow<'_, str>> for $name {
+            fn from(text: std::borrow::Cow<'_, str>) -> Self {
+                Self(text.into_owned())
+            }
+        }
 
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
@@ -120,7 +137,70 @@ macro_rules! string_type {
 
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
                 use proptest::strategy::Strategy as _;
-                crate::scalar::strings(&[$($example),*]).prop_map(Self).boxed()
+                crate::arbitrary::strings(&[$($example),*]).prop_map(Self).boxed()
+            }
+        }
+    };
+}
+
+/// A newtype of `String` that takes the strings that `$constraint` takes.
+macro_rules! limited_string_type {
+    ($name:ident, $constraint:expr, $expected:literal) => {
+        crate::scalar::text_type!($name);
+
+        impl $name {
+            const CONSTRAINT: &'static crate::parse::Constraint = &$constraint;
+
+            /// The string, if it is one of those that the contract takes.
+            ///
+            /// # Errors
+            ///
+            /// If it is not.
+            pub fn new(text: impl Into<String>) -> Result<Self, crate::OutOfRangeError> {
+                let text = text.into();
+                if crate::parse::takes_str(Self::CONSTRAINT, &text) {
+                    Ok(Self(text))
+                } else {
+                    let found = format_args!("{text:?}");
+                    Err(crate::OutOfRangeError::new(stringify!($name), $expected, found))
+                }
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = crate::OutOfRangeError;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = crate::OutOfRangeError;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::new(text)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)
+                    .and_then(|text| Self::new(text).map_err(serde::de::Error::custom))
+            }
+        }
+
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use proptest::strategy::Strategy as _;
+                crate::arbitrary::values(Self::CONSTRAINT)
+                    .prop_map(|json| Self(crate::parse::text(json.as_bytes()).into()))
+                    .boxed()
             }
         }
     };
@@ -128,12 +208,14 @@ macro_rules! string_type {
 
 /// A newtype of an integer within bounds.
 macro_rules! integer_type {
-    ($name:ident, $integer:ident, $minimum:literal, $maximum:literal, $expected:literal) => {
+    ($name:ident, $integer:ident, $minimum:literal, $maximum:literal, $multiple_of:literal, $expected:literal) => {
         impl $name {
             /// The least value.
-            pub const MIN: Self = Self($minimum);
+            pub const MIN: Self = Self(crate::scalar::least($minimum, $multiple_of) as $integer);
             /// The greatest value.
-            pub const MAX: Self = Self($maximum);
+            pub const MAX: Self = Self(crate::scalar::greatest($maximum, $multiple_of) as $integer);
+
+            const DIVISOR: $integer = $multiple_of;
 
             /// The value, if it is within the bounds.
             ///
@@ -160,7 +242,9 @@ macro_rules! integer_type {
             }
 
             const fn contains(value: $integer) -> bool {
-                Self::MIN.0 <= value && value <= Self::MAX.0
+                Self::MIN.0 <= value
+                    && value <= Self::MAX.0
+                    && value / Self::DIVISOR * Self::DIVISOR == value
             }
 
             /// The value.
@@ -171,6 +255,12 @@ macro_rules! integer_type {
             /// A value that the parser has checked.
             pub(crate) const fn from_checked(value: $integer) -> Self {
                 Self(value)
+            }
+        }
+
+        impl crate::view::sealed::Judged<'_> for $name {
+            fn read(json: &[u8]) -> Self {
+                Self(<$integer>::read(json))
             }
         }
 
@@ -223,10 +313,247 @@ macro_rules! integer_type {
 
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
                 use proptest::strategy::Strategy as _;
-                (Self::MIN.0..=Self::MAX.0).prop_map(Self).boxed()
+                (Self::MIN.0 / Self::DIVISOR..=Self::MAX.0 / Self::DIVISOR)
+                    .prop_map(|value| Self(value * Self::DIVISOR))
+                    .boxed()
             }
         }
     };
+}
+
+/// A newtype of an integer of any size, within limits.
+macro_rules! wide_integer_type {
+    ($name:ident, $limits:expr, $expected:literal) => {
+        impl $name {
+            const CONSTRAINT: &'static crate::parse::Constraint =
+                &crate::parse::Constraint::WideInteger(&$limits);
+
+            /// The value, if it is one of those that the contract takes.
+            ///
+            /// # Errors
+            ///
+            /// If it is not.
+            pub fn new(value: impl Into<crate::Integer>) -> Result<Self, crate::OutOfRangeError> {
+                let value = value.into();
+                if crate::parse::takes_json(Self::CONSTRAINT, &value.to_string()) {
+                    Ok(Self(value))
+                } else {
+                    Err(crate::OutOfRangeError::new(stringify!($name), $expected, value))
+                }
+            }
+
+            /// The value, if an `i64` holds it.
+            pub fn get(&self) -> Option<i64> {
+                self.0.get()
+            }
+
+            /// A value that the parser has checked.
+            pub(crate) fn from_checked(value: crate::Integer) -> Self {
+                Self(value)
+            }
+        }
+
+        impl TryFrom<i64> for $name {
+            type Error = crate::OutOfRangeError;
+
+            fn try_from(value: i64) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl From<$name> for crate::Integer {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::Integer::deserialize(deserializer)
+                    .and_then(|value| Self::new(value).map_err(serde::de::Error::custom))
+            }
+        }
+
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use crate::view::sealed::Judged as _;
+                use proptest::strategy::Strategy as _;
+                crate::arbitrary::values(Self::CONSTRAINT)
+                    .prop_map(|json| Self(crate::IntegerRef::read(json.as_bytes()).into()))
+                    .boxed()
+            }
+        }
+    };
+}
+
+/// A closed set, as an enum without fields: of strings, or of JSON values.
+macro_rules! closed_set {
+    ($name:ident, texts [$($variant:ident = $text:literal),*]) => {
+        impl $name {
+            /// The string in a delivery.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::OutOfRangeError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(crate::OutOfRangeError::of_set(stringify!($name), format_args!("{text:?}"))),
+                }
+            }
+        }
+
+        crate::scalar::closed_set!(@ $name, [$($variant = Text($text)),*]);
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+    ($name:ident, json [$($variant:ident = $json:literal),*]) => {
+        impl $name {
+            /// The value in a delivery, as JSON.
+            pub const fn as_json(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $json,)*
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_json())
+            }
+        }
+
+        crate::scalar::closed_set!(@ $name, [$($variant = Json($json)),*]);
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let json: serde_json::Value =
+                    serde_json::from_str(self.as_json()).map_err(serde::ser::Error::custom)?;
+                json.serialize(serializer)
+            }
+        }
+    };
+    (@ $name:ident, [$($variant:ident = $form:ident($value:literal)),*]) => {
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+        }
+
+        impl crate::view::sealed::Judged<'_> for $name {
+            fn read(json: &[u8]) -> Self {
+                let values = [$(crate::view::Written::$form($value)),*];
+                Self::ALL[crate::view::position(json, &values)]
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::de::parse(deserializer, |json| {
+                    use crate::view::sealed::Judged as _;
+                    let values = [$(crate::view::Written::$form($value)),*];
+                    crate::view::judge_set(json, &values).map(Self::read)
+                })
+            }
+        }
+
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use proptest::strategy::Strategy as _;
+                proptest::sample::select(Self::ALL).boxed()
+            }
+        }
+    };
+}
+
+/// A type that is made of what the parser has judged by a table: `$borrowed` reads it.
+macro_rules! json_type {
+    ($name:ident, $borrowed:ident, $constraint:expr) => {
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use crate::view::sealed::Judged as _;
+                static CONSTRAINT: crate::parse::Constraint = $constraint;
+                crate::de::parse(deserializer, |json| {
+                    crate::parse::value::<crate::generated::parser::Bits>(json, &CONSTRAINT)
+                        .map(|json| $borrowed::read(json).into())
+                })
+            }
+        }
+
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use crate::view::sealed::Judged as _;
+                use proptest::strategy::Strategy as _;
+                static CONSTRAINT: crate::parse::Constraint = $constraint;
+                crate::arbitrary::values(&CONSTRAINT)
+                    .prop_map(|json| $borrowed::read(json.as_bytes()).into())
+                    .boxed()
+            }
+        }
+    };
+}
+
+/// The least multiple of `divisor` from `minimum` on.
+#[allow(clippy::cast_possible_wrap, reason = "the contract has no divisor beyond an `i64`")]
+pub(crate) const fn least(minimum: i64, divisor: u64) -> i64 {
+    -greatest(-minimum, divisor)
+}
+
+/// The greatest multiple of `divisor` up to `maximum`.
+#[allow(clippy::cast_possible_wrap, reason = "the contract has no divisor beyond an `i64`")]
+pub(crate) const fn greatest(maximum: i64, divisor: u64) -> i64 {
+    maximum - maximum.rem_euclid(divisor as i64)
 }
 
 /// A newtype of `f64` within bounds, each of them a `std::ops::Bound`. Never infinite, never NaN.
@@ -277,6 +604,12 @@ macro_rules! number_type {
             }
         }
 
+        impl crate::view::sealed::Judged<'_> for $name {
+            fn read(json: &[u8]) -> Self {
+                Self(f64::read(json))
+            }
+        }
+
         impl TryFrom<f64> for $name {
             type Error = crate::OutOfRangeError;
 
@@ -319,7 +652,7 @@ macro_rules! number_type {
 
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
                 use proptest::strategy::Strategy as _;
-                crate::scalar::numbers(Self::BOUNDS).prop_map(Self).boxed()
+                crate::arbitrary::numbers(Self::BOUNDS).prop_map(Self).boxed()
             }
         }
     };
@@ -340,40 +673,7 @@ pub(crate) const fn is_within(value: f64, bounds: (Bound<f64>, Bound<f64>)) -> b
     value.is_finite() && above && below
 }
 
-/// Strings for tests: some as they usually look, and any others, which are allowed as well.
-#[cfg(feature = "proptest1")]
-pub(crate) fn strings(
-    examples: &'static [&'static str],
-) -> impl proptest::strategy::Strategy<Value = String> {
-    use proptest::prelude::{Strategy as _, any, prop_oneof};
-    let usual: Vec<_> = examples.iter().chain(&[""]).map(ToString::to_string).collect();
-    let characters = proptest::collection::vec(any::<char>(), 0..40);
-    prop_oneof![
-        2 => proptest::sample::select(usual),
-        1 => "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}",
-        1 => characters.prop_map(String::from_iter),
-    ]
-}
-
-/// Numbers for tests: within the bounds, and with inclusive bounds among them.
-#[cfg(feature = "proptest1")]
-pub(crate) fn numbers(
-    bounds: (Bound<f64>, Bound<f64>),
-) -> impl proptest::strategy::Strategy<Value = f64> {
-    use Bound::{Excluded, Included, Unbounded};
-    use proptest::prelude::{Strategy as _, any, prop_oneof};
-    let side = |bound, unbounded| match bound {
-        Included(value) | Excluded(value) => value,
-        Unbounded => unbounded,
-    };
-    let (low, high) = (side(bounds.0, -1e300), side(bounds.1, 1e300));
-    let (near_low, near_high) = (high.min(low + 1e4), low.max(high - 1e4));
-    prop_oneof![
-        4 => (0f64..=1f64).prop_map(move |share| low + share * (near_low - low)),
-        2 => any::<f64>().prop_map(move |value| value.clamp(low, high)),
-        1 => proptest::sample::select(vec![low, high, near_low, near_high]),
-    ]
-    .prop_filter("within the bounds", move |value| std::ops::RangeBounds::contains(&bounds, value))
-}
-
-pub(crate) use {integer_type, number_type, string_type};
+pub(crate) use {
+    closed_set, integer_type, json_type, limited_string_type, number_type, string_type, text_type,
+    wide_integer_type,
+};

@@ -37,7 +37,7 @@ impl Unknown {
         if let Ok(known) = type_name.parse() {
             return Err(InvalidUnknownError::Known(known));
         }
-        parse::value(data.as_bytes()).map_err(InvalidUnknownError::Json)?;
+        parse::any(data.as_bytes()).map_err(InvalidUnknownError::Json)?;
         let data: Box<str> = data.trim_matches([' ', '\t', '\n', '\r']).into();
         if !data.starts_with('{') {
             return Err(InvalidUnknownError::NotAnObject);
@@ -154,7 +154,7 @@ impl proptest::arbitrary::Arbitrary for Unknown {
             r#"{"clip_id":"c1","n":[1.0,1e3,null]}"#,
             r#"{"a":{"a":1,"a":2}}"#,
         ]);
-        (crate::scalar::strings(&["clip.liked", "post.draft"]), data, any::<bool>())
+        (crate::arbitrary::strings(&["clip.liked", "post.draft"]), data, any::<bool>())
             .prop_filter_map("a type that is not known", |(name, data, known_prefix)| {
                 let prefix =
                     if known_prefix { format!("{}.", EventType::ALL[0]) } else { String::new() };

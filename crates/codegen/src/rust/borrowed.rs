@@ -1,19 +1,23 @@
 //! `borrowed.rs`: events that borrow from a delivery, and their conversion to owned ones.
 
-use clip_events_contract::Contract;
-use clip_events_contract::model::{EventShape, Field, FieldValue, Scalar};
-use proc_macro2::TokenStream;
-use quote::quote;
+use clip_events_contract::model::{Definition, EventShape, Schema, Value};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
 
+use super::constraints::{Placed, Storage};
+use super::data::shape;
+use super::definitions::by_type_variants;
 use super::docs::doc_attributes;
-use super::slots::{Slot, Slots, Storage};
-use super::{names, types};
+use super::model::{Member, Model};
+use super::names;
+use super::parser::Tables;
+use super::structs::{Struct, declaration, marker, members, owned};
 
-pub(super) fn render(contract: &Contract) -> TokenStream {
-    let slots = Slots::of(contract);
-    let event = event(contract, &slots);
-    let payload = payload(contract);
-    let shapes = contract.events.iter().map(|shape| data(&slots, shape));
+pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
+    let event = event(model, tables);
+    let payload = payload(model);
+    let shapes = model.contract.events.iter().map(|event| data(model, tables, event));
+    let definitions = model.contract.definitions.values().map(|known| nested(model, known));
     quote! {
         //! The event as it borrows from a delivery: made without an allocation.
 
@@ -23,26 +27,29 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
         use super::event_type::EventType;
         use super::parser;
         use crate::parse;
+        use crate::raw::{IntegerRef, RawJsonRef};
         use crate::text::Text;
         use crate::unknown::UnknownRef;
+        use crate::view::sealed::Judged;
+        use crate::view::{List, Map, View, members, optional};
 
         #event
         #payload
         #(#shapes)*
+        #(#definitions)*
     }
 }
 
-fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
-    let fields = contract.envelope.fields();
-    let doc = doc_attributes(&contract.envelope.description);
-    let declarations = fields.clone().map(declaration);
-    let type_doc =
-        doc_attributes(&format!("`type` and `data`. {}", contract.envelope.type_description));
-    let values = fields
-        .clone()
-        .zip(&slots.envelope)
-        .map(|(field, slot)| initialiser(field, slot, &value(field, slot), &quote!(passed.seen)));
-    let owned = fields.map(owned);
+fn event(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
+    let members = model.envelope();
+    let envelope = &model.contract.envelope;
+    let doc = doc_attributes(&envelope.description);
+    let declarations = members.iter().map(|member| declaration(model, member));
+    let type_doc = doc_attributes(&format!("`type` and `data`. {}", envelope.type_description));
+    let values = members.iter().zip(&tables.envelope).enumerate().map(|(at, (member, placed))| {
+        initialiser(model, member, *placed, at, &quote!(passed.seen))
+    });
+    let owned = members.iter().map(|member| owned(model, member));
     quote! {
         #doc
         ///
@@ -64,7 +71,7 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
             #[inline(always)]
             pub(crate) fn from_values(
                 values: &parser::Values<'a>,
-                passed: &parse::Passed<'a, parser::ClipEvents>,
+                passed: &parse::Passed<'a, parser::Contract>,
             ) -> Self {
                 EventRef { #(#values,)* payload: PayloadRef::from_values(values, &passed.event) }
             }
@@ -79,11 +86,11 @@ fn event(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
     }
 }
 
-fn payload(contract: &Contract) -> TokenStream {
-    let variants: Vec<_> = contract.events.iter().map(names::shape).collect();
-    let borrowed: Vec<_> = contract.events.iter().map(names::borrowed_shape).collect();
-    let docs =
-        contract.events.iter().map(|shape| doc_attributes(&format!("`{}`", shape.event_type)));
+fn payload(model: &Model<'_>) -> TokenStream {
+    let events = &model.contract.events;
+    let variants: Vec<_> = events.iter().map(|event| model.shape(event)).collect();
+    let borrowed: Vec<_> = variants.iter().map(names::borrowed).collect();
+    let docs = events.iter().map(|shape| doc_attributes(&format!("`{}`", shape.event_type)));
     quote! {
         /// What happened: `data`, in the shape that `type` chooses.
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,11 +110,11 @@ fn payload(contract: &Contract) -> TokenStream {
             #[inline(always)]
             fn from_values(
                 values: &parser::Values<'a>,
-                event: &parse::PassedEvent<'a, parser::ClipEvents>,
+                event: &parse::PassedEvent<'a, parser::Contract>,
             ) -> Self {
                 match *event {
-                    parse::PassedEvent::Known { event_type, good } => match event_type {
-                        #(EventType::#variants => Self::#variants(#borrowed::from_values(values, good)),)*
+                    parse::PassedEvent::Known { event_type, seen } => match event_type {
+                        #(EventType::#variants => Self::#variants(#borrowed::from_values(values, seen)),)*
                     },
                     parse::PassedEvent::Unknown { event_type, data } => {
                         Self::Unknown(UnknownRef::from_checked(event_type, data))
@@ -127,126 +134,188 @@ fn payload(contract: &Contract) -> TokenStream {
     }
 }
 
-fn data(slots: &Slots<'_>, shape: &EventShape) -> TokenStream {
-    let name = names::shape(shape);
-    let borrowed = names::borrowed_shape(shape);
-    let doc = doc_attributes(&format!("`{}`: {}", shape.event_type, shape.description));
-    let declarations = shape.fields.iter().map(declaration);
-    let values = shape.fields.iter().map(|field| {
-        let slot = slots.of_data(field);
-        initialiser(field, slot, &value(field, slot), &quote!(good))
-    });
-    let owned = shape.fields.iter().map(owned);
-    // A shape without text borrows nothing today. Its type is written with a lifetime, for one that is added.
-    let is_borrowing = shape.fields.iter().any(|field| field.scalar().is_string());
-    let (marker, mark) = if is_borrowing {
-        (quote!(), quote!())
-    } else {
-        (
-            quote!(_borrows: std::marker::PhantomData<&'a ()>,),
-            quote!(_borrows: std::marker::PhantomData,),
-        )
-    };
-    let (values_name, data) = if shape.fields.is_empty() {
-        (quote!(_), quote!(_))
-    } else {
-        (quote!(values), quote!(data))
-    };
-    // Only the marks of optional fields are looked at: the parser has seen to the others.
-    let good =
-        if shape.fields.iter().all(|field| field.required) { quote!(_) } else { quote!(good) };
+/// The struct of a shape of `data`, which the pass makes of the values that it has met.
+fn data(model: &Model<'_>, tables: &Tables<'_>, event: &EventShape) -> TokenStream {
+    let shape = shape(model, event);
+    let structs = shape.borrowed(model);
+    let borrowed = names::borrowed(&shape.name);
+    let placed = tables.data(event);
+    let values = shape
+        .members
+        .iter()
+        .zip(placed)
+        .enumerate()
+        .map(|(at, (member, placed))| initialiser(model, member, *placed, at, &quote!(seen)));
+    let values_name = if shape.members.is_empty() { quote!(_) } else { quote!(values) };
+    // Only optional fields are looked for: the parser has seen to the others.
+    let seen =
+        if event.fields.iter().all(|field| field.required) { quote!(_) } else { quote!(seen) };
+    let (_, mark) = marker(model, &shape.members);
     quote! {
-        #doc
-        #[derive(Clone, Copy, Debug, PartialEq)]
-        #[non_exhaustive]
-        pub struct #borrowed<'a> {
-            #(#declarations,)*
-            #marker
-        }
+        #structs
 
         impl<'a> #borrowed<'a> {
-            /// A copy that borrows nothing.
-            pub fn into_owned(self) -> #name {
-                self.into()
-            }
-
             #[inline(always)]
-            fn from_values(#values_name: &parser::Values<'a>, #good: parser::SlotSet) -> Self {
+            fn from_values(#values_name: &parser::Values<'a>, #seen: parser::FieldSet) -> Self {
                 #borrowed { #(#values,)* #mark }
             }
         }
-
-        impl From<#borrowed<'_>> for #name {
-            fn from(#data: #borrowed<'_>) -> Self {
-                #name { #(#owned,)* }
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        impl parse::DataShape for #name {
-            type Tables = parser::ClipEvents;
-            const EVENT_TYPE: EventType = EventType::#name;
-
-            fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-                #borrowed::from_values(values, good).into()
-            }
-        }
     }
 }
 
-fn declaration(field: &Field) -> TokenStream {
-    let ident = names::field(field);
-    let doc = doc_attributes(field.description());
-    let ty = if field.scalar().is_string() { quote!(Text<'a>) } else { types::value(field) };
-    let ty = types::optional(field, ty);
-    quote!(#doc pub #ident: #ty)
-}
-
-/// The value in a slot, as the type of a required field.
-fn value(field: &Field, slot: &Slot<'_>) -> TokenStream {
-    let index = slot.index();
-    let value = match (slot.storage, field.scalar()) {
-        (Storage::Text, _) => return quote!(values.text(parse::#index)),
-        (Storage::Boolean, _) => quote!(values.boolean(parse::#index)),
-        (Storage::Float, _) => quote!(values.float(parse::#index)),
+/// `field: value`; the set `present` says whether an optional one is there.
+fn initialiser(
+    model: &Model<'_>,
+    Member { field, ident }: &Member<'_>,
+    placed: Placed<'_>,
+    position: usize,
+    present: &TokenStream,
+) -> TokenStream {
+    let place = Literal::u16_unsuffixed(placed.place);
+    let value = match placed.storage {
+        Storage::Text => quote!(values.text(#place)),
+        Storage::Boolean => quote!(values.boolean(#place)),
+        Storage::Float => quote!(values.float(#place)),
+        Storage::Json => quote!(Judged::read(values.json(#place))),
         // The newtype of an integer that is never negative holds an unsigned one.
-        (Storage::Integer, Scalar::Integer { minimum: 0.., .. }) => {
-            quote!(values.integer(parse::#index).unsigned_abs())
-        }
-        (Storage::Integer, _) => quote!(values.integer(parse::#index)),
+        Storage::Integer => match model.schema(&field.value) {
+            Schema::Integer { minimum: Some(0..), .. } => {
+                quote!(values.integer(#place).unsigned_abs())
+            }
+            _ => quote!(values.integer(#place)),
+        },
     };
-    match &field.value {
-        // The name of a boolean is an alias.
-        FieldValue::Named(definition) if slot.storage != Storage::Boolean => {
-            let name = names::definition(definition);
+    let is_checked = matches!(placed.storage, Storage::Integer | Storage::Float);
+    let value = match model.definition_of(&field.value) {
+        Some(definition) if is_checked => {
+            let name = model.definition(&definition.name);
             quote!(#name::from_checked(#value))
         }
         _ => value,
-    }
-}
-
-/// `field: value`; the set `present` says whether the slot of an optional one is filled.
-fn initialiser(
-    field: &Field,
-    slot: &Slot<'_>,
-    value: &TokenStream,
-    present: &TokenStream,
-) -> TokenStream {
-    let ident = names::field(field);
+    };
     if field.required {
         quote!(#ident: #value)
     } else {
-        let position = slot.position();
-        quote!(#ident: #present.contains(parser::#position).then(|| #value))
+        let position = Literal::usize_unsuffixed(position);
+        quote!(#ident: #present.contains(#position).then(|| #value))
     }
 }
 
-/// The field of the owned struct, from the borrowed `data`.
-fn owned(field: &Field) -> TokenStream {
-    let ident = names::field(field);
-    match (field.scalar().is_string(), field.required) {
-        (true, true) => quote!(#ident: String::from(data.#ident).into()),
-        (true, false) => quote!(#ident: data.#ident.map(|text| String::from(text).into())),
-        (false, _) => quote!(#ident: data.#ident),
+/// The borrowing form of a definition, if it has one.
+fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
+    let name = model.definition(&definition.name);
+    let borrowed = names::borrowed(&name);
+    let doc = doc_attributes(&definition.description);
+    match &definition.schema {
+        Schema::Object(fields) => Struct {
+            name,
+            doc: definition.description.clone(),
+            members: members(fields),
+            table: format_ident!("{}", model.names.table(&definition.name)),
+        }
+        .borrowed(model),
+        Schema::Tagged { tag, branches } => {
+            let texts = branches.iter().map(|branch| branch.value.as_str());
+            let variants = names::variants(texts, &["Unknown"]);
+            let types: Vec<_> = branches
+                .iter()
+                .map(|branch| names::borrowed(&model.definition(&branch.definition)))
+                .collect();
+            let docs = branches.iter().map(|branch| {
+                doc_attributes(&format!("`{tag}` is `{}`.", branch.value.escape_debug()))
+            });
+            let unknown =
+                format!(" Another `{tag}` than this release knows: the object as it was written.");
+            let owned = branches.iter().map(|branch| {
+                if branch.recursive {
+                    quote!(Box::new(value.get().into()))
+                } else {
+                    quote!(value.get().into())
+                }
+            });
+            let positions = (0..branches.len()).map(Literal::usize_unsuffixed);
+            let table = model.table(&definition.name);
+            quote! {
+                #doc
+                #[derive(Clone, Copy, Debug, PartialEq)]
+                #[non_exhaustive]
+                pub enum #borrowed<'a> {
+                    #(#docs #variants(View<'a, #types<'a>>),)*
+                    #[doc = #unknown]
+                    Unknown(RawJsonRef<'a>),
+                }
+
+                impl<'a> Judged<'a> for #borrowed<'a> {
+                    fn read(json: &'a [u8]) -> Self {
+                        match crate::view::branch(json, &parser::#table) {
+                            #(Some(#positions) => Self::#variants(Judged::read(json)),)*
+                            _ => Self::Unknown(Judged::read(json)),
+                        }
+                    }
+                }
+
+                impl From<#borrowed<'_>> for #name {
+                    fn from(value: #borrowed<'_>) -> Self {
+                        match value {
+                            #(#borrowed::#variants(value) => Self::#variants(#owned),)*
+                            #borrowed::Unknown(value) => Self::Unknown(value.into()),
+                        }
+                    }
+                }
+            }
+        }
+        Schema::ByType(_) if model.is_copy(&Value::named(&definition.name)) => quote!(),
+        Schema::ByType(alternatives) => {
+            let (variants, docs) = by_type_variants(model, alternatives);
+            let types = alternatives.iter().map(|value| model.borrowed(value));
+            let owned = alternatives.iter().map(|value| model.into_owned(value, &quote!(value)));
+            let read = arms(model, alternatives, &variants);
+            quote! {
+                #doc
+                #[derive(Clone, Copy, Debug, PartialEq)]
+                pub enum #borrowed<'a> {
+                    #(#docs #variants(#types),)*
+                }
+
+                impl<'a> Judged<'a> for #borrowed<'a> {
+                    fn read(json: &'a [u8]) -> Self {
+                        match json.first() {
+                            #read
+                        }
+                    }
+                }
+
+                impl From<#borrowed<'_>> for #name {
+                    fn from(value: #borrowed<'_>) -> Self {
+                        match value {
+                            #(#borrowed::#variants(value) => Self::#variants(#owned),)*
+                        }
+                    }
+                }
+            }
+        }
+        _ => quote!(),
     }
+}
+
+/// The arms that tell alternatives apart by their first byte; the last one takes the rest.
+pub(super) fn arms(
+    model: &Model<'_>,
+    alternatives: &[Value],
+    variants: &[syn::Ident],
+) -> TokenStream {
+    use clip_events_contract::model::JsonType;
+    let last = alternatives.len() - 1;
+    let arms = alternatives.iter().zip(variants).enumerate().map(|(at, (value, variant))| {
+        let pattern = match model.schema(value).json_type() {
+            _ if at == last => quote!(_),
+            Some(JsonType::Boolean) => quote!(Some(b't' | b'f')),
+            Some(JsonType::Number) => quote!(Some(b'-' | b'0'..=b'9')),
+            Some(JsonType::String) => quote!(Some(b'"')),
+            Some(JsonType::Array) => quote!(Some(b'[')),
+            Some(JsonType::Object) | None => quote!(Some(b'{')),
+        };
+        quote!(#pattern => Self::#variant(Judged::read(json)),)
+    });
+    quote!(#(#arms)*)
 }

@@ -1,19 +1,15 @@
 //! `builder.rs`: how events are made, a field at a time and by name, so that no two values can change places.
 
-use clip_events_contract::Contract;
-use clip_events_contract::model::Field;
+use clip_events_contract::model::Schema;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::docs::doc_attributes;
-use super::{names, types};
+use super::model::{Member, Model, members};
+use super::names;
 
-pub(super) fn render(contract: &Contract) -> TokenStream {
-    let event = Product {
-        name: format_ident!("Event"),
-        fields: contract.envelope.fields().map(Part::of).collect(),
-    };
+pub(super) fn render(model: &Model<'_>) -> TokenStream {
     let payload = Part {
         ident: format_ident!("payload"),
         setter: format_ident!("payload"),
@@ -22,18 +18,31 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
         takes_into: true,
         required: true,
     };
-    let event = Product { fields: event.fields.into_iter().chain([payload]).collect(), ..event };
-    let shapes = contract.events.iter().map(|shape| Product {
-        name: names::shape(shape),
-        fields: shape.fields.iter().map(Part::of).collect(),
+    let parts = |members: Vec<Member<'_>>| -> Vec<_> {
+        members.iter().map(|member| Part::of(model, member)).collect()
+    };
+    let envelope = parts(model.envelope()).into_iter().chain([payload]).collect();
+    let event = Product { name: format_ident!("Event"), fields: envelope };
+    let shapes = model
+        .contract
+        .events
+        .iter()
+        .map(|shape| Product { name: model.shape(shape), fields: parts(members(&shape.fields)) });
+    let objects = model.contract.definitions.values().filter_map(|known| match &known.schema {
+        Schema::Object(fields) => {
+            Some(Product { name: model.definition(&known.name), fields: parts(members(fields)) })
+        }
+        _ => None,
     });
-    let builders = std::iter::once(event).chain(shapes).map(|product| product.render());
+    let all = std::iter::once(event).chain(shapes).chain(objects);
+    let builders = all.map(|product| product.render());
     quote! {
-        //! Builders of events and their data: every field is set by its name.
+        //! Builders of events and of the objects in them: every field is set by its name.
 
         use super::data::*;
         use super::definitions::*;
         use super::event::{Event, Payload};
+        use crate::raw::{Integer, RawJson};
 
         #(#builders)*
     }
@@ -58,17 +67,16 @@ struct Part {
 }
 
 impl Part {
-    fn of(field: &Field) -> Self {
-        let ident = names::field(field);
+    fn of(model: &Model<'_>, Member { field, ident }: &Member<'_>) -> Self {
         // `build` ends the building. Another `_` for each that is there: a field added later takes no name from another.
         let is_taken = field.name.trim_end_matches('_') == "build";
         let setter = if is_taken { format_ident!("{}_", field.name) } else { ident.clone() };
         Self {
-            ident,
+            ident: ident.clone(),
             setter,
-            doc: field.description().to_owned(),
-            ty: types::value(field),
-            takes_into: field.scalar().is_string(),
+            doc: model.contract.description(field).to_owned(),
+            ty: model.owned(&field.value),
+            takes_into: model.takes_strings(&field.value),
             required: field.required,
         }
     }

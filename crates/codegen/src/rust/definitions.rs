@@ -1,85 +1,315 @@
-//! `definitions.rs`: a newtype for each definition.
+//! `definitions.rs`: a type for each definition.
 
-use clip_events_contract::Contract;
-use clip_events_contract::model::{Bound, Definition, Scalar};
+use clip_events_contract::model::{Bound, Definition, JsonType, Literal as Known, Schema, Value};
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
+use syn::Ident;
 
+use super::borrowed::arms;
 use super::docs::doc_attributes;
-use super::{names, types};
+use super::model::{Model, option};
+use super::names;
+use super::schemas::{inline, json_schema};
+use super::structs::{Struct, members};
 
-pub(super) fn render(contract: &Contract) -> TokenStream {
-    let definitions = contract.definitions.iter().map(|definition| newtype(definition));
+pub(super) fn render(model: &Model<'_>) -> TokenStream {
+    let definitions = model.contract.definitions.values().map(|known| definition(model, known));
     quote! {
-        //! The contract's shared values: one newtype each.
+        //! The contract's named values: one type each.
 
-        use crate::scalar::{integer_type, number_type, string_type};
+        use super::borrowed::*;
+        use super::parser;
+        use crate::parse::{Constraint, IntegerLimits, TextLimits};
+        use crate::raw::{Integer, RawJson};
+        use crate::view::sealed::Judged;
+        use crate::scalar::{
+            closed_set, integer_type, json_type, limited_string_type, number_type, string_type,
+            wide_integer_type,
+        };
 
         #(#definitions)*
     }
 }
 
-fn newtype(definition: &Definition) -> TokenStream {
-    let name = names::definition(definition);
-    let doc = doc(definition);
-    let examples = &definition.examples;
-    match &definition.scalar {
-        Scalar::String { .. } => {
-            let examples = examples.iter().filter_map(|example| example.as_str());
-            let known_values =
-                (!definition.known_values.is_empty()).then(|| known_values(definition));
-            quote! {
+fn definition(model: &Model<'_>, definition: &Definition) -> TokenStream {
+    let name = model.definition(&definition.name);
+    let text = doc(definition);
+    let doc = doc_attributes(&text);
+    let schema =
+        json_schema(&name, &definition.description, &inline(model, &definition.schema), true);
+    match &definition.schema {
+        Schema::String { limits, .. } => {
+            let known_values = (!definition.known_values.is_empty())
+                .then(|| known_values(&name, &definition.known_values));
+            let declaration = quote! {
                 #doc
                 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-                #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
                 pub struct #name(String);
-                string_type!(#name, [#(#examples),*]);
+            };
+            if *limits == Default::default() {
+                let examples = definition.examples.iter().filter_map(|example| example.as_str());
+                return quote! {
+                    #declaration
+                    string_type!(#name, [#(#examples),*]);
+                    #known_values
+                    #schema
+                };
+            }
+            let expected = definition.schema.to_string();
+            let constraint = model.constraint(&Value::named(&definition.name));
+            quote! {
+                #declaration
+                limited_string_type!(#name, #constraint, #expected);
                 #known_values
+                #schema
             }
         }
-        Scalar::Boolean => quote! {
-            #doc
-            pub type #name = bool;
-        },
-        Scalar::Integer { minimum, maximum } => {
-            let expected = definition.scalar.to_string();
-            let integer = types::plain(&definition.scalar);
+        Schema::Integer { minimum: Some(minimum), maximum: Some(maximum), multiple_of } => {
+            let expected = definition.schema.to_string();
+            // One that is never negative holds an unsigned one.
+            let integer = if *minimum >= 0 { quote!(u64) } else { quote!(i64) };
             let [minimum, maximum] =
                 [minimum, maximum].map(|bound| Literal::i64_unsuffixed(*bound));
+            let multiple_of = Literal::u64_unsuffixed(multiple_of.unwrap_or(1));
             quote! {
                 #doc
                 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-                #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
-                pub struct #name(
-                    #[cfg_attr(feature = "schemars1", schemars(range(min = Self::MIN.get(), max = Self::MAX.get())))] #integer,
-                );
-                integer_type!(#name, #integer, #minimum, #maximum, #expected);
+                pub struct #name(#integer);
+                integer_type!(#name, #integer, #minimum, #maximum, #multiple_of, #expected);
+                #schema
             }
         }
-        Scalar::Number { minimum, maximum } => {
-            let expected = definition.scalar.to_string();
-            let sides = [
-                (minimum, "minimum", "exclusiveMinimum"),
-                (maximum, "maximum", "exclusiveMaximum"),
-            ];
-            let keywords = sides.into_iter().filter_map(|(bound, inclusive, exclusive)| {
-                let Bound { value, exclusive: is_exclusive } = bound.as_ref()?;
-                let keyword = if *is_exclusive { exclusive } else { inclusive };
-                let value = Literal::f64_unsuffixed(*value);
-                Some(quote!(extend(#keyword = #value)))
-            });
-            let keywords: Vec<_> = keywords.collect();
-            let range = (!keywords.is_empty())
-                .then(|| quote!(#[cfg_attr(feature = "schemars1", schemars(#(#keywords),*))]));
+        Schema::Integer { minimum, maximum, multiple_of } => {
+            let expected = definition.schema.to_string();
+            let minimum = option(*minimum, Literal::i64_unsuffixed);
+            let maximum = option(*maximum, Literal::i64_unsuffixed);
+            let multiple_of = option(*multiple_of, Literal::u64_unsuffixed);
+            quote! {
+                #doc
+                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+                pub struct #name(Integer);
+                wide_integer_type!(
+                    #name,
+                    IntegerLimits { minimum: #minimum, maximum: #maximum, multiple_of: #multiple_of },
+                    #expected
+                );
+                #schema
+            }
+        }
+        Schema::Number { minimum, maximum } => {
+            let expected = definition.schema.to_string();
             let [minimum, maximum] = [minimum, maximum].map(|side| bound(side.as_ref()));
             quote! {
                 #doc
                 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-                #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(inline))]
-                pub struct #name(#range f64);
+                pub struct #name(f64);
                 number_type!(#name, #minimum, #maximum, #expected);
+                #schema
             }
         }
+        Schema::Enum(literals) => closed_set(&name, &doc, literals, &schema),
+        Schema::Object(fields) => Struct {
+            name,
+            doc: text,
+            members: members(fields),
+            table: format_ident!("{}", model.names.table(&definition.name)),
+        }
+        .owned(model),
+        Schema::Tagged { tag, branches } => {
+            let texts = branches.iter().map(|branch| branch.value.as_str());
+            let variants = names::variants(texts, &["Unknown"]);
+            let types: Vec<_> =
+                branches.iter().map(|branch| model.definition(&branch.definition)).collect();
+            let docs = branches.iter().map(|branch| {
+                doc_attributes(&format!("`{tag}` is `{}`.", branch.value.escape_debug()))
+            });
+            let unknown =
+                format!(" Another `{tag}` than this release knows: the object as it was written.");
+            let table = model.table(&definition.name);
+            let borrowed = names::borrowed(&name);
+            let boxed: Vec<_> = branches
+                .iter()
+                .map(|branch| {
+                    let ty = model.definition(&branch.definition);
+                    if branch.recursive { quote!(Box<#ty>) } else { quote!(#ty) }
+                })
+                .collect();
+            let froms = variants.iter().zip(&types).zip(&boxed).map(|((variant, ty), boxed)| {
+                let value = if boxed.to_string() == ty.to_string() {
+                    quote!(value)
+                } else {
+                    quote!(Box::new(value))
+                };
+                // Two tags may have one shape.
+                let is_alone = types.iter().filter(|other| *other == ty).count() == 1;
+                is_alone.then(|| {
+                    quote! {
+                        impl From<#ty> for #name {
+                            fn from(value: #ty) -> Self {
+                                Self::#variant(#value)
+                            }
+                        }
+                    }
+                })
+            });
+            let schema = json_schema(
+                &name,
+                &definition.description,
+                &inline(model, &definition.schema),
+                false,
+            );
+            quote! {
+                #doc
+                #[derive(Clone, Debug, PartialEq)]
+                #[non_exhaustive]
+                pub enum #name {
+                    #(#docs #variants(#boxed),)*
+                    #[doc = #unknown]
+                    Unknown(RawJson),
+                }
+
+                #(#froms)*
+
+                #[cfg(feature = "serde")]
+                impl serde::Serialize for #name {
+                    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                        match self {
+                            #(Self::#variants(value) => value.serialize(serializer),)*
+                            Self::Unknown(value) => value.serialize(serializer),
+                        }
+                    }
+                }
+
+                json_type!(#name, #borrowed, Constraint::Tagged(&parser::#table));
+
+                #schema
+            }
+        }
+        Schema::ByType(alternatives) => {
+            let (variants, docs) = by_type_variants(model, alternatives);
+            let types: Vec<_> = alternatives.iter().map(|value| model.owned(value)).collect();
+            let table = model.table(&definition.name);
+            let schema = json_schema(
+                &name,
+                &definition.description,
+                &inline(model, &definition.schema),
+                false,
+            );
+            let is_copy = model.is_copy(&Value::named(&definition.name));
+            let copy = is_copy.then(|| quote!(#[derive(Copy)]));
+            let borrowed = if is_copy { name.clone() } else { names::borrowed(&name) };
+            let read = is_copy.then(|| {
+                let arms = arms(model, alternatives, &variants);
+                quote! {
+                    impl Judged<'_> for #name {
+                        fn read(json: &[u8]) -> Self {
+                            match json.first() {
+                                #arms
+                            }
+                        }
+                    }
+                }
+            });
+            quote! {
+                #doc
+                #[derive(Clone, Debug, PartialEq)]
+                #copy
+                pub enum #name {
+                    #(#docs #variants(#types),)*
+                }
+
+                #read
+
+                #[cfg(feature = "serde")]
+                impl serde::Serialize for #name {
+                    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                        match self {
+                            #(Self::#variants(value) => value.serialize(serializer),)*
+                        }
+                    }
+                }
+
+                json_type!(#name, #borrowed, Constraint::ByType(&parser::#table));
+
+                #schema
+            }
+        }
+        alias @ (Schema::Any
+        | Schema::Null
+        | Schema::Boolean
+        | Schema::Array { .. }
+        | Schema::Map(_)) => {
+            let ty = model.owned_inline(alias);
+            quote! {
+                #doc
+                pub type #name = #ty;
+            }
+        }
+    }
+}
+
+/// The variants of alternatives that the JSON type tells apart, with their docs.
+pub(super) fn by_type_variants(
+    model: &Model<'_>,
+    alternatives: &[Value],
+) -> (Vec<Ident>, Vec<TokenStream>) {
+    alternatives
+        .iter()
+        .map(|value| {
+            let schema = model.schema(value);
+            let name = match (schema, schema.json_type()) {
+                (Schema::Integer { .. }, _) => "Integer",
+                (_, Some(JsonType::Boolean)) => "Boolean",
+                (_, Some(JsonType::Number)) => "Number",
+                (_, Some(JsonType::String)) => "String",
+                (_, Some(JsonType::Array)) => "Array",
+                (_, Some(JsonType::Object) | None) => "Object",
+            };
+            (format_ident!("{name}"), doc_attributes(&format!("Takes: {value}.")))
+        })
+        .unzip()
+}
+
+/// A closed set: an enum with a variant for each of its members.
+fn closed_set(
+    name: &Ident,
+    doc: &TokenStream,
+    literals: &[Known],
+    schema: &TokenStream,
+) -> TokenStream {
+    let shown: Vec<_> = literals
+        .iter()
+        .map(|literal| match literal {
+            Known::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+        .collect();
+    let variants = names::variants(shown.iter().map(String::as_str), &[]);
+    let docs = literals
+        .iter()
+        .map(|literal| doc_attributes(&format!("`{}`", literal.to_string().replace('`', "'"))));
+    let strings: Option<Vec<_>> = literals
+        .iter()
+        .map(|literal| match literal {
+            Known::String(text) => Some(text),
+            _ => None,
+        })
+        .collect();
+    let set = match strings {
+        Some(texts) => quote!(closed_set!(#name, texts [#(#variants = #texts),*]);),
+        None => {
+            let jsons = literals.iter().map(Known::to_string);
+            quote!(closed_set!(#name, json [#(#variants = #jsons),*]);)
+        }
+    };
+    quote! {
+        #doc
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum #name {
+            #(#docs #variants,)*
+        }
+        #set
+        #schema
     }
 }
 
@@ -89,24 +319,25 @@ fn bound(bound: Option<&Bound>) -> TokenStream {
     if *exclusive { quote!(Excluded(#value)) } else { quote!(Included(#value)) }
 }
 
-fn doc(definition: &Definition) -> TokenStream {
+fn doc(definition: &Definition) -> String {
     let mut lines = vec![definition.description.clone()];
-    let is_number = matches!(definition.scalar, Scalar::Integer { .. } | Scalar::Number { .. });
-    if is_number || definition.description.is_empty() {
-        lines.push(format!("Takes: {}.", definition.scalar));
+    let says_values = !matches!(
+        &definition.schema,
+        Schema::String { limits, .. } if *limits == Default::default()
+    ) && !matches!(&definition.schema, Schema::Object(_) | Schema::Boolean);
+    if says_values || definition.description.is_empty() {
+        lines.push(format!("Takes: {}.", definition.schema));
     }
     lines.extend(definition.unit.as_ref().map(|unit| format!("Unit: {unit}.")));
-    let doc = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n");
-    doc_attributes(&doc)
+    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-fn known_values(definition: &Definition) -> TokenStream {
-    let name = names::definition(definition);
-    let values = &definition.known_values;
-    let constants = values.iter().map(|value| {
-        let constant = names::constant(value);
+fn known_values(name: &Ident, values: &[String]) -> TokenStream {
+    let constants = names::constants(values.iter());
+    let constants = constants.into_iter().zip(values).filter_map(|(constant, value)| {
+        let constant = constant?;
         let doc = doc_attributes(&format!("`{}`", value.escape_debug()));
-        quote!(#doc pub const #constant: &'static str = #value;)
+        Some(quote!(#doc pub const #constant: &'static str = #value;))
     });
     quote! {
         /// The values known to this release. An open set: compare with these, and expect others.

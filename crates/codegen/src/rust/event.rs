@@ -1,83 +1,174 @@
 //! `event.rs`: the envelope and the payload.
 
-use clip_events_contract::Contract;
-use clip_events_contract::model::{Envelope, Member};
+use clip_events_contract::model::{Envelope, Member as EnvelopeMember};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs::doc_attributes;
-use super::{impls, names, types};
+use super::model::{Member, Model};
+use super::schemas::properties;
+use super::structs::{serialize, serialize_field};
 
-pub(super) fn render(contract: &Contract) -> TokenStream {
-    let payload = payload(contract);
-    let event = event(contract);
+pub(super) fn render(model: &Model<'_>) -> TokenStream {
+    let payload = payload(model);
+    let event = event(model);
+    let schemas = schemas(model);
     quote! {
         //! The envelope and the payload.
 
         use super::data::*;
         use super::definitions::*;
+        use crate::raw::{Integer, RawJson};
         #[cfg(feature = "serde")]
         use crate::unknown::serialize_data;
         use crate::unknown::Unknown;
 
         #event
         #payload
+        #schemas
     }
 }
 
-fn event(contract: &Contract) -> TokenStream {
-    let envelope = &contract.envelope;
+fn event(model: &Model<'_>) -> TokenStream {
+    let envelope = &model.contract.envelope;
+    let members = model.envelope();
     let doc = doc_attributes(&envelope.description);
     let type_doc = doc_attributes(&format!("`type` and `data`. {}", envelope.type_description));
-    let declarations = envelope.fields().map(|field| {
-        let ident = names::field(field);
-        let doc = doc_attributes(field.description());
-        let ty = types::declared(field);
-        let mark = (!field.required).then(impls::optional_mark);
-        quote!(#doc #mark pub #ident: #ty)
+    let declarations = members.iter().map(|Member { field, ident }| {
+        let doc = doc_attributes(model.contract.description(field));
+        let ty = model.owned_field(field);
+        quote!(#doc pub #ident: #ty)
     });
-    let serialize = impls::serialize(
-        &format_ident!("Event"),
-        envelope.members.iter().map(|member| {
-            let key = member.key();
-            match member {
-                Member::Type => quote!(map.serialize_entry(#key, self.payload.type_name())?;),
-                Member::Data => quote!(map.serialize_entry(#key, &Data(&self.payload))?;),
-                Member::Field(field) => impls::serialize_field(field),
+    let mut fields = members.iter();
+    let entries = envelope.members.iter().map(|member| {
+        let key = member.key();
+        match member {
+            EnvelopeMember::Type => quote!(map.serialize_entry(#key, self.payload.type_name())?;),
+            EnvelopeMember::Data => quote!(map.serialize_entry(#key, &Data(&self.payload))?;),
+            EnvelopeMember::Field(_) => {
+                fields.next().map(|member| serialize_field(model, member)).unwrap_or_default()
             }
-        }),
-    );
-    let open_schema = open_schema(contract);
-    let mut members: Vec<_> =
-        envelope.fields().map(|field| (names::field(field), types::declared(field))).collect();
-    members.push((format_ident!("payload"), quote!(Payload)));
-    let arbitrary = impls::arbitrary(&format_ident!("Event"), &members);
+        }
+    });
+    let serialize = serialize(&format_ident!("Event"), &entries.collect::<Vec<_>>());
+    let arbitrary = arbitrary(model, &members);
     quote! {
         #doc
         #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub struct Event {
             #(#declarations,)*
             #type_doc
-            #[cfg_attr(feature = "schemars1", schemars(flatten))]
             pub payload: Payload,
         }
 
         #serialize
-        #open_schema
         #arbitrary
     }
 }
 
-fn open_schema(contract: &Contract) -> TokenStream {
-    let (r#type, data) = (Envelope::TYPE, Envelope::DATA);
-    let types = contract.events.iter().map(|shape| &shape.event_type);
-    let fields = contract.envelope.fields();
-    let required = fields.clone().filter(|field| field.required).map(|field| &field.name);
-    let keys = fields.clone().map(|field| &field.name);
-    let values = fields.map(types::value);
+/// `Arbitrary` of events: of each field of the envelope, and of the payload.
+fn arbitrary(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
+    let idents: Vec<_> = members.iter().map(|member| &member.ident).collect();
+    let values = members.iter().map(|Member { field, ident }| {
+        let ty = model.borrowed(&field.value);
+        let owned = model.into_owned(&field.value, &quote!(value));
+        let read = quote! {
+            let value: #ty = Judged::read(json.as_bytes());
+            #owned
+        };
+        if field.required {
+            quote! {
+                let json = #ident.expect("it is required");
+                let #ident = { #read };
+            }
+        } else {
+            quote!(let #ident = #ident.map(|json| { #read });)
+        }
+    });
     quote! {
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for Event {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use super::borrowed::*;
+                use crate::raw::{IntegerRef, RawJsonRef};
+                use crate::text::Text;
+                use crate::view::sealed::Judged;
+                use crate::view::{List, Map, View};
+                use proptest::prelude::{Strategy as _, any};
+
+                fn event<'a>(members: &'a [Option<String>], payload: Payload) -> Event {
+                    let mut members = members.iter().map(Option::as_ref);
+                    #(let #idents = members.next().flatten();)*
+                    #(#values)*
+                    Event { #(#idents,)* payload }
+                }
+
+                (crate::arbitrary::members(&super::parser::ENVELOPE), any::<Payload>())
+                    .prop_map(|(members, payload)| event(&members, payload))
+                    .boxed()
+            }
+        }
+    }
+}
+
+/// What the envelope says of itself to schemars.
+fn schemas(model: &Model<'_>) -> TokenStream {
+    let members = model.envelope();
+    let (r#type, data) = (Envelope::TYPE, Envelope::DATA);
+    let doc = &model.contract.envelope.description;
+    let described = (!doc.is_empty()).then(|| quote!("description": #doc,));
+    let properties = properties(model, &members);
+    let required: Vec<_> = members
+        .iter()
+        .filter(|member| member.field.required)
+        .map(|member| &member.field.name)
+        .collect();
+    let types: Vec<_> = model.contract.events.iter().map(|shape| &shape.event_type).collect();
+    let shapes = model.contract.events.iter().map(|shape| model.shape(shape));
+    let branches = types.iter().zip(shapes).map(|(event_type, shape)| {
+        quote!({
+            "type": "object",
+            "properties": {
+                #r#type: { "type": "string", "const": #event_type },
+                #data: generator.subschema_for::<#shape>()
+            },
+            "required": [#r#type, #data]
+        })
+    });
+    let branches: Vec<_> = branches.collect();
+    quote! {
+        #[cfg(feature = "schemars1")]
+        impl schemars::JsonSchema for Payload {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                "Payload".into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "oneOf": [#(#branches),*] })
+            }
+        }
+
+        #[cfg(feature = "schemars1")]
+        impl schemars::JsonSchema for Event {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                "Event".into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    #described
+                    "type": "object",
+                    "properties": { #(#properties),* },
+                    "required": [#(#required),*],
+                    "oneOf": [#(#branches),*]
+                })
+            }
+        }
+
         #[cfg(feature = "schemars1")]
         impl Event {
             /// The schema of all that [`Event::from_slice`] takes: [`Event`]'s own, and beside it the events of types that
@@ -91,7 +182,7 @@ fn open_schema(contract: &Contract) -> TokenStream {
                         {
                             "type": "object",
                             "properties": {
-                                #(#keys: generator.subschema_for::<#values>(),)*
+                                #(#properties,)*
                                 #r#type: { "type": "string", "not": { "enum": [#(#types),*] } },
                                 #data: { "type": "object" }
                             },
@@ -104,24 +195,21 @@ fn open_schema(contract: &Contract) -> TokenStream {
     }
 }
 
-fn payload(contract: &Contract) -> TokenStream {
-    let variants: Vec<_> = contract.events.iter().map(names::shape).collect();
-    let types: Vec<_> = contract.events.iter().map(|shape| &shape.event_type).collect();
+fn payload(model: &Model<'_>) -> TokenStream {
+    let contract = model.contract;
+    let variants: Vec<_> = contract.events.iter().map(|event| model.shape(event)).collect();
     let docs =
         contract.events.iter().map(|shape| doc_attributes(&format!("`{}`", shape.event_type)));
     quote! {
         /// What happened: `data`, in the shape that `type` chooses.
         #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema), schemars(tag = "type", content = "data"))]
         #[non_exhaustive]
         pub enum Payload {
             #(
                 #docs
-                #[cfg_attr(feature = "schemars1", schemars(rename = #types))]
                 #variants(#variants),
             )*
             /// An event type that this release does not know.
-            #[cfg_attr(feature = "schemars1", schemars(skip))]
             Unknown(Unknown),
         }
 

@@ -1,16 +1,15 @@
 //! `event_type.rs`: the event types with their facts.
 
-use clip_events_contract::Contract;
 use clip_events_contract::model::FollowUp;
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::doc_attributes;
-use super::names;
+use super::model::Model;
 
-pub(super) fn render(contract: &Contract) -> TokenStream {
-    let event_type = event_type(contract);
-    let domain = domain(contract);
+pub(super) fn render(model: &Model<'_>) -> TokenStream {
+    let event_type = event_type(model);
+    let domain = domain(model);
     quote! {
         //! The event types with their facts.
 
@@ -24,17 +23,22 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
     }
 }
 
-fn event_type(contract: &Contract) -> TokenStream {
-    let variants: Vec<_> = contract.events.iter().map(names::shape).collect();
+fn event_type(model: &Model<'_>) -> TokenStream {
+    let contract = model.contract;
+    let variants: Vec<_> = contract.events.iter().map(|event| model.shape(event)).collect();
     let types: Vec<_> = contract.events.iter().map(|shape| &shape.event_type).collect();
     let docs = contract
         .events
         .iter()
         .map(|shape| doc_attributes(&format!("`{}`: {}", shape.event_type, shape.description)));
     let titles = contract.events.iter().map(|shape| &shape.title);
-    let domains = contract.events.iter().map(|shape| names::domain(&shape.domain));
-    let high_volume: Vec<_> =
-        contract.events.iter().filter(|shape| shape.high_volume).map(names::shape).collect();
+    let domains = contract.events.iter().map(|shape| model.names.domain(&shape.domain));
+    let high_volume: Vec<_> = contract
+        .events
+        .iter()
+        .filter(|shape| shape.high_volume)
+        .map(|event| model.shape(event))
+        .collect();
     let is_high_volume = if high_volume.is_empty() {
         quote!(false)
     } else {
@@ -105,11 +109,12 @@ fn event_type(contract: &Contract) -> TokenStream {
     }
 }
 
-fn domain(contract: &Contract) -> TokenStream {
-    let mut domains: Vec<_> = contract.events.iter().map(|shape| shape.domain.as_str()).collect();
+fn domain(model: &Model<'_>) -> TokenStream {
+    let mut domains: Vec<_> =
+        model.contract.events.iter().map(|shape| shape.domain.as_str()).collect();
     domains.sort_unstable();
     domains.dedup();
-    let variants: Vec<_> = domains.iter().map(|domain| names::domain(domain)).collect();
+    let variants: Vec<_> = domains.iter().map(|domain| model.names.domain(domain)).collect();
     let docs = domains.iter().map(|domain| doc_attributes(&format!("`{domain}`")));
     quote! {
         /// A group of event types.

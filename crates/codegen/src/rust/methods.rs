@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use clip_events_contract::Contract;
-use clip_events_contract::model::{EventShape, Field, PathPart};
+use clip_events_contract::model::{EventShape, Field, PathPart, Schema, Value};
 use heck::ToUpperCamelCase as _;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Ident;
+use syn::ext::IdentExt as _;
 
 use super::docs::doc_attributes;
-use super::{names, types};
+use super::model::{Member, Model, members};
+use super::names;
 
 /// Names of methods that an accessor must not take: those that events have anyway, and those of the standard traits that
 /// a method of the same name would hide.
@@ -57,18 +59,20 @@ const RESERVED: &[&str] = &[
     "type_name",
 ];
 
-pub(super) fn render(contract: &Contract) -> TokenStream {
-    let accessors = accessors(contract);
-    let forms = [Form::Owned, Form::Borrowed].map(|form| form.impls(contract, &accessors));
+pub(super) fn render(model: &Model<'_>) -> TokenStream {
+    let accessors = accessors(model);
+    let forms = [Form::Owned, Form::Borrowed].map(|form| form.impls(model, &accessors));
     quote! {
         //! The methods that owned and borrowed events share.
 
-        use super::borrowed::{EventRef, PayloadRef};
+        use super::borrowed::*;
         use super::definitions::*;
         use super::event::{Event, Payload};
         use super::event_type::EventType;
         use crate::follow_up::push_segment;
+        use crate::raw::{Integer, IntegerRef, RawJson, RawJsonRef};
         use crate::text::Text;
+        use crate::view::{List, Map, View};
 
         #(#forms)*
     }
@@ -76,37 +80,38 @@ pub(super) fn render(contract: &Contract) -> TokenStream {
 
 /// A field that shapes of `data` have in common, within reach of every event.
 struct Accessor<'a> {
-    name: String,
+    ident: Ident,
     /// One of the fields: they have one type.
     field: &'a Field,
-    /// The shapes that declare it, and whether each requires it.
-    shapes: Vec<(&'a EventShape, bool)>,
+    /// The shapes that declare it, each with the field in it.
+    shapes: Vec<(&'a EventShape, Member<'a>)>,
 }
 
 /// The accessors of the contract, in the order of their names: one for each key that a shape declares.
 ///
 /// Shapes may give one key different types. Then the accessor is of the type that is named like the key (`JobId` for
 /// `job_id`), or else of the one that most shapes give it, and passes over the others.
-fn accessors(contract: &Contract) -> Vec<Accessor<'_>> {
-    type Fields<'a> = Vec<(&'a EventShape, &'a Field)>;
-    let mut keys: BTreeMap<&str, BTreeMap<String, Fields<'_>>> = BTreeMap::new();
-    for shape in &contract.events {
-        for field in &shape.fields {
-            let types = keys.entry(&field.name).or_default();
-            types.entry(types::value(field).to_string()).or_default().push((shape, field));
+fn accessors<'a>(model: &Model<'a>) -> Vec<Accessor<'a>> {
+    type Members<'a> = Vec<(&'a EventShape, Member<'a>)>;
+    let mut names: BTreeMap<String, BTreeMap<String, Members<'_>>> = BTreeMap::new();
+    for shape in &model.contract.events {
+        for member in members(&shape.fields) {
+            let types = names.entry(member.ident.unraw().to_string()).or_default();
+            let ty = model.owned(&member.field.value).to_string();
+            types.entry(ty).or_default().push((shape, member));
         }
     }
     let mut accessors = Vec::new();
-    for (key, types) in keys {
+    for (key, types) in names {
         let namesake = key.to_upper_camel_case();
-        let rank = |(name, fields): &(String, Fields<'_>)| (*name == namesake, fields.len());
-        let Some((_, fields)) = types.into_iter().rev().max_by_key(rank) else { continue };
-        let Some((_, field)) = fields.first().copied() else { continue };
+        let rank = |(name, fields): &(String, Members<'_>)| (*name == namesake, fields.len());
+        let Some((_, shapes)) = types.into_iter().rev().max_by_key(rank) else { continue };
+        let Some((_, Member { field, .. })) = shapes.first() else { continue };
+        let field = *field;
         // `clone` is `data_clone`, and so `data_clone` is `data_data_clone`: a key added later takes no name from another.
         let is_reserved = RESERVED.contains(&key.trim_start_matches("data_"));
-        let name = if is_reserved { format!("data_{key}") } else { key.to_owned() };
-        let shapes = fields.iter().map(|(shape, field)| (*shape, field.required)).collect();
-        accessors.push(Accessor { name, field, shapes });
+        let name = if is_reserved { format!("data_{key}") } else { key };
+        accessors.push(Accessor { ident: names::identifier(&name), field, shapes });
     }
     accessors
 }
@@ -119,8 +124,9 @@ enum Form {
 }
 
 impl Form {
-    fn impls(self, contract: &Contract, accessors: &[Accessor<'_>]) -> TokenStream {
-        let variants: Vec<_> = contract.events.iter().map(names::shape).collect();
+    fn impls(self, model: &Model<'_>, accessors: &[Accessor<'_>]) -> TokenStream {
+        let contract = model.contract;
+        let variants: Vec<_> = contract.events.iter().map(|event| model.shape(event)).collect();
         let (event, payload, generics) = match self {
             Self::Owned => (quote!(Event), quote!(Payload), quote!()),
             Self::Borrowed => (quote!(EventRef<'a>), quote!(PayloadRef<'a>), quote!(<'a>)),
@@ -132,15 +138,15 @@ impl Form {
             }
         };
         let follow_ups = contract.events.iter().filter_map(|shape| {
-            let path = self.follow_up(shape)?;
-            let variant = names::shape(shape);
+            let path = self.follow_up(model, shape)?;
+            let variant = model.shape(shape);
             Some(quote!(Self::#variant(data) => { #path }))
         });
         let getters = accessors.iter().map(|accessor| {
-            let (ident, ty) = (names::identifier(&accessor.name), self.accessor_type(accessor));
-            let doc = accessor.doc();
-            let arms = accessor.shapes.iter().map(|(shape, required)| {
-                let (variant, value) = (names::shape(shape), self.value(accessor.field, *required));
+            let (ident, ty) = (&accessor.ident, self.accessor_type(model, &accessor.field.value));
+            let doc = accessor.doc(model);
+            let arms = accessor.shapes.iter().map(|(shape, member)| {
+                let (variant, value) = (model.shape(shape), self.value(model, member));
                 quote!(Self::#variant(data) => #value,)
             });
             quote! {
@@ -154,8 +160,8 @@ impl Form {
             }
         });
         let forwarders = accessors.iter().map(|accessor| {
-            let (ident, ty) = (names::identifier(&accessor.name), self.accessor_type(accessor));
-            let doc = accessor.doc();
+            let (ident, ty) = (&accessor.ident, self.accessor_type(model, &accessor.field.value));
+            let doc = accessor.doc(model);
             quote! {
                 #doc
                 pub fn #ident(&self) -> Option<#ty> {
@@ -220,42 +226,40 @@ impl Form {
         }
     }
 
-    fn accessor_type(self, accessor: &Accessor<'_>) -> TokenStream {
-        let ty = types::value(accessor.field);
-        match (self, accessor.field.scalar().is_string()) {
-            (Self::Owned, true) => quote!(&#ty),
-            (Self::Borrowed, true) => quote!(Text<'a>),
-            (_, false) => ty,
+    fn accessor_type(self, model: &Model<'_>, value: &Value) -> TokenStream {
+        if self == Self::Borrowed {
+            return model.borrowed(value);
         }
+        if model.is_copy(value) {
+            return model.owned(value);
+        }
+        let ty = model.owned(&value.without_null());
+        if value.nullable { quote!(Option<&#ty>) } else { quote!(&#ty) }
     }
 
     /// The field of `data`, as an `Option`.
-    fn value(self, field: &Field, required: bool) -> TokenStream {
-        let ident = names::field(field);
-        match (self == Self::Owned && field.scalar().is_string(), required) {
-            (true, true) => quote!(Some(&data.#ident)),
-            (true, false) => quote!(data.#ident.as_ref()),
-            (false, true) => quote!(Some(data.#ident)),
-            (false, false) => quote!(data.#ident),
+    fn value(self, model: &Model<'_>, Member { field, ident }: &Member<'_>) -> TokenStream {
+        let is_copy = self == Self::Borrowed || model.is_copy(&field.value);
+        match (is_copy, field.value.nullable, field.required) {
+            (true, _, true) => quote!(Some(data.#ident)),
+            (true, _, false) => quote!(data.#ident),
+            (false, true, true) => quote!(Some(data.#ident.as_ref())),
+            (false, true, false) => quote!(data.#ident.as_ref().map(Option::as_ref)),
+            (false, false, true) => quote!(Some(&data.#ident)),
+            (false, false, false) => quote!(data.#ident.as_ref()),
         }
     }
 
     /// An expression that fills the follow-up path of `shape` from `data`.
-    fn follow_up(self, shape: &EventShape) -> Option<TokenStream> {
+    fn follow_up(self, model: &Model<'_>, shape: &EventShape) -> Option<TokenStream> {
         let (start, rest) = match shape.follow_up.as_ref()?.path.as_slice() {
             [PathPart::Literal(text), rest @ ..] => (quote!(String::from(#text)), rest),
             all => (quote!(String::new()), all),
         };
         let pushes = rest.iter().map(|part| match part {
             PathPart::Literal(text) => quote!(path.push_str(#text);),
-            PathPart::Field(field) => {
-                let ident = names::field(field);
-                let value = match (self, field.required) {
-                    (Self::Owned, true) => quote!(data.#ident.as_ref()),
-                    (Self::Owned, false) => quote!(data.#ident.as_ref()?.as_ref()),
-                    (Self::Borrowed, true) => quote!(&data.#ident.to_str()),
-                    (Self::Borrowed, false) => quote!(&data.#ident?.to_str()),
-                };
+            PathPart::Fields(fields) => {
+                let value = self.text_at(model, &shape.fields, fields);
                 quote!(push_segment(&mut path, #value)?;)
             }
         });
@@ -265,12 +269,46 @@ impl Form {
             Some(path)
         })
     }
+
+    /// An expression for the string that `path` leads to from an object with the fields `all`, called `data`.
+    fn text_at(self, model: &Model<'_>, all: &[Field], path: &[Field]) -> TokenStream {
+        let mut all = all;
+        let mut value = quote!(data);
+        for field in path {
+            let member = members(all).into_iter().find(|member| member.field.name == field.name);
+            let ident = member.map(|member| member.ident);
+            let is_object = match model.schema(&field.value) {
+                Schema::Object(inner) => {
+                    all = inner;
+                    true
+                }
+                _ => false,
+            };
+            let may_lack = [!field.required, field.value.nullable];
+            let questions = may_lack.into_iter().filter(|may_lack| *may_lack);
+            value = match self {
+                Self::Owned => {
+                    let steps = questions.map(|_| quote!(.as_ref()?));
+                    quote!(#value.#ident #(#steps)*)
+                }
+                Self::Borrowed => {
+                    let steps = questions.map(|_| quote!(?));
+                    let get = is_object.then(|| quote!(.get()));
+                    quote!(#value.#ident #(#steps)* #get)
+                }
+            };
+        }
+        match self {
+            Self::Owned => quote!(AsRef::<str>::as_ref(&#value)),
+            Self::Borrowed => quote!(&#value.to_str()),
+        }
+    }
 }
 
 impl Accessor<'_> {
-    fn doc(&self) -> TokenStream {
+    fn doc(&self, model: &Model<'_>) -> TokenStream {
         let listed = |required| {
-            let shapes = self.shapes.iter().filter(|(_, is_required)| *is_required == required);
+            let shapes = self.shapes.iter().filter(|(_, member)| member.field.required == required);
             shapes
                 .map(|(shape, _)| format!("`{}`", shape.event_type))
                 .collect::<Vec<_>>()
@@ -279,6 +317,7 @@ impl Accessor<'_> {
         let listed = [(listed(true), "Always in"), (listed(false), "Optional in")];
         let listed = listed.into_iter().filter(|(shapes, _)| !shapes.is_empty());
         let listed = listed.map(|(shapes, which)| format!("\n\n{which} {shapes}."));
-        doc_attributes(&format!("{}{}", self.field.description(), listed.collect::<String>()))
+        let description = model.contract.description(self.field);
+        doc_attributes(&format!("{description}{}", listed.collect::<String>()))
     }
 }

@@ -1,25 +1,24 @@
 //! The Rust of the types crate: `crates/types/src/generated/`.
 //!
-//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `event_type`, `methods`, `parser`. None imports
-//! another. What they share lies below them: `names` (identifiers, and which are taken), `types`, `impls`, `slots`, `docs`,
-//! `typified` with `fixups` (the structs that typify makes), and `format` with `wrap`, which prints a file.
+//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `event_type`, `methods`, `parser`. What they
+//! share lies below them: `model` (the contract with its `names` in Rust, and the type of each value), `structs` (objects),
+//! `constraints` (the parser's tables), `schemas` (for schemars), `docs`, and `format` with `wrap`, which prints a file.
 
 mod borrowed;
 mod builder;
+mod constraints;
 mod data;
 mod definitions;
 mod docs;
 mod event;
 mod event_type;
-mod fixups;
 mod format;
-mod impls;
 mod methods;
+mod model;
 mod names;
 mod parser;
-mod slots;
-mod types;
-mod typified;
+mod schemas;
+mod structs;
 mod wrap;
 
 use clip_events_contract::{Contract, Sources};
@@ -27,6 +26,8 @@ use proc_macro2::TokenStream;
 
 use crate::error::CodegenError;
 use crate::files::Artifact;
+use model::Model;
+use names::Names;
 
 /// Renders the files of the types crate.
 ///
@@ -37,16 +38,17 @@ pub(crate) fn render(
     sources: &Sources,
     contract: &Contract,
 ) -> Result<Vec<Artifact>, CodegenError> {
-    names::check(sources, contract)?;
+    let model = Model::new(contract, Names::of(sources, contract)?);
+    let tables = parser::Tables::of(&model);
     Ok(vec![
-        file("crates/types/src/generated/borrowed.rs", borrowed::render(contract))?,
-        file("crates/types/src/generated/builder.rs", builder::render(contract))?,
-        file("crates/types/src/generated/data.rs", data::render(contract)?)?,
-        file("crates/types/src/generated/definitions.rs", definitions::render(contract))?,
-        file("crates/types/src/generated/event.rs", event::render(contract))?,
-        file("crates/types/src/generated/event_type.rs", event_type::render(contract))?,
-        file("crates/types/src/generated/methods.rs", methods::render(contract))?,
-        file("crates/types/src/generated/parser.rs", parser::render(contract)?)?,
+        file("crates/types/src/generated/borrowed.rs", borrowed::render(&model, &tables))?,
+        file("crates/types/src/generated/builder.rs", builder::render(&model))?,
+        file("crates/types/src/generated/data.rs", data::render(&model))?,
+        file("crates/types/src/generated/definitions.rs", definitions::render(&model))?,
+        file("crates/types/src/generated/event.rs", event::render(&model))?,
+        file("crates/types/src/generated/event_type.rs", event_type::render(&model))?,
+        file("crates/types/src/generated/methods.rs", methods::render(&model))?,
+        file("crates/types/src/generated/parser.rs", parser::render(&model, &tables))?,
     ])
 }
 

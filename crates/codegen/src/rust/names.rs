@@ -1,8 +1,11 @@
 //! The Rust names of things in the contract, and the check that none is taken.
 
-use clip_events_contract::model::{Definition, EventShape, Field};
-use clip_events_contract::{Contract, SchemaError, SchemaErrors, Sources};
-use heck::{ToShoutySnakeCase as _, ToUpperCamelCase as _};
+use std::collections::{BTreeMap, HashSet};
+
+use clip_events_contract::model::{Definition, Schema};
+use clip_events_contract::{Contract, Location, SchemaError, SchemaErrors, Sources, Weight};
+use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+use proc_macro2::Span;
 use quote::format_ident;
 use syn::Ident;
 
@@ -71,115 +74,353 @@ const RESERVED: &[&str] = &[
     "EventRef",
     "EventType",
     "FromStr",
+    "Integer",
+    "IntegerRef",
     "InvalidUnknownError",
     "Line",
+    "List",
+    "ListIter",
+    "Map",
+    "MapIter",
     "OutOfRangeError",
     "ParseError",
     "Payload",
     "PayloadRef",
+    "RawJson",
+    "RawJsonRef",
     "Rejection",
     "Text",
     "Unknown",
     "UnknownEventTypeError",
     "UnknownRef",
+    "View",
 ];
 
 /// The list of all known values of a definition, beside the constants that they are.
 const KNOWN: &str = "KNOWN";
 
-/// The member of an event that holds `type` and `data`.
-const PAYLOAD: &str = "payload";
-
-/// The struct of a shape, and the variant of it: `AssetAnalysisProgress`.
-pub(super) fn shape(event: &EventShape) -> Ident {
-    format_ident!("{}", shape_name(event))
+/// The names that are chosen for the whole contract. Each is free: of two things that would have one name, the first keeps it,
+/// and the next has a number.
+#[derive(Debug)]
+pub(super) struct Names {
+    shapes: BTreeMap<String, String>,
+    definitions: BTreeMap<String, String>,
+    shape_tables: BTreeMap<String, String>,
+    tables: BTreeMap<String, String>,
+    domains: BTreeMap<String, String>,
 }
 
-/// The borrowing struct of a shape: `AssetAnalysisProgressRef`.
-pub(super) fn borrowed_shape(event: &EventShape) -> Ident {
-    format_ident!("{}", borrowed_name(&shape_name(event)))
+impl Names {
+    /// Chooses the names of `contract`, the model of `sources`.
+    ///
+    /// # Errors
+    ///
+    /// If the contract's convention for names makes them errors: each name that would be taken.
+    pub(super) fn of(sources: &Sources, contract: &Contract) -> Result<Self, SchemaErrors> {
+        let mut choice = Choice {
+            sources,
+            is_strict: contract.manifest.conventions.names == Weight::Error,
+            types: HashSet::new(),
+            errors: Vec::new(),
+        };
+        let mut shapes = BTreeMap::new();
+        // In the order of their files: of two that clash, the one in the later file is told.
+        let mut events: Vec<_> = contract.events.iter().collect();
+        events.sort_by(|a, b| a.location.cmp(&b.location));
+        for event in events {
+            let told = format!("`{}`", event.event_type);
+            let forms = [Form::Owned, Form::Borrowed, Form::Builder];
+            let name = choice.choose(
+                &camel(&event.event_type),
+                &forms,
+                &told,
+                &event.location,
+                "rename the file",
+            );
+            shapes.insert(event.event_type.clone(), name);
+        }
+        let mut definitions = BTreeMap::new();
+        for definition in contract.definitions.values() {
+            let forms: &[Form] = match definition.schema {
+                Schema::Object(_) => &[Form::Owned, Form::Borrowed, Form::Builder],
+                Schema::Tagged { .. } | Schema::ByType(_) => &[Form::Owned, Form::Borrowed],
+                _ => &[Form::Owned],
+            };
+            let told = format!("`{}`", definition.name);
+            let name =
+                choice.choose(&definition.name, forms, &told, &definition.location, "rename it");
+            if choice.is_strict {
+                choice.errors.extend(known_value_clashes(sources, definition));
+            }
+            definitions.insert(definition.name.clone(), name);
+        }
+        let domains = choice.domains(contract);
+        let mut taken = HashSet::new();
+        let mut table = |(key, name): (&String, &String)| {
+            let table = free(&name.to_shouty_snake_case(), |name| !taken.contains(name));
+            taken.insert(table.clone());
+            (key.clone(), table)
+        };
+        let shape_tables = shapes.iter().map(&mut table).collect();
+        let tables = definitions.iter().map(&mut table).collect();
+        if choice.errors.is_empty() {
+            Ok(Self { shapes, definitions, shape_tables, tables, domains })
+        } else {
+            Err(SchemaErrors(choice.errors))
+        }
+    }
+
+    /// The struct of the shape of `event_type`.
+    pub(super) fn shape(&self, event_type: &str) -> &str {
+        &self.shapes[event_type]
+    }
+
+    /// The type of a definition.
+    pub(super) fn definition(&self, name: &str) -> &str {
+        &self.definitions[name]
+    }
+
+    /// The parser's table of the shape of `event_type`.
+    pub(super) fn shape_table(&self, event_type: &str) -> &str {
+        &self.shape_tables[event_type]
+    }
+
+    /// The parser's table of a definition.
+    pub(super) fn table(&self, name: &str) -> &str {
+        &self.tables[name]
+    }
+
+    /// The variant of a domain: `SocialPosts`.
+    pub(super) fn domain(&self, domain: &str) -> Ident {
+        identifier(&self.domains[domain])
+    }
+}
+
+/// The types that one name stands for.
+#[derive(Clone, Copy)]
+enum Form {
+    Owned,
+    Borrowed,
+    Builder,
+}
+
+impl Form {
+    fn of(self, name: &str) -> String {
+        match self {
+            Self::Owned => name.to_owned(),
+            Self::Borrowed => format!("{name}Ref"),
+            Self::Builder => format!("{name}Builder"),
+        }
+    }
+}
+
+/// The names that are chosen so far.
+struct Choice<'a> {
+    sources: &'a Sources,
+    /// Whether a name that is taken is a mistake.
+    is_strict: bool,
+    types: HashSet<String>,
+    errors: Vec<SchemaError>,
+}
+
+impl Choice<'_> {
+    /// A free name for a thing that would be called `wanted`, in all of its `forms`.
+    fn choose(
+        &mut self,
+        wanted: &str,
+        forms: &[Form],
+        told: &str,
+        location: &Location,
+        help: &str,
+    ) -> String {
+        let is_free = |name: &str| {
+            !is_parameter(name)
+                && forms.iter().all(|form| {
+                    let name = form.of(name);
+                    !is_reserved(&name) && !self.types.contains(&name)
+                })
+        };
+        let wanted = if is_word(wanted) { wanted.to_owned() } else { format!("N{wanted}") };
+        let name = free(&wanted, is_free);
+        if self.is_strict && name != wanted {
+            let taken = forms.iter().map(|form| form.of(&wanted));
+            let taken = taken.filter(|name| {
+                is_reserved(name) || is_parameter(name) || self.types.contains(name)
+            });
+            let taken = taken.collect::<Vec<_>>().join("`, `");
+            let message = format!("{told} needs a name in Rust that is taken: `{taken}`");
+            self.errors.push(self.sources.error(location, message, help));
+        }
+        self.types.extend(forms.iter().map(|form| form.of(&name)));
+        name
+    }
+
+    fn domains(&mut self, contract: &Contract) -> BTreeMap<String, String> {
+        let mut events: Vec<_> = contract.events.iter().collect();
+        events.sort_by(|a, b| a.location.cmp(&b.location));
+        let mut domains: BTreeMap<String, String> = BTreeMap::new();
+        for event in events {
+            if domains.contains_key(&event.domain) {
+                continue;
+            }
+            let wanted = variant(&event.domain);
+            let twin = domains.iter().find(|(_, name)| **name == wanted);
+            let twin = twin.map(|(domain, _)| domain.clone());
+            let name = free(&wanted, |name| !domains.values().any(|known| known == name));
+            if self.is_strict && name != camel(&event.domain) {
+                let message = match twin {
+                    Some(twin) => {
+                        format!("`{}` and `{twin}` are both {wanted} in Rust", event.domain)
+                    }
+                    None => format!("the name `{}` is taken", camel(&event.domain)),
+                };
+                let location = event.location.key("x-domain");
+                self.errors.push(self.sources.error(&location, message, "rename it"));
+            }
+            domains.insert(event.domain.clone(), name);
+        }
+        domains
+    }
+}
+
+/// `wanted`, or with the first number that makes it free.
+fn free(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number: u32| format!("{wanted}{number}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| is_free(name)).expect("numbers do not end")
+}
+
+/// The borrowing form of the type `name`: `AssetAnalysisProgressRef`.
+pub(super) fn borrowed(name: &Ident) -> Ident {
+    format_ident!("{name}Ref")
 }
 
 /// The builder of the struct `name`.
 pub(super) fn builder(name: &Ident) -> Ident {
-    format_ident!("{}", builder_name(&name.to_string()))
+    format_ident!("{name}Builder")
 }
 
-/// The type of a definition.
-pub(super) fn definition(definition: &Definition) -> Ident {
-    format_ident!("{}", definition.name)
+/// The names of the fields with these keys: the key itself if it is one, or else one that is made of its words. Of two that would
+/// be the same, the first keeps it, and the next has a number.
+pub(super) fn fields<'a>(
+    keys: impl Iterator<Item = &'a str> + Clone,
+    taken: &[&str],
+) -> Vec<Ident> {
+    let is_name = |key: &str| is_snake(key) && !taken.contains(&key);
+    // A key that is a name keeps it, wherever it stands.
+    let mut used: HashSet<String> =
+        keys.clone().filter(|key| is_name(key)).map(str::to_owned).collect();
+    used.extend(taken.iter().map(|name| (*name).to_owned()));
+    keys.map(|key| {
+        if is_name(key) {
+            return identifier(key);
+        }
+        let mut words = spoken(key).to_snake_case();
+        if key.starts_with('_') && !words.is_empty() {
+            words.insert(0, '_');
+        }
+        let words = match &words[..] {
+            "" => "empty".to_owned(),
+            words if words.starts_with(|c: char| c.is_numeric()) => format!("_{words}"),
+            "self" | "super" | "crate" => format!("{words}_"),
+            words => words.to_owned(),
+        };
+        let words = if is_word(&words) { words } else { "field".to_owned() };
+        let numbered = (2..).map(|number: u32| format!("{words}_{number}"));
+        let mut names = std::iter::once(words.clone()).chain(numbered);
+        let name = names.find(|name| !used.contains(name)).expect("numbers do not end");
+        used.insert(name.clone());
+        identifier(&name)
+    })
+    .collect()
 }
 
-/// The variant of a domain: `SocialPosts`.
-pub(super) fn domain(domain: &str) -> Ident {
-    format_ident!("{}", domain.to_upper_camel_case())
+/// Whether `key` is a name of a field as it stands.
+fn is_snake(key: &str) -> bool {
+    let is_snake = key.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && key.chars().any(|c| c != '_');
+    is_snake && !["self", "super", "crate"].contains(&key)
 }
 
-/// The constant of a known value or of a key: `NEW_PLATFORM`, `_4K`.
-pub(super) fn constant(text: &str) -> Ident {
-    format_ident!("{}", constant_name(text))
+/// `text` with its signs in words: `+1` is `plus 1`.
+fn spoken(text: &str) -> String {
+    let mut spoken = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let before_digit = chars.peek().is_some_and(char::is_ascii_digit);
+        match c {
+            '+' => spoken.push_str(" plus "),
+            '-' if spoken.is_empty() && before_digit => spoken.push_str(" minus "),
+            c if c.is_alphanumeric() => spoken.push(c),
+            _ => spoken.push(' '),
+        }
+    }
+    spoken
 }
 
-/// The field of a struct: its key, raw if that is a keyword.
-pub(super) fn field(field: &Field) -> Ident {
-    identifier(&field.name)
+/// The names of variants for these texts, each a name of its own, and none of `taken`.
+pub(super) fn variants<'a>(texts: impl Iterator<Item = &'a str>, taken: &[&str]) -> Vec<Ident> {
+    let mut used: HashSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
+    texts
+        .map(|text| {
+            let name = free(&variant(text), |name| !used.contains(name));
+            used.insert(name.clone());
+            identifier(&name)
+        })
+        .collect()
+}
+
+/// `text` as the name of a variant.
+fn variant(text: &str) -> String {
+    match camel(text) {
+        name if name.is_empty() => "Empty".to_owned(),
+        name if name == "Self" => "Self_".to_owned(),
+        name if !is_word(&name) => format!("N{name}"),
+        name => name,
+    }
+}
+
+/// `text` as the name of a type.
+fn camel(text: &str) -> String {
+    spoken(text).to_upper_camel_case()
+}
+
+/// The constants of these known values: `NEW_PLATFORM`, `_4K`; none for a value that makes none of its own.
+pub(super) fn constants<'a>(values: impl Iterator<Item = &'a String>) -> Vec<Option<Ident>> {
+    let mut used: HashSet<String> = [KNOWN.to_owned()].into();
+    values
+        .map(|value| {
+            let name = constant_name(value);
+            let is_name = name.is_ascii() && is_word(&name);
+            (is_name && used.insert(name.clone())).then(|| format_ident!("{name}"))
+        })
+        .collect()
 }
 
 /// `name` as an identifier, raw if it is a keyword.
 pub(super) fn identifier(name: &str) -> Ident {
-    if is_keyword(name) { format_ident!("r#{name}") } else { format_ident!("{name}") }
+    if is_keyword(name) {
+        Ident::new_raw(name, Span::call_site())
+    } else {
+        Ident::new(name, Span::call_site())
+    }
 }
 
 /// Whether `name` is a keyword. `syn` does not know `gen`, which is one since edition 2024.
-pub(super) fn is_keyword(name: &str) -> bool {
+fn is_keyword(name: &str) -> bool {
     name == "gen" || syn::parse_str::<Ident>(name).is_err()
 }
 
-fn shape_name(event: &EventShape) -> String {
-    event.event_type.to_upper_camel_case()
+/// Whether `name` could be an identifier, keyword or not.
+fn is_word(name: &str) -> bool {
+    // With a letter after it, no word is a keyword.
+    syn::parse_str::<Ident>(&format!("{name}x")).is_ok() && name != "_"
 }
 
-fn borrowed_name(shape: &str) -> String {
-    format!("{shape}Ref")
-}
-
-fn builder_name(built: &str) -> String {
-    format!("{built}Builder")
-}
-
-fn constant_name(value: &str) -> String {
+pub(super) fn constant_name(value: &str) -> String {
     let name = value.to_shouty_snake_case();
     if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
-}
-
-/// Checks that everything in `contract`, the model of `sources`, has a name of its own.
-///
-/// # Errors
-///
-/// Each event type, definition and known value that would take the name of something else.
-pub(super) fn check(sources: &Sources, contract: &Contract) -> Result<(), SchemaErrors> {
-    let mut errors = Vec::new();
-    if let Some(field) = contract.envelope.fields().find(|field| field.name == PAYLOAD) {
-        let message = format!("an event in Rust has `type` and `data` as its `{PAYLOAD}`");
-        let help = "leave it undeclared: objects are open, and readers pass over it";
-        errors.push(sources.error(&field.location, message, help));
-    }
-    errors
-        .extend(contract.events.iter().filter_map(|event| domain_clash(sources, contract, event)));
-    errors.extend(contract.events.iter().filter_map(|event| event_clash(sources, contract, event)));
-    for (at, definition) in contract.definitions.iter().enumerate() {
-        // Definitions are sorted by name.
-        let before = at.checked_sub(1).map(|before| &contract.definitions[before]);
-        if is_reserved(&definition.name)
-            || is_parameter(&definition.name)
-            || before.is_some_and(|before| before.name == definition.name)
-        {
-            let message = format!("the name `{}` is taken", definition.name);
-            errors.push(sources.error(&definition.location, message, "rename it"));
-        }
-        errors.extend(known_value_clashes(sources, definition));
-    }
-    if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
 }
 
 fn is_reserved(name: &str) -> bool {
@@ -191,68 +432,21 @@ fn is_parameter(name: &str) -> bool {
     name.strip_prefix('F').is_some_and(|at| at.parse::<usize>().is_ok())
 }
 
-/// The clash of the domain of an event with that of one in an earlier file.
-fn domain_clash(sources: &Sources, contract: &Contract, event: &EventShape) -> Option<SchemaError> {
-    let name = domain(&event.domain);
-    let twin = contract.events.iter().find(|other| {
-        other.location < event.location
-            && other.domain != event.domain
-            && domain(&other.domain) == name
-    });
-    let message = match twin {
-        Some(twin) => format!("`{}` and `{}` are both {name} in Rust", event.domain, twin.domain),
-        None if name == "Self" => format!("the name `{name}` is taken"),
-        None => return None,
-    };
-    Some(sources.error(&event.location.key("x-domain"), message, "rename it"))
-}
-
-/// The first clash among the types of an event: its owned struct, its borrowing struct and its builder.
-fn event_clash(sources: &Sources, contract: &Contract, event: &EventShape) -> Option<SchemaError> {
-    let names = |event| {
-        let name = shape_name(event);
-        [name.clone(), borrowed_name(&name), builder_name(&name)]
-    };
-    names(event).into_iter().find_map(|name| {
-        // Of two that clash, the one in the later file is told.
-        let twin = contract
-            .events
-            .iter()
-            .find(|other| other.location < event.location && names(other).contains(&name));
-        let (message, help) = if let Some(twin) = twin {
-            let (event, twin) = (&event.event_type, &twin.event_type);
-            (format!("`{event}` and `{twin}` are both {name} in Rust"), "rename one")
-        } else if is_reserved(&name)
-            || contract.definitions.iter().any(|definition| definition.name == name)
-        {
-            (format!("the name `{name}` is taken"), "rename the file")
-        } else {
-            return None;
-        };
-        Some(sources.error(&event.location, message, help))
-    })
-}
-
 /// The known values of `definition` that make no constant of their own.
 fn known_value_clashes(sources: &Sources, definition: &Definition) -> Vec<SchemaError> {
-    let mut names = vec![KNOWN.to_owned()];
-    let mut errors = Vec::new();
-    for (index, value) in definition.known_values.iter().enumerate() {
-        let name = constant_name(value);
-        let is_name =
-            name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && name.is_ascii();
-        if is_name && !names.contains(&name) {
-            names.push(name);
-            continue;
-        }
-        let location = definition.location.key("x-known-values").key(&index.to_string());
-        errors.push(sources.error(
-            &location,
-            format!("{value:?} makes no Rust constant of its own"),
-            "use strings of ASCII letters, digits, `-` and `_` that differ in more than case and punctuation",
-        ));
-    }
-    errors
+    let constants = constants(definition.known_values.iter());
+    let clashes = constants.iter().zip(&definition.known_values).enumerate();
+    let clashes = clashes.filter(|(_, (constant, _))| constant.is_none());
+    clashes
+        .map(|(index, (_, value))| {
+            let location = definition.location.key("x-known-values").key(&index.to_string());
+            sources.error(
+                &location,
+                format!("{value:?} makes no Rust constant of its own"),
+                "use strings of ASCII letters, digits, `-` and `_` that differ in more than case and punctuation",
+            )
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -2,33 +2,61 @@
 
 use std::collections::BTreeMap;
 
-use clip_events_contract::Contract;
-use clip_events_contract::model::{Bound, Envelope, EventShape, Field, Member, Scalar};
-use heck::{ToShoutySnakeCase as _, ToSnakeCase as _};
+use clip_events_contract::model::{Envelope, EventShape, Member, Schema};
+use heck::ToSnakeCase as _;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::names;
-use super::slots::{Slot, Slots, Storage, Table};
-use crate::error::CodegenError;
+use super::constraints::{Placed, Places, Storage};
+use super::model::Model;
 
-pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
-    let slots = Slots::of(contract);
-    let bits = bits_type(&slots)?;
-    let counts = [Storage::Text, Storage::Boolean, Storage::Integer, Storage::Float]
-        .map(|storage| Literal::usize_unsuffixed(slots.count(storage)));
-    let tables = tables(contract, &slots);
-    let look_ups = look_ups(contract, &slots);
-    let predict = predict(contract, &slots, &bits);
-    let (predict_data, straight_lines) = predict_data(contract, &slots);
+/// The fields of the envelope and of `data`, each with the place where the parser keeps its value.
+pub(super) struct Tables<'a> {
+    pub(super) envelope: Vec<Placed<'a>>,
+    data: BTreeMap<&'a str, Vec<Placed<'a>>>,
+    counts: Places,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn of(model: &Model<'a>) -> Self {
+        let (envelope, used) = model.placed(model.contract.envelope.fields(), Places::default());
+        let mut counts = used;
+        let data = model.contract.events.iter().map(|event| {
+            let (placed, own) = model.placed(&event.fields, used);
+            counts = counts.max(own);
+            (event.event_type.as_str(), placed)
+        });
+        let data = data.collect();
+        Self { envelope, data, counts }
+    }
+
+    /// The fields of the shape of an event.
+    pub(super) fn data(&self, event: &EventShape) -> &[Placed<'a>] {
+        &self.data[event.event_type.as_str()]
+    }
+}
+
+pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
+    let bits = bits_type(model);
+    let Places { texts, booleans, integers, floats, jsons } = tables.counts;
+    let counts = [texts, booleans, integers, floats, jsons].map(Literal::u16_unsuffixed);
+    let look_ups = look_ups(model);
+    let predict = predict(model, tables);
+    let (predict_data, straight_lines) = predict_data(model, tables);
     let (id, r#type, data) = (Envelope::ID, Envelope::TYPE, Envelope::DATA);
-    let envelope = fields(contract.envelope.fields(), |field| slots.of_envelope(field));
-    let shapes = contract.events.iter().map(|event| {
-        let (event_type, table) = (event_type(event), table_name(event));
+    let envelope = model.shape_table(&tables.envelope);
+    let shapes = model.contract.events.iter().map(|event| {
+        let (event_type, table) = (event_type(model, event), table(model, event));
         quote!(#event_type => &#table)
     });
-    Ok(quote! {
+    let shape_tables = model.contract.events.iter().map(|event| {
+        let (name, shape) = (table(model, event), model.shape_table(tables.data(event)));
+        let doc = format!(" `data` of `{}`.", event.event_type);
+        quote!(#[doc = #doc] pub(crate) static #name: Shape = #shape;)
+    });
+    let definitions = model.definition_tables();
+    quote! {
         //! The contract as the parser needs it: its tables, and the straight line through each
         //! delivery.
         //!
@@ -40,27 +68,30 @@ pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
         use crate::parse::{self, *};
 
         /// The contract that `schema/` declares.
-        pub(crate) struct ClipEvents;
+        pub(crate) struct Contract;
 
-        /// A set of slots of `data`, or of the envelope.
-        pub(crate) type SlotSet = parse::SlotSet<#bits>;
+        /// Bits for the fields of any shape.
+        pub(crate) type Bits = #bits;
 
-        type Shape = parse::Shape<#bits>;
+        /// A set of fields of one shape.
+        pub(crate) type FieldSet = parse::FieldSet<Bits>;
 
-        /// One value for each slot.
+        /// The values of the envelope and of `data`.
         pub(crate) type Values<'a> = parse::Values<'a, #(#counts),*>;
 
-        impl Tables for ClipEvents {
+        impl Tables for Contract {
             type EventType = EventType;
-            type Bits = #bits;
-            type Values<'a> = Values<'a>;
+            type Bits = Bits;
 
             const ID: &'static str = #id;
             const TYPE: &'static str = #r#type;
             const DATA: &'static str = #data;
-            const ENVELOPE: Shape = Shape::new(ENVELOPE_SLOTS, &[#(#envelope),*]);
-            const DATA_SLOTS: &'static [Slot] = DATA_SLOTS;
             const EVENT_TYPES: &'static [EventType] = EventType::ALL;
+
+            #[inline(always)]
+            fn envelope() -> &'static Shape {
+                &ENVELOPE
+            }
 
             #[inline(always)]
             fn shape(event_type: EventType) -> &'static Shape {
@@ -74,142 +105,65 @@ pub(super) fn render(contract: &Contract) -> Result<TokenStream, CodegenError> {
             #predict_data
         }
 
-        #tables
+        /// The envelope, besides `type` and `data`.
+        pub(crate) static ENVELOPE: Shape = #envelope;
+
+        #(#shape_tables)*
+        #definitions
         #straight_lines
-    })
-}
-
-/// The smallest type with a bit for each slot of `data`, or of the envelope.
-fn bits_type(slots: &Slots<'_>) -> Result<Ident, CodegenError> {
-    let count = slots.data.len().max(slots.envelope.len());
-    let bits = [32, 64, 128].into_iter().find(|bits| count < *bits);
-    bits.map(|bits| format_ident!("u{bits}")).ok_or(CodegenError::TooManyFields(count))
-}
-
-/// The tables of slots and shapes.
-fn tables(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
-    let positions = |slots: &[Slot<'_>]| -> TokenStream {
-        let constants = slots.iter().enumerate().map(|(position, slot)| {
-            let name = &slot.name;
-            let position = Literal::usize_unsuffixed(position);
-            quote!(pub(crate) const #name: Position = Position(#position);)
-        });
-        let import = (!slots.is_empty()).then(|| {
-            quote!(
-                use crate::parse::Position;
-            )
-        });
-        quote!(#import #(#constants)*)
-    };
-    let (envelope_positions, data_positions) = (positions(&slots.envelope), positions(&slots.data));
-    let envelope = slots.envelope.iter().map(slot);
-    let data = slots.data.iter().map(slot);
-    let shapes = contract.events.iter().map(|event| {
-        let name = table_name(event);
-        let fields = fields(&event.fields, |field| slots.of_data(field));
-        quote! {
-            static #name: Shape = Shape::new(DATA_SLOTS, &[#(#fields),*]);
-        }
-    });
-    quote! {
-        pub(crate) mod in_envelope {
-            //! The positions in [`ENVELOPE_SLOTS`](super::ENVELOPE_SLOTS).
-
-            #envelope_positions
-        }
-
-        pub(crate) mod in_data {
-            //! The positions in [`DATA_SLOTS`](super::DATA_SLOTS).
-
-            #data_positions
-        }
-
-        /// The slots of the envelope, in declared order.
-        const ENVELOPE_SLOTS: &[Slot] = &[#(#envelope),*];
-
-        /// The slots of all shapes of `data`, sorted by key: one for each kind of values that a key
-        /// takes.
-        const DATA_SLOTS: &[Slot] = &[#(#data),*];
-
-        #(#shapes)*
     }
 }
 
-fn slot(slot: &Slot<'_>) -> TokenStream {
-    let (key, index) = (slot.key, slot.index());
-    let constraint = match slot.scalar {
-        Scalar::String { .. } => quote!(Text(#index)),
-        Scalar::Boolean => quote!(Boolean(#index)),
-        Scalar::Integer { minimum, maximum } => {
-            let (minimum, maximum) =
-                (Literal::i64_unsuffixed(*minimum), Literal::i64_unsuffixed(*maximum));
-            quote!(Integer { index: #index, minimum: #minimum, maximum: #maximum })
+/// The smallest type with a bit for each field of any shape.
+fn bits_type(model: &Model<'_>) -> TokenStream {
+    let envelope = model.contract.envelope.fields().count();
+    let events = model.contract.events.iter().map(|event| event.fields.len());
+    let objects = model.contract.definitions.values().map(|known| match &known.schema {
+        Schema::Object(fields) => fields.len(),
+        _ => 0,
+    });
+    let most = events.chain(objects).fold(envelope, usize::max);
+    match [32, 64, 128].into_iter().find(|bits| most <= *bits) {
+        Some(bits) => {
+            let bits = format_ident!("u{bits}");
+            quote!(#bits)
         }
-        Scalar::Number { minimum, maximum } => {
-            let (minimum, maximum) = (bound(minimum.as_ref()), bound(maximum.as_ref()));
-            quote!(Float { index: #index, minimum: #minimum, maximum: #maximum })
+        None => {
+            let words = Literal::usize_unsuffixed(most.div_ceil(64));
+            quote!(Wide<#words>)
         }
-    };
-    quote!(Slot { key: #key, constraint: Constraint::#constraint })
-}
-
-fn bound(bound: Option<&Bound>) -> TokenStream {
-    let Some(Bound { value, exclusive }) = bound else { return quote!(None) };
-    let decimal = value.to_string();
-    let value = Literal::f64_unsuffixed(*value);
-    quote!(Some(Bound { value: #value, decimal: #decimal, exclusive: #exclusive }))
-}
-
-/// The `fields` of a shape, each with its slot.
-fn fields<'a>(
-    fields: impl IntoIterator<Item = &'a Field>,
-    slot: impl Fn(&'a Field) -> &'a Slot<'a>,
-) -> impl Iterator<Item = TokenStream> {
-    fields.into_iter().map(move |field| {
-        let position = slot(field).position();
-        if field.required {
-            quote!(Field::required(#position))
-        } else {
-            quote!(Field::optional(#position))
-        }
-    })
+    }
 }
 
 /// The trait's functions that find a key or an event type.
-fn look_ups(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
-    let envelope: Vec<_> = contract
+fn look_ups(model: &Model<'_>) -> TokenStream {
+    let mut position = 0;
+    let envelope: Vec<_> = model
+        .contract
         .envelope
         .members
         .iter()
-        .map(|member| {
+        .filter_map(|member| {
             let meaning = match member {
                 Member::Type => quote!(EnvelopeKey::Type),
                 Member::Data => quote!(EnvelopeKey::Data),
-                Member::Field(field) => {
-                    let position = slots.of_envelope(field).position();
-                    quote!(EnvelopeKey::Field(#position))
+                Member::Field(_) => {
+                    let at = Literal::usize_unsuffixed(position);
+                    position += 1;
+                    quote!(EnvelopeKey::Field(#at))
                 }
             };
-            (format!("{}\":", member.key()).into_bytes(), meaning)
+            Some((literal("", member.key(), "")?.split_off(1), meaning))
         })
         .collect();
-    let data: Vec<_> = slots
-        .data
-        .chunk_by(|a, b| a.key == b.key)
-        .map(|same_key| {
-            let first = same_key[0].position();
-            let count = Literal::usize_unsuffixed(same_key.len());
-            let key = same_key[0].key;
-            (format!("{key}\":").into_bytes(), quote!(SlotRange::new(#first, #count)))
-        })
-        .collect();
-    let types: Vec<_> = contract
+    let types: Vec<_> = model
+        .contract
         .events
         .iter()
-        .map(|event| (format!("{}\"", event.event_type).into_bytes(), event_type(event)))
+        .filter(|event| is_plain(&event.event_type))
+        .map(|event| (format!("{}\"", event.event_type).into_bytes(), event_type(model, event)))
         .collect();
-    let at_data = if data.is_empty() { quote!(_) } else { quote!(at) };
-    let (envelope, data, types) = (tree(&envelope), tree(&data), tree(&types));
+    let (envelope, types) = (tree(&envelope), tree(&types));
     quote! {
         #[inline(always)]
         fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
@@ -217,15 +171,20 @@ fn look_ups(contract: &Contract, slots: &Slots<'_>) -> TokenStream {
         }
 
         #[inline(always)]
-        fn data_member(#at_data: &[u8]) -> Option<(SlotRange, &[u8])> {
-            #data
-        }
-
-        #[inline(always)]
         fn event_type(at: &[u8]) -> Option<(EventType, &[u8])> {
             #types
         }
     }
+}
+
+/// `,"key":"`: what stands between two values, if the key is written without escapes.
+fn literal(open: &str, key: &str, quote: &str) -> Option<Vec<u8>> {
+    is_plain(key).then(|| format!("{open}\"{key}\":{quote}").into_bytes())
+}
+
+/// Whether `text` stands in JSON as it is.
+fn is_plain(text: &str) -> bool {
+    !text.chars().any(|c| c.is_ascii_control() || matches!(c, '"' | '\\'))
 }
 
 /// An expression that finds which of `candidates` stands at `at`: an `Option` of what the candidate means and what
@@ -265,19 +224,20 @@ fn tree(candidates: &[(Vec<u8>, TokenStream)]) -> TokenStream {
 }
 
 /// The straight line through the envelope.
-fn predict(contract: &Contract, slots: &Slots<'_>, bits: &Ident) -> TokenStream {
-    let members = &contract.envelope.members;
+fn predict(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
+    let members = &model.contract.envelope.members;
     let optional = |member: &Member| matches!(member, Member::Field(field) if !field.required);
+    let mut placed = tables.envelope.iter().enumerate();
     let mut steps = Vec::new();
     let mut end = quote!(Err(Resume::at_start(at)));
     for (at, member) in members.iter().enumerate() {
-        let key = member.key();
         let open = if at == 0 { "{" } else { "," };
         match member {
             Member::Type => {
-                let literal = Literal::byte_string(format!("{open}\"{key}\":\"").as_bytes());
+                let Some(text) = literal(open, member.key(), "\"") else { break };
+                let text = Literal::byte_string(&text);
                 steps.push(quote! {
-                    let Some((event_type, at)) = after(at, #literal).and_then(Self::event_type) else {
+                    let Some((event_type, at)) = after(at, #text).and_then(Self::event_type) else {
                         return #end;
                     };
                     envelope.event_type = Some(TypeValue::Known(event_type));
@@ -286,29 +246,32 @@ fn predict(contract: &Contract, slots: &Slots<'_>, bits: &Ident) -> TokenStream 
             // Without its type, nothing is known of `data`.
             Member::Data if !members[..at].contains(&Member::Type) => break,
             Member::Data => {
-                let literal = Literal::byte_string(format!("{open}\"{key}\":{{").as_bytes());
+                let Some(text) = literal(open, member.key(), "{") else { break };
+                let text = Literal::byte_string(&text);
                 steps.push(quote! {
-                    let Some(inside) = after(at, #literal) else { return #end };
-                    let (good, at) = Self::predict_data(reader, event_type, inside);
+                    let Some(inside) = after(at, #text) else { return #end };
+                    let (seen, at) = Self::predict_data(reader, sink, event_type, inside);
                 });
                 if members[at + 1..].iter().all(optional) {
                     steps.push(quote! {
                         if let [b'}', b'}', rest @ ..] = at {
-                            if good.contains_all(Self::shape(event_type).required) {
-                                return Ok(Predicted { event_type, seen: envelope.seen, good, rest });
+                            if seen.missing(Self::shape(event_type)).is_none() {
+                                return Ok(Predicted { event_type, envelope: envelope.seen, data: seen, rest });
                             }
                         }
                     });
                 }
                 steps.push(quote! {
                     let start = reader.before(inside);
-                    envelope.data = Some(DataState { start, rest: at, good, bad: SlotSet::empty() });
+                    envelope.data = Some(Data::Judged { start, rest: at, seen });
                 });
                 break;
             }
-            Member::Field(field) => {
-                let slot = slots.of_envelope(field);
-                let (step, position) = (step(slot, open), slot.position());
+            Member::Field(_) => {
+                let Some((position, placed)) = placed.next() else { break };
+                let table = quote!(ENVELOPE);
+                let Some(step) = step(*placed, position, open, &table, 1) else { break };
+                let position = Literal::usize_unsuffixed(position);
                 if optional(member) && at > 0 {
                     steps.push(quote! {
                         let at = match #step {
@@ -334,17 +297,18 @@ fn predict(contract: &Contract, slots: &Slots<'_>, bits: &Ident) -> TokenStream 
     } else {
         quote!(Err(Resume::within(at, envelope)))
     };
-    let (reader, state) = if steps.is_empty() {
-        (quote!(_), quote!())
+    let (reader, sink, state) = if steps.is_empty() {
+        (quote!(_), quote!(_), quote!())
     } else {
-        (quote!(reader), quote!(let mut envelope = EnvelopeState::new();))
+        (quote!(reader), quote!(sink), quote!(let mut envelope = Envelope::new();))
     };
     quote! {
         #[inline(always)]
         fn predict<'a, S: Sink<'a>>(
-            #reader: &mut Reader<'a, S>,
+            #reader: &mut Reader<'a>,
+            #sink: &mut S,
             at: &'a [u8],
-        ) -> Prediction<'a, EventType, #bits> {
+        ) -> Prediction<'a, EventType, Bits> {
             #state
             #(#steps)*
             #end
@@ -353,37 +317,40 @@ fn predict(contract: &Contract, slots: &Slots<'_>, bits: &Ident) -> TokenStream 
 }
 
 /// The straight lines through the shapes of `data`: the trait's function that chooses one, and a function for each.
-fn predict_data(contract: &Contract, slots: &Slots<'_>) -> (TokenStream, TokenStream) {
+fn predict_data(model: &Model<'_>, tables: &Tables<'_>) -> (TokenStream, TokenStream) {
     let mut arms = Vec::new();
     let mut functions = Vec::new();
-    for event in &contract.events {
-        let event_type = event_type(event);
-        let steps = data_steps(slots, event);
+    for event in &model.contract.events {
+        let event_type = event_type(model, event);
+        let steps = data_steps(model, tables, event);
         if steps.is_empty() {
-            arms.push(quote!(#event_type => (SlotSet::empty(), at)));
+            arms.push(quote!(#event_type => (FieldSet::empty(), at)));
             continue;
         }
-        let function = format_ident!("predict_{}", event.event_type.to_snake_case());
-        arms.push(quote!(#event_type => #function(reader, at)));
+        let function =
+            format_ident!("predict_{}", model.names.shape_table(&event.event_type).to_snake_case());
+        arms.push(quote!(#event_type => #function(reader, sink, at)));
         functions.push(quote! {
             #[inline(always)]
             fn #function<'a, S: Sink<'a>>(
-                reader: &mut Reader<'a, S>,
+                reader: &mut Reader<'a>,
+                sink: &mut S,
                 at: &'a [u8],
-            ) -> (SlotSet, &'a [u8]) {
-                let good = SlotSet::empty();
+            ) -> (FieldSet, &'a [u8]) {
+                let seen = FieldSet::empty();
                 #(#steps)*
-                (good, at)
+                (seen, at)
             }
         });
     }
     let choice = quote! {
         #[inline(always)]
         fn predict_data<'a, S: Sink<'a>>(
-            reader: &mut Reader<'a, S>,
+            reader: &mut Reader<'a>,
+            sink: &mut S,
             event_type: EventType,
             at: &'a [u8],
-        ) -> (SlotSet, &'a [u8]) {
+        ) -> (FieldSet, &'a [u8]) {
             match event_type {
                 #(#arms,)*
             }
@@ -393,26 +360,28 @@ fn predict_data(contract: &Contract, slots: &Slots<'_>) -> (TokenStream, TokenSt
 }
 
 /// The steps through the fields of one shape, as far as it is known whether a comma stands before each.
-fn data_steps(slots: &Slots<'_>, event: &EventShape) -> Vec<TokenStream> {
+fn data_steps(model: &Model<'_>, tables: &Tables<'_>, event: &EventShape) -> Vec<TokenStream> {
+    let table = table(model, event);
+    let table = quote!(#table);
     let mut open = "";
-    let steps = event.fields.iter().map_while(|field| {
-        let first = open.is_empty();
-        if first && !field.required {
+    let steps = tables.data(event).iter().enumerate().map_while(|(position, placed)| {
+        let required = placed.field.required;
+        if open.is_empty() && !required {
             return None;
         }
-        let slot = slots.of_data(field);
-        let (step, position) = (step(slot, open), slot.position());
+        let step = step(*placed, position, open, &table, 2)?;
+        let position = Literal::usize_unsuffixed(position);
         open = ",";
-        Some(if field.required {
+        Some(if required {
             quote! {
-                let Some(at) = #step else { return (good, at) };
-                let good = good.with(#position);
+                let Some(at) = #step else { return (seen, at) };
+                let seen = seen.with(#position);
             }
         } else {
             quote! {
-                let (good, at) = match #step {
-                    Some(at) => (good.with(#position), at),
-                    None => (good, at),
+                let (seen, at) = match #step {
+                    Some(at) => (seen.with(#position), at),
+                    None => (seen, at),
                 };
             }
         })
@@ -420,38 +389,46 @@ fn data_steps(slots: &Slots<'_>, event: &EventShape) -> Vec<TokenStream> {
     steps.collect()
 }
 
-/// One field of a straight line, as an `Option` of what follows it.
-fn step(slot: &Slot<'_>, open: &str) -> TokenStream {
-    let (key, index) = (slot.key, slot.index());
-    let literal = |quote| Literal::byte_string(format!("{open}\"{key}\":{quote}").as_bytes());
-    match slot.storage {
-        Storage::Text => {
-            let literal = literal("\"");
-            quote!(reader.literal_text(at, #literal, #index))
+/// One field of a straight line, as an `Option` of what follows it. `open` containers are open.
+fn step(
+    placed: Placed<'_>,
+    position: usize,
+    before: &str,
+    table: &TokenStream,
+    open: u32,
+) -> Option<TokenStream> {
+    let Placed { field, storage, place, .. } = placed;
+    let place = Literal::u16_unsuffixed(place);
+    let position = Literal::usize_unsuffixed(position);
+    let text = |quote| literal(before, &field.name, quote).map(|text| Literal::byte_string(&text));
+    Some(match storage {
+        Storage::Text if placed.is_plain => {
+            let text = text("\"")?;
+            quote!(reader.literal_text(sink, at, #text, Place(#place)))
         }
         Storage::Boolean => {
-            let literal = literal("");
-            quote!(reader.literal_boolean(at, #literal, #index))
+            let text = text("")?;
+            quote!(reader.literal_boolean(sink, at, #text, Place(#place)))
         }
         Storage::Integer | Storage::Float => {
-            let literal = literal("");
-            let position = slot.position();
-            let table = match slot.table {
-                Table::Envelope => quote!(ENVELOPE_SLOTS),
-                Table::Data => quote!(DATA_SLOTS),
-            };
-            quote!(reader.literal_number(at, #literal, #position.slot_in(#table)))
+            let text = text("")?;
+            quote!(reader.literal_number(sink, at, #text, &#table.fields[#position]))
         }
-    }
+        Storage::Text | Storage::Json => {
+            let text = text("")?;
+            let open = Literal::u32_unsuffixed(open);
+            quote!(reader.literal_value::<Bits, _, _>(sink, at, #text, &#table.fields[#position], #open))
+        }
+    })
 }
 
 /// `EventType::PostFailed`.
-fn event_type(event: &EventShape) -> TokenStream {
-    let name = names::shape(event);
+fn event_type(model: &Model<'_>, event: &EventShape) -> TokenStream {
+    let name = model.shape(event);
     quote!(EventType::#name)
 }
 
-/// The table of an event's shape: `POST_FAILED_SHAPE`.
-fn table_name(event: &EventShape) -> Ident {
-    format_ident!("{}_SHAPE", event.event_type.to_shouty_snake_case())
+/// The table of an event's shape: `POST_FAILED`.
+fn table(model: &Model<'_>, event: &EventShape) -> Ident {
+    format_ident!("{}", model.names.shape_table(&event.event_type))
 }

@@ -1,11 +1,12 @@
 //! A part of a file as lowering walks it, and the definitions and mistakes found so far.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use schema_source::{Location, SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
+use super::value::camel;
+use crate::manifest::Weight;
 use crate::model::Definition;
 use crate::sources::Sources;
 use crate::vocabulary::INSTEAD;
@@ -20,7 +21,12 @@ pub(super) struct Part<'a> {
 impl<'a> Part<'a> {
     /// The whole file.
     pub(super) fn root(source: &'a Source) -> Self {
-        Self { source, pointer: String::new() }
+        Self::at(source, "")
+    }
+
+    /// The part of `source` at `pointer`.
+    pub(super) fn at(source: &'a Source, pointer: &str) -> Self {
+        Self { source, pointer: pointer.to_owned() }
     }
 
     /// The part under `key` of this one, be there any or not.
@@ -48,6 +54,13 @@ impl<'a> Part<'a> {
         self.get(key)?.as_str()
     }
 
+    /// The elements of the array under `key`, if there is one.
+    pub(super) fn elements(&self, key: &str) -> impl Iterator<Item = Part<'a>> + use<'a> {
+        let array = self.key(key);
+        let count = self.get(key).and_then(Value::as_array).map_or(0, Vec::len);
+        (0..count).map(move |index| array.index(index))
+    }
+
     pub(super) fn pointer(&self) -> &str {
         &self.pointer
     }
@@ -55,41 +68,109 @@ impl<'a> Part<'a> {
     pub(super) fn location(&self) -> Location {
         self.source.location(self.pointer.as_str())
     }
+
+    /// The name of a shared definition, if it is one.
+    pub(super) fn definition_name(&self) -> Option<String> {
+        let name = self.pointer.strip_prefix("/$defs/")?;
+        (!name.contains('/')).then(|| schema_source::unescape_token(name))
+    }
+
+    /// Its place, as a person finds it: `schema/envelope.schema.json:12`.
+    pub(super) fn place(&self) -> String {
+        let (line, _) = self.source.line_column(self.source.span(&self.pointer).start);
+        format!("{}:{line}", self.source.path.display())
+    }
 }
 
 /// Definitions and mistakes that lowering has found so far.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
-    /// The shared definitions by their names, those with a mistake among them.
-    pub(super) shared: BTreeMap<&'a str, Arc<Definition>>,
-    /// Those that are written inline, in the order of their discovery.
-    inline: Vec<Arc<Definition>>,
+    /// The names of the schemas that have one, by the parts that they are the conjunction of.
+    pub(super) names: HashMap<Vec<Location>, Named>,
+    pub(super) definitions: BTreeMap<String, Definition>,
+    /// The names of schemas that hold themselves.
+    pub(super) recursive: HashSet<String>,
+    /// Unions of objects that a key tells apart.
+    pub(super) tagged: BTreeMap<Location, TaggedUnion>,
+    taken: HashSet<String>,
+    shared_names: HashMap<Location, String>,
     errors: Vec<SchemaError>,
+    advice: Vec<SchemaError>,
+}
+
+/// An `anyOf` or `oneOf` with objects that a key tells apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TaggedUnion {
+    /// The key.
+    pub(crate) tag: String,
+    /// For each alternative in turn the values of the key that choose it; none for what is no object.
+    pub(crate) values: Vec<Vec<String>>,
+}
+
+/// A schema that has a name, or will have one once it is lowered.
+#[derive(Debug, Clone)]
+pub(super) enum Named {
+    /// It is being lowered, and is an object, a union or a list.
+    Open(String),
+    /// What it was lowered to; nothing if it has a mistake.
+    Done(Option<crate::model::Value>),
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(sources: &'a Sources) -> Self {
-        Self { sources, shared: BTreeMap::new(), inline: Vec::new(), errors: Vec::new() }
-    }
-
-    /// The model that `model` makes of all definitions, if there was no mistake.
-    pub(super) fn finish<T>(
-        self,
-        model: impl FnOnce(Vec<Arc<Definition>>) -> T,
-    ) -> Result<T, SchemaErrors> {
-        if self.errors.is_empty() {
-            Ok(model(self.shared.into_values().chain(self.inline).collect()))
-        } else {
-            Err(SchemaErrors(self.errors))
+        Self {
+            sources,
+            names: HashMap::new(),
+            definitions: BTreeMap::new(),
+            recursive: HashSet::new(),
+            tagged: BTreeMap::new(),
+            taken: HashSet::new(),
+            shared_names: HashMap::new(),
+            errors: Vec::new(),
+            advice: Vec::new(),
         }
     }
 
-    /// Names a definition that is written inline.
-    pub(super) fn define(&mut self, definition: Definition) -> Arc<Definition> {
-        let definition = Arc::new(definition);
-        self.inline.push(Arc::clone(&definition));
-        definition
+    /// What was found, if there was no mistake; and the advice.
+    pub(super) fn finish(
+        self,
+    ) -> Result<(BTreeMap<String, Definition>, Vec<SchemaError>), SchemaErrors> {
+        let Self { definitions, mut errors, mut advice, .. } = self;
+        // A part that several places refer to makes its mistakes once.
+        for mistakes in [&mut errors, &mut advice] {
+            let mut seen = HashSet::new();
+            mistakes.retain(|error| {
+                seen.insert((error.path.clone(), error.pointer.clone(), error.message.clone()))
+            });
+        }
+        if errors.is_empty() { Ok((definitions, advice)) } else { Err(SchemaErrors(errors)) }
+    }
+
+    /// The first of `names` that is free; or else the last one with the first number that makes it free.
+    pub(super) fn free_name(&mut self, names: &[String]) -> String {
+        let last = names.last().map_or("Value", String::as_str);
+        let numbered = (2..).map(|number: u32| format!("{last}{number}"));
+        let mut candidates = names.iter().filter(|name| !name.is_empty()).cloned().chain(numbered);
+        let free = candidates.find(|name| !self.taken.contains(name)).expect("numbers do not end");
+        self.taken.insert(free.clone());
+        free
+    }
+
+    /// Gives back a name that was not needed.
+    pub(super) fn release(&mut self, name: &str) {
+        self.taken.remove(name);
+    }
+
+    /// The name of the shared definition `name` at `part`.
+    pub(super) fn shared_name(&mut self, part: &Part<'_>, name: &str) -> String {
+        if let Some(known) = self.shared_names.get(&part.location()) {
+            return known.clone();
+        }
+        let wanted = if is_definition_name(name) { name.to_owned() } else { camel(name) };
+        let free = self.free_name(&[wanted]);
+        self.shared_names.insert(part.location(), free.clone());
+        free
     }
 
     pub(super) fn report(
@@ -101,6 +182,22 @@ impl<'a> Context<'a> {
         self.errors.push(part.source.error(&part.pointer, message, help));
     }
 
+    /// Tells the breach of a convention, as its weight asks.
+    pub(super) fn breach(
+        &mut self,
+        weight: Weight,
+        part: &Part<'_>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let told = match weight {
+            Weight::Off => return,
+            Weight::Advice => &mut self.advice,
+            Weight::Error => &mut self.errors,
+        };
+        told.push(part.source.error(&part.pointer, message, help));
+    }
+
     pub(super) fn add(&mut self, error: SchemaError) {
         self.errors.push(error);
     }
@@ -110,22 +207,31 @@ impl<'a> Context<'a> {
         self.errors.len()
     }
 
-    /// The object that `part` is; reports each keyword that is in none of `honoured`.
+    /// Forgets the mistakes that were found since there were `count`.
+    pub(super) fn forget(&mut self, count: usize) {
+        self.errors.truncate(count);
+    }
+
+    /// The object that `part` is; reports each keyword that is in none of `honoured` and no annotation of the contract.
     pub(super) fn keywords(
         &mut self,
         part: &Part<'a>,
         honoured: &[&[&str]],
     ) -> Option<&'a Map<String, Value>> {
         let Some(Value::Object(schema)) = part.value() else {
-            let help = "write a schema as an object: `true` and `false` say nothing";
-            self.report(part, "not an object", help);
+            self.report(part, "not a schema", "write an object, or `true` for any value");
             return None;
         };
         for keyword in schema.keys() {
-            if !honoured.iter().any(|keywords| keywords.contains(&keyword.as_str())) {
+            let known = honoured.iter().any(|keywords| keywords.contains(&keyword.as_str()))
+                || self.sources.manifest.annotations.contains(keyword);
+            if !known {
                 let instead = INSTEAD.iter().find(|(name, _)| name == keyword);
                 let help = instead.map_or_else(
-                    || format!("remove it; honoured here: {}", honoured.concat().join(", ")),
+                    || {
+                        "remove it, or list it under \"annotations\" in schema/contract.json if it constrains nothing"
+                            .to_owned()
+                    },
                     |(_, instead)| (*instead).to_owned(),
                 );
                 let message = format!("no renderer honours the keyword `{keyword}` here");
@@ -135,33 +241,35 @@ impl<'a> Context<'a> {
         Some(schema)
     }
 
-    /// The string under `keyword` of `part`; reports where it is missing or empty.
+    /// The string under `keyword` of `part`; where it is missing or empty, a breach of the convention `documentation`.
     pub(super) fn text(&mut self, part: &Part<'_>, keyword: &str) -> String {
         match part.string(keyword) {
             Some(text) if !text.trim().is_empty() => text.to_owned(),
             _ => {
+                let weight = self.sources.manifest.conventions.documentation;
                 let help = format!("add \"{keyword}\": \"...\"");
-                self.report(part, format!("`{keyword}` is missing"), help);
+                self.breach(weight, part, format!("`{keyword}` is missing"), help);
                 String::new()
             }
         }
     }
 
-    /// Reports where `part` has no example. `help` shows how they are written.
+    /// Where `part` has no example, a breach of the convention `documentation`. `help` shows how they are written.
     pub(super) fn examples(&mut self, part: &Part<'_>, help: &str) {
         if part.get("examples").and_then(Value::as_array).is_none_or(Vec::is_empty) {
-            self.report(part, "`examples` is missing", help);
+            let weight = self.sources.manifest.conventions.documentation;
+            self.breach(weight, part, "`examples` is missing", help);
         }
     }
 }
 
-/// Whether `name` is one of a definition.
+/// Whether `name` is one of a definition by the convention `names`.
 pub(super) fn is_definition_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// Whether `name` is one of a field, or a word of an event type.
+/// Whether `name` is one of a field, or a word of an event type, by the convention `names`.
 pub(super) fn is_field_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

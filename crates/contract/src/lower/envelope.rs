@@ -1,20 +1,17 @@
 //! `envelope.schema.json`: what all deliveries have in common.
 
-use serde_json::Value;
+use serde_json::Value as Json;
 
 use super::context::{Context, Part};
-use super::fields::fields;
-use crate::model::{Envelope, FieldValue, Member};
-use crate::vocabulary::{ANNOTATIONS, DOCUMENT, OBJECT};
-
-/// The fields that the generated code needs in every delivery, with the names of their definitions.
-const NEEDED: [(&str, &str); 2] = [(Envelope::ID, "EventId"), ("created", "UnixMillis")];
+use super::object::fields;
+use crate::model::{Envelope, Member, Schema, SchemaRef, Value};
+use crate::vocabulary::{ANNOTATIONS, DOCUMENT};
 
 /// Lowers the envelope.
 pub(super) fn lower(context: &mut Context<'_>) -> Envelope {
     let file = Part::root(&context.sources.envelope);
-    context.keywords(&file, &[DOCUMENT, ANNOTATIONS, OBJECT]);
-    let Some(Value::Object(properties)) = file.get("properties") else {
+    context.keywords(&file, &[DOCUMENT, ANNOTATIONS, &["type", "required", "properties"]]);
+    let Some(Json::Object(properties)) = file.get("properties") else {
         context.report(&file, "`properties` is missing", "declare the keys of the envelope");
         return Envelope {
             description: String::new(),
@@ -22,18 +19,30 @@ pub(super) fn lower(context: &mut Context<'_>) -> Envelope {
             members: Vec::new(),
         };
     };
+    if file.string("type") != Some("object") {
+        context.report(&file.key("type"), "`type` is not object", "write \"type\": \"object\"");
+    }
     dispatch(context, &file);
-    let mut fields = fields(context, &file, "Envelope", &[Envelope::TYPE, Envelope::DATA]);
-    for (name, definition) in NEEDED {
-        let is_there = fields.iter().any(|field| {
-            field.name == name
-                && field.required
-                && matches!(&field.value, FieldValue::Named(named) if named.name == definition)
-        });
-        if !is_there {
-            context.report(
+    let skip = [Envelope::TYPE, Envelope::DATA];
+    let mut fields = fields(context, std::slice::from_ref(&file), "Envelope", &skip);
+    for (name, kind) in [(Envelope::ID, "string"), ("created", "integer")] {
+        let is_of_kind = |value: &Value| {
+            let schema = match &value.schema {
+                SchemaRef::Inline(schema) => schema,
+                SchemaRef::Named(name) => &context.definitions[name].schema,
+            };
+            !value.nullable
+                && matches!(
+                    (schema, kind),
+                    (Schema::String { .. }, "string") | (Schema::Integer { .. }, "integer")
+                )
+        };
+        let mut fields = fields.iter();
+        if !fields.any(|field| field.name == name && field.required && is_of_kind(&field.value)) {
+            context.breach(
+                context.sources.manifest.conventions.identity,
                 &file.key("properties"),
-                format!("`{name}` is not a required {definition}"),
+                format!("`{name}` is not a required {kind}"),
                 "an event without identity or time cannot be deduplicated or ordered",
             );
         }
@@ -58,7 +67,7 @@ pub(super) fn lower(context: &mut Context<'_>) -> Envelope {
 
 /// Holds that `type` chooses and `data` is chosen.
 fn dispatch<'a>(context: &mut Context<'a>, file: &Part<'a>) {
-    let required = file.get("required").and_then(Value::as_array);
+    let required = file.get("required").and_then(Json::as_array);
     for (key, type_name) in [(Envelope::TYPE, "string"), (Envelope::DATA, "object")] {
         let part = file.key("properties").key(key);
         let is_required = required.is_some_and(|keys| keys.iter().any(|name| name == key));

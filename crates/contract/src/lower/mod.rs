@@ -1,35 +1,55 @@
 //! Lowers the schemas into the model: takes what every renderer honours, and refuses each other keyword by name and place.
 //!
-//! `context` walks and reports; `scalar` (over `bounds`) reads the values of a field, `fields` the fields of an object;
+//! A place of the schemas is a [`conjunction`] of parts: `$ref` and `allOf` add to it. `value` makes one schema of all of them,
+//! over `types`, `bounds`, `set`, `object` and `union`; `context` walks and reports, `recursion` looks at what holds itself.
 //! `definitions`, `envelope` and `event` (over `follow_up`) read one kind of file each.
 
 mod bounds;
+mod conjunction;
 mod context;
 mod definitions;
 mod envelope;
 mod event;
-mod fields;
 mod follow_up;
-mod scalar;
+mod object;
+mod recursion;
+mod set;
+mod types;
+mod union;
+mod value;
 
-use schema_source::SchemaErrors;
+use std::collections::BTreeMap;
+
+use schema_source::{Location, SchemaErrors};
 
 use crate::model::Contract;
 use crate::sources::Sources;
 use context::Context;
+pub(crate) use context::TaggedUnion;
 
 /// The model of `sources`.
 ///
 /// # Errors
 ///
-/// Each keyword that some renderer cannot honour, and each breach of `schema/README.md`.
+/// Each keyword that some renderer cannot honour, and each breach of a convention that the contract makes an error.
 pub(crate) fn lower(sources: &Sources) -> Result<Contract, SchemaErrors> {
     let mut context = Context::new(sources);
     definitions::lower(&mut context);
-    let envelope = envelope::lower(&mut context);
-    let events = event::lower_all(&mut context);
-    context.finish(|mut definitions| {
-        definitions.sort_by(|a, b| a.name.cmp(&b.name));
-        Contract { envelope, definitions, events }
-    })
+    let mut envelope = envelope::lower(&mut context);
+    let mut events = event::lower_all(&mut context);
+    recursion::check_ends(&mut context);
+    let (mut definitions, advice) = context.finish()?;
+    recursion::mark(&mut definitions, &mut envelope, &mut events);
+    let manifest = sources.manifest.clone();
+    Ok(Contract { manifest, envelope, definitions, events, advice })
+}
+
+/// The unions of `sources` whose alternatives a key tells apart, by the places of their `anyOf` or `oneOf`; also of a contract that
+/// cannot be lowered as a whole.
+pub(crate) fn tagged_unions(sources: &Sources) -> BTreeMap<Location, TaggedUnion> {
+    let mut context = Context::new(sources);
+    definitions::lower(&mut context);
+    envelope::lower(&mut context);
+    event::lower_all(&mut context);
+    context.tagged
 }

@@ -4,7 +4,7 @@ use schema_source::{SchemaError, Source};
 
 use super::files::Sources;
 use super::references::for_each_ref;
-use crate::vocabulary::{BASE_ID, DIALECT};
+use crate::vocabulary::DIALECT;
 
 /// Reports each breach of these rules in `source`, one of `sources`.
 pub(super) fn check(sources: &Sources, source: &Source, errors: &mut Vec<SchemaError>) {
@@ -13,7 +13,7 @@ pub(super) fn check(sources: &Sources, source: &Source, errors: &mut Vec<SchemaE
         return;
     }
     meta_schema(source, errors);
-    identity(source, errors);
+    identity(sources, source, errors);
     references(sources, source, errors);
 }
 
@@ -23,7 +23,10 @@ fn meta_schema(source: &Source, errors: &mut Vec<SchemaError>) {
         let pointer = error.instance_path().as_str();
         let (message, help) = if pointer.ends_with("/type") {
             let found = error.instance();
-            (format!("{found} is not a type"), "use string, boolean, integer, number or object")
+            (
+                format!("{found} is not a type"),
+                "use string, boolean, integer, number, array, object or null",
+            )
         } else {
             (format!("not a valid schema: {error}"), "see the keyword in JSON Schema draft 2020-12")
         };
@@ -31,9 +34,10 @@ fn meta_schema(source: &Source, errors: &mut Vec<SchemaError>) {
     }
 }
 
-fn identity(source: &Source, errors: &mut Vec<SchemaError>) {
+fn identity(sources: &Sources, source: &Source, errors: &mut Vec<SchemaError>) {
     let file = source.path.strip_prefix("schema").unwrap_or(&source.path);
-    let expected_id = format!("{BASE_ID}{}", file.to_string_lossy().replace('\\', "/"));
+    let expected_id =
+        format!("{}{}", sources.manifest.base_id, file.to_string_lossy().replace('\\', "/"));
     for (keyword, expected) in [("$schema", DIALECT), ("$id", &expected_id)] {
         if source.value[keyword] != *expected {
             errors.push(source.error(

@@ -4,10 +4,14 @@ use std::path::{Component, Path, PathBuf};
 
 use schema_source::{Location, SchemaError, Source};
 
+use crate::manifest::Manifest;
+
 /// The schema files of the contract, each valid against the meta-schema and with all `$ref`s resolved.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Sources {
+    /// `schema/contract.json`, or what holds without it.
+    pub manifest: Manifest,
     /// `schema/envelope.schema.json`.
     pub envelope: Source,
     /// `schema/definitions.schema.json`.

@@ -7,6 +7,7 @@ use schema_source::{SchemaError, SchemaErrors, Source};
 
 use super::check::check;
 use super::files::Sources;
+use crate::manifest::Manifest;
 
 impl Sources {
     /// Reads the schema files below `root`.
@@ -17,6 +18,7 @@ impl Sources {
     /// place asks for, or holds a `$ref` that leads nowhere.
     pub fn read(root: &Path) -> Result<Self, SchemaErrors> {
         let mut errors = Vec::new();
+        let mut manifest_errors = Vec::new();
         let data_files = data_files(root, &mut errors);
         let mut read = |path: PathBuf| match Source::read(root, path) {
             Ok(source) => Some(source),
@@ -25,28 +27,39 @@ impl Sources {
                 None
             }
         };
+        let manifest = Manifest::source(root).unwrap_or_else(|SchemaErrors(found)| {
+            manifest_errors.extend(found);
+            None
+        });
         let envelope = read("schema/envelope.schema.json".into());
         let definitions = read("schema/definitions.schema.json".into());
         let data: Vec<_> = data_files.into_iter().filter_map(&mut read).collect();
+        errors.extend(manifest_errors);
         let (Some(envelope), Some(definitions), true) = (envelope, definitions, errors.is_empty())
         else {
             return Err(SchemaErrors(errors));
         };
-        Self::new(envelope, definitions, data)
+        Self::new(manifest.as_ref(), envelope, definitions, data)
     }
 
-    /// The set of these files.
+    /// The set of these files; `manifest` is `schema/contract.json`, if there is one.
     ///
     /// # Errors
     ///
     /// When one is not a valid schema, has another `$id` than its place asks for, or holds a `$ref` that leads nowhere.
     pub fn new(
+        manifest: Option<&Source>,
         envelope: Source,
         definitions: Source,
         data: Vec<Source>,
     ) -> Result<Self, SchemaErrors> {
         let mut errors = Vec::new();
-        let sources = Self { envelope, definitions, data };
+        let defaults = Manifest::without_file(envelope.value["$id"].as_str().unwrap_or_default());
+        let manifest = match manifest {
+            Some(source) => Manifest::read(source, defaults)?,
+            None => defaults,
+        };
+        let sources = Self { manifest, envelope, definitions, data };
         for source in sources.all() {
             check(&sources, source, &mut errors);
         }

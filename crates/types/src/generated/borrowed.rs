@@ -8,8 +8,11 @@ use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::parser;
 use crate::parse;
+use crate::raw::{IntegerRef, RawJsonRef};
 use crate::text::Text;
 use crate::unknown::UnknownRef;
+use crate::view::sealed::Judged;
+use crate::view::{List, Map, View, members, optional};
 
 /// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
 /// `data/` is an event type newer than the reader, and its `data` is any object.
@@ -38,13 +41,11 @@ impl<'a> EventRef<'a> {
     #[inline(always)]
     pub(crate) fn from_values(
         values: &parser::Values<'a>,
-        passed: &parse::Passed<'a, parser::ClipEvents>,
+        passed: &parse::Passed<'a, parser::Contract>,
     ) -> Self {
         EventRef {
-            id: values.text(parse::TextIndex(0)),
-            created: UnixMillis::from_checked(
-                values.integer(parse::IntegerIndex(0)).unsigned_abs(),
-            ),
+            id: values.text(0),
+            created: UnixMillis::from_checked(values.integer(0).unsigned_abs()),
             payload: PayloadRef::from_values(values, &passed.event),
         }
     }
@@ -54,7 +55,7 @@ impl From<EventRef<'_>> for Event {
     #[inline]
     fn from(data: EventRef<'_>) -> Self {
         Event {
-            id: String::from(data.id).into(),
+            id: EventId::from_checked(String::from(data.id)),
             created: data.created,
             payload: data.payload.into(),
         }
@@ -106,73 +107,73 @@ impl<'a> PayloadRef<'a> {
     #[inline(always)]
     fn from_values(
         values: &parser::Values<'a>,
-        event: &parse::PassedEvent<'a, parser::ClipEvents>,
+        event: &parse::PassedEvent<'a, parser::Contract>,
     ) -> Self {
         match *event {
-            parse::PassedEvent::Known { event_type, good } => {
+            parse::PassedEvent::Known { event_type, seen } => {
                 match event_type {
                     EventType::AssetAnalysisFailed => {
                         Self::AssetAnalysisFailed(
-                            AssetAnalysisFailedRef::from_values(values, good),
+                            AssetAnalysisFailedRef::from_values(values, seen),
                         )
                     }
                     EventType::AssetAnalysisProgress => {
                         Self::AssetAnalysisProgress(
-                            AssetAnalysisProgressRef::from_values(values, good),
+                            AssetAnalysisProgressRef::from_values(values, seen),
                         )
                     }
                     EventType::AssetAnalysisStarted => {
                         Self::AssetAnalysisStarted(
-                            AssetAnalysisStartedRef::from_values(values, good),
+                            AssetAnalysisStartedRef::from_values(values, seen),
                         )
                     }
                     EventType::AssetAnalysisSucceeded => {
                         Self::AssetAnalysisSucceeded(
-                            AssetAnalysisSucceededRef::from_values(values, good),
+                            AssetAnalysisSucceededRef::from_values(values, seen),
                         )
                     }
                     EventType::AssetCreationFailed => {
                         Self::AssetCreationFailed(
-                            AssetCreationFailedRef::from_values(values, good),
+                            AssetCreationFailedRef::from_values(values, seen),
                         )
                     }
                     EventType::AssetCreationSucceeded => {
                         Self::AssetCreationSucceeded(
-                            AssetCreationSucceededRef::from_values(values, good),
+                            AssetCreationSucceededRef::from_values(values, seen),
                         )
                     }
                     EventType::PostDraftCreated => {
                         Self::PostDraftCreated(
-                            PostDraftCreatedRef::from_values(values, good),
+                            PostDraftCreatedRef::from_values(values, seen),
                         )
                     }
                     EventType::PostFailed => {
-                        Self::PostFailed(PostFailedRef::from_values(values, good))
+                        Self::PostFailed(PostFailedRef::from_values(values, seen))
                     }
                     EventType::PostPublished => {
-                        Self::PostPublished(PostPublishedRef::from_values(values, good))
+                        Self::PostPublished(PostPublishedRef::from_values(values, seen))
                     }
                     EventType::PostScheduled => {
-                        Self::PostScheduled(PostScheduledRef::from_values(values, good))
+                        Self::PostScheduled(PostScheduledRef::from_values(values, seen))
                     }
                     EventType::ProjectRenderFailed => {
                         Self::ProjectRenderFailed(
-                            ProjectRenderFailedRef::from_values(values, good),
+                            ProjectRenderFailedRef::from_values(values, seen),
                         )
                     }
                     EventType::ProjectRenderProgress => {
                         Self::ProjectRenderProgress(
-                            ProjectRenderProgressRef::from_values(values, good),
+                            ProjectRenderProgressRef::from_values(values, seen),
                         )
                     }
                     EventType::ProjectRenderStarted => {
                         Self::ProjectRenderStarted(
-                            ProjectRenderStartedRef::from_values(values, good),
+                            ProjectRenderStartedRef::from_values(values, seen),
                         )
                     }
                     EventType::ProjectRenderSucceeded => {
                         Self::ProjectRenderSucceeded(
-                            ProjectRenderSucceededRef::from_values(values, good),
+                            ProjectRenderSucceededRef::from_values(values, seen),
                         )
                     }
                 }
@@ -247,16 +248,18 @@ impl<'a> AssetAnalysisFailedRef<'a> {
     pub fn into_owned(self) -> AssetAnalysisFailed {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for AssetAnalysisFailedRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2, json_3] = members::<
+            4,
+        >(json, &parser::ASSET_ANALYSIS_FAILED);
         AssetAnalysisFailedRef {
-            asset_id: values.text(parse::TextIndex(1)),
-            team_id: values.text(parse::TextIndex(9)),
-            error: values.text(parse::TextIndex(3)),
-            job_id: good
-                .contains(parser::in_data::JOB_ID)
-                .then(|| values.text(parse::TextIndex(4))),
+            asset_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
+            error: Judged::read(json_2),
+            job_id: optional(json_3),
         }
     }
 }
@@ -264,21 +267,23 @@ impl<'a> AssetAnalysisFailedRef<'a> {
 impl From<AssetAnalysisFailedRef<'_>> for AssetAnalysisFailed {
     fn from(data: AssetAnalysisFailedRef<'_>) -> Self {
         AssetAnalysisFailed {
-            asset_id: String::from(data.asset_id).into(),
-            team_id: String::from(data.team_id).into(),
-            error: String::from(data.error).into(),
-            job_id: data.job_id.map(|text| String::from(text).into()),
+            asset_id: AssetId::from_checked(String::from(data.asset_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
+            error: ErrorMessage::from_checked(String::from(data.error)),
+            job_id: data.job_id.map(|value| JobId::from_checked(String::from(value))),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for AssetAnalysisFailed {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::AssetAnalysisFailed;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        AssetAnalysisFailedRef::from_values(values, good).into()
+impl<'a> AssetAnalysisFailedRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
+        AssetAnalysisFailedRef {
+            asset_id: values.text(1),
+            team_id: values.text(2),
+            error: values.text(3),
+            job_id: seen.contains(3).then(|| values.text(4)),
+        }
     }
 }
 
@@ -303,16 +308,18 @@ impl<'a> AssetAnalysisProgressRef<'a> {
     pub fn into_owned(self) -> AssetAnalysisProgress {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for AssetAnalysisProgressRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2, json_3] = members::<
+            4,
+        >(json, &parser::ASSET_ANALYSIS_PROGRESS);
         AssetAnalysisProgressRef {
-            asset_id: values.text(parse::TextIndex(1)),
-            team_id: values.text(parse::TextIndex(9)),
-            progress: Progress::from_checked(values.float(parse::FloatIndex(1))),
-            job_id: good
-                .contains(parser::in_data::JOB_ID)
-                .then(|| values.text(parse::TextIndex(4))),
+            asset_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
+            progress: Judged::read(json_2),
+            job_id: optional(json_3),
         }
     }
 }
@@ -320,21 +327,23 @@ impl<'a> AssetAnalysisProgressRef<'a> {
 impl From<AssetAnalysisProgressRef<'_>> for AssetAnalysisProgress {
     fn from(data: AssetAnalysisProgressRef<'_>) -> Self {
         AssetAnalysisProgress {
-            asset_id: String::from(data.asset_id).into(),
-            team_id: String::from(data.team_id).into(),
+            asset_id: AssetId::from_checked(String::from(data.asset_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
             progress: data.progress,
-            job_id: data.job_id.map(|text| String::from(text).into()),
+            job_id: data.job_id.map(|value| JobId::from_checked(String::from(value))),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for AssetAnalysisProgress {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::AssetAnalysisProgress;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        AssetAnalysisProgressRef::from_values(values, good).into()
+impl<'a> AssetAnalysisProgressRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
+        AssetAnalysisProgressRef {
+            asset_id: values.text(1),
+            team_id: values.text(2),
+            progress: Progress::from_checked(values.float(0)),
+            job_id: seen.contains(3).then(|| values.text(3)),
+        }
     }
 }
 
@@ -356,15 +365,17 @@ impl<'a> AssetAnalysisStartedRef<'a> {
     pub fn into_owned(self) -> AssetAnalysisStarted {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for AssetAnalysisStartedRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2] = members::<
+            3,
+        >(json, &parser::ASSET_ANALYSIS_STARTED);
         AssetAnalysisStartedRef {
-            asset_id: values.text(parse::TextIndex(1)),
-            team_id: values.text(parse::TextIndex(9)),
-            job_id: good
-                .contains(parser::in_data::JOB_ID)
-                .then(|| values.text(parse::TextIndex(4))),
+            asset_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
+            job_id: optional(json_2),
         }
     }
 }
@@ -372,20 +383,21 @@ impl<'a> AssetAnalysisStartedRef<'a> {
 impl From<AssetAnalysisStartedRef<'_>> for AssetAnalysisStarted {
     fn from(data: AssetAnalysisStartedRef<'_>) -> Self {
         AssetAnalysisStarted {
-            asset_id: String::from(data.asset_id).into(),
-            team_id: String::from(data.team_id).into(),
-            job_id: data.job_id.map(|text| String::from(text).into()),
+            asset_id: AssetId::from_checked(String::from(data.asset_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
+            job_id: data.job_id.map(|value| JobId::from_checked(String::from(value))),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for AssetAnalysisStarted {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::AssetAnalysisStarted;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        AssetAnalysisStartedRef::from_values(values, good).into()
+impl<'a> AssetAnalysisStartedRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
+        AssetAnalysisStartedRef {
+            asset_id: values.text(1),
+            team_id: values.text(2),
+            job_id: seen.contains(2).then(|| values.text(3)),
+        }
     }
 }
 
@@ -408,15 +420,17 @@ impl<'a> AssetAnalysisSucceededRef<'a> {
     pub fn into_owned(self) -> AssetAnalysisSucceeded {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for AssetAnalysisSucceededRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2] = members::<
+            3,
+        >(json, &parser::ASSET_ANALYSIS_SUCCEEDED);
         AssetAnalysisSucceededRef {
-            asset_id: values.text(parse::TextIndex(1)),
-            team_id: values.text(parse::TextIndex(9)),
-            job_id: good
-                .contains(parser::in_data::JOB_ID)
-                .then(|| values.text(parse::TextIndex(4))),
+            asset_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
+            job_id: optional(json_2),
         }
     }
 }
@@ -424,20 +438,21 @@ impl<'a> AssetAnalysisSucceededRef<'a> {
 impl From<AssetAnalysisSucceededRef<'_>> for AssetAnalysisSucceeded {
     fn from(data: AssetAnalysisSucceededRef<'_>) -> Self {
         AssetAnalysisSucceeded {
-            asset_id: String::from(data.asset_id).into(),
-            team_id: String::from(data.team_id).into(),
-            job_id: data.job_id.map(|text| String::from(text).into()),
+            asset_id: AssetId::from_checked(String::from(data.asset_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
+            job_id: data.job_id.map(|value| JobId::from_checked(String::from(value))),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for AssetAnalysisSucceeded {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::AssetAnalysisSucceeded;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        AssetAnalysisSucceededRef::from_values(values, good).into()
+impl<'a> AssetAnalysisSucceededRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
+        AssetAnalysisSucceededRef {
+            asset_id: values.text(1),
+            team_id: values.text(2),
+            job_id: seen.contains(2).then(|| values.text(3)),
+        }
     }
 }
 
@@ -463,16 +478,18 @@ impl<'a> AssetCreationFailedRef<'a> {
     pub fn into_owned(self) -> AssetCreationFailed {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for AssetCreationFailedRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2, json_3] = members::<
+            4,
+        >(json, &parser::ASSET_CREATION_FAILED);
         AssetCreationFailedRef {
-            asset_id: values.text(parse::TextIndex(1)),
-            team_id: values.text(parse::TextIndex(9)),
-            error: values.text(parse::TextIndex(3)),
-            job_id: good
-                .contains(parser::in_data::JOB_ID)
-                .then(|| values.text(parse::TextIndex(4))),
+            asset_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
+            error: Judged::read(json_2),
+            job_id: optional(json_3),
         }
     }
 }
@@ -480,21 +497,23 @@ impl<'a> AssetCreationFailedRef<'a> {
 impl From<AssetCreationFailedRef<'_>> for AssetCreationFailed {
     fn from(data: AssetCreationFailedRef<'_>) -> Self {
         AssetCreationFailed {
-            asset_id: String::from(data.asset_id).into(),
-            team_id: String::from(data.team_id).into(),
-            error: String::from(data.error).into(),
-            job_id: data.job_id.map(|text| String::from(text).into()),
+            asset_id: AssetId::from_checked(String::from(data.asset_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
+            error: ErrorMessage::from_checked(String::from(data.error)),
+            job_id: data.job_id.map(|value| JobId::from_checked(String::from(value))),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for AssetCreationFailed {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::AssetCreationFailed;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        AssetCreationFailedRef::from_values(values, good).into()
+impl<'a> AssetCreationFailedRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
+        AssetCreationFailedRef {
+            asset_id: values.text(1),
+            team_id: values.text(2),
+            error: values.text(3),
+            job_id: seen.contains(3).then(|| values.text(4)),
+        }
     }
 }
 
@@ -519,18 +538,18 @@ impl<'a> AssetCreationSucceededRef<'a> {
     pub fn into_owned(self) -> AssetCreationSucceeded {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, good: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for AssetCreationSucceededRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2, json_3] = members::<
+            4,
+        >(json, &parser::ASSET_CREATION_SUCCEEDED);
         AssetCreationSucceededRef {
-            asset_id: values.text(parse::TextIndex(1)),
-            team_id: values.text(parse::TextIndex(9)),
-            duration_seconds: DurationSeconds::from_checked(
-                values.float(parse::FloatIndex(0)),
-            ),
-            job_id: good
-                .contains(parser::in_data::JOB_ID)
-                .then(|| values.text(parse::TextIndex(4))),
+            asset_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
+            duration_seconds: Judged::read(json_2),
+            job_id: optional(json_3),
         }
     }
 }
@@ -538,21 +557,23 @@ impl<'a> AssetCreationSucceededRef<'a> {
 impl From<AssetCreationSucceededRef<'_>> for AssetCreationSucceeded {
     fn from(data: AssetCreationSucceededRef<'_>) -> Self {
         AssetCreationSucceeded {
-            asset_id: String::from(data.asset_id).into(),
-            team_id: String::from(data.team_id).into(),
+            asset_id: AssetId::from_checked(String::from(data.asset_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
             duration_seconds: data.duration_seconds,
-            job_id: data.job_id.map(|text| String::from(text).into()),
+            job_id: data.job_id.map(|value| JobId::from_checked(String::from(value))),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for AssetCreationSucceeded {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::AssetCreationSucceeded;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        AssetCreationSucceededRef::from_values(values, good).into()
+impl<'a> AssetCreationSucceededRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
+        AssetCreationSucceededRef {
+            asset_id: values.text(1),
+            team_id: values.text(2),
+            duration_seconds: DurationSeconds::from_checked(values.float(0)),
+            job_id: seen.contains(3).then(|| values.text(3)),
+        }
     }
 }
 
@@ -576,14 +597,18 @@ impl<'a> PostDraftCreatedRef<'a> {
     pub fn into_owned(self) -> PostDraftCreated {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for PostDraftCreatedRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2, json_3] = members::<
+            4,
+        >(json, &parser::POST_DRAFT_CREATED);
         PostDraftCreatedRef {
-            post_id: values.text(parse::TextIndex(6)),
-            clip_id: values.text(parse::TextIndex(2)),
-            platform: values.text(parse::TextIndex(5)),
-            team_id: values.text(parse::TextIndex(9)),
+            post_id: Judged::read(json_0),
+            clip_id: Judged::read(json_1),
+            platform: Judged::read(json_2),
+            team_id: Judged::read(json_3),
         }
     }
 }
@@ -591,21 +616,23 @@ impl<'a> PostDraftCreatedRef<'a> {
 impl From<PostDraftCreatedRef<'_>> for PostDraftCreated {
     fn from(data: PostDraftCreatedRef<'_>) -> Self {
         PostDraftCreated {
-            post_id: String::from(data.post_id).into(),
-            clip_id: String::from(data.clip_id).into(),
-            platform: String::from(data.platform).into(),
-            team_id: String::from(data.team_id).into(),
+            post_id: PostId::from_checked(String::from(data.post_id)),
+            clip_id: ClipId::from_checked(String::from(data.clip_id)),
+            platform: Platform::from_checked(String::from(data.platform)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for PostDraftCreated {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::PostDraftCreated;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        PostDraftCreatedRef::from_values(values, good).into()
+impl<'a> PostDraftCreatedRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
+        PostDraftCreatedRef {
+            post_id: values.text(1),
+            clip_id: values.text(2),
+            platform: values.text(3),
+            team_id: values.text(4),
+        }
     }
 }
 
@@ -632,15 +659,19 @@ impl<'a> PostFailedRef<'a> {
     pub fn into_owned(self) -> PostFailed {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for PostFailedRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2, json_3, json_4] = members::<
+            5,
+        >(json, &parser::POST_FAILED);
         PostFailedRef {
-            post_id: values.text(parse::TextIndex(6)),
-            clip_id: values.text(parse::TextIndex(2)),
-            platform: values.text(parse::TextIndex(5)),
-            team_id: values.text(parse::TextIndex(9)),
-            error: values.text(parse::TextIndex(3)),
+            post_id: Judged::read(json_0),
+            clip_id: Judged::read(json_1),
+            platform: Judged::read(json_2),
+            team_id: Judged::read(json_3),
+            error: Judged::read(json_4),
         }
     }
 }
@@ -648,22 +679,25 @@ impl<'a> PostFailedRef<'a> {
 impl From<PostFailedRef<'_>> for PostFailed {
     fn from(data: PostFailedRef<'_>) -> Self {
         PostFailed {
-            post_id: String::from(data.post_id).into(),
-            clip_id: String::from(data.clip_id).into(),
-            platform: String::from(data.platform).into(),
-            team_id: String::from(data.team_id).into(),
-            error: String::from(data.error).into(),
+            post_id: PostId::from_checked(String::from(data.post_id)),
+            clip_id: ClipId::from_checked(String::from(data.clip_id)),
+            platform: Platform::from_checked(String::from(data.platform)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
+            error: ErrorMessage::from_checked(String::from(data.error)),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for PostFailed {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::PostFailed;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        PostFailedRef::from_values(values, good).into()
+impl<'a> PostFailedRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
+        PostFailedRef {
+            post_id: values.text(1),
+            clip_id: values.text(2),
+            platform: values.text(3),
+            team_id: values.text(4),
+            error: values.text(5),
+        }
     }
 }
 
@@ -689,15 +723,19 @@ impl<'a> PostPublishedRef<'a> {
     pub fn into_owned(self) -> PostPublished {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for PostPublishedRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2, json_3, json_4] = members::<
+            5,
+        >(json, &parser::POST_PUBLISHED);
         PostPublishedRef {
-            post_id: values.text(parse::TextIndex(6)),
-            clip_id: values.text(parse::TextIndex(2)),
-            platform: values.text(parse::TextIndex(5)),
-            team_id: values.text(parse::TextIndex(9)),
-            published_url: values.text(parse::TextIndex(8)),
+            post_id: Judged::read(json_0),
+            clip_id: Judged::read(json_1),
+            platform: Judged::read(json_2),
+            team_id: Judged::read(json_3),
+            published_url: Judged::read(json_4),
         }
     }
 }
@@ -705,22 +743,25 @@ impl<'a> PostPublishedRef<'a> {
 impl From<PostPublishedRef<'_>> for PostPublished {
     fn from(data: PostPublishedRef<'_>) -> Self {
         PostPublished {
-            post_id: String::from(data.post_id).into(),
-            clip_id: String::from(data.clip_id).into(),
-            platform: String::from(data.platform).into(),
-            team_id: String::from(data.team_id).into(),
-            published_url: String::from(data.published_url).into(),
+            post_id: PostId::from_checked(String::from(data.post_id)),
+            clip_id: ClipId::from_checked(String::from(data.clip_id)),
+            platform: Platform::from_checked(String::from(data.platform)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
+            published_url: PublishedUrl::from_checked(String::from(data.published_url)),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for PostPublished {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::PostPublished;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        PostPublishedRef::from_values(values, good).into()
+impl<'a> PostPublishedRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
+        PostPublishedRef {
+            post_id: values.text(1),
+            clip_id: values.text(2),
+            platform: values.text(3),
+            team_id: values.text(4),
+            published_url: values.text(5),
+        }
     }
 }
 
@@ -746,17 +787,19 @@ impl<'a> PostScheduledRef<'a> {
     pub fn into_owned(self) -> PostScheduled {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for PostScheduledRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2, json_3, json_4] = members::<
+            5,
+        >(json, &parser::POST_SCHEDULED);
         PostScheduledRef {
-            post_id: values.text(parse::TextIndex(6)),
-            clip_id: values.text(parse::TextIndex(2)),
-            platform: values.text(parse::TextIndex(5)),
-            team_id: values.text(parse::TextIndex(9)),
-            scheduled_at: UnixMillis::from_checked(
-                values.integer(parse::IntegerIndex(1)).unsigned_abs(),
-            ),
+            post_id: Judged::read(json_0),
+            clip_id: Judged::read(json_1),
+            platform: Judged::read(json_2),
+            team_id: Judged::read(json_3),
+            scheduled_at: Judged::read(json_4),
         }
     }
 }
@@ -764,22 +807,25 @@ impl<'a> PostScheduledRef<'a> {
 impl From<PostScheduledRef<'_>> for PostScheduled {
     fn from(data: PostScheduledRef<'_>) -> Self {
         PostScheduled {
-            post_id: String::from(data.post_id).into(),
-            clip_id: String::from(data.clip_id).into(),
-            platform: String::from(data.platform).into(),
-            team_id: String::from(data.team_id).into(),
+            post_id: PostId::from_checked(String::from(data.post_id)),
+            clip_id: ClipId::from_checked(String::from(data.clip_id)),
+            platform: Platform::from_checked(String::from(data.platform)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
             scheduled_at: data.scheduled_at,
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for PostScheduled {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::PostScheduled;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        PostScheduledRef::from_values(values, good).into()
+impl<'a> PostScheduledRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
+        PostScheduledRef {
+            post_id: values.text(1),
+            clip_id: values.text(2),
+            platform: values.text(3),
+            team_id: values.text(4),
+            scheduled_at: UnixMillis::from_checked(values.integer(1).unsigned_abs()),
+        }
     }
 }
 
@@ -801,13 +847,17 @@ impl<'a> ProjectRenderFailedRef<'a> {
     pub fn into_owned(self) -> ProjectRenderFailed {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for ProjectRenderFailedRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2] = members::<
+            3,
+        >(json, &parser::PROJECT_RENDER_FAILED);
         ProjectRenderFailedRef {
-            project_id: values.text(parse::TextIndex(7)),
-            team_id: values.text(parse::TextIndex(9)),
-            error: values.text(parse::TextIndex(3)),
+            project_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
+            error: Judged::read(json_2),
         }
     }
 }
@@ -815,20 +865,21 @@ impl<'a> ProjectRenderFailedRef<'a> {
 impl From<ProjectRenderFailedRef<'_>> for ProjectRenderFailed {
     fn from(data: ProjectRenderFailedRef<'_>) -> Self {
         ProjectRenderFailed {
-            project_id: String::from(data.project_id).into(),
-            team_id: String::from(data.team_id).into(),
-            error: String::from(data.error).into(),
+            project_id: ProjectId::from_checked(String::from(data.project_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
+            error: ErrorMessage::from_checked(String::from(data.error)),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for ProjectRenderFailed {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::ProjectRenderFailed;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        ProjectRenderFailedRef::from_values(values, good).into()
+impl<'a> ProjectRenderFailedRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
+        ProjectRenderFailedRef {
+            project_id: values.text(1),
+            team_id: values.text(2),
+            error: values.text(3),
+        }
     }
 }
 
@@ -850,13 +901,17 @@ impl<'a> ProjectRenderProgressRef<'a> {
     pub fn into_owned(self) -> ProjectRenderProgress {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for ProjectRenderProgressRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1, json_2] = members::<
+            3,
+        >(json, &parser::PROJECT_RENDER_PROGRESS);
         ProjectRenderProgressRef {
-            project_id: values.text(parse::TextIndex(7)),
-            team_id: values.text(parse::TextIndex(9)),
-            progress: Progress::from_checked(values.float(parse::FloatIndex(1))),
+            project_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
+            progress: Judged::read(json_2),
         }
     }
 }
@@ -864,20 +919,21 @@ impl<'a> ProjectRenderProgressRef<'a> {
 impl From<ProjectRenderProgressRef<'_>> for ProjectRenderProgress {
     fn from(data: ProjectRenderProgressRef<'_>) -> Self {
         ProjectRenderProgress {
-            project_id: String::from(data.project_id).into(),
-            team_id: String::from(data.team_id).into(),
+            project_id: ProjectId::from_checked(String::from(data.project_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
             progress: data.progress,
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for ProjectRenderProgress {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::ProjectRenderProgress;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        ProjectRenderProgressRef::from_values(values, good).into()
+impl<'a> ProjectRenderProgressRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
+        ProjectRenderProgressRef {
+            project_id: values.text(1),
+            team_id: values.text(2),
+            progress: Progress::from_checked(values.float(0)),
+        }
     }
 }
 
@@ -896,12 +952,14 @@ impl<'a> ProjectRenderStartedRef<'a> {
     pub fn into_owned(self) -> ProjectRenderStarted {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for ProjectRenderStartedRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1] = members::<2>(json, &parser::PROJECT_RENDER_STARTED);
         ProjectRenderStartedRef {
-            project_id: values.text(parse::TextIndex(7)),
-            team_id: values.text(parse::TextIndex(9)),
+            project_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
         }
     }
 }
@@ -909,19 +967,19 @@ impl<'a> ProjectRenderStartedRef<'a> {
 impl From<ProjectRenderStartedRef<'_>> for ProjectRenderStarted {
     fn from(data: ProjectRenderStartedRef<'_>) -> Self {
         ProjectRenderStarted {
-            project_id: String::from(data.project_id).into(),
-            team_id: String::from(data.team_id).into(),
+            project_id: ProjectId::from_checked(String::from(data.project_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for ProjectRenderStarted {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::ProjectRenderStarted;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        ProjectRenderStartedRef::from_values(values, good).into()
+impl<'a> ProjectRenderStartedRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
+        ProjectRenderStartedRef {
+            project_id: values.text(1),
+            team_id: values.text(2),
+        }
     }
 }
 
@@ -940,12 +998,14 @@ impl<'a> ProjectRenderSucceededRef<'a> {
     pub fn into_owned(self) -> ProjectRenderSucceeded {
         self.into()
     }
+}
 
-    #[inline(always)]
-    fn from_values(values: &parser::Values<'a>, _: parser::SlotSet) -> Self {
+impl<'a> Judged<'a> for ProjectRenderSucceededRef<'a> {
+    fn read(json: &'a [u8]) -> Self {
+        let [json_0, json_1] = members::<2>(json, &parser::PROJECT_RENDER_SUCCEEDED);
         ProjectRenderSucceededRef {
-            project_id: values.text(parse::TextIndex(7)),
-            team_id: values.text(parse::TextIndex(9)),
+            project_id: Judged::read(json_0),
+            team_id: Judged::read(json_1),
         }
     }
 }
@@ -953,18 +1013,18 @@ impl<'a> ProjectRenderSucceededRef<'a> {
 impl From<ProjectRenderSucceededRef<'_>> for ProjectRenderSucceeded {
     fn from(data: ProjectRenderSucceededRef<'_>) -> Self {
         ProjectRenderSucceeded {
-            project_id: String::from(data.project_id).into(),
-            team_id: String::from(data.team_id).into(),
+            project_id: ProjectId::from_checked(String::from(data.project_id)),
+            team_id: TeamId::from_checked(String::from(data.team_id)),
         }
     }
 }
 
-#[cfg(feature = "serde")]
-impl parse::DataShape for ProjectRenderSucceeded {
-    type Tables = parser::ClipEvents;
-    const EVENT_TYPE: EventType = EventType::ProjectRenderSucceeded;
-
-    fn from_values(values: &parser::Values<'_>, good: parser::SlotSet) -> Self {
-        ProjectRenderSucceededRef::from_values(values, good).into()
+impl<'a> ProjectRenderSucceededRef<'a> {
+    #[inline(always)]
+    fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
+        ProjectRenderSucceededRef {
+            project_id: values.text(1),
+            team_id: values.text(2),
+        }
     }
 }

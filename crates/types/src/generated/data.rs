@@ -2,12 +2,16 @@
 
 //! The shapes of `data`: one struct for each event type.
 
+use super::borrowed::*;
 use super::definitions::*;
+use super::parser;
+use crate::parse::Constraint;
+use crate::raw::{Integer, RawJson};
+use crate::scalar::json_type;
 
 /// `asset.analysis.failed`: The analysis pipeline stopped with an error.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AssetAnalysisFailed {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -18,7 +22,6 @@ pub struct AssetAnalysisFailed {
     pub error: ErrorMessage,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
 }
 
@@ -37,41 +40,35 @@ impl serde::Serialize for AssetAnalysisFailed {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for AssetAnalysisFailed {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    AssetAnalysisFailed, AssetAnalysisFailedRef, Constraint::Object(&
+    parser::ASSET_ANALYSIS_FAILED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for AssetAnalysisFailed {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AssetAnalysisFailed".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for AssetAnalysisFailed {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (
-            (any::<AssetId>(), any::<TeamId>()),
-            (any::<ErrorMessage>(), any::<Option<JobId>>()),
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "asset_id" : generator
+                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
+                TeamId > (), "error" : generator.subschema_for:: < ErrorMessage > (),
+                "job_id" : generator.subschema_for:: < JobId > () }, "required" :
+                ["asset_id", "team_id", "error"] }
+            ),
+            "`asset.analysis.failed`: The analysis pipeline stopped with an error.",
         )
-            .prop_map(|((asset_id, team_id), (error, job_id))| Self {
-                asset_id,
-                team_id,
-                error,
-                job_id,
-            })
-            .boxed()
     }
 }
 
 /// `asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for
 /// a video of 30 minutes: subscribe only to show progress.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AssetAnalysisProgress {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -81,7 +78,6 @@ pub struct AssetAnalysisProgress {
     pub progress: Progress,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
 }
 
@@ -100,40 +96,34 @@ impl serde::Serialize for AssetAnalysisProgress {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for AssetAnalysisProgress {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    AssetAnalysisProgress, AssetAnalysisProgressRef, Constraint::Object(&
+    parser::ASSET_ANALYSIS_PROGRESS)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for AssetAnalysisProgress {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AssetAnalysisProgress".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for AssetAnalysisProgress {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (
-            (any::<AssetId>(), any::<TeamId>()),
-            (any::<Progress>(), any::<Option<JobId>>()),
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "asset_id" : generator
+                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
+                TeamId > (), "progress" : generator.subschema_for:: < Progress > (),
+                "job_id" : generator.subschema_for:: < JobId > () }, "required" :
+                ["asset_id", "team_id", "progress"] }
+            ),
+            "`asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for a video of 30 minutes: subscribe only to show progress.",
         )
-            .prop_map(|((asset_id, team_id), (progress, job_id))| Self {
-                asset_id,
-                team_id,
-                progress,
-                job_id,
-            })
-            .boxed()
     }
 }
 
 /// `asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AssetAnalysisStarted {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -141,7 +131,6 @@ pub struct AssetAnalysisStarted {
     pub team_id: TeamId,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
 }
 
@@ -159,33 +148,34 @@ impl serde::Serialize for AssetAnalysisStarted {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for AssetAnalysisStarted {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    AssetAnalysisStarted, AssetAnalysisStartedRef, Constraint::Object(&
+    parser::ASSET_ANALYSIS_STARTED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for AssetAnalysisStarted {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AssetAnalysisStarted".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for AssetAnalysisStarted {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (any::<AssetId>(), (any::<TeamId>(), any::<Option<JobId>>()))
-            .prop_map(|(asset_id, (team_id, job_id))| Self { asset_id, team_id, job_id })
-            .boxed()
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "asset_id" : generator
+                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
+                TeamId > (), "job_id" : generator.subschema_for:: < JobId > () },
+                "required" : ["asset_id", "team_id"] }
+            ),
+            "`asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.",
+        )
     }
 }
 
 /// `asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations
 /// wait for.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AssetAnalysisSucceeded {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -193,7 +183,6 @@ pub struct AssetAnalysisSucceeded {
     pub team_id: TeamId,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
 }
 
@@ -211,33 +200,34 @@ impl serde::Serialize for AssetAnalysisSucceeded {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for AssetAnalysisSucceeded {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    AssetAnalysisSucceeded, AssetAnalysisSucceededRef, Constraint::Object(&
+    parser::ASSET_ANALYSIS_SUCCEEDED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for AssetAnalysisSucceeded {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AssetAnalysisSucceeded".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for AssetAnalysisSucceeded {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (any::<AssetId>(), (any::<TeamId>(), any::<Option<JobId>>()))
-            .prop_map(|(asset_id, (team_id, job_id))| Self { asset_id, team_id, job_id })
-            .boxed()
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "asset_id" : generator
+                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
+                TeamId > (), "job_id" : generator.subschema_for:: < JobId > () },
+                "required" : ["asset_id", "team_id"] }
+            ),
+            "`asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations wait for.",
+        )
     }
 }
 
 /// `asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported
 /// codec or a network error. Fired by the legacy ingest path.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AssetCreationFailed {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -248,7 +238,6 @@ pub struct AssetCreationFailed {
     pub error: ErrorMessage,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
 }
 
@@ -267,41 +256,35 @@ impl serde::Serialize for AssetCreationFailed {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for AssetCreationFailed {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    AssetCreationFailed, AssetCreationFailedRef, Constraint::Object(&
+    parser::ASSET_CREATION_FAILED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for AssetCreationFailed {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AssetCreationFailed".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for AssetCreationFailed {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (
-            (any::<AssetId>(), any::<TeamId>()),
-            (any::<ErrorMessage>(), any::<Option<JobId>>()),
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "asset_id" : generator
+                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
+                TeamId > (), "error" : generator.subschema_for:: < ErrorMessage > (),
+                "job_id" : generator.subschema_for:: < JobId > () }, "required" :
+                ["asset_id", "team_id", "error"] }
+            ),
+            "`asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported codec or a network error. Fired by the legacy ingest path.",
         )
-            .prop_map(|((asset_id, team_id), (error, job_id))| Self {
-                asset_id,
-                team_id,
-                error,
-                job_id,
-            })
-            .boxed()
     }
 }
 
 /// `asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by
 /// the legacy ingest path.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AssetCreationSucceeded {
     /// Id of the uploaded video. Opaque: no grammar is promised.
     pub asset_id: AssetId,
@@ -311,7 +294,6 @@ pub struct AssetCreationSucceeded {
     pub duration_seconds: DurationSeconds,
     /// Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via
     /// the public API, absent otherwise. Opaque: no grammar is promised.
-    #[cfg_attr(feature = "schemars1", schemars(skip_serializing_if = "Option::is_none"))]
     pub job_id: Option<JobId>,
 }
 
@@ -330,40 +312,34 @@ impl serde::Serialize for AssetCreationSucceeded {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for AssetCreationSucceeded {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    AssetCreationSucceeded, AssetCreationSucceededRef, Constraint::Object(&
+    parser::ASSET_CREATION_SUCCEEDED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for AssetCreationSucceeded {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AssetCreationSucceeded".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for AssetCreationSucceeded {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (
-            (any::<AssetId>(), any::<TeamId>()),
-            (any::<DurationSeconds>(), any::<Option<JobId>>()),
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "asset_id" : generator
+                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
+                TeamId > (), "duration_seconds" : generator.subschema_for:: <
+                DurationSeconds > (), "job_id" : generator.subschema_for:: < JobId > ()
+                }, "required" : ["asset_id", "team_id", "duration_seconds"] }
+            ),
+            "`asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by the legacy ingest path.",
         )
-            .prop_map(|((asset_id, team_id), (duration_seconds, job_id))| Self {
-                asset_id,
-                team_id,
-                duration_seconds,
-                job_id,
-            })
-            .boxed()
     }
 }
 
 /// `post.draft.created`: A draft post was made for a clip. One event fires for each platform.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PostDraftCreated {
     /// Id of the social post. Opaque: no grammar is promised.
     pub post_id: PostId,
@@ -389,37 +365,34 @@ impl serde::Serialize for PostDraftCreated {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for PostDraftCreated {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    PostDraftCreated, PostDraftCreatedRef, Constraint::Object(&
+    parser::POST_DRAFT_CREATED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for PostDraftCreated {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PostDraftCreated".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for PostDraftCreated {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        ((any::<PostId>(), any::<ClipId>()), (any::<Platform>(), any::<TeamId>()))
-            .prop_map(|((post_id, clip_id), (platform, team_id))| Self {
-                post_id,
-                clip_id,
-                platform,
-                team_id,
-            })
-            .boxed()
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "post_id" : generator
+                .subschema_for:: < PostId > (), "clip_id" : generator.subschema_for:: <
+                ClipId > (), "platform" : generator.subschema_for:: < Platform > (),
+                "team_id" : generator.subschema_for:: < TeamId > () }, "required" :
+                ["post_id", "clip_id", "platform", "team_id"] }
+            ),
+            "`post.draft.created`: A draft post was made for a clip. One event fires for each platform.",
+        )
     }
 }
 
 /// `post.failed`: Publishing failed for good: it is not tried again.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PostFailed {
     /// Id of the social post. Opaque: no grammar is promised.
     pub post_id: PostId,
@@ -449,41 +422,32 @@ impl serde::Serialize for PostFailed {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for PostFailed {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(PostFailed, PostFailedRef, Constraint::Object(& parser::POST_FAILED));
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for PostFailed {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PostFailed".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for PostFailed {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (
-            (any::<PostId>(), any::<ClipId>()),
-            (any::<Platform>(), (any::<TeamId>(), any::<ErrorMessage>())),
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "post_id" : generator
+                .subschema_for:: < PostId > (), "clip_id" : generator.subschema_for:: <
+                ClipId > (), "platform" : generator.subschema_for:: < Platform > (),
+                "team_id" : generator.subschema_for:: < TeamId > (), "error" : generator
+                .subschema_for:: < ErrorMessage > () }, "required" : ["post_id",
+                "clip_id", "platform", "team_id", "error"] }
+            ),
+            "`post.failed`: Publishing failed for good: it is not tried again.",
         )
-            .prop_map(|((post_id, clip_id), (platform, (team_id, error)))| Self {
-                post_id,
-                clip_id,
-                platform,
-                team_id,
-                error,
-            })
-            .boxed()
     }
 }
 
 /// `post.published`: The post is visible on its platform.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PostPublished {
     /// Id of the social post. Opaque: no grammar is promised.
     pub post_id: PostId,
@@ -512,41 +476,34 @@ impl serde::Serialize for PostPublished {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for PostPublished {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    PostPublished, PostPublishedRef, Constraint::Object(& parser::POST_PUBLISHED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for PostPublished {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PostPublished".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for PostPublished {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (
-            (any::<PostId>(), any::<ClipId>()),
-            (any::<Platform>(), (any::<TeamId>(), any::<PublishedUrl>())),
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "post_id" : generator
+                .subschema_for:: < PostId > (), "clip_id" : generator.subschema_for:: <
+                ClipId > (), "platform" : generator.subschema_for:: < Platform > (),
+                "team_id" : generator.subschema_for:: < TeamId > (), "published_url" :
+                generator.subschema_for:: < PublishedUrl > () }, "required" : ["post_id",
+                "clip_id", "platform", "team_id", "published_url"] }
+            ),
+            "`post.published`: The post is visible on its platform.",
         )
-            .prop_map(|((post_id, clip_id), (platform, (team_id, published_url)))| Self {
-                post_id,
-                clip_id,
-                platform,
-                team_id,
-                published_url,
-            })
-            .boxed()
     }
 }
 
 /// `post.scheduled`: A draft was scheduled to be published later.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PostScheduled {
     /// Id of the social post. Opaque: no grammar is promised.
     pub post_id: PostId,
@@ -575,41 +532,35 @@ impl serde::Serialize for PostScheduled {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for PostScheduled {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    PostScheduled, PostScheduledRef, Constraint::Object(& parser::POST_SCHEDULED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for PostScheduled {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PostScheduled".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for PostScheduled {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (
-            (any::<PostId>(), any::<ClipId>()),
-            (any::<Platform>(), (any::<TeamId>(), any::<UnixMillis>())),
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "post_id" : generator
+                .subschema_for:: < PostId > (), "clip_id" : generator.subschema_for:: <
+                ClipId > (), "platform" : generator.subschema_for:: < Platform > (),
+                "team_id" : generator.subschema_for:: < TeamId > (), "scheduled_at" :
+                crate ::schema::described(generator.subschema_for:: < UnixMillis > (),
+                "When the post is to be published, in Unix milliseconds.") }, "required"
+                : ["post_id", "clip_id", "platform", "team_id", "scheduled_at"] }
+            ),
+            "`post.scheduled`: A draft was scheduled to be published later.",
         )
-            .prop_map(|((post_id, clip_id), (platform, (team_id, scheduled_at)))| Self {
-                post_id,
-                clip_id,
-                platform,
-                team_id,
-                scheduled_at,
-            })
-            .boxed()
     }
 }
 
 /// `project.render.failed`: The render stopped with an error.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ProjectRenderFailed {
     /// Id of the rendered project. Opaque: no grammar is promised.
     pub project_id: ProjectId,
@@ -632,37 +583,34 @@ impl serde::Serialize for ProjectRenderFailed {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for ProjectRenderFailed {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    ProjectRenderFailed, ProjectRenderFailedRef, Constraint::Object(&
+    parser::PROJECT_RENDER_FAILED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for ProjectRenderFailed {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ProjectRenderFailed".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for ProjectRenderFailed {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (any::<ProjectId>(), (any::<TeamId>(), any::<ErrorMessage>()))
-            .prop_map(|(project_id, (team_id, error))| Self {
-                project_id,
-                team_id,
-                error,
-            })
-            .boxed()
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "project_id" : generator
+                .subschema_for:: < ProjectId > (), "team_id" : generator.subschema_for::
+                < TeamId > (), "error" : generator.subschema_for:: < ErrorMessage > () },
+                "required" : ["project_id", "team_id", "error"] }
+            ),
+            "`project.render.failed`: The render stopped with an error.",
+        )
     }
 }
 
 /// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to
 /// show progress.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ProjectRenderProgress {
     /// Id of the rendered project. Opaque: no grammar is promised.
     pub project_id: ProjectId,
@@ -684,36 +632,33 @@ impl serde::Serialize for ProjectRenderProgress {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for ProjectRenderProgress {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    ProjectRenderProgress, ProjectRenderProgressRef, Constraint::Object(&
+    parser::PROJECT_RENDER_PROGRESS)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for ProjectRenderProgress {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ProjectRenderProgress".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for ProjectRenderProgress {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (any::<ProjectId>(), (any::<TeamId>(), any::<Progress>()))
-            .prop_map(|(project_id, (team_id, progress))| Self {
-                project_id,
-                team_id,
-                progress,
-            })
-            .boxed()
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "project_id" : generator
+                .subschema_for:: < ProjectId > (), "team_id" : generator.subschema_for::
+                < TeamId > (), "progress" : generator.subschema_for:: < Progress > () },
+                "required" : ["project_id", "team_id", "progress"] }
+            ),
+            "`project.render.progress`: How far the render is. Fires every few seconds: subscribe only to show progress.",
+        )
     }
 }
 
 /// `project.render.started`: A full-quality render was queued.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ProjectRenderStarted {
     /// Id of the rendered project. Opaque: no grammar is promised.
     pub project_id: ProjectId,
@@ -732,32 +677,32 @@ impl serde::Serialize for ProjectRenderStarted {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for ProjectRenderStarted {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    ProjectRenderStarted, ProjectRenderStartedRef, Constraint::Object(&
+    parser::PROJECT_RENDER_STARTED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for ProjectRenderStarted {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ProjectRenderStarted".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for ProjectRenderStarted {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (any::<ProjectId>(), any::<TeamId>())
-            .prop_map(|(project_id, team_id)| Self { project_id, team_id })
-            .boxed()
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "project_id" : generator
+                .subschema_for:: < ProjectId > (), "team_id" : generator.subschema_for::
+                < TeamId > () }, "required" : ["project_id", "team_id"] }
+            ),
+            "`project.render.started`: A full-quality render was queued.",
+        )
     }
 }
 
 /// `project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ProjectRenderSucceeded {
     /// Id of the rendered project. Opaque: no grammar is promised.
     pub project_id: ProjectId,
@@ -776,24 +721,25 @@ impl serde::Serialize for ProjectRenderSucceeded {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for ProjectRenderSucceeded {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        crate::de::parse(deserializer, crate::parse::data::<Self>)
+json_type!(
+    ProjectRenderSucceeded, ProjectRenderSucceededRef, Constraint::Object(&
+    parser::PROJECT_RENDER_SUCCEEDED)
+);
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for ProjectRenderSucceeded {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ProjectRenderSucceeded".into()
     }
-}
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for ProjectRenderSucceeded {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use proptest::prelude::{Strategy as _, any};
-        (any::<ProjectId>(), any::<TeamId>())
-            .prop_map(|(project_id, team_id)| Self { project_id, team_id })
-            .boxed()
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        crate::schema::described(
+            schemars::json_schema!(
+                { "type" : "object", "properties" : { "project_id" : generator
+                .subschema_for:: < ProjectId > (), "team_id" : generator.subschema_for::
+                < TeamId > () }, "required" : ["project_id", "team_id"] }
+            ),
+            "`project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.",
+        )
     }
 }

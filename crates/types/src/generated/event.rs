@@ -4,6 +4,7 @@
 
 use super::data::*;
 use super::definitions::*;
+use crate::raw::{Integer, RawJson};
 #[cfg(feature = "serde")]
 use crate::unknown::serialize_data;
 use crate::unknown::Unknown;
@@ -11,7 +12,6 @@ use crate::unknown::Unknown;
 /// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
 /// `data/` is an event type newer than the reader, and its `data` is any object.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Event {
     /// Unique id of the event. Delivery is at least once: drop an event whose id was seen before.
@@ -22,7 +22,6 @@ pub struct Event {
     pub created: UnixMillis,
     /// `type` and `data`. The event type: a stable string that chooses the shape of `data`. An open
     /// set: new event types may appear.
-    #[cfg_attr(feature = "schemars1", schemars(flatten))]
     pub payload: Payload,
 }
 
@@ -39,96 +38,73 @@ impl serde::Serialize for Event {
     }
 }
 
-#[cfg(feature = "schemars1")]
-impl Event {
-    /// The schema of all that [`Event::from_slice`] takes: [`Event`]'s own, and beside it the
-    /// events of types that this release does not know, which a derived schema cannot tell from
-    /// malformed ones.
-    ///
-    /// Use it where you describe what you receive:
-    /// `#[schemars(schema_with = "Event::open_schema")]`.
-    pub fn open_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!(
-            { "anyOf" : [generator.subschema_for:: < Self > (), { "type" : "object",
-            "properties" : { "id" : generator.subschema_for:: < EventId > (), "created" :
-            generator.subschema_for:: < UnixMillis > (), "type" : { "type" : "string",
-            "not" : { "enum" : ["asset.analysis.failed", "asset.analysis.progress",
-            "asset.analysis.started", "asset.analysis.succeeded",
-            "asset.creation.failed", "asset.creation.succeeded", "post.draft.created",
-            "post.failed", "post.published", "post.scheduled", "project.render.failed",
-            "project.render.progress", "project.render.started",
-            "project.render.succeeded"] } }, "data" : { "type" : "object" } }, "required"
-            : ["id", "created", "type", "data"] }] }
-        )
-    }
-}
-
 #[cfg(feature = "proptest1")]
 impl proptest::arbitrary::Arbitrary for Event {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
 
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+        use super::borrowed::*;
+        use crate::raw::{IntegerRef, RawJsonRef};
+        use crate::text::Text;
+        use crate::view::sealed::Judged;
+        use crate::view::{List, Map, View};
         use proptest::prelude::{Strategy as _, any};
-        (any::<EventId>(), (any::<UnixMillis>(), any::<Payload>()))
-            .prop_map(|(id, (created, payload))| Self { id, created, payload })
+        fn event<'a>(members: &'a [Option<String>], payload: Payload) -> Event {
+            let mut members = members.iter().map(Option::as_ref);
+            let id = members.next().flatten();
+            let created = members.next().flatten();
+            let json = id.expect("it is required");
+            let id = {
+                let value: Text<'a> = Judged::read(json.as_bytes());
+                EventId::from_checked(String::from(value))
+            };
+            let json = created.expect("it is required");
+            let created = {
+                let value: UnixMillis = Judged::read(json.as_bytes());
+                value
+            };
+            Event { id, created, payload }
+        }
+        (crate::arbitrary::members(&super::parser::ENVELOPE), any::<Payload>())
+            .prop_map(|(members, payload)| event(&members, payload))
             .boxed()
     }
 }
 
 /// What happened: `data`, in the shape that `type` chooses.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schemars1",
-    derive(schemars::JsonSchema),
-    schemars(tag = "type", content = "data")
-)]
 #[non_exhaustive]
 pub enum Payload {
     /// `asset.analysis.failed`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.analysis.failed"))]
     AssetAnalysisFailed(AssetAnalysisFailed),
     /// `asset.analysis.progress`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.analysis.progress"))]
     AssetAnalysisProgress(AssetAnalysisProgress),
     /// `asset.analysis.started`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.analysis.started"))]
     AssetAnalysisStarted(AssetAnalysisStarted),
     /// `asset.analysis.succeeded`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.analysis.succeeded"))]
     AssetAnalysisSucceeded(AssetAnalysisSucceeded),
     /// `asset.creation.failed`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.creation.failed"))]
     AssetCreationFailed(AssetCreationFailed),
     /// `asset.creation.succeeded`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "asset.creation.succeeded"))]
     AssetCreationSucceeded(AssetCreationSucceeded),
     /// `post.draft.created`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "post.draft.created"))]
     PostDraftCreated(PostDraftCreated),
     /// `post.failed`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "post.failed"))]
     PostFailed(PostFailed),
     /// `post.published`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "post.published"))]
     PostPublished(PostPublished),
     /// `post.scheduled`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "post.scheduled"))]
     PostScheduled(PostScheduled),
     /// `project.render.failed`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "project.render.failed"))]
     ProjectRenderFailed(ProjectRenderFailed),
     /// `project.render.progress`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "project.render.progress"))]
     ProjectRenderProgress(ProjectRenderProgress),
     /// `project.render.started`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "project.render.started"))]
     ProjectRenderStarted(ProjectRenderStarted),
     /// `project.render.succeeded`
-    #[cfg_attr(feature = "schemars1", schemars(rename = "project.render.succeeded"))]
     ProjectRenderSucceeded(ProjectRenderSucceeded),
     /// An event type that this release does not know.
-    #[cfg_attr(feature = "schemars1", schemars(skip))]
     Unknown(Unknown),
 }
 
@@ -288,5 +264,142 @@ impl proptest::arbitrary::Arbitrary for Payload {
                 any::<Unknown>().prop_map(Self::Unknown).boxed(),
             ])
             .boxed()
+    }
+}
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for Payload {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Payload".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "oneOf" : [{ "type" : "object", "properties" : { "type" : { "type" :
+            "string", "const" : "asset.analysis.failed" }, "data" : generator
+            .subschema_for:: < AssetAnalysisFailed > () }, "required" : ["type", "data"]
+            }, { "type" : "object", "properties" : { "type" : { "type" : "string",
+            "const" : "asset.analysis.progress" }, "data" : generator.subschema_for:: <
+            AssetAnalysisProgress > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.analysis.started" }, "data" : generator.subschema_for:: <
+            AssetAnalysisStarted > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.analysis.succeeded" }, "data" : generator.subschema_for:: <
+            AssetAnalysisSucceeded > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.creation.failed" }, "data" : generator.subschema_for:: <
+            AssetCreationFailed > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.creation.succeeded" }, "data" : generator.subschema_for:: <
+            AssetCreationSucceeded > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "post.draft.created" }, "data" : generator.subschema_for:: < PostDraftCreated
+            > () }, "required" : ["type", "data"] }, { "type" : "object", "properties" :
+            { "type" : { "type" : "string", "const" : "post.failed" }, "data" : generator
+            .subschema_for:: < PostFailed > () }, "required" : ["type", "data"] }, {
+            "type" : "object", "properties" : { "type" : { "type" : "string", "const" :
+            "post.published" }, "data" : generator.subschema_for:: < PostPublished > ()
+            }, "required" : ["type", "data"] }, { "type" : "object", "properties" : {
+            "type" : { "type" : "string", "const" : "post.scheduled" }, "data" :
+            generator.subschema_for:: < PostScheduled > () }, "required" : ["type",
+            "data"] }, { "type" : "object", "properties" : { "type" : { "type" :
+            "string", "const" : "project.render.failed" }, "data" : generator
+            .subschema_for:: < ProjectRenderFailed > () }, "required" : ["type", "data"]
+            }, { "type" : "object", "properties" : { "type" : { "type" : "string",
+            "const" : "project.render.progress" }, "data" : generator.subschema_for:: <
+            ProjectRenderProgress > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "project.render.started" }, "data" : generator.subschema_for:: <
+            ProjectRenderStarted > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "project.render.succeeded" }, "data" : generator.subschema_for:: <
+            ProjectRenderSucceeded > () }, "required" : ["type", "data"] }] }
+        )
+    }
+}
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for Event {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Event".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object.",
+            "type" : "object", "properties" : { "id" : generator.subschema_for:: <
+            EventId > (), "created" : crate ::schema::described(generator.subschema_for::
+            < UnixMillis > (),
+            "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.")
+            }, "required" : ["id", "created"], "oneOf" : [{ "type" : "object",
+            "properties" : { "type" : { "type" : "string", "const" :
+            "asset.analysis.failed" }, "data" : generator.subschema_for:: <
+            AssetAnalysisFailed > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.analysis.progress" }, "data" : generator.subschema_for:: <
+            AssetAnalysisProgress > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.analysis.started" }, "data" : generator.subschema_for:: <
+            AssetAnalysisStarted > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.analysis.succeeded" }, "data" : generator.subschema_for:: <
+            AssetAnalysisSucceeded > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.creation.failed" }, "data" : generator.subschema_for:: <
+            AssetCreationFailed > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "asset.creation.succeeded" }, "data" : generator.subschema_for:: <
+            AssetCreationSucceeded > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "post.draft.created" }, "data" : generator.subschema_for:: < PostDraftCreated
+            > () }, "required" : ["type", "data"] }, { "type" : "object", "properties" :
+            { "type" : { "type" : "string", "const" : "post.failed" }, "data" : generator
+            .subschema_for:: < PostFailed > () }, "required" : ["type", "data"] }, {
+            "type" : "object", "properties" : { "type" : { "type" : "string", "const" :
+            "post.published" }, "data" : generator.subschema_for:: < PostPublished > ()
+            }, "required" : ["type", "data"] }, { "type" : "object", "properties" : {
+            "type" : { "type" : "string", "const" : "post.scheduled" }, "data" :
+            generator.subschema_for:: < PostScheduled > () }, "required" : ["type",
+            "data"] }, { "type" : "object", "properties" : { "type" : { "type" :
+            "string", "const" : "project.render.failed" }, "data" : generator
+            .subschema_for:: < ProjectRenderFailed > () }, "required" : ["type", "data"]
+            }, { "type" : "object", "properties" : { "type" : { "type" : "string",
+            "const" : "project.render.progress" }, "data" : generator.subschema_for:: <
+            ProjectRenderProgress > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "project.render.started" }, "data" : generator.subschema_for:: <
+            ProjectRenderStarted > () }, "required" : ["type", "data"] }, { "type" :
+            "object", "properties" : { "type" : { "type" : "string", "const" :
+            "project.render.succeeded" }, "data" : generator.subschema_for:: <
+            ProjectRenderSucceeded > () }, "required" : ["type", "data"] }] }
+        )
+    }
+}
+
+#[cfg(feature = "schemars1")]
+impl Event {
+    /// The schema of all that [`Event::from_slice`] takes: [`Event`]'s own, and beside it the
+    /// events of types that this release does not know, which a derived schema cannot tell from
+    /// malformed ones.
+    ///
+    /// Use it where you describe what you receive:
+    /// `#[schemars(schema_with = "Event::open_schema")]`.
+    pub fn open_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < Self > (), { "type" : "object",
+            "properties" : { "id" : generator.subschema_for:: < EventId > (), "created" :
+            crate ::schema::described(generator.subschema_for:: < UnixMillis > (),
+            "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised."),
+            "type" : { "type" : "string", "not" : { "enum" : ["asset.analysis.failed",
+            "asset.analysis.progress", "asset.analysis.started",
+            "asset.analysis.succeeded", "asset.creation.failed",
+            "asset.creation.succeeded", "post.draft.created", "post.failed",
+            "post.published", "post.scheduled", "project.render.failed",
+            "project.render.progress", "project.render.started",
+            "project.render.succeeded"] } }, "data" : { "type" : "object" } }, "required"
+            : ["id", "created", "type", "data"] }] }
+        )
     }
 }

@@ -2,12 +2,14 @@
 
 //! The methods that owned and borrowed events share.
 
-use super::borrowed::{EventRef, PayloadRef};
+use super::borrowed::*;
 use super::definitions::*;
 use super::event::{Event, Payload};
 use super::event_type::EventType;
 use crate::follow_up::push_segment;
+use crate::raw::{Integer, IntegerRef, RawJson, RawJsonRef};
 use crate::text::Text;
+use crate::view::{List, Map, View};
 
 impl Event {
     /// The event type; `None` if this release does not know it.
@@ -176,23 +178,23 @@ impl Payload {
         match self {
             Self::AssetAnalysisSucceeded(data) => {
                 let mut path = String::from("/v1/clips/");
-                push_segment(&mut path, data.job_id.as_ref()?.as_ref())?;
+                push_segment(&mut path, AsRef::<str>::as_ref(&data.job_id.as_ref()?))?;
                 Some(path)
             }
             Self::PostDraftCreated(data) => {
                 let mut path = String::from("/v1/clips/");
-                push_segment(&mut path, data.clip_id.as_ref())?;
+                push_segment(&mut path, AsRef::<str>::as_ref(&data.clip_id))?;
                 path.push_str("/posts");
                 Some(path)
             }
             Self::PostPublished(data) => {
                 let mut path = String::from("/v1/posts/");
-                push_segment(&mut path, data.post_id.as_ref())?;
+                push_segment(&mut path, AsRef::<str>::as_ref(&data.post_id))?;
                 Some(path)
             }
             Self::ProjectRenderSucceeded(data) => {
                 let mut path = String::from("/v1/renders/");
-                push_segment(&mut path, data.project_id.as_ref())?;
+                push_segment(&mut path, AsRef::<str>::as_ref(&data.project_id))?;
                 Some(path)
             }
             _ => None,

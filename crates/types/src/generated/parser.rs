@@ -11,128 +11,57 @@ use super::event_type::EventType;
 use crate::parse::{self, *};
 
 /// The contract that `schema/` declares.
-pub(crate) struct ClipEvents;
+pub(crate) struct Contract;
 
-/// A set of slots of `data`, or of the envelope.
-pub(crate) type SlotSet = parse::SlotSet<u32>;
+/// Bits for the fields of any shape.
+pub(crate) type Bits = u32;
 
-type Shape = parse::Shape<u32>;
+/// A set of fields of one shape.
+pub(crate) type FieldSet = parse::FieldSet<Bits>;
 
-/// One value for each slot.
-pub(crate) type Values<'a> = parse::Values<'a, 10, 0, 2, 2>;
+/// The values of the envelope and of `data`.
+pub(crate) type Values<'a> = parse::Values<'a, 6, 0, 2, 1, 0>;
 
-impl Tables for ClipEvents {
+impl Tables for Contract {
     type EventType = EventType;
-    type Bits = u32;
-    type Values<'a> = Values<'a>;
+    type Bits = Bits;
     const ID: &'static str = "id";
     const TYPE: &'static str = "type";
     const DATA: &'static str = "data";
-
-    const ENVELOPE: Shape = Shape::new(
-        ENVELOPE_SLOTS,
-        &[Field::required(in_envelope::ID), Field::required(in_envelope::CREATED)],
-    );
-
-    const DATA_SLOTS: &'static [Slot] = DATA_SLOTS;
     const EVENT_TYPES: &'static [EventType] = EventType::ALL;
+
+    #[inline(always)]
+    fn envelope() -> &'static Shape {
+        &ENVELOPE
+    }
 
     #[inline(always)]
     fn shape(event_type: EventType) -> &'static Shape {
         match event_type {
-            EventType::AssetAnalysisFailed => &ASSET_ANALYSIS_FAILED_SHAPE,
-            EventType::AssetAnalysisProgress => &ASSET_ANALYSIS_PROGRESS_SHAPE,
-            EventType::AssetAnalysisStarted => &ASSET_ANALYSIS_STARTED_SHAPE,
-            EventType::AssetAnalysisSucceeded => &ASSET_ANALYSIS_SUCCEEDED_SHAPE,
-            EventType::AssetCreationFailed => &ASSET_CREATION_FAILED_SHAPE,
-            EventType::AssetCreationSucceeded => &ASSET_CREATION_SUCCEEDED_SHAPE,
-            EventType::PostDraftCreated => &POST_DRAFT_CREATED_SHAPE,
-            EventType::PostFailed => &POST_FAILED_SHAPE,
-            EventType::PostPublished => &POST_PUBLISHED_SHAPE,
-            EventType::PostScheduled => &POST_SCHEDULED_SHAPE,
-            EventType::ProjectRenderFailed => &PROJECT_RENDER_FAILED_SHAPE,
-            EventType::ProjectRenderProgress => &PROJECT_RENDER_PROGRESS_SHAPE,
-            EventType::ProjectRenderStarted => &PROJECT_RENDER_STARTED_SHAPE,
-            EventType::ProjectRenderSucceeded => &PROJECT_RENDER_SUCCEEDED_SHAPE,
+            EventType::AssetAnalysisFailed => &ASSET_ANALYSIS_FAILED,
+            EventType::AssetAnalysisProgress => &ASSET_ANALYSIS_PROGRESS,
+            EventType::AssetAnalysisStarted => &ASSET_ANALYSIS_STARTED,
+            EventType::AssetAnalysisSucceeded => &ASSET_ANALYSIS_SUCCEEDED,
+            EventType::AssetCreationFailed => &ASSET_CREATION_FAILED,
+            EventType::AssetCreationSucceeded => &ASSET_CREATION_SUCCEEDED,
+            EventType::PostDraftCreated => &POST_DRAFT_CREATED,
+            EventType::PostFailed => &POST_FAILED,
+            EventType::PostPublished => &POST_PUBLISHED,
+            EventType::PostScheduled => &POST_SCHEDULED,
+            EventType::ProjectRenderFailed => &PROJECT_RENDER_FAILED,
+            EventType::ProjectRenderProgress => &PROJECT_RENDER_PROGRESS,
+            EventType::ProjectRenderStarted => &PROJECT_RENDER_STARTED,
+            EventType::ProjectRenderSucceeded => &PROJECT_RENDER_SUCCEEDED,
         }
     }
 
     #[inline(always)]
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
         match at.first() {
-            Some(b'c') => {
-                after(at, b"created\":")
-                    .map(|at| (EnvelopeKey::Field(in_envelope::CREATED), at))
-            }
+            Some(b'c') => after(at, b"created\":").map(|at| (EnvelopeKey::Field(1), at)),
             Some(b'd') => after(at, b"data\":").map(|at| (EnvelopeKey::Data, at)),
-            Some(b'i') => {
-                after(at, b"id\":").map(|at| (EnvelopeKey::Field(in_envelope::ID), at))
-            }
+            Some(b'i') => after(at, b"id\":").map(|at| (EnvelopeKey::Field(0), at)),
             Some(b't') => after(at, b"type\":").map(|at| (EnvelopeKey::Type, at)),
-            _ => None,
-        }
-    }
-
-    #[inline(always)]
-    fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])> {
-        match at.get(3) {
-            Some(b'_') => {
-                after(at, b"job_id\":")
-                    .map(|at| (SlotRange::new(in_data::JOB_ID, 1), at))
-            }
-            Some(b'a') => {
-                after(at, b"duration_seconds\":")
-                    .map(|at| (SlotRange::new(in_data::DURATION_SECONDS, 1), at))
-            }
-            Some(b'e') => {
-                match at.first() {
-                    Some(b'a') => {
-                        after(at, b"asset_id\":")
-                            .map(|at| (SlotRange::new(in_data::ASSET_ID, 1), at))
-                    }
-                    Some(b's') => {
-                        after(at, b"scheduled_at\":")
-                            .map(|at| (SlotRange::new(in_data::SCHEDULED_AT, 1), at))
-                    }
-                    _ => None,
-                }
-            }
-            Some(b'g') => {
-                after(at, b"progress\":")
-                    .map(|at| (SlotRange::new(in_data::PROGRESS, 1), at))
-            }
-            Some(b'j') => {
-                after(at, b"project_id\":")
-                    .map(|at| (SlotRange::new(in_data::PROJECT_ID, 1), at))
-            }
-            Some(b'l') => {
-                after(at, b"published_url\":")
-                    .map(|at| (SlotRange::new(in_data::PUBLISHED_URL, 1), at))
-            }
-            Some(b'm') => {
-                after(at, b"team_id\":")
-                    .map(|at| (SlotRange::new(in_data::TEAM_ID, 1), at))
-            }
-            Some(b'o') => {
-                after(at, b"error\":").map(|at| (SlotRange::new(in_data::ERROR, 1), at))
-            }
-            Some(b'p') => {
-                after(at, b"clip_id\":")
-                    .map(|at| (SlotRange::new(in_data::CLIP_ID, 1), at))
-            }
-            Some(b't') => {
-                match at.get(1) {
-                    Some(b'l') => {
-                        after(at, b"platform\":")
-                            .map(|at| (SlotRange::new(in_data::PLATFORM, 1), at))
-                    }
-                    Some(b'o') => {
-                        after(at, b"post_id\":")
-                            .map(|at| (SlotRange::new(in_data::POST_ID, 1), at))
-                    }
-                    _ => None,
-                }
-            }
             _ => None,
         }
     }
@@ -214,663 +143,636 @@ impl Tables for ClipEvents {
 
     #[inline(always)]
     fn predict<'a, S: Sink<'a>>(
-        reader: &mut Reader<'a, S>,
+        reader: &mut Reader<'a>,
+        sink: &mut S,
         at: &'a [u8],
-    ) -> Prediction<'a, EventType, u32> {
-        let mut envelope = EnvelopeState::new();
-        let Some(at) = reader.literal_text(at, b"{\"id\":\"", TextIndex(0)) else {
+    ) -> Prediction<'a, EventType, Bits> {
+        let mut envelope = Envelope::new();
+        let Some(at) = reader.literal_text(sink, at, b"{\"id\":\"", Place(0)) else {
             return Err(Resume::at_start(at))
         };
-        envelope.seen = envelope.seen.with(in_envelope::ID);
+        envelope.seen = envelope.seen.with(0);
         let Some((event_type, at)) = after(at, b",\"type\":\"")
             .and_then(Self::event_type) else {
             return Err(Resume::within(at, envelope));
         };
         envelope.event_type = Some(TypeValue::Known(event_type));
         let Some(at) = reader
-            .literal_number(
-                at,
-                b",\"created\":",
-                in_envelope::CREATED.slot_in(ENVELOPE_SLOTS),
-            ) else { return Err(Resume::within(at, envelope)) };
-        envelope.seen = envelope.seen.with(in_envelope::CREATED);
+            .literal_number(sink, at, b",\"created\":", &ENVELOPE.fields[1]) else {
+            return Err(Resume::within(at, envelope))
+        };
+        envelope.seen = envelope.seen.with(1);
         let Some(inside) = after(at, b",\"data\":{") else {
             return Err(Resume::within(at, envelope))
         };
-        let (good, at) = Self::predict_data(reader, event_type, inside);
+        let (seen, at) = Self::predict_data(reader, sink, event_type, inside);
         if let [b'}', b'}', rest @ ..] = at {
-            if good.contains_all(Self::shape(event_type).required) {
+            if seen.missing(Self::shape(event_type)).is_none() {
                 return Ok(Predicted {
                     event_type,
-                    seen: envelope.seen,
-                    good,
+                    envelope: envelope.seen,
+                    data: seen,
                     rest,
                 });
             }
         }
         let start = reader.before(inside);
-        envelope.data = Some(DataState {
+        envelope.data = Some(Data::Judged {
             start,
             rest: at,
-            good,
-            bad: SlotSet::empty(),
+            seen,
         });
         Err(Resume::within(at, envelope))
     }
 
     #[inline(always)]
     fn predict_data<'a, S: Sink<'a>>(
-        reader: &mut Reader<'a, S>,
+        reader: &mut Reader<'a>,
+        sink: &mut S,
         event_type: EventType,
         at: &'a [u8],
-    ) -> (SlotSet, &'a [u8]) {
+    ) -> (FieldSet, &'a [u8]) {
         match event_type {
-            EventType::AssetAnalysisFailed => predict_asset_analysis_failed(reader, at),
+            EventType::AssetAnalysisFailed => {
+                predict_asset_analysis_failed(reader, sink, at)
+            }
             EventType::AssetAnalysisProgress => {
-                predict_asset_analysis_progress(reader, at)
+                predict_asset_analysis_progress(reader, sink, at)
             }
-            EventType::AssetAnalysisStarted => predict_asset_analysis_started(reader, at),
+            EventType::AssetAnalysisStarted => {
+                predict_asset_analysis_started(reader, sink, at)
+            }
             EventType::AssetAnalysisSucceeded => {
-                predict_asset_analysis_succeeded(reader, at)
+                predict_asset_analysis_succeeded(reader, sink, at)
             }
-            EventType::AssetCreationFailed => predict_asset_creation_failed(reader, at),
+            EventType::AssetCreationFailed => {
+                predict_asset_creation_failed(reader, sink, at)
+            }
             EventType::AssetCreationSucceeded => {
-                predict_asset_creation_succeeded(reader, at)
+                predict_asset_creation_succeeded(reader, sink, at)
             }
-            EventType::PostDraftCreated => predict_post_draft_created(reader, at),
-            EventType::PostFailed => predict_post_failed(reader, at),
-            EventType::PostPublished => predict_post_published(reader, at),
-            EventType::PostScheduled => predict_post_scheduled(reader, at),
-            EventType::ProjectRenderFailed => predict_project_render_failed(reader, at),
+            EventType::PostDraftCreated => predict_post_draft_created(reader, sink, at),
+            EventType::PostFailed => predict_post_failed(reader, sink, at),
+            EventType::PostPublished => predict_post_published(reader, sink, at),
+            EventType::PostScheduled => predict_post_scheduled(reader, sink, at),
+            EventType::ProjectRenderFailed => {
+                predict_project_render_failed(reader, sink, at)
+            }
             EventType::ProjectRenderProgress => {
-                predict_project_render_progress(reader, at)
+                predict_project_render_progress(reader, sink, at)
             }
-            EventType::ProjectRenderStarted => predict_project_render_started(reader, at),
+            EventType::ProjectRenderStarted => {
+                predict_project_render_started(reader, sink, at)
+            }
             EventType::ProjectRenderSucceeded => {
-                predict_project_render_succeeded(reader, at)
+                predict_project_render_succeeded(reader, sink, at)
             }
         }
     }
 }
 
-pub(crate) mod in_envelope {
-    //! The positions in [`ENVELOPE_SLOTS`](super::ENVELOPE_SLOTS).
-    use crate::parse::Position;
-    pub(crate) const ID: Position = Position(0);
-    pub(crate) const CREATED: Position = Position(1);
-}
-
-pub(crate) mod in_data {
-    //! The positions in [`DATA_SLOTS`](super::DATA_SLOTS).
-    use crate::parse::Position;
-    pub(crate) const ASSET_ID: Position = Position(0);
-    pub(crate) const CLIP_ID: Position = Position(1);
-    pub(crate) const DURATION_SECONDS: Position = Position(2);
-    pub(crate) const ERROR: Position = Position(3);
-    pub(crate) const JOB_ID: Position = Position(4);
-    pub(crate) const PLATFORM: Position = Position(5);
-    pub(crate) const POST_ID: Position = Position(6);
-    pub(crate) const PROGRESS: Position = Position(7);
-    pub(crate) const PROJECT_ID: Position = Position(8);
-    pub(crate) const PUBLISHED_URL: Position = Position(9);
-    pub(crate) const SCHEDULED_AT: Position = Position(10);
-    pub(crate) const TEAM_ID: Position = Position(11);
-}
-
-/// The slots of the envelope, in declared order.
-const ENVELOPE_SLOTS: &[Slot] = &[
-    Slot {
-        key: "id",
-        constraint: Constraint::Text(TextIndex(0)),
-    },
-    Slot {
-        key: "created",
-        constraint: Constraint::Integer {
-            index: IntegerIndex(0),
-            minimum: 0,
-            maximum: 9007199254740991,
-        },
-    },
-];
-
-/// The slots of all shapes of `data`, sorted by key: one for each kind of values that a key
-/// takes.
-const DATA_SLOTS: &[Slot] = &[
-    Slot {
-        key: "asset_id",
-        constraint: Constraint::Text(TextIndex(1)),
-    },
-    Slot {
-        key: "clip_id",
-        constraint: Constraint::Text(TextIndex(2)),
-    },
-    Slot {
-        key: "duration_seconds",
-        constraint: Constraint::Float {
-            index: FloatIndex(0),
-            minimum: Some(Bound {
-                value: 0.0,
-                decimal: "0",
-                exclusive: false,
-            }),
-            maximum: None,
-        },
-    },
-    Slot {
-        key: "error",
-        constraint: Constraint::Text(TextIndex(3)),
-    },
-    Slot {
-        key: "job_id",
-        constraint: Constraint::Text(TextIndex(4)),
-    },
-    Slot {
-        key: "platform",
-        constraint: Constraint::Text(TextIndex(5)),
-    },
-    Slot {
-        key: "post_id",
-        constraint: Constraint::Text(TextIndex(6)),
-    },
-    Slot {
-        key: "progress",
-        constraint: Constraint::Float {
-            index: FloatIndex(1),
-            minimum: Some(Bound {
-                value: 0.0,
-                decimal: "0",
-                exclusive: false,
-            }),
-            maximum: Some(Bound {
-                value: 1.0,
-                decimal: "1",
-                exclusive: false,
-            }),
-        },
-    },
-    Slot {
-        key: "project_id",
-        constraint: Constraint::Text(TextIndex(7)),
-    },
-    Slot {
-        key: "published_url",
-        constraint: Constraint::Text(TextIndex(8)),
-    },
-    Slot {
-        key: "scheduled_at",
-        constraint: Constraint::Integer {
-            index: IntegerIndex(1),
-            minimum: 0,
-            maximum: 9007199254740991,
-        },
-    },
-    Slot {
-        key: "team_id",
-        constraint: Constraint::Text(TextIndex(9)),
-    },
-];
-
-static ASSET_ANALYSIS_FAILED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// The envelope, besides `type` and `data`.
+pub(crate) static ENVELOPE: Shape = Shape::new(
     &[
-        Field::required(in_data::ASSET_ID),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::ERROR),
-        Field::optional(in_data::JOB_ID),
+        Field::required("id", Constraint::Text, 0),
+        Field::required(
+            "created",
+            Constraint::Integer {
+                minimum: 0,
+                maximum: 9007199254740991,
+            },
+            0,
+        ),
     ],
 );
 
-static ASSET_ANALYSIS_PROGRESS_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `asset.analysis.failed`.
+pub(crate) static ASSET_ANALYSIS_FAILED: Shape = Shape::new(
     &[
-        Field::required(in_data::ASSET_ID),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::PROGRESS),
-        Field::optional(in_data::JOB_ID),
+        Field::required("asset_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+        Field::required("error", Constraint::Text, 3),
+        Field::optional("job_id", Constraint::Text, 4),
     ],
 );
 
-static ASSET_ANALYSIS_STARTED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `asset.analysis.progress`.
+pub(crate) static ASSET_ANALYSIS_PROGRESS: Shape = Shape::new(
     &[
-        Field::required(in_data::ASSET_ID),
-        Field::required(in_data::TEAM_ID),
-        Field::optional(in_data::JOB_ID),
+        Field::required("asset_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+        Field::required(
+            "progress",
+            Constraint::Float {
+                minimum: Some(Bound {
+                    value: 0.0,
+                    decimal: "0",
+                    exclusive: false,
+                }),
+                maximum: Some(Bound {
+                    value: 1.0,
+                    decimal: "1",
+                    exclusive: false,
+                }),
+            },
+            0,
+        ),
+        Field::optional("job_id", Constraint::Text, 3),
     ],
 );
 
-static ASSET_ANALYSIS_SUCCEEDED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `asset.analysis.started`.
+pub(crate) static ASSET_ANALYSIS_STARTED: Shape = Shape::new(
     &[
-        Field::required(in_data::ASSET_ID),
-        Field::required(in_data::TEAM_ID),
-        Field::optional(in_data::JOB_ID),
+        Field::required("asset_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+        Field::optional("job_id", Constraint::Text, 3),
     ],
 );
 
-static ASSET_CREATION_FAILED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `asset.analysis.succeeded`.
+pub(crate) static ASSET_ANALYSIS_SUCCEEDED: Shape = Shape::new(
     &[
-        Field::required(in_data::ASSET_ID),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::ERROR),
-        Field::optional(in_data::JOB_ID),
+        Field::required("asset_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+        Field::optional("job_id", Constraint::Text, 3),
     ],
 );
 
-static ASSET_CREATION_SUCCEEDED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `asset.creation.failed`.
+pub(crate) static ASSET_CREATION_FAILED: Shape = Shape::new(
     &[
-        Field::required(in_data::ASSET_ID),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::DURATION_SECONDS),
-        Field::optional(in_data::JOB_ID),
+        Field::required("asset_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+        Field::required("error", Constraint::Text, 3),
+        Field::optional("job_id", Constraint::Text, 4),
     ],
 );
 
-static POST_DRAFT_CREATED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `asset.creation.succeeded`.
+pub(crate) static ASSET_CREATION_SUCCEEDED: Shape = Shape::new(
     &[
-        Field::required(in_data::POST_ID),
-        Field::required(in_data::CLIP_ID),
-        Field::required(in_data::PLATFORM),
-        Field::required(in_data::TEAM_ID),
+        Field::required("asset_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+        Field::required(
+            "duration_seconds",
+            Constraint::Float {
+                minimum: Some(Bound {
+                    value: 0.0,
+                    decimal: "0",
+                    exclusive: false,
+                }),
+                maximum: None,
+            },
+            0,
+        ),
+        Field::optional("job_id", Constraint::Text, 3),
     ],
 );
 
-static POST_FAILED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `post.draft.created`.
+pub(crate) static POST_DRAFT_CREATED: Shape = Shape::new(
     &[
-        Field::required(in_data::POST_ID),
-        Field::required(in_data::CLIP_ID),
-        Field::required(in_data::PLATFORM),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::ERROR),
+        Field::required("post_id", Constraint::Text, 1),
+        Field::required("clip_id", Constraint::Text, 2),
+        Field::required("platform", Constraint::Text, 3),
+        Field::required("team_id", Constraint::Text, 4),
     ],
 );
 
-static POST_PUBLISHED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `post.failed`.
+pub(crate) static POST_FAILED: Shape = Shape::new(
     &[
-        Field::required(in_data::POST_ID),
-        Field::required(in_data::CLIP_ID),
-        Field::required(in_data::PLATFORM),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::PUBLISHED_URL),
+        Field::required("post_id", Constraint::Text, 1),
+        Field::required("clip_id", Constraint::Text, 2),
+        Field::required("platform", Constraint::Text, 3),
+        Field::required("team_id", Constraint::Text, 4),
+        Field::required("error", Constraint::Text, 5),
     ],
 );
 
-static POST_SCHEDULED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `post.published`.
+pub(crate) static POST_PUBLISHED: Shape = Shape::new(
     &[
-        Field::required(in_data::POST_ID),
-        Field::required(in_data::CLIP_ID),
-        Field::required(in_data::PLATFORM),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::SCHEDULED_AT),
+        Field::required("post_id", Constraint::Text, 1),
+        Field::required("clip_id", Constraint::Text, 2),
+        Field::required("platform", Constraint::Text, 3),
+        Field::required("team_id", Constraint::Text, 4),
+        Field::required("published_url", Constraint::Text, 5),
     ],
 );
 
-static PROJECT_RENDER_FAILED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `post.scheduled`.
+pub(crate) static POST_SCHEDULED: Shape = Shape::new(
     &[
-        Field::required(in_data::PROJECT_ID),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::ERROR),
+        Field::required("post_id", Constraint::Text, 1),
+        Field::required("clip_id", Constraint::Text, 2),
+        Field::required("platform", Constraint::Text, 3),
+        Field::required("team_id", Constraint::Text, 4),
+        Field::required(
+            "scheduled_at",
+            Constraint::Integer {
+                minimum: 0,
+                maximum: 9007199254740991,
+            },
+            1,
+        ),
     ],
 );
 
-static PROJECT_RENDER_PROGRESS_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
+/// `data` of `project.render.failed`.
+pub(crate) static PROJECT_RENDER_FAILED: Shape = Shape::new(
     &[
-        Field::required(in_data::PROJECT_ID),
-        Field::required(in_data::TEAM_ID),
-        Field::required(in_data::PROGRESS),
+        Field::required("project_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+        Field::required("error", Constraint::Text, 3),
     ],
 );
 
-static PROJECT_RENDER_STARTED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
-    &[Field::required(in_data::PROJECT_ID), Field::required(in_data::TEAM_ID)],
+/// `data` of `project.render.progress`.
+pub(crate) static PROJECT_RENDER_PROGRESS: Shape = Shape::new(
+    &[
+        Field::required("project_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+        Field::required(
+            "progress",
+            Constraint::Float {
+                minimum: Some(Bound {
+                    value: 0.0,
+                    decimal: "0",
+                    exclusive: false,
+                }),
+                maximum: Some(Bound {
+                    value: 1.0,
+                    decimal: "1",
+                    exclusive: false,
+                }),
+            },
+            0,
+        ),
+    ],
 );
 
-static PROJECT_RENDER_SUCCEEDED_SHAPE: Shape = Shape::new(
-    DATA_SLOTS,
-    &[Field::required(in_data::PROJECT_ID), Field::required(in_data::TEAM_ID)],
+/// `data` of `project.render.started`.
+pub(crate) static PROJECT_RENDER_STARTED: Shape = Shape::new(
+    &[
+        Field::required("project_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+    ],
+);
+
+/// `data` of `project.render.succeeded`.
+pub(crate) static PROJECT_RENDER_SUCCEEDED: Shape = Shape::new(
+    &[
+        Field::required("project_id", Constraint::Text, 1),
+        Field::required("team_id", Constraint::Text, 2),
+    ],
 );
 
 #[inline(always)]
 fn predict_asset_analysis_failed<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", TextIndex(1)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ASSET_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    let Some(at) = reader.literal_text(at, b",\"error\":\"", TextIndex(3)) else {
-        return (good, at)
+    let seen = seen.with(1);
+    let Some(at) = reader.literal_text(sink, at, b",\"error\":\"", Place(3)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ERROR);
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", TextIndex(4)) {
-        Some(at) => (good.with(in_data::JOB_ID), at),
-        None => (good, at),
+    let seen = seen.with(2);
+    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(4)) {
+        Some(at) => (seen.with(3), at),
+        None => (seen, at),
     };
-    (good, at)
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_asset_analysis_progress<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", TextIndex(1)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ASSET_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
+    let seen = seen.with(1);
     let Some(at) = reader
-        .literal_number(at, b",\"progress\":", in_data::PROGRESS.slot_in(DATA_SLOTS))
-    else { return (good, at) };
-    let good = good.with(in_data::PROGRESS);
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", TextIndex(4)) {
-        Some(at) => (good.with(in_data::JOB_ID), at),
-        None => (good, at),
+        .literal_number(sink, at, b",\"progress\":", &ASSET_ANALYSIS_PROGRESS.fields[2])
+    else { return (seen, at) };
+    let seen = seen.with(2);
+    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(3)) {
+        Some(at) => (seen.with(3), at),
+        None => (seen, at),
     };
-    (good, at)
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_asset_analysis_started<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", TextIndex(1)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ASSET_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", TextIndex(4)) {
-        Some(at) => (good.with(in_data::JOB_ID), at),
-        None => (good, at),
+    let seen = seen.with(1);
+    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(3)) {
+        Some(at) => (seen.with(2), at),
+        None => (seen, at),
     };
-    (good, at)
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_asset_analysis_succeeded<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", TextIndex(1)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ASSET_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", TextIndex(4)) {
-        Some(at) => (good.with(in_data::JOB_ID), at),
-        None => (good, at),
+    let seen = seen.with(1);
+    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(3)) {
+        Some(at) => (seen.with(2), at),
+        None => (seen, at),
     };
-    (good, at)
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_asset_creation_failed<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", TextIndex(1)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ASSET_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    let Some(at) = reader.literal_text(at, b",\"error\":\"", TextIndex(3)) else {
-        return (good, at)
+    let seen = seen.with(1);
+    let Some(at) = reader.literal_text(sink, at, b",\"error\":\"", Place(3)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ERROR);
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", TextIndex(4)) {
-        Some(at) => (good.with(in_data::JOB_ID), at),
-        None => (good, at),
+    let seen = seen.with(2);
+    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(4)) {
+        Some(at) => (seen.with(3), at),
+        None => (seen, at),
     };
-    (good, at)
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_asset_creation_succeeded<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"asset_id\":\"", TextIndex(1)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ASSET_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
+    let seen = seen.with(1);
     let Some(at) = reader
         .literal_number(
+            sink,
             at,
             b",\"duration_seconds\":",
-            in_data::DURATION_SECONDS.slot_in(DATA_SLOTS),
-        ) else { return (good, at) };
-    let good = good.with(in_data::DURATION_SECONDS);
-    let (good, at) = match reader.literal_text(at, b",\"job_id\":\"", TextIndex(4)) {
-        Some(at) => (good.with(in_data::JOB_ID), at),
-        None => (good, at),
+            &ASSET_CREATION_SUCCEEDED.fields[2],
+        ) else { return (seen, at) };
+    let seen = seen.with(2);
+    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(3)) {
+        Some(at) => (seen.with(3), at),
+        None => (seen, at),
     };
-    (good, at)
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_post_draft_created<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", TextIndex(6)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"post_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::POST_ID);
-    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", TextIndex(2)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"clip_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::CLIP_ID);
-    let Some(at) = reader.literal_text(at, b",\"platform\":\"", TextIndex(5)) else {
-        return (good, at)
+    let seen = seen.with(1);
+    let Some(at) = reader.literal_text(sink, at, b",\"platform\":\"", Place(3)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::PLATFORM);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(2);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(4)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    (good, at)
+    let seen = seen.with(3);
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_post_failed<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", TextIndex(6)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"post_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::POST_ID);
-    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", TextIndex(2)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"clip_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::CLIP_ID);
-    let Some(at) = reader.literal_text(at, b",\"platform\":\"", TextIndex(5)) else {
-        return (good, at)
+    let seen = seen.with(1);
+    let Some(at) = reader.literal_text(sink, at, b",\"platform\":\"", Place(3)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::PLATFORM);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(2);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(4)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    let Some(at) = reader.literal_text(at, b",\"error\":\"", TextIndex(3)) else {
-        return (good, at)
+    let seen = seen.with(3);
+    let Some(at) = reader.literal_text(sink, at, b",\"error\":\"", Place(5)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ERROR);
-    (good, at)
+    let seen = seen.with(4);
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_post_published<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", TextIndex(6)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"post_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::POST_ID);
-    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", TextIndex(2)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"clip_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::CLIP_ID);
-    let Some(at) = reader.literal_text(at, b",\"platform\":\"", TextIndex(5)) else {
-        return (good, at)
+    let seen = seen.with(1);
+    let Some(at) = reader.literal_text(sink, at, b",\"platform\":\"", Place(3)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::PLATFORM);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(2);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(4)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    let Some(at) = reader.literal_text(at, b",\"published_url\":\"", TextIndex(8)) else {
-        return (good, at)
-    };
-    let good = good.with(in_data::PUBLISHED_URL);
-    (good, at)
+    let seen = seen.with(3);
+    let Some(at) = reader.literal_text(sink, at, b",\"published_url\":\"", Place(5))
+    else { return (seen, at) };
+    let seen = seen.with(4);
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_post_scheduled<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"post_id\":\"", TextIndex(6)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"post_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::POST_ID);
-    let Some(at) = reader.literal_text(at, b",\"clip_id\":\"", TextIndex(2)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"clip_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::CLIP_ID);
-    let Some(at) = reader.literal_text(at, b",\"platform\":\"", TextIndex(5)) else {
-        return (good, at)
+    let seen = seen.with(1);
+    let Some(at) = reader.literal_text(sink, at, b",\"platform\":\"", Place(3)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::PLATFORM);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(2);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(4)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
+    let seen = seen.with(3);
     let Some(at) = reader
-        .literal_number(
-            at,
-            b",\"scheduled_at\":",
-            in_data::SCHEDULED_AT.slot_in(DATA_SLOTS),
-        ) else { return (good, at) };
-    let good = good.with(in_data::SCHEDULED_AT);
-    (good, at)
+        .literal_number(sink, at, b",\"scheduled_at\":", &POST_SCHEDULED.fields[4]) else {
+        return (seen, at)
+    };
+    let seen = seen.with(4);
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_project_render_failed<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", TextIndex(7)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"project_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::PROJECT_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    let Some(at) = reader.literal_text(at, b",\"error\":\"", TextIndex(3)) else {
-        return (good, at)
+    let seen = seen.with(1);
+    let Some(at) = reader.literal_text(sink, at, b",\"error\":\"", Place(3)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::ERROR);
-    (good, at)
+    let seen = seen.with(2);
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_project_render_progress<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", TextIndex(7)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"project_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::PROJECT_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
+    let seen = seen.with(1);
     let Some(at) = reader
-        .literal_number(at, b",\"progress\":", in_data::PROGRESS.slot_in(DATA_SLOTS))
-    else { return (good, at) };
-    let good = good.with(in_data::PROGRESS);
-    (good, at)
+        .literal_number(sink, at, b",\"progress\":", &PROJECT_RENDER_PROGRESS.fields[2])
+    else { return (seen, at) };
+    let seen = seen.with(2);
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_project_render_started<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", TextIndex(7)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"project_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::PROJECT_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    (good, at)
+    let seen = seen.with(1);
+    (seen, at)
 }
 
 #[inline(always)]
 fn predict_project_render_succeeded<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a, S>,
+    reader: &mut Reader<'a>,
+    sink: &mut S,
     at: &'a [u8],
-) -> (SlotSet, &'a [u8]) {
-    let good = SlotSet::empty();
-    let Some(at) = reader.literal_text(at, b"\"project_id\":\"", TextIndex(7)) else {
-        return (good, at)
+) -> (FieldSet, &'a [u8]) {
+    let seen = FieldSet::empty();
+    let Some(at) = reader.literal_text(sink, at, b"\"project_id\":\"", Place(1)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::PROJECT_ID);
-    let Some(at) = reader.literal_text(at, b",\"team_id\":\"", TextIndex(9)) else {
-        return (good, at)
+    let seen = seen.with(0);
+    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
+        return (seen, at)
     };
-    let good = good.with(in_data::TEAM_ID);
-    (good, at)
+    let seen = seen.with(1);
+    (seen, at)
 }

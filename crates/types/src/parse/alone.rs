@@ -1,61 +1,74 @@
-//! JSON with no envelope around it: any value, or the `data` of a known event type.
+//! JSON with no envelope around it: a value that meets a constraint.
 
 use super::explain::explain;
 use super::reader::{Extent, Reader};
-use super::vocabulary::Fault;
 #[cfg(feature = "serde")]
-use super::{
-    tables::Tables,
-    vocabulary::{Reason, SlotSet},
-};
+use super::vocabulary::IntegerLimits;
+use super::vocabulary::{Bits, Constraint, Fault};
+#[cfg(feature = "serde")]
+use crate::error::ErrorKind;
 use crate::error::ParseError;
+use crate::text::Text;
 
-/// Any JSON value: only its form is judged.
-pub(crate) fn value(json: &[u8]) -> Result<(), ParseError> {
-    let mut reader = Reader::new(json, Extent::Whole, ());
-    explained(json, value_to_end(&mut reader))
+/// Judges all of `json`, which may have whitespace around its value. Returns the value as it is written.
+pub(crate) fn value<'a, B: Bits>(
+    json: &'a [u8],
+    constraint: &'static Constraint,
+) -> Result<&'a [u8], ParseError> {
+    value_to_end::<B>(json, constraint)
+        .map_err(|fault| explain(json, fault.reason, json.len() - fault.rest.len()))
 }
 
-fn value_to_end<'a>(reader: &mut Reader<'a, ()>) -> Result<(), Fault<'a>> {
-    let rest = reader.skip(reader.space(reader.input), 0)?;
-    let rest = reader.end(rest)?;
-    reader.utf8(rest)
+/// Judges the form of `json`, any value.
+pub(crate) fn any(json: &[u8]) -> Result<&[u8], ParseError> {
+    value::<u32>(json, &Constraint::Any)
 }
 
-/// An owned shape of `data`.
+/// Judges `json`, an integer.
 #[cfg(feature = "serde")]
-pub(crate) trait DataShape: Sized {
-    type Tables: Tables;
-    /// The event type whose shape it is.
-    const EVENT_TYPE: <Self::Tables as Tables>::EventType;
-    /// Makes one of the values that a pass has read, and the marks of the good fields.
-    fn from_values(
-        values: &<Self::Tables as Tables>::Values<'_>,
-        good: SlotSet<<Self::Tables as Tables>::Bits>,
-    ) -> Self;
+pub(crate) fn any_integer(json: &[u8]) -> Result<&[u8], ParseError> {
+    static INTEGER: Constraint =
+        Constraint::WideInteger(&IntegerLimits { minimum: None, maximum: None, multiple_of: None });
+    value::<u32>(json, &INTEGER)
 }
 
-/// The `data` of an event whose type is known.
+fn value_to_end<'a, B: Bits>(
+    json: &'a [u8],
+    constraint: &'static Constraint,
+) -> Result<&'a [u8], Fault<'a>> {
+    let mut reader = Reader::new(json, Extent::Whole);
+    let start = reader.space(json);
+    let rest = reader.value::<B>(start, constraint, 0)?;
+    reader.utf8(reader.end(rest)?)?;
+    Ok(&start[..start.len() - rest.len()])
+}
+
+/// Whether `constraint`, of strings, takes `text`.
+#[allow(dead_code, reason = "a contract need not have limits on strings")]
+pub(crate) fn takes_str(constraint: &'static Constraint, text: &str) -> bool {
+    let plain = text.as_bytes();
+    let text = if plain.first() == Some(&b'"') {
+        // A text that starts with its quote is one with escapes.
+        return match constraint {
+            Constraint::LimitedText(limits) => limits.take_chars(text.chars()),
+            _ => true,
+        };
+    } else {
+        Text::from_checked(plain)
+    };
+    super::value::takes_text(constraint, text)
+}
+
+/// Whether `constraint`, of scalars, takes the value that `json` is.
+#[allow(dead_code, reason = "a contract need not have integers of any size")]
+pub(crate) fn takes_json(constraint: &'static Constraint, json: &str) -> bool {
+    value::<u32>(json.as_bytes(), constraint).is_ok()
+}
+
+/// The error of a `value`, part of `json`, that is in none of a closed set.
 #[cfg(feature = "serde")]
-pub(crate) fn data<T: DataShape>(json: &[u8]) -> Result<T, ParseError> {
-    let mut reader = Reader::new(json, Extent::Whole, Default::default());
-    let good = explained(json, data_to_end::<T::Tables>(&mut reader, T::EVENT_TYPE))?;
-    Ok(T::from_values(&reader.sink, good))
-}
-
-#[cfg(feature = "serde")]
-fn data_to_end<'a, C: Tables>(
-    reader: &mut Reader<'a, C::Values<'a>>,
-    event_type: C::EventType,
-) -> Result<SlotSet<C::Bits>, Fault<'a>> {
-    let start = reader.space(reader.input);
-    let [b'{', rest @ ..] = start else { return Err(Fault::new(Reason::Object, start)) };
-    let data = reader.fields::<C>(start, rest, SlotSet::empty(), 1)?;
-    let rest = reader.end(data.rest)?;
-    reader.utf8(rest)?;
-    data.fit(C::shape(event_type))
-}
-
-fn explained<T>(input: &[u8], outcome: Result<T, Fault<'_>>) -> Result<T, ParseError> {
-    outcome.map_err(|fault| explain(input, fault.reason, input.len() - fault.rest.len()))
+#[allow(dead_code, reason = "a contract need not have closed sets")]
+pub(crate) fn not_in_set(json: &[u8], value: &[u8]) -> ParseError {
+    let offset = value.as_ptr().addr() - json.as_ptr().addr();
+    ParseError::new(ErrorKind::Value, String::new(), offset, "not a value of the closed set".into())
 }

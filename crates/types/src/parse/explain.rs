@@ -3,19 +3,24 @@
 use std::fmt;
 
 use super::reader::{Extent, Next, Reader};
-use super::vocabulary::{Bound, Constraint, Fault, Fields, MAX_DEPTH, Position, Reason};
+use super::vocabulary::{
+    Array, Bound, ByType, Constraint, IntegerLimits, Literal, MAX_DEPTH, Reason, TextLimits,
+};
 use crate::error::{ErrorKind, ParseError};
 use crate::text::Text;
 
 /// The error that a pass over `input` means by `reason`, at `offset`.
 #[cold]
 pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError {
-    let rest = &input[offset..];
-    if let Reason::Data(fields) = reason {
-        if let Some(fault) = field_fault(rest, fields) {
+    if reason.is_of_the_contract() {
+        // Broken JSON comes first: whoever reads a delivery that was cut off should hear of that.
+        let mut reader = Reader::new(input, Extent::Whole);
+        let rest = reader.skip(reader.space(input), 0);
+        if let Err(fault) = rest.and_then(|rest| reader.end(rest)) {
             return explain(input, fault.reason, input.len() - fault.rest.len());
         }
     }
+    let rest = &input[offset..];
     let found = Excerpt(rest);
     let (kind, message) = match reason {
         Reason::Syntax(expected) => {
@@ -31,22 +36,17 @@ pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError
         Reason::Utf8 => (ErrorKind::Utf8, format!("expected UTF-8, found {}", Byte(rest))),
         Reason::Overflow => (ErrorKind::Overflow, format!("{found} is too large for binary64")),
         Reason::Depth => (ErrorKind::Depth, format!("more than {MAX_DEPTH} containers are open")),
-        Reason::Object => (ErrorKind::Type, format!("expected an object, found {found}")),
-        Reason::Type => (ErrorKind::Type, format!("expected a string, found {found}")),
-        Reason::Value(slot) => {
-            let numeric =
-                matches!(slot.constraint, Constraint::Integer { .. } | Constraint::Float { .. });
-            let kind = match rest {
-                [b'-' | b'0'..=b'9', ..] if numeric => ErrorKind::Value,
-                _ => ErrorKind::Type,
-            };
-            (kind, format!("expected {}, found {found}", slot.constraint))
+        Reason::Value(constraint) => {
+            let is_of_its_type = rest.first().is_some_and(|first| takes_type(&constraint, *first));
+            let kind = if is_of_its_type { ErrorKind::Value } else { ErrorKind::Type };
+            (kind, format!("expected {constraint}, found {found}"))
+        }
+        Reason::Length(array, count) => {
+            let items = if count == 1 { "item" } else { "items" };
+            (ErrorKind::Value, format!("expected {array}, found one of {count} {items}"))
         }
         Reason::Duplicate(key) => (ErrorKind::Duplicate, format!("`{key}` occurs twice")),
         Reason::Missing(key) => (ErrorKind::Missing, format!("`{key}` is missing")),
-        // `field_fault` has found nothing, which means that it and the pass disagree: a bug, but the delivery stays
-        // rejected.
-        Reason::Data(_) => (ErrorKind::Value, "not what its `type` declares".into()),
     };
     let mut pointer = pointer(input, offset);
     // The fault stands at the second key, which begins no value yet. Declared keys need no escapes.
@@ -57,36 +57,21 @@ pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError
     ParseError::new(kind, pointer, offset, message)
 }
 
-/// The first field of the object at the start of `data` that does not fit.
-fn field_fault<'a>(data: &'a [u8], fields: &'static Fields) -> Option<Fault<'a>> {
-    let mut reader = Reader::new(data, Extent::Whole, ());
-    let mut rest = data.strip_prefix(b"{")?;
-    let mut seen = vec![false; fields.list.len()];
-    let slots = || fields.list.iter().map(|field| field.position.slot_in(fields.slots));
-    let mut first = true;
-    while let Next::Key(start) = reader.next(rest, first).ok()? {
-        first = false;
-        let key = reader.key(start).ok()?;
-        rest = key.value;
-        let taker = slots().zip(&mut seen).find(|(slot, _)| key.text == *slot.key);
-        let Some((slot, seen)) = taker else {
-            // The pass has checked the depth.
-            rest = reader.skip(rest, 2).ok()?;
-            continue;
-        };
-        if *seen {
-            return Some(Fault::new(Reason::Duplicate(slot.key), reader.before(start)));
+impl Reason {
+    /// Whether the JSON may still be well formed.
+    fn is_of_the_contract(&self) -> bool {
+        match self {
+            Reason::Value(_) | Reason::Length(..) | Reason::Duplicate(_) | Reason::Missing(_) => {
+                true
+            }
+            Reason::Syntax(_)
+            | Reason::Control
+            | Reason::Surrogate
+            | Reason::Utf8
+            | Reason::Overflow
+            | Reason::Depth => false,
         }
-        *seen = true;
-        let alone = std::slice::from_ref(slot);
-        let (takers, tail) = reader.value::<u32>(rest, alone, Position(0), 2).ok()?;
-        if takers.is_empty() {
-            return Some(Fault::new(Reason::Value(slot), rest));
-        }
-        rest = tail;
     }
-    let (field, _) = fields.list.iter().zip(seen).find(|(field, seen)| field.required && !seen)?;
-    Some(Fault::new(Reason::Missing(field.position.slot_in(fields.slots).key), data))
 }
 
 /// The JSON Pointer of the innermost value that has begun and not ended at `offset`. All before `offset` is well formed.
@@ -95,7 +80,7 @@ fn pointer(input: &[u8], offset: usize) -> String {
         Key(Text<'a>),
         Index(usize),
     }
-    let mut reader = Reader::new(input, Extent::Whole, ());
+    let mut reader = Reader::new(input, Extent::Whole);
     let mut path: Vec<Step<'_>> = Vec::new();
     let mut rest = reader.space(input);
     let passed = |rest: &[u8]| input.len() - rest.len() > offset;
@@ -164,7 +149,7 @@ fn pointer(input: &[u8], offset: usize) -> String {
 /// the first.
 pub(crate) fn strings<const N: usize>(input: &[u8], keys: [&str; N]) -> [Option<String>; N] {
     let mut found = [const { None }; N];
-    let mut reader = Reader::new(input, Extent::Whole, ());
+    let mut reader = Reader::new(input, Extent::Whole);
     let Some(mut rest) = reader.space(input).strip_prefix(b"{") else { return found };
     let mut first = true;
     while let Ok(Next::Key(start)) = reader.next(rest, first) {
@@ -220,15 +205,51 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
+/// Whether `constraint` takes some value of the JSON type that begins with the byte `first`.
+fn takes_type(constraint: &Constraint, first: u8) -> bool {
+    let is_number = matches!(first, b'-' | b'0'..=b'9');
+    match constraint {
+        Constraint::Any => true,
+        Constraint::Null => first == b'n',
+        Constraint::Boolean => matches!(first, b't' | b'f'),
+        Constraint::Text | Constraint::LimitedText(_) => first == b'"',
+        Constraint::Integer { .. } | Constraint::WideInteger(_) | Constraint::Float { .. } => {
+            is_number
+        }
+        Constraint::OneOf(literals) => literals.iter().any(|literal| match literal {
+            Literal::Boolean(_) => matches!(first, b't' | b'f'),
+            Literal::Integer(_) => is_number,
+            Literal::Text(_) => first == b'"',
+        }),
+        Constraint::Array(_) => first == b'[',
+        Constraint::Map(_) | Constraint::Object(_) | Constraint::Tagged(_) => first == b'{',
+        Constraint::ByType(by_type) => {
+            by_type.null && first == b'n'
+                || by_type.constraints().any(|constraint| takes_type(constraint, first))
+        }
+    }
+}
+
+impl ByType {
+    fn constraints(&self) -> impl Iterator<Item = &Constraint> {
+        let all = [&self.boolean, &self.number, &self.string, &self.array, &self.object];
+        all.into_iter().flatten()
+    }
+}
+
 impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Constraint::Text(_) => f.write_str("a string"),
-            Constraint::Boolean(_) => f.write_str("`true` or `false`"),
-            Constraint::Integer { minimum, maximum, .. } => {
+            Constraint::Any => f.write_str("any value"),
+            Constraint::Null => f.write_str("`null`"),
+            Constraint::Boolean => f.write_str("`true` or `false`"),
+            Constraint::Text => f.write_str("a string"),
+            Constraint::LimitedText(limits) => limits.fmt(f),
+            Constraint::Integer { minimum, maximum } => {
                 write!(f, "an integer from {minimum} to {maximum}")
             }
-            Constraint::Float { minimum, maximum, .. } => {
+            Constraint::WideInteger(limits) => limits.fmt(f),
+            Constraint::Float { minimum, maximum } => {
                 f.write_str("a number")?;
                 if let Some(Bound { decimal, exclusive, .. }) = minimum {
                     write!(f, " {} {decimal}", if *exclusive { "above" } else { "from" })?;
@@ -239,6 +260,87 @@ impl fmt::Display for Constraint {
                 }
                 Ok(())
             }
+            Constraint::OneOf(literals) => alternatives(f, literals.iter()),
+            Constraint::Array(array) => array.fmt(f),
+            Constraint::Map(_) | Constraint::Object(_) | Constraint::Tagged(_) => {
+                f.write_str("an object")
+            }
+            Constraint::ByType(by_type) => {
+                let null = by_type.null.then_some(&Constraint::Null);
+                alternatives(f, by_type.constraints().chain(null))
+            }
+        }
+    }
+}
+
+/// `a, b or c`.
+fn alternatives(
+    f: &mut fmt::Formatter<'_>,
+    all: impl Iterator<Item = impl fmt::Display>,
+) -> fmt::Result {
+    let mut all = all.enumerate().peekable();
+    while let Some((at, one)) = all.next() {
+        let separator = match (at, all.peek()) {
+            (0, _) => "",
+            (_, Some(_)) => ", ",
+            (_, None) => " or ",
+        };
+        write!(f, "{separator}{one}")?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Literal::Boolean(value) => write!(f, "`{value}`"),
+            Literal::Integer(value) => write!(f, "{value}"),
+            Literal::Text(value) => write!(f, "{value:?}"),
+        }
+    }
+}
+
+/// ` of 1 to 5 items`; nothing without a limit.
+fn range(
+    f: &mut fmt::Formatter<'_>,
+    minimum: u64,
+    maximum: Option<u64>,
+    unit: &str,
+) -> fmt::Result {
+    match (minimum, maximum) {
+        (0, None) => Ok(()),
+        (minimum, None) => write!(f, " of at least {minimum} {unit}"),
+        (0, Some(maximum)) => write!(f, " of at most {maximum} {unit}"),
+        (minimum, Some(maximum)) if minimum == maximum => write!(f, " of {minimum} {unit}"),
+        (minimum, Some(maximum)) => write!(f, " of {minimum} to {maximum} {unit}"),
+    }
+}
+
+impl fmt::Display for TextLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")?;
+        range(f, self.minimum, self.maximum, "characters")
+    }
+}
+
+impl fmt::Display for Array {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")?;
+        range(f, self.minimum, self.maximum, "items")
+    }
+}
+
+impl fmt::Display for IntegerLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.multiple_of {
+            Some(divisor) => write!(f, "a multiple of {divisor}")?,
+            None => f.write_str("an integer")?,
+        }
+        match (self.minimum, self.maximum) {
+            (None, None) => Ok(()),
+            (Some(minimum), None) => write!(f, " from {minimum}"),
+            (None, Some(maximum)) => write!(f, " up to {maximum}"),
+            (Some(minimum), Some(maximum)) => write!(f, " from {minimum} to {maximum}"),
         }
     }
 }

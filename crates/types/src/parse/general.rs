@@ -1,23 +1,23 @@
-//! The general loops over the members of a delivery: any order of keys, any whitespace, escapes, undeclared keys.
+//! The general loops over the members of an object: any order of keys, any whitespace, escapes, undeclared keys.
 //!
-//! They take over where the straight line ended. `data` may come before `type`, so its fields are judged before their
-//! shape is known: each slot is marked as good or bad, and at the end the shape says which marks count. Nothing is
-//! buffered, and nothing is read twice.
+//! They take over where the straight line ended. `data` that comes before `type` is passed over, and judged once its shape
+//! is known. Nothing is buffered, and nothing else is read twice.
 
-use super::prediction::{DataState, EnvelopeState, Predicted, Resume, TypeValue};
+use super::prediction::{Data, Envelope, Predicted, Resume, TypeValue};
 use super::reader::{Key, Next, Reader};
 use super::sink::Sink;
 use super::tables::Tables;
 use super::vocabulary::{
-    Bits, EnvelopeKey, Fault, Position, Reason, Shape, Slot, SlotRange, SlotSet,
+    ANY_OBJECT, Bits, Constraint, EnvelopeKey, Fault, FieldSet, Reason, Shape,
 };
+use super::words::window;
 use crate::text::Text;
 
 /// A delivery that passed.
 pub(crate) struct Passed<'a, C: Tables> {
     /// The fields of the envelope that are there, besides `type` and `data`.
     #[allow(dead_code, reason = "the envelope of a contract need not have optional fields")]
-    pub(crate) seen: SlotSet<C::Bits>,
+    pub(crate) seen: FieldSet<C::Bits>,
     pub(crate) event: PassedEvent<'a, C>,
     /// The rest after the delivery.
     pub(crate) rest: &'a [u8],
@@ -27,8 +27,8 @@ pub(crate) struct Passed<'a, C: Tables> {
 pub(crate) enum PassedEvent<'a, C: Tables> {
     Known {
         event_type: C::EventType,
-        /// The good fields of `data`.
-        good: SlotSet<C::Bits>,
+        /// The fields of `data` that are there.
+        seen: FieldSet<C::Bits>,
     },
     Unknown {
         event_type: Text<'a>,
@@ -37,64 +37,79 @@ pub(crate) enum PassedEvent<'a, C: Tables> {
     },
 }
 
-type State<'a, C> = EnvelopeState<'a, <C as Tables>::EventType, <C as Tables>::Bits>;
-
-impl<'a, S: Sink<'a>> Reader<'a, S> {
+impl<'a> Reader<'a> {
     /// The verdict on the delivery.
     #[inline]
-    pub(crate) fn delivery<C: Tables>(&mut self) -> Result<Passed<'a, C>, Fault<'a>> {
-        match C::predict(self, self.input) {
-            Ok(Predicted { event_type, seen, good, rest }) => {
+    pub(crate) fn delivery<C: Tables, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+    ) -> Result<Passed<'a, C>, Fault<'a>> {
+        match C::predict(self, sink, self.input) {
+            Ok(Predicted { event_type, envelope, data, rest }) => {
                 let rest = self.end(rest)?;
                 self.utf8(rest)?;
-                Ok(Passed { seen, event: PassedEvent::Known { event_type, good }, rest })
+                let event = PassedEvent::Known { event_type, seen: data };
+                Ok(Passed { seen: envelope, event, rest })
             }
-            Err(resume) => self.resume(resume),
+            Err(resume) => self.resume(sink, resume),
         }
     }
 
     #[inline(never)]
-    fn resume<C: Tables>(
+    fn resume<C: Tables, S: Sink<'a>>(
         &mut self,
+        sink: &mut S,
         Resume { mut at, started, mut envelope }: Resume<'a, C::EventType, C::Bits>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
-        if let Some(DataState { start, good, .. }) = envelope.data {
-            let data = self.fields::<C>(start, at, good, 2)?;
-            at = data.rest;
-            envelope.data = Some(data);
+        if let (Some(TypeValue::Known(event_type)), Some(Data::Judged { start, seen, .. })) =
+            (envelope.event_type, envelope.data)
+        {
+            let (seen, rest) =
+                self.rest_of_object(sink, C::shape(event_type), start, at, seen, 2)?;
+            at = rest;
+            envelope.data = Some(Data::Judged { start, seen, rest: at });
         }
-        let passed = if started { self.members(at, false, envelope)? } else { self.object(at)? };
+        let passed = if started {
+            self.members(sink, at, false, envelope)?
+        } else {
+            self.envelope(sink, at)?
+        };
         self.utf8(passed.rest)?;
         Ok(passed)
     }
 
     /// The delivery from its first byte.
-    fn object<C: Tables>(&mut self, rest: &'a [u8]) -> Result<Passed<'a, C>, Fault<'a>> {
+    fn envelope<C: Tables, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        rest: &'a [u8],
+    ) -> Result<Passed<'a, C>, Fault<'a>> {
         match self.space(rest) {
-            [b'{', tail @ ..] => self.members(tail, true, EnvelopeState::new()),
+            [b'{', tail @ ..] => self.members(sink, tail, true, Envelope::new()),
             [] => Err(Fault::new(Reason::Syntax("a value"), &[])),
             rest => {
                 // Whatever else it is, it is not an object; but broken JSON is reported first.
                 let value = rest;
                 let rest = self.skip(value, 0)?;
                 self.end(rest)?;
-                Err(Fault::new(Reason::Object, value))
+                Err(Fault::new(Reason::Value(ANY_OBJECT), value))
             }
         }
     }
 
     /// The rest of the envelope: from after its opening brace, if `first`, or from after a value.
     #[inline(never)]
-    fn members<C: Tables>(
+    fn members<C: Tables, S: Sink<'a>>(
         &mut self,
+        sink: &mut S,
         mut rest: &'a [u8],
         mut first: bool,
-        mut envelope: State<'a, C>,
+        mut envelope: Envelope<'a, C::EventType, C::Bits>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         loop {
             let start = match self.next(rest, first)? {
                 Next::Key(start) => start,
-                Next::End(tail) => return self.finish(&envelope, tail),
+                Next::End(tail) => return self.finish(sink, &envelope, tail),
             };
             first = false;
             let key;
@@ -110,7 +125,9 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                     if envelope.event_type.is_some() {
                         return Err(Fault::new(Reason::Duplicate(C::TYPE), self.before(start)));
                     }
-                    let [b'"', tail @ ..] = rest else { return self.mistyped(rest, Reason::Type) };
+                    let [b'"', tail @ ..] = rest else {
+                        return self.mistyped(rest, &Constraint::Text, 1);
+                    };
                     if let Some((event_type, tail)) = C::event_type(tail) {
                         envelope.event_type = Some(TypeValue::Known(event_type));
                         tail
@@ -124,154 +141,190 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
                     if envelope.data.is_some() {
                         return Err(Fault::new(Reason::Duplicate(C::DATA), self.before(start)));
                     }
-                    let [b'{', tail @ ..] = rest else {
-                        return self.mistyped(rest, Reason::Object);
+                    let start = rest;
+                    let [b'{', inside @ ..] = start else {
+                        return self.mistyped(start, &ANY_OBJECT, 1);
                     };
-                    let (good, tail) = match envelope.event_type {
-                        Some(TypeValue::Known(event_type)) => {
-                            self.predict_data::<C>(event_type, tail)
-                        }
-                        _ => (SlotSet::empty(), tail),
-                    };
-                    let data = self.fields::<C>(rest, tail, good, 2)?;
-                    envelope.data = Some(data);
-                    data.rest
+                    if let Some(TypeValue::Known(event_type)) = envelope.event_type {
+                        let (seen, at) = self.predict_data::<C, S>(sink, event_type, inside);
+                        let shape = C::shape(event_type);
+                        let (seen, rest) = self.rest_of_object(sink, shape, start, at, seen, 2)?;
+                        envelope.data = Some(Data::Judged { start, seen, rest });
+                        rest
+                    } else {
+                        let rest = self.skip(start, 1)?;
+                        envelope.data = Some(Data::Passed { start, rest });
+                        rest
+                    }
                 }
-                Some(EnvelopeKey::Field(field)) => {
-                    let slot = field.slot_in(C::ENVELOPE.fields.slots);
-                    if envelope.seen.contains(field) {
-                        return Err(Fault::new(Reason::Duplicate(slot.key), self.before(start)));
+                Some(EnvelopeKey::Field(at)) => {
+                    let field = &C::envelope().fields[at];
+                    if envelope.seen.contains(at) {
+                        return Err(Fault::new(Reason::Duplicate(field.key), self.before(start)));
                     }
-                    envelope.seen = envelope.seen.with(field);
-                    let slots = std::slice::from_ref(slot);
-                    let (takers, tail) = self.value::<C::Bits>(rest, slots, field, 1)?;
-                    if takers.is_empty() {
-                        return Err(Fault::new(Reason::Value(slot), rest));
-                    }
-                    tail
+                    envelope.seen = envelope.seen.with(at);
+                    self.field::<C::Bits, S>(sink, rest, field, 1)?
                 }
             };
         }
     }
 
     #[inline(never)]
-    fn predict_data<C: Tables>(
+    fn predict_data<C: Tables, S: Sink<'a>>(
         &mut self,
+        sink: &mut S,
         event_type: C::EventType,
         rest: &'a [u8],
-    ) -> (SlotSet<C::Bits>, &'a [u8]) {
-        C::predict_data(self, event_type, rest)
-    }
-
-    /// A value of the envelope that is of another type than it should be; broken JSON is reported first.
-    #[cold]
-    fn mistyped<T>(&mut self, rest: &'a [u8], reason: Reason) -> Result<T, Fault<'a>> {
-        self.skip(rest, 1)?;
-        Err(Fault::new(reason, rest))
+    ) -> (FieldSet<C::Bits>, &'a [u8]) {
+        C::predict_data(self, sink, event_type, rest)
     }
 
     /// The verdict on an envelope that has been read to its end, which `rest` follows.
-    fn finish<C: Tables>(
-        &self,
-        envelope: &State<'a, C>,
+    fn finish<C: Tables, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        envelope: &Envelope<'a, C::EventType, C::Bits>,
         rest: &'a [u8],
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         let missing = |key| Fault::new(Reason::Missing(key), self.space(self.input));
         let rest = self.end(rest)?;
-        if let Some(field) = C::ENVELOPE.required.without(envelope.seen).first() {
-            return Err(missing(field.slot_in(C::ENVELOPE.fields.slots).key));
+        if let Some(field) = envelope.seen.missing(C::envelope()) {
+            return Err(missing(field.key));
         }
         let Some(event_type) = envelope.event_type else { return Err(missing(C::TYPE)) };
         let Some(data) = envelope.data else { return Err(missing(C::DATA)) };
-        let event = match event_type {
-            TypeValue::Known(event_type) => {
-                let good = data.fit(C::shape(event_type))?;
-                PassedEvent::Known { event_type, good }
+        let event = match (event_type, data) {
+            (TypeValue::Known(event_type), Data::Judged { seen, .. }) => {
+                PassedEvent::Known { event_type, seen }
             }
-            TypeValue::Unknown(event_type) => {
-                let data = &data.start[..data.start.len() - data.rest.len()];
-                PassedEvent::Unknown { event_type, data }
+            (TypeValue::Known(event_type), Data::Passed { start, .. }) => {
+                let (seen, at) = self.predict_data::<C, S>(sink, event_type, &start[1..]);
+                let shape = C::shape(event_type);
+                let (seen, _) = self.rest_of_object(sink, shape, start, at, seen, 2)?;
+                PassedEvent::Known { event_type, seen }
             }
+            (
+                TypeValue::Unknown(event_type),
+                Data::Judged { start, rest, .. } | Data::Passed { start, rest },
+            ) => PassedEvent::Unknown { event_type, data: &start[..start.len() - rest.len()] },
         };
         Ok(Passed { seen: envelope.seen, event, rest })
     }
 
-    /// The rest of `data`, to its end. `start` is its opening brace; `rest` is right after it, if nothing is marked as
-    /// good yet, or after the value of a good field. `open` containers are open.
-    #[inline(never)]
-    pub(super) fn fields<C: Tables>(
+    /// The object at `start`, from after its brace. `open` containers are open.
+    #[inline(always)]
+    pub(super) fn object<B: Bits, S: Sink<'a>>(
         &mut self,
+        sink: &mut S,
+        shape: &'static Shape,
+        start: &'a [u8],
+        inside: &'a [u8],
+        open: u32,
+    ) -> Result<(FieldSet<B>, &'a [u8]), Fault<'a>> {
+        self.rest_of_object(sink, shape, start, inside, FieldSet::empty(), open)
+    }
+
+    /// The rest of the object that begins at `start`. `rest` is right after its brace, if no field has been seen yet, or after
+    /// the value of a field. Returns all fields that are there, and the rest after it. `open` containers are open.
+    #[inline(never)]
+    pub(super) fn rest_of_object<B: Bits, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        shape: &'static Shape,
         start: &'a [u8],
         mut rest: &'a [u8],
-        mut good: SlotSet<C::Bits>,
+        mut seen: FieldSet<B>,
         open: u32,
-    ) -> Result<DataState<'a, C::Bits>, Fault<'a>> {
-        let mut bad = SlotSet::empty();
-        let mut first = good.is_empty();
+    ) -> Result<(FieldSet<B>, &'a [u8]), Fault<'a>> {
+        let mut first = seen.is_empty();
+        let mut expected = seen.end();
         loop {
             let key = match self.next(rest, first)? {
                 Next::Key(key) => key,
-                Next::End(rest) => return Ok(DataState { start, rest, good, bad }),
+                Next::End(rest) => {
+                    return match seen.missing(shape) {
+                        Some(field) => Err(Fault::new(Reason::Missing(field.key), start)),
+                        None => Ok((seen, rest)),
+                    };
+                }
             };
             first = false;
-            let slots;
-            (slots, rest) = if let Some((slots, tail)) = C::data_member(key) {
-                (Some(slots), self.space(tail))
-            } else {
-                let key = self.key(key)?;
-                (find_data_slots::<C>(&key), key.value)
-            };
-            let Some(slots) = slots else {
+            let found;
+            (found, rest) = self.member(shape, key, expected)?;
+            let Some(at) = found else {
                 rest = self.skip(rest, open)?;
                 continue;
             };
-            let (takers, tail) =
-                self.value(rest, slots.slots_in(C::DATA_SLOTS), slots.first, open)?;
-            let all = SlotSet::of(slots);
-            let again = all.intersection(good.union(bad));
-            bad = bad.union(all.without(takers)).union(again);
-            good = good.union(takers);
-            rest = tail;
+            let field = &shape.fields[at];
+            if seen.contains(at) {
+                return Err(Fault::new(Reason::Duplicate(field.key), self.before(key)));
+            }
+            seen = seen.with(at);
+            expected = at + 1;
+            rest = self.field::<B, S>(sink, rest, field, open)?;
         }
     }
-}
 
-impl<'a, B: Bits> DataState<'a, B> {
-    /// The good fields, if all that `shape` requires are among them, and none that it declares is bad.
-    pub(super) fn fit(&self, shape: &'static Shape<B>) -> Result<SlotSet<B>, Fault<'a>> {
-        let bad = self.bad.intersection(shape.declared);
-        if self.good.contains_all(shape.required) && bad.is_empty() {
-            Ok(self.good)
-        } else {
-            Err(Fault::new(Reason::Data(&shape.fields), self.start))
+    /// The field whose key starts at `key`, if it is declared, and its value. Looks first where it is `expected`.
+    #[inline(always)]
+    pub(super) fn member(
+        &mut self,
+        shape: &'static Shape,
+        key: &'a [u8],
+        expected: usize,
+    ) -> Result<(Option<usize>, &'a [u8]), Fault<'a>> {
+        Ok(match self.find(shape, key, expected) {
+            Some((at, [b':', value @ ..])) => (Some(at), self.space(value)),
+            Some((at, rest)) => (Some(at), self.colon(rest)?),
+            None => {
+                let key = self.key(key)?;
+                (find_escaped(&key, shape), key.value)
+            }
+        })
+    }
+
+    /// The field whose key starts at `key`, written without escapes, and the rest after its quote.
+    #[inline(always)]
+    fn find(
+        &self,
+        shape: &'static Shape,
+        key: &'a [u8],
+        expected: usize,
+    ) -> Option<(usize, &'a [u8])> {
+        let word = window(self.input, key)?;
+        let (before, from) = shape.fields.split_at_checked(expected)?;
+        for (at, field) in from.iter().enumerate() {
+            if let Some(rest) = field.after(key, word) {
+                return Some((expected + at, rest));
+            }
         }
+        for (at, field) in before.iter().enumerate() {
+            if let Some(rest) = field.after(key, word) {
+                return Some((at, rest));
+            }
+        }
+        None
     }
 }
 
 /// Finds a key of the envelope that [`Tables::envelope_member`] has not found.
 fn find_envelope_key<C: Tables>(key: &Key<'_>) -> Option<EnvelopeKey> {
-    if key.usual {
-        None
-    } else if key.text == *C::TYPE {
+    if key.text == *C::TYPE {
         Some(EnvelopeKey::Type)
     } else if key.text == *C::DATA {
         Some(EnvelopeKey::Data)
     } else {
-        slots_of(key.text, C::ENVELOPE.fields.slots).map(|slots| EnvelopeKey::Field(slots.first))
+        let mut fields = C::envelope().fields.iter();
+        fields.position(|field| key.text == *field.key).map(EnvelopeKey::Field)
     }
 }
 
-/// Finds the slots of a key of `data` that [`Tables::data_member`] has not found.
-fn find_data_slots<C: Tables>(key: &Key<'_>) -> Option<SlotRange> {
-    if key.usual { None } else { slots_of(key.text, C::DATA_SLOTS) }
-}
-
-#[cold]
-fn slots_of(key: Text<'_>, table: &'static [Slot]) -> Option<SlotRange> {
-    let mut slots = (0..).map(Position).zip(table).skip_while(|(_, slot)| key != *slot.key);
-    let (first, slot) = slots.next()?;
-    let others = slots.take_while(|(_, other)| other.key == slot.key);
-    Some(SlotRange { first, count: others.fold(1, |count, _| count + 1) })
+/// Finds the field of a key that is written with escapes.
+fn find_escaped(key: &Key<'_>, shape: &'static Shape) -> Option<usize> {
+    match key.text.as_plain() {
+        Some(_) => None,
+        None => shape.fields.iter().position(|field| key.text == *field.key),
+    }
 }
 
 /// Finds the event type in a `type` that [`Tables::event_type`] has not found.

@@ -16,6 +16,7 @@ mod alone;
 
 mod explain;
 mod general;
+mod members;
 mod number;
 mod prediction;
 mod reader;
@@ -29,11 +30,13 @@ mod value;
 mod vocabulary;
 mod words;
 
-pub(crate) use alone::value;
+#[allow(unused_imports, reason = "a contract need not have limits on strings and integers")]
+pub(crate) use alone::{any, takes_json, takes_str, value};
 #[cfg(feature = "serde")]
-pub(crate) use alone::{DataShape, data};
+pub(crate) use alone::{any_integer, not_in_set};
 pub(crate) use explain::{explain, strings};
 pub(crate) use general::{Passed, PassedEvent};
+pub(crate) use members::{Entries, Items, float, integer, members, text};
 pub(crate) use prediction::*;
 pub(crate) use reader::{Extent, Reader};
 pub(crate) use sink::{Sink, Values};

@@ -15,7 +15,7 @@
 
 use std::cmp::Ordering;
 
-use super::vocabulary::{Bound, Fault, Reason};
+use super::vocabulary::{Bound, Fault, IntegerLimits, Reason};
 use super::words::{HIGH, before_first, each, window, word};
 
 /// A number in a delivery.
@@ -212,6 +212,24 @@ impl Number<'_> {
         (minimum <= value && value <= maximum).then_some(value)
     }
 
+    /// Whether it is an integer within `limits`, however large.
+    pub(super) fn is_within(&self, limits: &IntegerLimits) -> bool {
+        let &IntegerLimits { minimum, maximum, multiple_of } = limits;
+        let within = match self.integer(i64::MIN, i64::MAX) {
+            Some(value) => {
+                minimum.is_none_or(|minimum| minimum <= value)
+                    && maximum.is_none_or(|maximum| value <= maximum)
+            }
+            // Beyond all of these.
+            None if self.negative => minimum.is_none(),
+            None => maximum.is_none(),
+        };
+        let decimal = Decimal::new(self.text);
+        within
+            && decimal.is_integer()
+            && multiple_of.is_none_or(|divisor| decimal.remainder(divisor) == 0)
+    }
+
     /// The nearest binary64 if the exact value is within the bounds.
     #[inline(always)]
     pub(super) fn float(&self, minimum: Option<Bound>, maximum: Option<Bound>) -> Option<f64> {
@@ -316,19 +334,33 @@ impl<'a> Decimal<'a> {
         self.integer.iter().chain(self.fraction).copied()
     }
 
-    /// The value, if it is an integer of at most 18 digits.
+    fn is_integer(&self) -> bool {
+        (self.integer.len() + self.fraction.len()) as i64 <= self.point || self.is_zero()
+    }
+
+    /// The value, if it is an integer and an `i64` holds it.
     fn integer(&self) -> Option<i64> {
         if self.is_zero() {
             return Some(0);
         }
-        let count = (self.integer.len() + self.fraction.len()) as i64;
-        if !(count..=18).contains(&self.point) {
+        if !self.is_integer() || self.point > EXACT_DIGITS as i64 {
             return None;
         }
-        let zeros = std::iter::repeat_n(b'0', (self.point - count) as usize);
-        let value =
-            self.digits().chain(zeros).fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
-        Some(if self.negative { -value } else { value })
+        let value = self.all_digits().fold(0, |value, digit| value * 10 + i128::from(digit));
+        i64::try_from(if self.negative { -value } else { value }).ok()
+    }
+
+    /// What dividing the integer by `divisor` leaves, signs aside. A number within binary64 has few zeros of its exponent.
+    fn remainder(&self, divisor: u64) -> u128 {
+        let divisor = u128::from(divisor);
+        self.all_digits().fold(0, |rest, digit| (rest * 10 + u128::from(digit)) % divisor)
+    }
+
+    /// The digits of an integer, with the zeros of its exponent.
+    fn all_digits(&self) -> impl Iterator<Item = u8> {
+        let count = self.integer.len() + self.fraction.len();
+        let zeros = if self.is_zero() { 0 } else { self.point as usize - count };
+        self.digits().map(|digit| digit - b'0').chain(std::iter::repeat_n(0, zeros))
     }
 
     fn cmp(&self, other: &Decimal<'_>) -> Ordering {

@@ -4,7 +4,8 @@ use super::number;
 use super::reader::Reader;
 use super::sink::Sink;
 use super::string;
-use super::vocabulary::{Bits, BooleanIndex, Slot, SlotSet, TextIndex};
+use super::value::keep_number;
+use super::vocabulary::{Bits, Field, FieldSet, Place};
 use super::words::after;
 use crate::text::Text;
 
@@ -19,31 +20,27 @@ pub(crate) enum TypeValue<'a, E> {
 
 /// The part of the envelope that has been read.
 #[derive(Debug)]
-pub(crate) struct EnvelopeState<'a, E, B> {
+pub(crate) struct Envelope<'a, E, B> {
     /// The fields that are there, besides `type` and `data`.
-    pub(crate) seen: SlotSet<B>,
+    pub(crate) seen: FieldSet<B>,
     pub(crate) event_type: Option<TypeValue<'a, E>>,
-    pub(crate) data: Option<DataState<'a, B>>,
+    pub(crate) data: Option<Data<'a, B>>,
 }
 
-/// The part of `data` that has been read, and the marks of its fields.
+/// `data`, from its opening brace on, and the rest after what has been read of it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct DataState<'a, B> {
-    /// From the opening brace.
-    pub(crate) start: &'a [u8],
-    /// The rest after the part.
-    pub(crate) rest: &'a [u8],
-    /// The slots that take the value of their key.
-    pub(crate) good: SlotSet<B>,
-    /// The slots that do not, and those whose key has occurred twice.
-    pub(crate) bad: SlotSet<B>,
+pub(crate) enum Data<'a, B> {
+    /// Judged, since its shape is known.
+    Judged { start: &'a [u8], rest: &'a [u8], seen: FieldSet<B> },
+    /// Passed over.
+    Passed { start: &'a [u8], rest: &'a [u8] },
 }
 
-impl<E, B: Bits> EnvelopeState<'_, E, B> {
+impl<E, B: Bits> Envelope<'_, E, B> {
     /// Nothing has been read.
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        EnvelopeState { seen: SlotSet::empty(), event_type: None, data: None }
+        Envelope { seen: FieldSet::empty(), event_type: None, data: None }
     }
 }
 
@@ -54,9 +51,9 @@ pub(crate) type Prediction<'a, E, B> = Result<Predicted<'a, E, B>, Resume<'a, E,
 pub(crate) struct Predicted<'a, E, B> {
     pub(crate) event_type: E,
     /// The fields of the envelope that are there, besides `type` and `data`.
-    pub(crate) seen: SlotSet<B>,
-    /// The good fields of `data`.
-    pub(crate) good: SlotSet<B>,
+    pub(crate) envelope: FieldSet<B>,
+    /// The fields of `data` that are there.
+    pub(crate) data: FieldSet<B>,
     /// The rest after the delivery.
     pub(crate) rest: &'a [u8],
 }
@@ -66,73 +63,71 @@ pub(crate) struct Resume<'a, E, B> {
     pub(crate) at: &'a [u8],
     /// Whether `at` is inside the envelope, after a value.
     pub(crate) started: bool,
-    /// If there is `data`, it has been read up to `at`.
-    pub(crate) envelope: EnvelopeState<'a, E, B>,
+    /// If there is `data`, it has been judged up to `at`.
+    pub(crate) envelope: Envelope<'a, E, B>,
 }
 
 impl<'a, E, B: Bits> Resume<'a, E, B> {
     /// At the start of the delivery: not even the first member is as expected.
     #[inline(always)]
     pub(crate) fn at_start(at: &'a [u8]) -> Self {
-        Resume { at, started: false, envelope: EnvelopeState::new() }
+        Resume { at, started: false, envelope: Envelope::new() }
     }
 
     /// After a value: all up to `at` is as expected, and in `envelope`.
     #[allow(dead_code, reason = "a contract need not have a straight line")]
     #[inline(always)]
-    pub(crate) fn within(at: &'a [u8], envelope: EnvelopeState<'a, E, B>) -> Self {
+    pub(crate) fn within(at: &'a [u8], envelope: Envelope<'a, E, B>) -> Self {
         Resume { at, started: true, envelope }
     }
 }
 
 /// The steps of a straight line. Each returns the rest after what it reads, or `None` if something else is there.
-impl<'a, S: Sink<'a>> Reader<'a, S> {
+impl<'a> Reader<'a> {
     /// Reads `literal`, which ends with a quote, and the string after it.
     #[inline(always)]
-    pub(crate) fn literal_text<const N: usize>(
+    pub(crate) fn literal_text<S: Sink<'a>, const N: usize>(
         &mut self,
+        sink: &mut S,
         rest: &'a [u8],
         literal: &[u8; N],
-        index: TextIndex,
+        place: Place,
     ) -> Option<&'a [u8]> {
         let rest = after(rest, literal)?;
         let text = match string::quick(rest) {
             Some(text) => text,
             None => self.text(rest).ok()?,
         };
-        self.sink.text(index, text.text);
+        sink.text(place, text.text);
         Some(text.rest)
     }
 
-    /// Reads `literal` and a number that `slot` takes.
+    /// Reads `literal` and a number that `field` takes.
     #[inline(always)]
-    pub(crate) fn literal_number<const N: usize>(
+    pub(crate) fn literal_number<S: Sink<'a>, const N: usize>(
         &mut self,
+        sink: &mut S,
         rest: &'a [u8],
         literal: &[u8; N],
-        slot: &'static Slot,
+        field: &'static Field,
     ) -> Option<&'a [u8]> {
         let rest = after(rest, literal)?;
-        match self.quick_number(rest, slot) {
-            None => self.number_after(rest, slot),
+        match self.quick_number(sink, rest, field) {
+            None => number_after(sink, rest, field),
             rest => rest,
         }
-    }
-
-    #[inline(never)]
-    fn number_after(&mut self, rest: &'a [u8], slot: &'static Slot) -> Option<&'a [u8]> {
-        let (number, rest) = number::scan(rest).ok()?;
-        self.number(&number, slot).then_some(rest)
     }
 
     /// Reads `literal` and `true` or `false`.
     #[inline(always)]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
-    pub(crate) fn literal_boolean<const N: usize>(
-        &mut self,
+    #[expect(clippy::unused_self, reason = "a step like the others")]
+    pub(crate) fn literal_boolean<S: Sink<'a>, const N: usize>(
+        &self,
+        sink: &mut S,
         rest: &'a [u8],
         literal: &[u8; N],
-        index: BooleanIndex,
+        place: Place,
     ) -> Option<&'a [u8]> {
         let rest = after(rest, literal)?;
         let (value, rest) = match (after(rest, b"true"), after(rest, b"false")) {
@@ -140,7 +135,43 @@ impl<'a, S: Sink<'a>> Reader<'a, S> {
             (None, Some(rest)) => (false, rest),
             (None, None) => return None,
         };
-        self.sink.boolean(index, value);
+        sink.boolean(place, value);
         Some(rest)
     }
+
+    /// Reads `literal` and a value that `field` takes. `open` containers surround it.
+    #[inline(always)]
+    #[allow(dead_code, reason = "a contract need not have fields of every kind")]
+    pub(crate) fn literal_value<B: Bits, S: Sink<'a>, const N: usize>(
+        &mut self,
+        sink: &mut S,
+        rest: &'a [u8],
+        literal: &[u8; N],
+        field: &'static Field,
+        open: u32,
+    ) -> Option<&'a [u8]> {
+        let rest = after(rest, literal)?;
+        self.value_after::<B, S>(sink, rest, field, open)
+    }
+
+    #[inline(never)]
+    fn value_after<B: Bits, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        rest: &'a [u8],
+        field: &'static Field,
+        open: u32,
+    ) -> Option<&'a [u8]> {
+        self.field::<B, S>(sink, rest, field, open).ok()
+    }
+}
+
+#[inline(never)]
+fn number_after<'a, S: Sink<'a>>(
+    sink: &mut S,
+    rest: &'a [u8],
+    field: &'static Field,
+) -> Option<&'a [u8]> {
+    let (number, rest) = number::scan(rest).ok()?;
+    keep_number(sink, &number, field).then_some(rest)
 }

@@ -17,13 +17,12 @@ pub enum Extent {
 }
 
 /// The state of one pass.
-pub(crate) struct Reader<'a, S> {
+pub(crate) struct Reader<'a> {
     /// From the first byte of the delivery.
     pub(super) input: &'a [u8],
     extent: Extent,
     /// Whether a string may hold bytes above 0x7f.
     unicode: bool,
-    pub(crate) sink: S,
 }
 
 /// The next thing in an object.
@@ -37,16 +36,14 @@ pub(super) enum Next<'a> {
 /// A key of an object.
 pub(super) struct Key<'a> {
     pub(super) text: Text<'a>,
-    /// Whether it is written as a contract looks for it: without escapes, and with a colon right after its quote.
-    pub(super) usual: bool,
     /// The value after the colon.
     pub(super) value: &'a [u8],
 }
 
-impl<'a, S> Reader<'a, S> {
+impl<'a> Reader<'a> {
     /// A pass over the delivery at the start of `input`.
-    pub(crate) fn new(input: &'a [u8], extent: Extent, sink: S) -> Self {
-        Reader { input, extent, unicode: false, sink }
+    pub(crate) fn new(input: &'a [u8], extent: Extent) -> Self {
+        Reader { input, extent, unicode: false }
     }
 
     /// Checks the bytes above 0x7f, if strings may hold any.
@@ -138,14 +135,13 @@ impl<'a, S> Reader<'a, S> {
     #[inline(never)]
     pub(super) fn key(&mut self, rest: &'a [u8]) -> Result<Key<'a>, Fault<'a>> {
         let key = self.text(rest)?;
-        let usual = key.text.as_plain().is_some() && key.rest.first() == Some(&b':');
         let value = self.colon(key.rest)?;
-        Ok(Key { text: key.text, usual, value })
+        Ok(Key { text: key.text, value })
     }
 
     /// The value after the colon at the start of `rest`.
     #[inline(always)]
-    fn colon(&self, rest: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
+    pub(super) fn colon(&self, rest: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
         match self.space(rest) {
             [b':', tail @ ..] => Ok(self.space(tail)),
             rest => Err(Fault::new(Reason::Syntax("`:`"), rest)),

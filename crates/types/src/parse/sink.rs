@@ -1,44 +1,55 @@
 //! Sinks, which take the values that a pass reads.
 
-use super::vocabulary::{BooleanIndex, FloatIndex, IntegerIndex, TextIndex};
+use super::vocabulary::Place;
 use crate::text::Text;
 
 /// Takes the values of a delivery as the pass reads them.
 pub(crate) trait Sink<'a> {
-    fn text(&mut self, index: TextIndex, text: Text<'a>);
-    fn boolean(&mut self, index: BooleanIndex, value: bool);
-    fn integer(&mut self, index: IntegerIndex, value: i64);
-    fn float(&mut self, index: FloatIndex, value: f64);
+    fn text(&mut self, place: Place, text: Text<'a>);
+    fn boolean(&mut self, place: Place, value: bool);
+    fn integer(&mut self, place: Place, value: i64);
+    fn float(&mut self, place: Place, value: f64);
+    /// A value of any other kind, as it is written.
+    fn json(&mut self, place: Place, json: &'a [u8]);
 }
 
 /// Keeps nothing: for a verdict.
 impl Sink<'_> for () {
     #[inline(always)]
-    fn text(&mut self, _: TextIndex, _: Text<'_>) {}
+    fn text(&mut self, _: Place, _: Text<'_>) {}
     #[inline(always)]
-    fn boolean(&mut self, _: BooleanIndex, _: bool) {}
+    fn boolean(&mut self, _: Place, _: bool) {}
     #[inline(always)]
-    fn integer(&mut self, _: IntegerIndex, _: i64) {}
+    fn integer(&mut self, _: Place, _: i64) {}
     #[inline(always)]
-    fn float(&mut self, _: FloatIndex, _: f64) {}
+    fn float(&mut self, _: Place, _: f64) {}
+    #[inline(always)]
+    fn json(&mut self, _: Place, _: &[u8]) {}
 }
 
-/// One value for each slot, by kind. A value means nothing unless the pass has marked its slot as good.
+/// The values of the envelope and of `data`, by kind. A value means nothing unless the pass has seen its field.
 pub(crate) struct Values<
     'a,
     const TEXTS: usize,
     const BOOLEANS: usize,
     const INTEGERS: usize,
     const FLOATS: usize,
+    const JSONS: usize,
 > {
     texts: [Text<'a>; TEXTS],
     booleans: [bool; BOOLEANS],
     integers: [i64; INTEGERS],
     floats: [f64; FLOATS],
+    jsons: [&'a [u8]; JSONS],
 }
 
-impl<const TEXTS: usize, const BOOLEANS: usize, const INTEGERS: usize, const FLOATS: usize> Default
-    for Values<'_, TEXTS, BOOLEANS, INTEGERS, FLOATS>
+impl<
+    const TEXTS: usize,
+    const BOOLEANS: usize,
+    const INTEGERS: usize,
+    const FLOATS: usize,
+    const JSONS: usize,
+> Default for Values<'_, TEXTS, BOOLEANS, INTEGERS, FLOATS, JSONS>
 {
     #[inline(always)]
     fn default() -> Self {
@@ -47,57 +58,78 @@ impl<const TEXTS: usize, const BOOLEANS: usize, const INTEGERS: usize, const FLO
             booleans: [false; BOOLEANS],
             integers: [0; INTEGERS],
             floats: [0.0; FLOATS],
+            jsons: [&[]; JSONS],
         }
     }
 }
 
-impl<'a, const TEXTS: usize, const BOOLEANS: usize, const INTEGERS: usize, const FLOATS: usize>
-    Sink<'a> for Values<'a, TEXTS, BOOLEANS, INTEGERS, FLOATS>
+impl<
+    'a,
+    const TEXTS: usize,
+    const BOOLEANS: usize,
+    const INTEGERS: usize,
+    const FLOATS: usize,
+    const JSONS: usize,
+> Sink<'a> for Values<'a, TEXTS, BOOLEANS, INTEGERS, FLOATS, JSONS>
 {
     #[inline(always)]
-    fn text(&mut self, index: TextIndex, text: Text<'a>) {
-        self.texts[index.0] = text;
+    fn text(&mut self, place: Place, text: Text<'a>) {
+        self.texts[usize::from(place.0)] = text;
     }
 
     #[inline(always)]
-    fn boolean(&mut self, index: BooleanIndex, value: bool) {
-        self.booleans[index.0] = value;
+    fn boolean(&mut self, place: Place, value: bool) {
+        self.booleans[usize::from(place.0)] = value;
     }
 
     #[inline(always)]
-    fn integer(&mut self, index: IntegerIndex, value: i64) {
-        self.integers[index.0] = value;
+    fn integer(&mut self, place: Place, value: i64) {
+        self.integers[usize::from(place.0)] = value;
     }
 
     #[inline(always)]
-    fn float(&mut self, index: FloatIndex, value: f64) {
-        self.floats[index.0] = value;
+    fn float(&mut self, place: Place, value: f64) {
+        self.floats[usize::from(place.0)] = value;
+    }
+
+    #[inline(always)]
+    fn json(&mut self, place: Place, json: &'a [u8]) {
+        self.jsons[usize::from(place.0)] = json;
     }
 }
 
-impl<'a, const TEXTS: usize, const BOOLEANS: usize, const INTEGERS: usize, const FLOATS: usize>
-    Values<'a, TEXTS, BOOLEANS, INTEGERS, FLOATS>
+#[allow(dead_code, reason = "a contract need not have fields of every kind")]
+impl<
+    'a,
+    const TEXTS: usize,
+    const BOOLEANS: usize,
+    const INTEGERS: usize,
+    const FLOATS: usize,
+    const JSONS: usize,
+> Values<'a, TEXTS, BOOLEANS, INTEGERS, FLOATS, JSONS>
 {
     #[inline(always)]
-    pub(crate) fn text(&self, index: TextIndex) -> Text<'a> {
-        self.texts[index.0]
+    pub(crate) fn text(&self, place: usize) -> Text<'a> {
+        self.texts[place]
     }
 
-    #[allow(dead_code, reason = "a contract need not have fields of every kind")]
     #[inline(always)]
-    pub(crate) fn boolean(&self, index: BooleanIndex) -> bool {
-        self.booleans[index.0]
+    pub(crate) fn boolean(&self, place: usize) -> bool {
+        self.booleans[place]
     }
 
-    #[allow(dead_code, reason = "a contract need not have fields of every kind")]
     #[inline(always)]
-    pub(crate) fn integer(&self, index: IntegerIndex) -> i64 {
-        self.integers[index.0]
+    pub(crate) fn integer(&self, place: usize) -> i64 {
+        self.integers[place]
     }
 
-    #[allow(dead_code, reason = "a contract need not have fields of every kind")]
     #[inline(always)]
-    pub(crate) fn float(&self, index: FloatIndex) -> f64 {
-        self.floats[index.0]
+    pub(crate) fn float(&self, place: usize) -> f64 {
+        self.floats[place]
+    }
+
+    #[inline(always)]
+    pub(crate) fn json(&self, place: usize) -> &'a [u8] {
+        self.jsons[place]
     }
 }

@@ -12,7 +12,7 @@ struct Open {
     count: u32,
 }
 
-impl<'a, S> Reader<'a, S> {
+impl<'a> Reader<'a> {
     /// Passes over the value at the start of `rest`, which `open` containers surround. Returns the rest after it.
     ///
     /// A loop, not a recursion: it takes no more of the stack for deep input.

@@ -3,16 +3,14 @@
 use super::prediction::Prediction;
 use super::reader::Reader;
 use super::sink::Sink;
-use super::vocabulary::{Bits, EnvelopeKey, Shape, Slot, SlotRange, SlotSet};
+use super::vocabulary::{Bits, EnvelopeKey, FieldSet, Shape};
 
 /// A contract. The parser is compiled anew for each, and learns about it in no other way.
 pub(crate) trait Tables: Sized + 'static {
     /// A known event type: it chooses the shape of `data`.
     type EventType: Copy + AsRef<str> + 'static;
-    /// Wide enough for the slots of the envelope, and for those of `data`.
+    /// Wide enough for the fields of any shape.
     type Bits: Bits;
-    /// Holds one value for each slot.
-    type Values<'a>: Sink<'a> + Default;
 
     /// The key of the event's id: a rejection tells it.
     const ID: &'static str;
@@ -20,24 +18,18 @@ pub(crate) trait Tables: Sized + 'static {
     const TYPE: &'static str;
     /// The key that holds that shape.
     const DATA: &'static str;
-    /// The shape that the envelope's other keys make.
-    const ENVELOPE: Shape<Self::Bits>;
-    /// The slots of `data`: for each key, one for each constraint that some shape puts on it. Those of one key are
-    /// neighbours.
-    const DATA_SLOTS: &'static [Slot];
     /// All known event types.
     const EVENT_TYPES: &'static [Self::EventType];
 
+    /// The shape that the envelope's other keys make.
+    fn envelope() -> &'static Shape;
+
     /// The shape of `data`.
-    fn shape(event_type: Self::EventType) -> &'static Shape<Self::Bits>;
+    fn shape(event_type: Self::EventType) -> &'static Shape;
 
     /// Finds the key of the envelope that starts at `at`, and the rest after its quote and colon. Finds every key that is
     /// written without escapes and has its colon right after its quote.
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])>;
-
-    /// Finds the slots of the key of `data` that starts at `at`, and the rest after its quote and colon. Finds keys that
-    /// are written in the same way.
-    fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])>;
 
     /// Finds the event type that starts at `at`, and the rest after its quote. Finds every one that is written without
     /// escapes.
@@ -45,15 +37,17 @@ pub(crate) trait Tables: Sized + 'static {
 
     /// Follows the straight line through the delivery that starts at `at`.
     fn predict<'a, S: Sink<'a>>(
-        reader: &mut Reader<'a, S>,
+        reader: &mut Reader<'a>,
+        sink: &mut S,
         at: &'a [u8],
     ) -> Prediction<'a, Self::EventType, Self::Bits>;
 
-    /// Follows the straight line through `data` from after its opening brace. Returns the good fields, as far as they come
-    /// as expected, and the rest after them.
+    /// Follows the straight line through `data` from after its opening brace. Returns the fields that come as expected, and
+    /// the rest after them.
     fn predict_data<'a, S: Sink<'a>>(
-        reader: &mut Reader<'a, S>,
+        reader: &mut Reader<'a>,
+        sink: &mut S,
         event_type: Self::EventType,
         at: &'a [u8],
-    ) -> (SlotSet<Self::Bits>, &'a [u8]);
+    ) -> (FieldSet<Self::Bits>, &'a [u8]);
 }

@@ -1,99 +1,341 @@
-//! The value of a declared key: which of the key's slots take it.
+//! The value of a declared key: whether its constraint takes it, at any depth.
 
 use super::number::{self, Number};
-use super::reader::Reader;
+use super::reader::{Key, Next, Reader};
 use super::sink::Sink;
 use super::string;
-use super::vocabulary::{Bits, Constraint, Fault, Position, Slot, SlotSet};
+use super::vocabulary::{
+    Array, Bits, ByType, Constraint, Fault, Field, Literal, MAX_DEPTH, Reason, Tagged, TextLimits,
+};
+use crate::text::Text;
 
-impl<'a, S: Sink<'a>> Reader<'a, S> {
-    /// Reads the value at the start of `rest`, which `open` containers surround. Returns those of `slots` that take it, and
-    /// the rest after it. The slots are all those of one key; the first one is at position `first` of its table.
+impl<'a> Reader<'a> {
+    /// Reads the value of `field` at the start of `rest`, which `open` containers surround. Returns the rest after it.
     #[inline(always)]
+    pub(super) fn field<B: Bits, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        rest: &'a [u8],
+        field: &'static Field,
+        open: u32,
+    ) -> Result<&'a [u8], Fault<'a>> {
+        match (field.constraint, rest) {
+            (Constraint::Text, [b'"', tail @ ..]) => {
+                let text = match string::quick(tail) {
+                    Some(text) => text,
+                    None => self.text(tail)?,
+                };
+                sink.text(field.place, text.text);
+                Ok(text.rest)
+            }
+            (Constraint::Integer { .. } | Constraint::Float { .. }, [b'-' | b'0'..=b'9', ..]) => {
+                if let Some(rest) = self.quick_number(sink, rest, field) {
+                    return Ok(rest);
+                }
+                let (number, tail) = number::scan(rest)?;
+                if keep_number(sink, &number, field) {
+                    Ok(tail)
+                } else {
+                    Err(Fault::new(Reason::Value(field.constraint), rest))
+                }
+            }
+            _ => {
+                let tail = self.value::<B>(rest, &field.constraint, open)?;
+                match (field.constraint, rest) {
+                    (Constraint::LimitedText(_), [b'"', inside @ ..]) => {
+                        sink.text(field.place, self.text(inside)?.text);
+                    }
+                    (Constraint::Boolean, _) => sink.boolean(field.place, rest[0] == b't'),
+                    _ => sink.json(field.place, &rest[..rest.len() - tail.len()]),
+                }
+                Ok(tail)
+            }
+        }
+    }
+
+    /// The rest after the number at the start of `rest`, if it is written in a usual way and `field` takes it.
+    #[inline(always)]
+    pub(super) fn quick_number<S: Sink<'a>>(
+        &self,
+        sink: &mut S,
+        rest: &'a [u8],
+        field: &'static Field,
+    ) -> Option<&'a [u8]> {
+        match field.constraint {
+            Constraint::Integer { minimum, maximum } => {
+                let (value, rest) = number::quick_integer(rest, minimum, maximum)?;
+                sink.integer(field.place, value);
+                Some(rest)
+            }
+            Constraint::Float { minimum, maximum } => {
+                let (value, rest) = number::quick_fraction(self.input, rest, minimum, maximum)?;
+                sink.float(field.place, value);
+                Some(rest)
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads the value at the start of `rest`, which `open` containers surround. Returns the rest after it.
+    ///
+    /// Of a value that `constraint` does not take, broken JSON is reported first.
     pub(super) fn value<B: Bits>(
         &mut self,
         rest: &'a [u8],
-        slots: &'static [Slot],
-        first: Position,
+        constraint: &'static Constraint,
         open: u32,
-    ) -> Result<(SlotSet<B>, &'a [u8]), Fault<'a>> {
-        let mut takers = SlotSet::empty();
-        let slots_at = (first.0..).map(Position).zip(slots);
-        let rest = match rest {
+    ) -> Result<&'a [u8], Fault<'a>> {
+        match rest {
             [b'"', tail @ ..] => {
                 let text = match string::quick(tail) {
                     Some(text) => text,
                     None => self.text(tail)?,
                 };
-                for (position, slot) in slots_at {
-                    if let Constraint::Text(index) = slot.constraint {
-                        self.sink.text(index, text.text);
-                        takers = takers.with(position);
-                    }
+                if takes_text(constraint, text.text) {
+                    Ok(text.rest)
+                } else {
+                    Err(Fault::new(Reason::Value(*constraint), rest))
                 }
-                text.rest
             }
             [b'-' | b'0'..=b'9', ..] => {
-                if let [slot] = slots {
-                    if let Some(rest) = self.quick_number(rest, slot) {
-                        return Ok((takers.with(first), rest));
-                    }
+                let (number, tail) = number::scan(rest)?;
+                if takes_number(constraint, &number) {
+                    Ok(tail)
+                } else {
+                    Err(Fault::new(Reason::Value(*constraint), rest))
                 }
-                let (number, rest) = number::scan(rest)?;
-                for (position, slot) in slots_at {
-                    if self.number(&number, slot) {
-                        takers = takers.with(position);
-                    }
-                }
-                rest
             }
+            [b'{', tail @ ..] => match constraint {
+                Constraint::Object(shape) => {
+                    may_open(rest, open)?;
+                    let (_, rest) = self.object::<B, ()>(&mut (), shape, rest, tail, open + 1)?;
+                    Ok(rest)
+                }
+                Constraint::Tagged(tagged) => {
+                    may_open(rest, open)?;
+                    self.tagged::<B>(rest, tail, tagged, open + 1)
+                }
+                Constraint::Map(values) if !matches!(values, Constraint::Any) => {
+                    may_open(rest, open)?;
+                    self.map::<B>(tail, values, open + 1)
+                }
+                Constraint::ByType(ByType { object: Some(object), .. }) => {
+                    self.value::<B>(rest, object, open)
+                }
+                Constraint::Map(_) | Constraint::Any => self.skip(rest, open),
+                _ => self.mistyped(rest, constraint, open),
+            },
+            [b'[', tail @ ..] => match constraint {
+                Constraint::Array(array) => {
+                    may_open(rest, open)?;
+                    self.array::<B>(rest, tail, array, open + 1)
+                }
+                Constraint::ByType(ByType { array: Some(array), .. }) => {
+                    self.value::<B>(rest, array, open)
+                }
+                Constraint::Any => self.skip(rest, open),
+                _ => self.mistyped(rest, constraint, open),
+            },
             _ => {
                 let tail = self.skip(rest, open)?;
-                if let [initial @ (b't' | b'f'), ..] = rest {
-                    for (position, slot) in slots_at {
-                        if let Constraint::Boolean(index) = slot.constraint {
-                            self.sink.boolean(index, *initial == b't');
-                            takers = takers.with(position);
-                        }
-                    }
+                if takes_word(constraint, rest[0]) {
+                    Ok(tail)
+                } else {
+                    Err(Fault::new(Reason::Value(*constraint), rest))
                 }
-                tail
             }
-        };
-        Ok((takers, rest))
-    }
-
-    /// Gives the number to the sink, if `slot` takes it.
-    #[inline(always)]
-    pub(super) fn number(&mut self, number: &Number<'a>, slot: &'static Slot) -> bool {
-        match slot.constraint {
-            Constraint::Integer { index, minimum, maximum } => {
-                let value = number.integer(minimum, maximum);
-                value.map(|value| self.sink.integer(index, value)).is_some()
-            }
-            Constraint::Float { index, minimum, maximum } => {
-                let value = number.float(minimum, maximum);
-                value.map(|value| self.sink.float(index, value)).is_some()
-            }
-            Constraint::Text(_) | Constraint::Boolean(_) => false,
         }
     }
 
-    /// The rest after the number at the start of `rest`, if it is written in a usual way and `slot` takes it.
-    #[inline(always)]
-    pub(super) fn quick_number(&mut self, rest: &'a [u8], slot: &'static Slot) -> Option<&'a [u8]> {
-        match slot.constraint {
-            Constraint::Integer { index, minimum, maximum } => {
-                let (value, rest) = number::quick_integer(rest, minimum, maximum)?;
-                self.sink.integer(index, value);
-                Some(rest)
+    /// A value that `constraint` does not take.
+    #[cold]
+    pub(super) fn mistyped<T>(
+        &mut self,
+        rest: &'a [u8],
+        constraint: &'static Constraint,
+        open: u32,
+    ) -> Result<T, Fault<'a>> {
+        self.skip(rest, open)?;
+        Err(Fault::new(Reason::Value(*constraint), rest))
+    }
+
+    /// The array at `start`, from after its bracket.
+    fn array<B: Bits>(
+        &mut self,
+        start: &'a [u8],
+        mut rest: &'a [u8],
+        array: &'static Array,
+        open: u32,
+    ) -> Result<&'a [u8], Fault<'a>> {
+        let mut count = 0;
+        loop {
+            rest = self.space(rest);
+            match rest {
+                [b']', tail @ ..] => {
+                    let within =
+                        array.minimum <= count && array.maximum.is_none_or(|max| count <= max);
+                    return if within {
+                        Ok(tail)
+                    } else {
+                        Err(Fault::new(Reason::Length(array, count), start))
+                    };
+                }
+                [b',', tail @ ..] if count > 0 => rest = self.space(tail),
+                _ if count == 0 => {}
+                _ => return Err(Fault::new(Reason::Syntax("`,` or `]`"), rest)),
             }
-            Constraint::Float { index, minimum, maximum } => {
-                let (value, rest) = number::quick_fraction(self.input, rest, minimum, maximum)?;
-                self.sink.float(index, value);
-                Some(rest)
-            }
-            Constraint::Text(_) | Constraint::Boolean(_) => None,
+            rest = self.value::<B>(rest, &array.items, open)?;
+            count += 1;
         }
+    }
+
+    /// The map whose opening brace stands right before `rest`.
+    fn map<B: Bits>(
+        &mut self,
+        mut rest: &'a [u8],
+        values: &'static Constraint,
+        open: u32,
+    ) -> Result<&'a [u8], Fault<'a>> {
+        let mut first = true;
+        loop {
+            match self.next(rest, first)? {
+                Next::Key(key) => {
+                    let key = self.key(key)?;
+                    rest = self.value::<B>(key.value, values, open)?;
+                }
+                Next::End(rest) => return Ok(rest),
+            }
+            first = false;
+        }
+    }
+
+    /// The object at `start`, from after its brace: of the branch that its tag names, wherever the tag stands.
+    fn tagged<B: Bits>(
+        &mut self,
+        start: &'a [u8],
+        inside: &'a [u8],
+        tagged: &'static Tagged,
+        open: u32,
+    ) -> Result<&'a [u8], Fault<'a>> {
+        let mut rest = inside;
+        let mut first = true;
+        let mut is_unknown = false;
+        loop {
+            let key = match self.next(rest, first)? {
+                Next::Key(key) => key,
+                Next::End(rest) if is_unknown => return Ok(rest),
+                Next::End(_) => return Err(Fault::new(Reason::Missing(tagged.tag), start)),
+            };
+            first = false;
+            let Key { text, value } = self.key(key)?;
+            if text != *tagged.tag {
+                rest = self.skip(value, open)?;
+                continue;
+            }
+            if is_unknown {
+                return Err(Fault::new(Reason::Duplicate(tagged.tag), self.before(key)));
+            }
+            let [b'"', tail @ ..] = value else {
+                return self.mistyped(value, &Constraint::Text, open);
+            };
+            let tag = self.text(tail)?;
+            if let Some((_, shape)) = tagged.branches.iter().find(|(known, _)| tag.text == **known)
+            {
+                let (_, rest) = self.object::<B, ()>(&mut (), shape, start, inside, open)?;
+                return Ok(rest);
+            }
+            is_unknown = true;
+            rest = tag.rest;
+        }
+    }
+}
+
+/// Checks that one more container may be open than `open`.
+#[inline(always)]
+fn may_open(rest: &[u8], open: u32) -> Result<(), Fault<'_>> {
+    if open == MAX_DEPTH { Err(Fault::new(Reason::Depth, rest)) } else { Ok(()) }
+}
+
+/// Gives the number to the sink, if `field` takes it.
+#[inline(always)]
+pub(super) fn keep_number<'a>(
+    sink: &mut impl Sink<'a>,
+    number: &Number<'a>,
+    field: &'static Field,
+) -> bool {
+    match field.constraint {
+        Constraint::Integer { minimum, maximum } => {
+            let value = number.integer(minimum, maximum);
+            value.map(|value| sink.integer(field.place, value)).is_some()
+        }
+        Constraint::Float { minimum, maximum } => {
+            let value = number.float(minimum, maximum);
+            value.map(|value| sink.float(field.place, value)).is_some()
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn takes_text(constraint: &Constraint, text: Text<'_>) -> bool {
+    match constraint {
+        Constraint::Any | Constraint::Text => true,
+        Constraint::LimitedText(limits) => limits.take(text),
+        Constraint::OneOf(literals) => literals
+            .iter()
+            .any(|literal| matches!(literal, Literal::Text(known) if text == **known)),
+        Constraint::ByType(ByType { string: Some(string), .. }) => takes_text(string, text),
+        _ => false,
+    }
+}
+
+fn takes_number(constraint: &Constraint, number: &Number<'_>) -> bool {
+    match constraint {
+        Constraint::Any => true,
+        Constraint::Integer { minimum, maximum } => number.integer(*minimum, *maximum).is_some(),
+        Constraint::WideInteger(limits) => number.is_within(limits),
+        Constraint::Float { minimum, maximum } => number.float(*minimum, *maximum).is_some(),
+        Constraint::OneOf(literals) => literals.iter().any(|literal| {
+            matches!(literal, Literal::Integer(known) if number.integer(*known, *known).is_some())
+        }),
+        Constraint::ByType(ByType { number: Some(constraint), .. }) => {
+            takes_number(constraint, number)
+        }
+        _ => false,
+    }
+}
+
+/// Whether `constraint` takes `true`, `false` or `null`, by its first letter.
+fn takes_word(constraint: &Constraint, initial: u8) -> bool {
+    match constraint {
+        Constraint::Any => true,
+        Constraint::Null => initial == b'n',
+        Constraint::Boolean => initial != b'n',
+        Constraint::OneOf(literals) => literals.iter().any(
+            |literal| matches!(literal, Literal::Boolean(known) if initial == if *known { b't' } else { b'f' }),
+        ),
+        Constraint::ByType(ByType { null: true, .. }) if initial == b'n' => true,
+        Constraint::ByType(ByType { boolean: Some(boolean), .. }) => takes_word(boolean, initial),
+        _ => false,
+    }
+}
+
+impl TextLimits {
+    fn take(&self, text: Text<'_>) -> bool {
+        match text.as_plain() {
+            // Code points, which UTF-8 begins with any byte but those of 0b10xxxxxx.
+            Some(plain) => {
+                self.take_length(plain.iter().filter(|byte| **byte & 0xc0 != 0x80).count())
+            }
+            None => self.take_chars(text.chars()),
+        }
+    }
+
+    pub(super) fn take_chars(&self, chars: impl Iterator<Item = char>) -> bool {
+        self.take_length(chars.count())
+    }
+
+    fn take_length(&self, length: usize) -> bool {
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        self.minimum <= length && self.maximum.is_none_or(|maximum| length <= maximum)
     }
 }

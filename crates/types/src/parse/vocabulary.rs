@@ -1,54 +1,41 @@
 //! The plain types that a contract's tables are written in, and the reasons why a pass stops.
 
 use std::fmt::Debug;
-use std::ops::{BitAnd, BitOr, Not, Shl, Sub};
+
+use super::words::word;
 
 /// The most containers that may be open at once, the delivery itself included. `serde_json` has the same default.
 pub(crate) const MAX_DEPTH: u32 = 127;
 
-/// A slot's place in its table, and its bit in a [`SlotSet`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Position(pub(crate) u8);
-
-impl Position {
-    /// The slot at this position of `table`.
-    #[inline(always)]
-    pub(crate) fn slot_in(self, table: &'static [Slot]) -> &'static Slot {
-        &table[usize::from(self.0)]
-    }
-}
-
-/// A text's place among the texts of a [`Sink`](super::Sink).
+/// The values that a place takes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct TextIndex(pub(crate) usize);
-
-/// A boolean's place among the booleans of a [`Sink`](super::Sink).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct BooleanIndex(pub(crate) usize);
-
-/// An integer's place among the integers of a [`Sink`](super::Sink).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct IntegerIndex(pub(crate) usize);
-
-/// A float's place among the floats of a [`Sink`](super::Sink).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct FloatIndex(pub(crate) usize);
-
-/// A key and the values that it takes.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    pub(crate) key: &'static str,
-    pub(crate) constraint: Constraint,
-}
-
-/// The values that a slot takes, and their place in a [`Sink`](super::Sink).
-#[derive(Debug, Clone, Copy)]
-#[allow(dead_code, reason = "a contract need not have fields of every kind")]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
 pub(crate) enum Constraint {
-    Text(TextIndex),
-    Boolean(BooleanIndex),
-    Integer { index: IntegerIndex, minimum: i64, maximum: i64 },
-    Float { index: FloatIndex, minimum: Option<Bound>, maximum: Option<Bound> },
+    /// Any JSON.
+    Any,
+    Null,
+    Boolean,
+    /// Any string.
+    Text,
+    LimitedText(&'static TextLimits),
+    Integer {
+        minimum: i64,
+        maximum: i64,
+    },
+    /// Integers without a bound on each side, or with gaps.
+    WideInteger(&'static IntegerLimits),
+    Float {
+        minimum: Option<Bound>,
+        maximum: Option<Bound>,
+    },
+    /// A closed set.
+    OneOf(&'static [Literal]),
+    Array(&'static Array),
+    /// An object whose values all meet the same constraint.
+    Map(&'static Constraint),
+    Object(&'static Shape),
+    Tagged(&'static Tagged),
+    ByType(&'static ByType),
 }
 
 /// One side of a range of numbers.
@@ -62,25 +49,173 @@ pub(crate) struct Bound {
     pub(crate) exclusive: bool,
 }
 
-/// Neighbouring slots: those of one key.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SlotRange {
-    pub(crate) first: Position,
-    pub(crate) count: u8,
+/// The strings that are taken, by their length in code points.
+#[derive(Debug)]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
+pub(crate) struct TextLimits {
+    pub(crate) minimum: u64,
+    pub(crate) maximum: Option<u64>,
 }
 
-impl SlotRange {
-    #[allow(dead_code, reason = "a contract need not have fields in `data`")]
-    pub(crate) const fn new(first: Position, count: u8) -> Self {
-        SlotRange { first, count }
+#[derive(Debug)]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
+pub(crate) struct IntegerLimits {
+    pub(crate) minimum: Option<i64>,
+    pub(crate) maximum: Option<i64>,
+    pub(crate) multiple_of: Option<u64>,
+}
+
+/// A member of a closed set.
+#[derive(Debug, Clone, Copy)]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
+pub(crate) enum Literal {
+    Boolean(bool),
+    Integer(i64),
+    Text(&'static str),
+}
+
+#[derive(Debug)]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
+pub(crate) struct Array {
+    pub(crate) items: Constraint,
+    pub(crate) minimum: u64,
+    pub(crate) maximum: Option<u64>,
+}
+
+/// Objects that the value of one key tells apart. A value that is none of the known ones leaves the others open.
+#[derive(Debug)]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
+pub(crate) struct Tagged {
+    pub(crate) tag: &'static str,
+    /// By their tags.
+    pub(crate) branches: &'static [(&'static str, &'static Shape)],
+}
+
+/// The constraint on the values of each JSON type; a type without one is not taken.
+#[derive(Debug)]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
+pub(crate) struct ByType {
+    pub(crate) null: bool,
+    pub(crate) boolean: Option<Constraint>,
+    pub(crate) number: Option<Constraint>,
+    pub(crate) string: Option<Constraint>,
+    pub(crate) array: Option<Constraint>,
+    pub(crate) object: Option<Constraint>,
+}
+
+/// The shape of an object.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// In declared order.
+    pub(crate) fields: &'static [Field],
+    /// Those of the first 128 fields that must be there.
+    required: u128,
+}
+
+impl Shape {
+    pub(crate) const fn new(fields: &'static [Field]) -> Self {
+        let mut required = 0;
+        let mut at = 0;
+        while at < fields.len() && at < 128 {
+            if fields[at].required {
+                required |= 1 << at;
+            }
+            at += 1;
+        }
+        Shape { fields, required }
+    }
+}
+
+/// A field of a shape.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) key: &'static str,
+    pub(crate) constraint: Constraint,
+    pub(crate) required: bool,
+    /// Where a [`Sink`](super::Sink) keeps its value, among those of its kind.
+    pub(crate) place: Place,
+    /// The first bytes of the key with its closing quote, up to eight.
+    head: u64,
+    /// Those bits of a word that `head` speaks of.
+    mask: u64,
+}
+
+/// A value's place among those of its kind in a [`Sink`](super::Sink).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place(pub(crate) u16);
+
+impl Field {
+    /// A field that must be there.
+    pub(crate) const fn required(key: &'static str, constraint: Constraint, place: u16) -> Self {
+        let (head, mask) = head(key);
+        Field { key, constraint, required: true, place: Place(place), head, mask }
     }
 
-    /// The slots themselves.
-    #[inline(always)]
-    pub(crate) fn slots_in(self, table: &'static [Slot]) -> &'static [Slot] {
-        let first = usize::from(self.first.0);
-        &table[first..first + usize::from(self.count)]
+    /// A field that may be absent.
+    #[allow(dead_code, reason = "a contract need not have optional fields")]
+    pub(crate) const fn optional(key: &'static str, constraint: Constraint, place: u16) -> Self {
+        Field { required: false, ..Self::required(key, constraint, place) }
     }
+
+    /// What follows the key and its closing quote at the start of `at`, if it is this one, written without escapes. `word`
+    /// is the first eight bytes of `at`.
+    #[inline(always)]
+    pub(super) fn after<'a>(&self, at: &'a [u8], word: u64) -> Option<&'a [u8]> {
+        if word & self.mask != self.head {
+            return None;
+        }
+        let length = self.key.len();
+        if length < 8 {
+            return at.get(length + 1..);
+        }
+        self.after_long(at)
+    }
+
+    #[inline(always)]
+    fn after_long<'a>(&self, at: &'a [u8]) -> Option<&'a [u8]> {
+        let (found, rest) = at.split_at_checked(self.key.len())?;
+        match rest {
+            [b'"', rest @ ..] if same(&found[8..], &self.key.as_bytes()[8..]) => Some(rest),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two texts of one length are the same. Keys are short: a call to `memcmp` takes longer.
+#[inline(always)]
+fn same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let (Some((a, one_rest)), Some((b, other_rest))) =
+        (one.split_first_chunk::<8>(), other.split_first_chunk::<8>())
+    {
+        if word(a, 0) != word(b, 0) {
+            return false;
+        }
+        (one, other) = (one_rest, other_rest);
+    }
+    one.iter().zip(other).all(|(a, b)| a == b)
+}
+
+/// The first bytes of `key"`, up to eight, as a word, and the bits that they take in it.
+const fn head(key: &str) -> (u64, u64) {
+    let bytes = key.as_bytes();
+    let (mut head, mut mask) = (0, 0);
+    let mut at = 0;
+    while at < bytes.len() {
+        // Such a key is written with escapes, and never found by its bytes: no word is 1 without its lowest byte.
+        if matches!(bytes[at], 0..=0x1f | b'"' | b'\\') {
+            return (1, 0);
+        }
+        if at < 8 {
+            head |= (bytes[at] as u64) << (8 * at);
+            mask |= 0xff << (8 * at);
+        }
+        at += 1;
+    }
+    if at < 8 {
+        head |= (b'"' as u64) << (8 * at);
+        mask |= 0xff << (8 * at);
+    }
+    (head, mask)
 }
 
 /// A key of the envelope.
@@ -90,94 +225,51 @@ pub(crate) enum EnvelopeKey {
     Type,
     /// The key that holds that shape.
     Data,
-    /// Any other key: its slot.
-    Field(Position),
+    /// Any other key: its field.
+    Field(usize),
 }
 
-/// The fields of a shape.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fields {
-    /// The table that the positions are of.
-    pub(crate) slots: &'static [Slot],
-    /// In declared order.
-    pub(crate) list: &'static [Field],
-}
-
-/// A field of a shape.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Field {
-    pub(crate) position: Position,
-    pub(crate) required: bool,
-}
-
-impl Field {
-    /// A field that must be there.
-    pub(crate) const fn required(position: Position) -> Self {
-        Field { position, required: true }
-    }
-
-    /// A field that may be absent.
-    #[allow(dead_code, reason = "a contract need not have optional fields")]
-    pub(crate) const fn optional(position: Position) -> Self {
-        Field { position, required: false }
-    }
-}
-
-/// The shape of an object: of `data` for one event type, or of the envelope but for `type` and `data`.
-#[derive(Debug)]
-pub(crate) struct Shape<B> {
-    pub(crate) fields: Fields,
-    /// All fields.
-    pub(crate) declared: SlotSet<B>,
-    /// Those that must be there.
-    pub(crate) required: SlotSet<B>,
-}
-
-/// A set of slots of one table.
+/// A set of fields of one shape, by their positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SlotSet<B>(B);
+pub(crate) struct FieldSet<B>(B);
 
-/// The bits of a [`SlotSet`]: the smallest unsigned integer with more bits than the contract has slots. A wider one costs
-/// 1 % (64 bits) to 5 % (128 bits) of a pass in instructions.
-pub(crate) trait Bits:
-    Copy
-    + Debug
-    + Eq
-    + From<bool>
-    + BitAnd<Output = Self>
-    + BitOr<Output = Self>
-    + Not<Output = Self>
-    + Shl<u8, Output = Self>
-    + Sub<Output = Self>
-    + 'static
-{
-    fn trailing_zeros(self) -> u32;
+/// The bits of a [`FieldSet`]: the smallest type with more bits than any shape of the contract has fields. A wider one
+/// costs 1 % (64 bits) to 5 % (128 bits) of a pass in instructions.
+pub(crate) trait Bits: Copy + Debug + Eq + 'static {
+    const EMPTY: Self;
+    fn with(self, position: usize) -> Self;
+    fn contains(self, position: usize) -> bool;
+    /// The position after the last one.
+    fn end(self) -> usize;
+    /// The first required field of `shape` that is not in the set.
+    fn missing(self, shape: &'static Shape) -> Option<usize>;
 }
 
 macro_rules! bits {
     ($($bits:ty),*) => {$(
+        #[allow(clippy::cast_possible_truncation, reason = "the type has a bit for each field")]
         impl Bits for $bits {
-            fn trailing_zeros(self) -> u32 {
-                self.trailing_zeros()
-            }
-        }
+            const EMPTY: Self = 0;
 
-        #[allow(dead_code, reason = "a contract needs one width only")]
-        impl Shape<$bits> {
-            /// The shape that has the fields in `list`, whose slots are in `slots`.
-            pub(crate) const fn new(slots: &'static [Slot], list: &'static [Field]) -> Self {
-                let (mut declared, mut required) = (0, 0);
-                let mut at = 0;
-                while at < list.len() {
-                    let bit = 1 << list[at].position.0;
-                    declared |= bit;
-                    if list[at].required {
-                        required |= bit;
-                    }
-                    at += 1;
-                }
-                let fields = Fields { slots, list };
-                Shape { fields, declared: SlotSet(declared), required: SlotSet(required) }
+            #[inline(always)]
+            fn with(self, position: usize) -> Self {
+                self | 1 << position
+            }
+
+            #[inline(always)]
+            fn contains(self, position: usize) -> bool {
+                self >> position & 1 == 1
+            }
+
+            #[inline(always)]
+            fn end(self) -> usize {
+                (Self::BITS - self.leading_zeros()) as usize
+            }
+
+            #[inline(always)]
+            fn missing(self, shape: &'static Shape) -> Option<usize> {
+                let missing = shape.required as Self & !self;
+                (missing != 0).then(|| missing.trailing_zeros() as usize)
             }
         }
     )*};
@@ -185,46 +277,50 @@ macro_rules! bits {
 
 bits!(u32, u64, u128);
 
-impl<B: Bits> SlotSet<B> {
+/// Bits for shapes of any number of fields: 64 in each word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "only a contract with large shapes needs it")]
+pub(crate) struct Wide<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> Bits for Wide<WORDS> {
+    const EMPTY: Self = Wide([0; WORDS]);
+
+    fn with(mut self, position: usize) -> Self {
+        self.0[position / 64] |= 1 << (position % 64);
+        self
+    }
+
+    fn contains(self, position: usize) -> bool {
+        self.0[position / 64] >> (position % 64) & 1 == 1
+    }
+
+    fn end(self) -> usize {
+        let last = self.0.iter().rposition(|word| *word != 0);
+        last.map_or(0, |at| 64 * (at + 1) - self.0[at].leading_zeros() as usize)
+    }
+
+    fn missing(self, shape: &'static Shape) -> Option<usize> {
+        (0..)
+            .zip(shape.fields)
+            .find(|(at, field)| field.required && !self.contains(*at))
+            .map(|(at, _)| at)
+    }
+}
+
+impl<B: Bits> FieldSet<B> {
     #[inline(always)]
     pub(crate) fn empty() -> Self {
-        SlotSet(B::from(false))
+        FieldSet(B::EMPTY)
     }
 
     #[inline(always)]
-    pub(crate) fn of(SlotRange { first, count }: SlotRange) -> Self {
-        let one = B::from(true);
-        SlotSet(((one << count) - one) << first.0)
+    pub(crate) fn with(self, position: usize) -> Self {
+        FieldSet(self.0.with(position))
     }
 
     #[inline(always)]
-    pub(crate) fn with(self, position: Position) -> Self {
-        SlotSet(self.0 | B::from(true) << position.0)
-    }
-
-    #[inline(always)]
-    pub(crate) fn contains(self, position: Position) -> bool {
-        !self.intersection(Self::empty().with(position)).is_empty()
-    }
-
-    #[inline(always)]
-    pub(crate) fn contains_all(self, other: Self) -> bool {
-        self.intersection(other) == other
-    }
-
-    #[inline(always)]
-    pub(crate) fn union(self, other: Self) -> Self {
-        SlotSet(self.0 | other.0)
-    }
-
-    #[inline(always)]
-    pub(crate) fn intersection(self, other: Self) -> Self {
-        SlotSet(self.0 & other.0)
-    }
-
-    #[inline(always)]
-    pub(crate) fn without(self, other: Self) -> Self {
-        SlotSet(self.0 & !other.0)
+    pub(crate) fn contains(self, position: usize) -> bool {
+        self.0.contains(position)
     }
 
     #[inline(always)]
@@ -232,10 +328,16 @@ impl<B: Bits> SlotSet<B> {
         self == Self::empty()
     }
 
-    /// The first slot of the table that is in the set.
-    pub(crate) fn first(self) -> Option<Position> {
-        let zeros = u8::try_from(self.0.trailing_zeros()).expect("no integer has 256 bits");
-        (!self.is_empty()).then_some(Position(zeros))
+    /// The position after the last one.
+    #[inline(always)]
+    pub(super) fn end(self) -> usize {
+        self.0.end()
+    }
+
+    /// The first field that `shape` requires and the set lacks.
+    #[inline(always)]
+    pub(crate) fn missing(self, shape: &'static Shape) -> Option<&'static Field> {
+        self.0.missing(shape).map(|at| &shape.fields[at])
     }
 }
 
@@ -260,18 +362,14 @@ pub(crate) enum Reason {
     Overflow,
     /// More than [`MAX_DEPTH`] open containers.
     Depth,
-    /// The delivery or its `data` is not an object.
-    Object,
-    /// `type` is not a string.
-    Type,
-    /// A value that the slot does not take.
-    Value(&'static Slot),
+    /// A value that the constraint does not take.
+    Value(Constraint),
+    /// An array of another length than the constraint asks for.
+    Length(&'static Array, u64),
     /// A second occurrence of a declared key; the fault stands at the key.
     Duplicate(&'static str),
     /// A required key that the object lacks; the fault stands at the object.
     Missing(&'static str),
-    /// Something about the fields of `data`, at which the fault stands: the fields of its shape.
-    Data(&'static Fields),
 }
 
 impl<'a> Fault<'a> {
@@ -281,45 +379,5 @@ impl<'a> Fault<'a> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A set of every width does what a list of positions does.
-    fn sets_work<B: Bits>(positions: u8) {
-        let all = SlotRange::new(Position(0), positions);
-        let mut set = SlotSet::<B>::empty();
-        assert!(set.is_empty() && set.first().is_none());
-        for position in (0..positions).rev().step_by(3).map(Position) {
-            assert!(!set.contains(position) && SlotSet::<B>::of(all).contains(position));
-            set = set.with(position);
-            assert!(set.contains(position) && set.contains_all(set));
-            assert_eq!(set.first(), Some(position));
-        }
-        let others = SlotSet::of(all).without(set);
-        assert!(others.intersection(set).is_empty() && !others.contains_all(set));
-        assert_eq!(others.union(set), SlotSet::of(all));
-        let range = SlotSet::<B>::of(SlotRange::new(Position(positions - 2), 2));
-        assert_eq!(
-            range,
-            SlotSet::empty().with(Position(positions - 1)).with(Position(positions - 2))
-        );
-    }
-
-    #[test]
-    fn sets_of_all_widths_work() {
-        sets_work::<u32>(31);
-        sets_work::<u64>(63);
-        sets_work::<u128>(127);
-    }
-
-    #[test]
-    fn a_shape_knows_what_it_declares_and_requires() {
-        const SHAPE: Shape<u128> = Shape::<u128>::new(
-            &[],
-            &[Field::required(Position(126)), Field::optional(Position(1))],
-        );
-        assert_eq!(SHAPE.required, SlotSet::empty().with(Position(126)));
-        assert_eq!(SHAPE.declared, SHAPE.required.with(Position(1)));
-    }
-}
+/// Any object: what `data` is before its shape is known.
+pub(crate) const ANY_OBJECT: Constraint = Constraint::Map(&Constraint::Any);

@@ -141,7 +141,10 @@ fn an_error_says_which_field_of_which_shape() {
             r#""ball","age":1,"toy":{"size":1,"loud":true,"loud":true}"#,
             "/toy/loud: `loud` occurs twice",
         ),
-        (r#""ball","age":1,"toy":{},"gift":1"#, "/gift: expected `true` or `false`, found 1"),
+        (
+            r#""ball","age":1,"toy":{"size":1,"loud":true},"gift":1"#,
+            "/gift: expected `true` or `false`, found 1",
+        ),
         (r#""ball","age":100,"toy":{}"#, "/age: expected an integer from 0 to 99, found 100"),
     ] {
         let text = format!("{{\"id\":\"1\",\"kind\":{toy}}}");

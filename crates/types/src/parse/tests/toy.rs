@@ -1,4 +1,4 @@
-//! A contract made up for tests: two shapes, slots of every kind, keys that mean different things in different shapes,
+//! A contract made up for tests: two shapes, fields of every kind, keys that mean different things in different shapes,
 //! optional fields in every place.
 
 use crate::error::ParseError;
@@ -22,101 +22,44 @@ impl AsRef<str> for Toys {
     }
 }
 
-type ToySet = SlotSet<u64>;
-type ToyShape = Shape<u64>;
-
-mod in_envelope {
-    use super::Position;
-    pub(super) const ID: Position = Position(0);
-    pub(super) const GIFT: Position = Position(1);
-    pub(super) const AGE: Position = Position(2);
-    pub(super) const NOTE: Position = Position(3);
-}
-
-const ENVELOPE_SLOTS: &[Slot] = &[
-    Slot { key: "id", constraint: Constraint::Text(TextIndex(0)) },
-    Slot { key: "gift", constraint: Constraint::Boolean(BooleanIndex(0)) },
-    Slot {
-        key: "age",
-        constraint: Constraint::Integer { index: IntegerIndex(0), minimum: 0, maximum: 99 },
-    },
-    Slot { key: "note", constraint: Constraint::Text(TextIndex(1)) },
-];
-
-mod in_data {
-    use super::Position;
-    pub(super) const LOUD: Position = Position(0);
-    pub(super) const MAKER: Position = Position(1);
-    pub(super) const SIZE: Position = Position(2);
-    pub(super) const SIZE_2: Position = Position(3);
-    pub(super) const WEIGHT: Position = Position(4);
-    pub(super) const WEIGHT_2: Position = Position(5);
-}
+type Bits = u64;
 
 const ZERO: Bound = Bound { value: 0.0, decimal: "0", exclusive: true };
 const ONE: Bound = Bound { value: 1.0, decimal: "1", exclusive: false };
 
-const DATA_SLOTS: &[Slot] = &[
-    Slot { key: "loud", constraint: Constraint::Boolean(BooleanIndex(1)) },
-    Slot { key: "maker", constraint: Constraint::Text(TextIndex(2)) },
-    Slot {
-        key: "size",
-        constraint: Constraint::Integer { index: IntegerIndex(1), minimum: -5, maximum: 5 },
-    },
-    Slot { key: "size", constraint: Constraint::Text(TextIndex(3)) },
-    Slot {
-        key: "weight",
-        constraint: Constraint::Float {
-            index: FloatIndex(0),
-            minimum: Some(ZERO),
-            maximum: Some(ONE),
-        },
-    },
-    Slot {
-        key: "weight",
-        constraint: Constraint::Float { index: FloatIndex(1), minimum: None, maximum: None },
-    },
-];
+static ENVELOPE: Shape = Shape::new(&[
+    Field::required("id", Constraint::Text, 0),
+    Field::optional("gift", Constraint::Boolean, 0),
+    Field::required("age", Constraint::Integer { minimum: 0, maximum: 99 }, 0),
+    Field::optional("note", Constraint::Text, 1),
+]);
 
-static BALL: ToyShape = Shape::<u64>::new(
-    DATA_SLOTS,
-    &[
-        Field::required(in_data::SIZE),
-        Field::optional(in_data::WEIGHT),
-        Field::required(in_data::LOUD),
-    ],
-);
+static BALL: Shape = Shape::new(&[
+    Field::required("size", Constraint::Integer { minimum: -5, maximum: 5 }, 1),
+    Field::optional("weight", Constraint::Float { minimum: Some(ZERO), maximum: Some(ONE) }, 0),
+    Field::required("loud", Constraint::Boolean, 1),
+]);
 
-static TRAIN: ToyShape = Shape::<u64>::new(
-    DATA_SLOTS,
-    &[
-        Field::optional(in_data::MAKER),
-        Field::required(in_data::SIZE_2),
-        Field::required(in_data::WEIGHT_2),
-    ],
-);
+static TRAIN: Shape = Shape::new(&[
+    Field::optional("maker", Constraint::Text, 2),
+    Field::required("size", Constraint::Text, 3),
+    Field::required("weight", Constraint::Float { minimum: None, maximum: None }, 0),
+]);
 
 impl Tables for Toy {
     type EventType = Toys;
-    type Bits = u64;
-    type Values<'a> = Values<'a, 4, 2, 2, 2>;
+    type Bits = Bits;
 
     const ID: &'static str = "no";
     const TYPE: &'static str = "kind";
     const DATA: &'static str = "toy";
-    const ENVELOPE: ToyShape = Shape::<u64>::new(
-        ENVELOPE_SLOTS,
-        &[
-            Field::required(in_envelope::ID),
-            Field::optional(in_envelope::GIFT),
-            Field::required(in_envelope::AGE),
-            Field::optional(in_envelope::NOTE),
-        ],
-    );
-    const DATA_SLOTS: &'static [Slot] = DATA_SLOTS;
     const EVENT_TYPES: &'static [Toys] = &[Toys::Ball, Toys::Train];
 
-    fn shape(event_type: Toys) -> &'static ToyShape {
+    fn envelope() -> &'static Shape {
+        &ENVELOPE
+    }
+
+    fn shape(event_type: Toys) -> &'static Shape {
         match event_type {
             Toys::Ball => &BALL,
             Toys::Train => &TRAIN,
@@ -125,20 +68,12 @@ impl Tables for Toy {
 
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
         after(at, b"id\":")
-            .map(|at| (EnvelopeKey::Field(in_envelope::ID), at))
-            .or_else(|| after(at, b"gift\":").map(|at| (EnvelopeKey::Field(in_envelope::GIFT), at)))
+            .map(|at| (EnvelopeKey::Field(0), at))
+            .or_else(|| after(at, b"gift\":").map(|at| (EnvelopeKey::Field(1), at)))
             .or_else(|| after(at, b"kind\":").map(|at| (EnvelopeKey::Type, at)))
-            .or_else(|| after(at, b"age\":").map(|at| (EnvelopeKey::Field(in_envelope::AGE), at)))
+            .or_else(|| after(at, b"age\":").map(|at| (EnvelopeKey::Field(2), at)))
             .or_else(|| after(at, b"toy\":").map(|at| (EnvelopeKey::Data, at)))
-            .or_else(|| after(at, b"note\":").map(|at| (EnvelopeKey::Field(in_envelope::NOTE), at)))
-    }
-
-    fn data_member(at: &[u8]) -> Option<(SlotRange, &[u8])> {
-        after(at, b"loud\":")
-            .map(|at| (SlotRange::new(in_data::LOUD, 1), at))
-            .or_else(|| after(at, b"maker\":").map(|at| (SlotRange::new(in_data::MAKER, 1), at)))
-            .or_else(|| after(at, b"size\":").map(|at| (SlotRange::new(in_data::SIZE, 2), at)))
-            .or_else(|| after(at, b"weight\":").map(|at| (SlotRange::new(in_data::WEIGHT, 2), at)))
+            .or_else(|| after(at, b"note\":").map(|at| (EnvelopeKey::Field(3), at)))
     }
 
     fn event_type(at: &[u8]) -> Option<(Toys, &[u8])> {
@@ -148,17 +83,18 @@ impl Tables for Toy {
     }
 
     fn predict<'a, S: Sink<'a>>(
-        reader: &mut Reader<'a, S>,
+        reader: &mut Reader<'a>,
+        sink: &mut S,
         at: &'a [u8],
-    ) -> Prediction<'a, Toys, u64> {
-        let mut envelope = EnvelopeState::new();
-        let Some(at) = reader.literal_text(at, b"{\"id\":\"", TextIndex(0)) else {
+    ) -> Prediction<'a, Toys, Bits> {
+        let mut envelope = Envelope::new();
+        let Some(at) = reader.literal_text(sink, at, b"{\"id\":\"", Place(0)) else {
             return Err(Resume::at_start(at));
         };
-        envelope.seen = envelope.seen.with(in_envelope::ID);
-        let at = match reader.literal_boolean(at, b",\"gift\":", BooleanIndex(0)) {
+        envelope.seen = envelope.seen.with(0);
+        let at = match reader.literal_boolean(sink, at, b",\"gift\":", Place(0)) {
             Some(at) => {
-                envelope.seen = envelope.seen.with(in_envelope::GIFT);
+                envelope.seen = envelope.seen.with(1);
                 at
             }
             None => at,
@@ -167,50 +103,50 @@ impl Tables for Toy {
             return Err(Resume::within(at, envelope));
         };
         envelope.event_type = Some(TypeValue::Known(event_type));
-        let age = in_envelope::AGE.slot_in(ENVELOPE_SLOTS);
-        let Some(at) = reader.literal_number(at, b",\"age\":", age) else {
+        let Some(at) = reader.literal_number(sink, at, b",\"age\":", &ENVELOPE.fields[2]) else {
             return Err(Resume::within(at, envelope));
         };
-        envelope.seen = envelope.seen.with(in_envelope::AGE);
+        envelope.seen = envelope.seen.with(2);
         let Some(inside) = after(at, b",\"toy\":{") else {
             return Err(Resume::within(at, envelope));
         };
-        let (good, at) = Self::predict_data(reader, event_type, inside);
+        let (seen, at) = Self::predict_data(reader, sink, event_type, inside);
         if let [b'}', b'}', rest @ ..] = at {
-            if good.contains_all(Self::shape(event_type).required) {
-                return Ok(Predicted { event_type, seen: envelope.seen, good, rest });
+            if seen.missing(Self::shape(event_type)).is_none() {
+                return Ok(Predicted { event_type, envelope: envelope.seen, data: seen, rest });
             }
         }
         let start = reader.before(inside);
-        envelope.data = Some(DataState { start, rest: at, good, bad: SlotSet::empty() });
+        envelope.data = Some(Data::Judged { start, rest: at, seen });
         Err(Resume::within(at, envelope))
     }
 
     fn predict_data<'a, S: Sink<'a>>(
-        reader: &mut Reader<'a, S>,
+        reader: &mut Reader<'a>,
+        sink: &mut S,
         event_type: Toys,
         at: &'a [u8],
-    ) -> (ToySet, &'a [u8]) {
-        let good = SlotSet::empty();
+    ) -> (FieldSet<Bits>, &'a [u8]) {
+        let seen = FieldSet::empty();
         match event_type {
             Toys::Ball => {
-                let size = in_data::SIZE.slot_in(DATA_SLOTS);
-                let Some(at) = reader.literal_number(at, b"\"size\":", size) else {
-                    return (good, at);
+                let Some(at) = reader.literal_number(sink, at, b"\"size\":", &BALL.fields[0])
+                else {
+                    return (seen, at);
                 };
-                let good = good.with(in_data::SIZE);
-                let weight = in_data::WEIGHT.slot_in(DATA_SLOTS);
-                let (good, at) = match reader.literal_number(at, b",\"weight\":", weight) {
-                    Some(at) => (good.with(in_data::WEIGHT), at),
-                    None => (good, at),
+                let seen = seen.with(0);
+                let weight = reader.literal_number(sink, at, b",\"weight\":", &BALL.fields[1]);
+                let (seen, at) = match weight {
+                    Some(at) => (seen.with(1), at),
+                    None => (seen, at),
                 };
-                match reader.literal_boolean(at, b",\"loud\":", BooleanIndex(1)) {
-                    Some(at) => (good.with(in_data::LOUD), at),
-                    None => (good, at),
+                match reader.literal_boolean(sink, at, b",\"loud\":", Place(1)) {
+                    Some(at) => (seen.with(2), at),
+                    None => (seen, at),
                 }
             }
             // Its first field is optional: whether a comma stands before the next one is open.
-            Toys::Train => (good, at),
+            Toys::Train => (seen, at),
         }
     }
 }
@@ -235,23 +171,22 @@ pub(super) enum ToyData {
 /// The delivery that the core makes of `input`, and the rest after it.
 pub(super) fn parse(input: &[u8], extent: Extent) -> Result<(Delivery, &[u8]), ParseError> {
     let explained = |fault: Fault<'_>| explain(input, fault.reason, input.len() - fault.rest.len());
-    let mut reader = Reader::new(input, extent, <Toy as Tables>::Values::default());
-    let passed = reader.delivery::<Toy>().map_err(explained);
-    let verdict = Reader::new(input, extent, ()).delivery::<Toy>().map_err(explained);
+    let mut values = Values::<4, 2, 2, 1, 0>::default();
+    let passed = Reader::new(input, extent).delivery::<Toy, _>(&mut values).map_err(explained);
+    let verdict = Reader::new(input, extent).delivery::<Toy, _>(&mut ()).map_err(explained);
     assert_eq!(passed.as_ref().err(), verdict.err().as_ref(), "a sink changes nothing");
     let Passed { seen, event, rest } = passed?;
-    let values = &reader.sink;
-    let text = |index| String::from(values.text(TextIndex(index)));
+    let text = |place| String::from(values.text(place));
     let toy = match event {
-        PassedEvent::Known { event_type: Toys::Ball, good } => ToyData::Ball {
-            size: values.integer(IntegerIndex(1)),
-            weight: good.contains(in_data::WEIGHT).then(|| values.float(FloatIndex(0))),
-            loud: values.boolean(BooleanIndex(1)),
+        PassedEvent::Known { event_type: Toys::Ball, seen } => ToyData::Ball {
+            size: values.integer(1),
+            weight: seen.contains(1).then(|| values.float(0)),
+            loud: values.boolean(1),
         },
-        PassedEvent::Known { event_type: Toys::Train, good } => ToyData::Train {
-            maker: good.contains(in_data::MAKER).then(|| text(2)),
+        PassedEvent::Known { event_type: Toys::Train, seen } => ToyData::Train {
+            maker: seen.contains(0).then(|| text(2)),
             size: text(3),
-            weight: values.float(FloatIndex(1)),
+            weight: values.float(0),
         },
         PassedEvent::Unknown { event_type, data } => ToyData::Unknown {
             kind: event_type.into(),
@@ -260,9 +195,9 @@ pub(super) fn parse(input: &[u8], extent: Extent) -> Result<(Delivery, &[u8]), P
     };
     let delivery = Delivery {
         id: text(0),
-        gift: seen.contains(in_envelope::GIFT).then(|| values.boolean(BooleanIndex(0))),
-        age: values.integer(IntegerIndex(0)),
-        note: seen.contains(in_envelope::NOTE).then(|| text(1)),
+        gift: seen.contains(1).then(|| values.boolean(0)),
+        age: values.integer(0),
+        note: seen.contains(3).then(|| text(1)),
         toy,
     };
     Ok((delivery, rest))

@@ -1,0 +1,309 @@
+//! The tables that the parser judges values by.
+
+use clip_events_contract::model::{
+    Bound, Field, JsonType, Literal as Member, Schema, SchemaRef, Value,
+};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::model::{Model, option};
+
+/// Where the parser keeps the values of fields, by kind, in the order of their discovery.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Places {
+    pub(super) texts: u16,
+    pub(super) booleans: u16,
+    pub(super) integers: u16,
+    pub(super) floats: u16,
+    pub(super) jsons: u16,
+}
+
+/// The array that the parser keeps the value of a field of the envelope or of `data` in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Storage {
+    Text,
+    Boolean,
+    Integer,
+    Float,
+    Json,
+}
+
+impl Places {
+    /// The next free place for `value`.
+    fn next(&mut self, storage: Storage) -> u16 {
+        let count = match storage {
+            Storage::Text => &mut self.texts,
+            Storage::Boolean => &mut self.booleans,
+            Storage::Integer => &mut self.integers,
+            Storage::Float => &mut self.floats,
+            Storage::Json => &mut self.jsons,
+        };
+        *count += 1;
+        *count - 1
+    }
+
+    /// Places for both.
+    pub(super) fn max(self, other: Self) -> Self {
+        Self {
+            texts: self.texts.max(other.texts),
+            booleans: self.booleans.max(other.booleans),
+            integers: self.integers.max(other.integers),
+            floats: self.floats.max(other.floats),
+            jsons: self.jsons.max(other.jsons),
+        }
+    }
+}
+
+/// A field with its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed<'a> {
+    pub(super) field: &'a Field,
+    pub(super) storage: Storage,
+    /// Whether it is any string.
+    pub(super) is_plain: bool,
+    pub(super) place: u16,
+}
+
+impl Model<'_> {
+    /// The fields, each with its place: those from `places` on.
+    pub(super) fn placed<'f>(
+        &self,
+        fields: impl IntoIterator<Item = &'f Field>,
+        mut places: Places,
+    ) -> (Vec<Placed<'f>>, Places) {
+        let mut placed = Vec::new();
+        for field in fields {
+            let storage = self.storage(&field.value);
+            let is_plain = match self.schema(&field.value) {
+                Schema::String { limits, .. } => *limits == Default::default(),
+                _ => false,
+            };
+            placed.push(Placed { field, storage, is_plain, place: places.next(storage) });
+        }
+        (placed, places)
+    }
+
+    fn storage(&self, value: &Value) -> Storage {
+        if value.nullable {
+            return Storage::Json;
+        }
+        match self.schema(value) {
+            Schema::String { .. } => Storage::Text,
+            Schema::Boolean => Storage::Boolean,
+            Schema::Integer { minimum: Some(_), maximum: Some(_), multiple_of: None } => {
+                Storage::Integer
+            }
+            Schema::Number { .. } => Storage::Float,
+            _ => Storage::Json,
+        }
+    }
+
+    /// `Shape::new(..)` of these fields.
+    pub(super) fn shape_table(&self, fields: &[Placed<'_>]) -> TokenStream {
+        let fields = fields.iter().map(|Placed { field, place, .. }| {
+            let key = &field.name;
+            let constraint = self.constraint(&field.value);
+            let place = Literal::u16_unsuffixed(*place);
+            let new = if field.required { quote!(required) } else { quote!(optional) };
+            quote!(Field::#new(#key, #constraint, #place))
+        });
+        quote!(Shape::new(&[#(#fields),*]))
+    }
+
+    /// The constraint on `value`.
+    pub(super) fn constraint(&self, value: &Value) -> TokenStream {
+        let schema = self.schema(value);
+        if value.nullable {
+            return self.by_type(schema, value, true);
+        }
+        match &value.schema {
+            SchemaRef::Named(name) => self.named_constraint(name, schema),
+            SchemaRef::Inline(schema) => self.plain(schema),
+        }
+    }
+
+    /// The constraint of a definition.
+    fn named_constraint(&self, name: &str, schema: &Schema) -> TokenStream {
+        let table = self.table(name);
+        match schema {
+            Schema::Object(_) => quote!(Constraint::Object(&#table)),
+            Schema::Tagged { .. } => quote!(Constraint::Tagged(&#table)),
+            Schema::ByType(_) => quote!(Constraint::ByType(&#table)),
+            Schema::Enum(_) => quote!(Constraint::OneOf(#table)),
+            other => self.plain(other),
+        }
+    }
+
+    /// The name of a definition's table: `POST_VIDEO`.
+    pub(super) fn table(&self, name: &str) -> Ident {
+        format_ident!("{}", self.names.table(name))
+    }
+
+    fn plain(&self, schema: &Schema) -> TokenStream {
+        match schema {
+            Schema::Any => quote!(Constraint::Any),
+            Schema::Null => quote!(Constraint::Null),
+            Schema::Boolean => quote!(Constraint::Boolean),
+            Schema::String { limits, .. } if *limits == Default::default() => {
+                quote!(Constraint::Text)
+            }
+            Schema::String { limits, .. } => {
+                let minimum = Literal::u64_unsuffixed(limits.minimum);
+                let maximum = option(limits.maximum, Literal::u64_unsuffixed);
+                quote!(Constraint::LimitedText(&TextLimits { minimum: #minimum, maximum: #maximum }))
+            }
+            Schema::Integer {
+                minimum: Some(minimum),
+                maximum: Some(maximum),
+                multiple_of: None,
+            } => {
+                let minimum = Literal::i64_unsuffixed(*minimum);
+                let maximum = Literal::i64_unsuffixed(*maximum);
+                quote!(Constraint::Integer { minimum: #minimum, maximum: #maximum })
+            }
+            Schema::Integer { minimum, maximum, multiple_of } => {
+                let minimum = option(*minimum, Literal::i64_unsuffixed);
+                let maximum = option(*maximum, Literal::i64_unsuffixed);
+                let multiple_of = option(*multiple_of, Literal::u64_unsuffixed);
+                quote!(Constraint::WideInteger(&IntegerLimits {
+                    minimum: #minimum, maximum: #maximum, multiple_of: #multiple_of
+                }))
+            }
+            Schema::Number { minimum, maximum } => {
+                let (minimum, maximum) = (bound(minimum.as_ref()), bound(maximum.as_ref()));
+                quote!(Constraint::Float { minimum: #minimum, maximum: #maximum })
+            }
+            Schema::Array { items, minimum, maximum } => {
+                let items = self.constraint(items);
+                let minimum = Literal::u64_unsuffixed(*minimum);
+                let maximum = option(*maximum, Literal::u64_unsuffixed);
+                quote!(Constraint::Array(&Array { items: #items, minimum: #minimum, maximum: #maximum }))
+            }
+            Schema::Map(values) => {
+                let values = self.constraint(values);
+                quote!(Constraint::Map(&#values))
+            }
+            Schema::Enum(literals) => {
+                let literals = literals.iter().map(literal);
+                quote!(Constraint::OneOf(&[#(#literals),*]))
+            }
+            Schema::Object(_) | Schema::Tagged { .. } | Schema::ByType(_) => {
+                unreachable!("the contract names it")
+            }
+        }
+    }
+
+    /// The constraint by JSON type: of `value`, whose schema is `schema`.
+    fn by_type(&self, schema: &Schema, value: &Value, null: bool) -> TokenStream {
+        match schema {
+            Schema::Any => return quote!(Constraint::Any),
+            Schema::Null => return quote!(Constraint::Null),
+            _ => {}
+        }
+        let table = self.by_type_table(schema, value, null);
+        quote!(Constraint::ByType(&#table))
+    }
+
+    /// `ByType { .. }` of `value`, whose schema is `schema`.
+    pub(super) fn by_type_table(&self, schema: &Schema, value: &Value, null: bool) -> TokenStream {
+        let mut slots = [
+            JsonType::Boolean,
+            JsonType::Number,
+            JsonType::String,
+            JsonType::Array,
+            JsonType::Object,
+        ]
+        .map(|json_type| (json_type, quote!(None)));
+        let mut fill = |json_type: JsonType, constraint: TokenStream| {
+            if let Some((_, slot)) = slots.iter_mut().find(|(known, _)| *known == json_type) {
+                *slot = quote!(Some(#constraint));
+            }
+        };
+        match (schema, schema.json_type()) {
+            (Schema::ByType(alternatives), _) => {
+                for alternative in alternatives {
+                    if let Some(json_type) = self.schema(alternative).json_type() {
+                        fill(json_type, self.constraint(alternative));
+                    }
+                }
+            }
+            // A closed set of several types.
+            (Schema::Enum(literals), None) => {
+                for json_type in [JsonType::Boolean, JsonType::Number, JsonType::String] {
+                    let own: Vec<_> = literals
+                        .iter()
+                        .filter(|literal| literal.json_type() == json_type)
+                        .map(literal)
+                        .collect();
+                    if !own.is_empty() {
+                        fill(json_type, quote!(Constraint::OneOf(&[#(#own),*])));
+                    }
+                }
+            }
+            (_, Some(json_type)) => {
+                let value = value.without_null();
+                fill(json_type, self.constraint(&value));
+            }
+            (_, None) => {}
+        }
+        let [boolean, number, string, array, object] = slots.map(|(_, slot)| slot);
+        quote!(ByType {
+            null: #null, boolean: #boolean, number: #number, string: #string, array: #array, object: #object
+        })
+    }
+
+    /// The tables of all definitions that need one.
+    pub(super) fn definition_tables(&self) -> TokenStream {
+        let tables = self.contract.definitions.values().map(|definition| {
+            let name = self.table(&definition.name);
+            let docs = format!(" `{}`.", self.names.definition(&definition.name));
+            let table = match &definition.schema {
+                Schema::Object(fields) => {
+                    let (placed, _) = self.placed(fields, Places::default());
+                    let unplaced: Vec<_> =
+                        placed.into_iter().map(|field| Placed { place: 0, ..field }).collect();
+                    let shape = self.shape_table(&unplaced);
+                    quote!(static #name: Shape = #shape;)
+                }
+                Schema::Tagged { tag, branches } => {
+                    let branches = branches.iter().map(|branch| {
+                        let (value, shape) = (&branch.value, self.table(&branch.definition));
+                        quote!((#value, &#shape))
+                    });
+                    quote!(static #name: Tagged = Tagged { tag: #tag, branches: &[#(#branches),*] };)
+                }
+                schema @ Schema::ByType(_) => {
+                    let value = Value::named(&definition.name);
+                    let table = self.by_type_table(schema, &value, false);
+                    quote!(static #name: ByType = #table;)
+                }
+                Schema::Enum(literals) => {
+                    let literals = literals.iter().map(literal);
+                    quote!(static #name: &[Literal] = &[#(#literals),*];)
+                }
+                _ => return quote!(),
+            };
+            quote!(#[doc = #docs] pub(crate) #table)
+        });
+        quote!(#(#tables)*)
+    }
+}
+
+fn literal(member: &Member) -> TokenStream {
+    match member {
+        Member::Boolean(value) => quote!(Literal::Boolean(#value)),
+        Member::Integer(value) => {
+            let value = Literal::i64_unsuffixed(*value);
+            quote!(Literal::Integer(#value))
+        }
+        Member::String(text) => quote!(Literal::Text(#text)),
+    }
+}
+
+fn bound(bound: Option<&Bound>) -> TokenStream {
+    let Some(Bound { value, exclusive }) = bound else { return quote!(None) };
+    let decimal = value.to_string();
+    let value = Literal::f64_unsuffixed(*value);
+    quote!(Some(Bound { value: #value, decimal: #decimal, exclusive: #exclusive }))
+}

@@ -1,0 +1,204 @@
+//! Objects as structs: owned, as they borrow from a delivery, and what the two implement.
+
+use clip_events_contract::model::{Field, Schema, Value};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::Ident;
+
+use super::docs::doc_attributes;
+use super::model::{Member, Model, optional};
+use super::names;
+use super::schemas::object_schema;
+
+/// A struct of an object.
+pub(super) struct Struct<'a> {
+    pub(super) name: Ident,
+    pub(super) doc: String,
+    pub(super) members: Vec<Member<'a>>,
+    /// The parser's table.
+    pub(super) table: Ident,
+}
+
+impl Struct<'_> {
+    /// The owned struct, and what it implements.
+    pub(super) fn owned(&self, model: &Model<'_>) -> TokenStream {
+        let Self { name, doc, members, table } = self;
+        let declarations = members.iter().map(|Member { field, ident }| {
+            let docs = doc_attributes(model.contract.description(field));
+            let ty = model.owned_field(field);
+            quote!(#docs pub #ident: #ty)
+        });
+        let docs = doc_attributes(doc);
+        let entries: Vec<_> = members.iter().map(|member| serialize_field(model, member)).collect();
+        let serialize = serialize(name, &entries);
+        let schema = object_schema(model, name, doc, members);
+        let borrowed = names::borrowed(name);
+        quote! {
+            #docs
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub struct #name {
+                #(#declarations,)*
+            }
+
+            #serialize
+
+            json_type!(#name, #borrowed, Constraint::Object(&parser::#table));
+
+            #schema
+        }
+    }
+
+    /// The borrowing struct, and how it becomes the owned one.
+    pub(super) fn borrowed(&self, model: &Model<'_>) -> TokenStream {
+        let Self { name, doc, members, table } = self;
+        let borrowed = names::borrowed(name);
+        let docs = doc_attributes(doc);
+        let declarations = members.iter().map(|member| declaration(model, member));
+        let idents: Vec<_> = members.iter().map(|member| &member.ident).collect();
+        let locals: Vec<_> =
+            (0..members.len()).map(|at| quote::format_ident!("json_{at}")).collect();
+        let values = members.iter().zip(&locals).map(|(Member { field, ident }, local)| {
+            if field.required {
+                quote!(#ident: Judged::read(#local))
+            } else {
+                quote!(#ident: optional(#local))
+            }
+        });
+        let owned = members.iter().map(|member| owned(model, member));
+        let count = Literal::usize_unsuffixed(members.len());
+        let (marker, mark) = marker(model, members);
+        let (json, data) =
+            if idents.is_empty() { (quote!(_), quote!(_)) } else { (quote!(json), quote!(data)) };
+        let read = (!idents.is_empty())
+            .then(|| quote!(let [#(#locals),*] = members::<#count>(json, &parser::#table);));
+        quote! {
+            #docs
+            #[derive(Clone, Copy, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub struct #borrowed<'a> {
+                #(#declarations,)*
+                #marker
+            }
+
+            impl<'a> #borrowed<'a> {
+                /// A copy that borrows nothing.
+                pub fn into_owned(self) -> #name {
+                    self.into()
+                }
+            }
+
+            impl<'a> Judged<'a> for #borrowed<'a> {
+                fn read(#json: &'a [u8]) -> Self {
+                    #read
+                    #borrowed { #(#values,)* #mark }
+                }
+            }
+
+            impl From<#borrowed<'_>> for #name {
+                fn from(#data: #borrowed<'_>) -> Self {
+                    #name { #(#owned,)* }
+                }
+            }
+        }
+    }
+}
+
+/// A struct that borrows nothing today is written with a lifetime, for a field that is added.
+pub(super) fn marker(model: &Model<'_>, members: &[Member<'_>]) -> (TokenStream, TokenStream) {
+    if members.iter().any(|member| model.is_borrowing(&member.field.value)) {
+        (quote!(), quote!())
+    } else {
+        (
+            quote!(_borrows: std::marker::PhantomData<&'a ()>,),
+            quote!(_borrows: std::marker::PhantomData,),
+        )
+    }
+}
+
+/// The field of a borrowing struct.
+pub(super) fn declaration(model: &Model<'_>, Member { field, ident }: &Member<'_>) -> TokenStream {
+    let doc = doc_attributes(model.contract.description(field));
+    let ty = optional(field, model.borrowed(&field.value));
+    quote!(#doc pub #ident: #ty)
+}
+
+/// The field of the owned struct, from the borrowed `data`.
+pub(super) fn owned(model: &Model<'_>, Member { field, ident }: &Member<'_>) -> TokenStream {
+    if field.required {
+        let value = model.into_owned(&field.value, &quote!(data.#ident));
+        return quote!(#ident: #value);
+    }
+    let value = model.into_owned(&field.value, &quote!(value));
+    match value.to_string().as_str() {
+        "value" => quote!(#ident: data.#ident),
+        _ => quote!(#ident: data.#ident.map(|value| #value)),
+    }
+}
+
+/// The statement that writes a field into the `map` of [`serialize`].
+pub(super) fn serialize_field(
+    model: &Model<'_>,
+    Member { field, ident }: &Member<'_>,
+) -> TokenStream {
+    let key = &field.name;
+    let (place, write) = if field.required {
+        (quote!(&self.#ident), quote!(map.serialize_entry(#key, &self.#ident)?;))
+    } else {
+        (quote!(value), quote!(map.serialize_entry(#key, value)?;))
+    };
+    let check = check(model, &field.value, &place);
+    if field.required {
+        quote!(#check #write)
+    } else {
+        quote!(if let Some(value) = &self.#ident { #check #write })
+    }
+}
+
+/// Statements that fail if a list in `place`, a reference to a `value`, is longer or shorter than it may be.
+fn check(model: &Model<'_>, value: &Value, place: &TokenStream) -> Option<TokenStream> {
+    let inner = if value.nullable { quote!(value) } else { place.clone() };
+    let check = match model.schema(value) {
+        Schema::Array { items, minimum, maximum } => {
+            let length = (*minimum > 0 || maximum.is_some()).then(|| {
+                let minimum = Literal::u64_unsuffixed(*minimum);
+                let maximum = super::model::option(*maximum, Literal::u64_unsuffixed);
+                quote!(crate::de::check_length(#inner.len(), #minimum, #maximum)?;)
+            });
+            let items = check(model, items, &quote!(value));
+            let items = items.map(|items| quote!(for value in #inner { #items }));
+            (length.is_some() || items.is_some()).then(|| quote!(#length #items))
+        }
+        Schema::Map(values) => {
+            let values = check(model, values, &quote!(value));
+            values.map(|values| quote!(for value in #inner.values() { #values }))
+        }
+        _ => None,
+    };
+    match check {
+        Some(check) if value.nullable => Some(quote!(if let Some(value) = #place { #check })),
+        check => check,
+    }
+}
+
+/// `Serialize` of the struct `name`, which writes its members by `entries`.
+pub(super) fn serialize(name: &Ident, entries: &[TokenStream]) -> TokenStream {
+    let mutable = (!entries.is_empty()).then(|| quote!(mut));
+    quote! {
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+
+                let #mutable map = serializer.serialize_map(None)?;
+                #(#entries)*
+                map.end()
+            }
+        }
+    }
+}
+
+/// The members of an object with these fields.
+pub(super) fn members(fields: &[Field]) -> Vec<Member<'_>> {
+    super::model::members(fields)
+}

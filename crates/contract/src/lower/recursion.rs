@@ -1,0 +1,133 @@
+//! Which schemas hold themselves, and whether each has a value that ends.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::context::{Context, Part};
+use crate::model::{Definition, Envelope, EventShape, Member, Schema, SchemaRef, Value};
+
+/// Reports each definition that every value of would go on for ever.
+pub(super) fn check_ends(context: &mut Context<'_>) {
+    let mut ends: HashSet<String> = HashSet::new();
+    loop {
+        let before = ends.len();
+        for (name, definition) in &context.definitions {
+            if !ends.contains(name)
+                && (definition.nullable || schema_ends(&definition.schema, &ends))
+            {
+                ends.insert(name.clone());
+            }
+        }
+        if ends.len() == before {
+            break;
+        }
+    }
+    let endless: Vec<_> =
+        context.definitions.values().filter(|known| !ends.contains(&known.name)).cloned().collect();
+    for definition in endless {
+        let source = context.sources.all().find(|source| source.path == definition.location.path);
+        if let Some(source) = source {
+            let part = Part::at(source, &definition.location.pointer);
+            let help = "leave a key on the way out of `required`, or put it into a list";
+            context.report(&part, format!("each `{}` holds another one", definition.name), help);
+        }
+    }
+}
+
+fn ends(value: &Value, known: &HashSet<String>) -> bool {
+    value.nullable
+        || match &value.schema {
+            SchemaRef::Named(name) => known.contains(name),
+            SchemaRef::Inline(schema) => schema_ends(schema, known),
+        }
+}
+
+fn schema_ends(schema: &Schema, known: &HashSet<String>) -> bool {
+    match schema {
+        Schema::Array { items, minimum, .. } => *minimum == 0 || ends(items, known),
+        Schema::Object(fields) => {
+            fields.iter().filter(|field| field.required).all(|field| ends(&field.value, known))
+        }
+        Schema::ByType(values) => values.iter().any(|value| ends(value, known)),
+        _ => true,
+    }
+}
+
+/// Marks each place whose value may hold one of the definition that the place is in, without a list or a map between them.
+pub(super) fn mark(
+    definitions: &mut BTreeMap<String, Definition>,
+    envelope: &mut Envelope,
+    events: &mut [EventShape],
+) {
+    let held: HashMap<String, Vec<String>> = definitions
+        .iter()
+        .map(|(name, definition)| {
+            let mut held = Vec::new();
+            schema_holds(&definition.schema, &mut held);
+            (name.clone(), held)
+        })
+        .collect();
+    // What each definition reaches; most reach few.
+    let reached: HashMap<&String, HashSet<&String>> = held
+        .keys()
+        .map(|name| {
+            let mut reached = HashSet::new();
+            let mut open: Vec<_> = held[name].iter().collect();
+            while let Some(next) = open.pop() {
+                if reached.insert(next) {
+                    open.extend(held.get(next).into_iter().flatten());
+                }
+            }
+            (name, reached)
+        })
+        .collect();
+    for (name, definition) in definitions.iter_mut() {
+        mark_schema(&mut definition.schema, &|target| {
+            target == name || reached.get(target).is_some_and(|reached| reached.contains(name))
+        });
+    }
+    // Nothing holds an event.
+    for member in &mut envelope.members {
+        if let Member::Field(field) = member {
+            field.value.recursive = false;
+        }
+    }
+    for field in events.iter_mut().flat_map(|event| &mut event.fields) {
+        field.value.recursive = false;
+    }
+}
+
+fn schema_holds(schema: &Schema, held: &mut Vec<String>) {
+    match schema {
+        Schema::Object(fields) => fields.iter().for_each(|field| holds(&field.value, held)),
+        Schema::Tagged { branches, .. } => {
+            held.extend(branches.iter().map(|branch| branch.definition.clone()));
+        }
+        Schema::ByType(values) => values.iter().for_each(|value| holds(value, held)),
+        _ => {}
+    }
+}
+
+fn holds(value: &Value, held: &mut Vec<String>) {
+    match &value.schema {
+        SchemaRef::Named(name) => held.push(name.clone()),
+        SchemaRef::Inline(schema) => schema_holds(schema, held),
+    }
+}
+
+fn mark_schema(schema: &mut Schema, is_recursive: &impl Fn(&String) -> bool) {
+    let mark = |value: &mut Value| {
+        if let SchemaRef::Named(name) = &value.schema {
+            value.recursive = is_recursive(name);
+        }
+    };
+    match schema {
+        Schema::Object(fields) => fields.iter_mut().for_each(|field| mark(&mut field.value)),
+        Schema::ByType(values) => values.iter_mut().for_each(mark),
+        Schema::Tagged { branches, .. } => {
+            for branch in branches {
+                branch.recursive = is_recursive(&branch.definition);
+            }
+        }
+        _ => {}
+    }
+}

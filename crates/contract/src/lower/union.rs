@@ -1,0 +1,349 @@
+//! `anyOf` and `oneOf`: alternatives that the JSON type tells apart, or the value of one key.
+
+use super::conjunction::Conjunction;
+use super::context::{Context, Part, TaggedUnion};
+use super::types::{Types, types};
+use super::value::{Lowered, camel, conjunction, inline};
+use crate::model::{Branch, Definition, Field, JsonType, Literal, Schema, SchemaRef, Value};
+
+/// One of the alternatives: what it takes, and where it is written.
+struct Alternative<'a> {
+    value: Value,
+    part: Part<'a>,
+    /// Its place among all of them.
+    index: usize,
+}
+
+/// What the union in `all` takes, if it has one. The inner `None` if there is a mistake.
+#[expect(clippy::option_option, reason = "a mistake is another thing than none")]
+pub(super) fn union<'a>(
+    context: &mut Context<'a>,
+    all: &Conjunction<'a>,
+    asked: Types,
+    name: &str,
+) -> Option<Option<Lowered>> {
+    let mut unions = all
+        .parts
+        .iter()
+        .filter(|part| !all.chosen.contains(&part.location()))
+        .flat_map(|part| ["anyOf", "oneOf"].map(|keyword| (part, keyword)))
+        .filter(|(part, keyword)| part.get(keyword).is_some());
+    let (part, keyword) = unions.next()?;
+    if let Some((other, other_keyword)) = unions.next() {
+        let message = format!("a second union beside that of {}", part.key(keyword).place());
+        let help = "write the alternatives that are left as one union";
+        context.report(&other.key(other_keyword), message, help);
+        return Some(None);
+    }
+    let (part, place) = (part.clone(), part.key(keyword));
+    let mut others = all.clone();
+    others.chosen.insert(part.location());
+    let mut nullable = false;
+    let mut alternatives = Vec::new();
+    let mut is_sound = true;
+    for (index, branch) in part.elements(keyword).enumerate() {
+        let Some(both) = others.clone().and(context, std::slice::from_ref(&branch)) else {
+            is_sound = false;
+            continue;
+        };
+        let mistakes = context.mistakes();
+        if types(context, &both).is_none() {
+            // What surrounds the union leaves nothing of this alternative.
+            context.forget(mistakes);
+            continue;
+        }
+        let branch = super::conjunction::referent(context, &branch);
+        // Alone, the branch is what it refers to; beside others it is something new.
+        let shared = if others.parts.iter().any(|part| adds(part, keyword)) {
+            None
+        } else {
+            branch.definition_name()
+        };
+        let both = if shared.is_some() {
+            match Conjunction::default().and(context, std::slice::from_ref(&branch)) {
+                Some(alone) => alone,
+                None => return Some(None),
+            }
+        } else {
+            both
+        };
+        let path = format!("{name}{}", suffix(context, &both, &branch));
+        match conjunction(context, &both, std::slice::from_ref(&branch), shared.as_deref(), &path) {
+            Some(value) => alternatives.push(Alternative { value, part: branch, index }),
+            None => is_sound = false,
+        }
+    }
+    if !is_sound {
+        return Some(None);
+    }
+    let mut flat: Vec<Alternative<'a>> = Vec::new();
+    for Alternative { value, part, index } in alternatives {
+        nullable |= value.nullable;
+        match &value.schema {
+            SchemaRef::Inline(Schema::Null) => nullable = true,
+            SchemaRef::Named(inner) => match context.definitions.get(inner).map(|it| &it.schema) {
+                Some(Schema::ByType(inner)) => {
+                    flat.extend(inner.clone().into_iter().map(|value| Alternative {
+                        value,
+                        part: part.clone(),
+                        index,
+                    }))
+                }
+                Some(Schema::Null) => nullable = true,
+                _ => flat.push(Alternative { value, part, index }),
+            },
+            SchemaRef::Inline(_) => flat.push(Alternative { value, part, index }),
+        }
+    }
+    let nullable = nullable && asked.has(Types::NULL);
+    if nullable && !flat.is_empty() {
+        let help = "leave the key out of `required` instead: one way to say nothing is enough";
+        let weight = context.sources.manifest.conventions.no_null;
+        context.breach(weight, &place, "a value that may be null", help);
+    }
+    let narrowing = others.parts.iter().find(|part| adds(part, keyword)).map(|part| part.place());
+    Some(combine(context, &place, name, flat, nullable, narrowing.as_deref()))
+}
+
+/// Whether `part` constrains more than by its union.
+fn adds(part: &Part<'_>, keyword: &str) -> bool {
+    let schema = part.value().and_then(serde_json::Value::as_object);
+    schema.is_some_and(|schema| {
+        schema.keys().any(|key| {
+            key != keyword
+                && key != "$ref"
+                && key != "allOf"
+                && crate::vocabulary::CONSTRAINTS.contains(&key.as_str())
+                // A list of types that the branches keep to says nothing more.
+                && key != "type"
+        })
+    })
+}
+
+/// What tells the branch from the others in a name: its tag, its title, or its type.
+fn suffix<'a>(context: &mut Context<'a>, all: &Conjunction<'a>, branch: &Part<'a>) -> String {
+    if let Some(title) = branch.string("title") {
+        return camel(title);
+    }
+    let tags = all.parts.iter().flat_map(|part| {
+        let properties = part.get("properties").and_then(serde_json::Value::as_object);
+        properties.into_iter().flat_map(|all| all.values())
+    });
+    for property in tags {
+        if let Some(tag) = property.get("const").and_then(serde_json::Value::as_str) {
+            return camel(tag);
+        }
+    }
+    let mistakes = context.mistakes();
+    let types = types(context, all);
+    context.forget(mistakes);
+    types.map(Types::suffix).unwrap_or_default().to_owned()
+}
+
+/// One schema of all alternatives.
+fn combine<'a>(
+    context: &mut Context<'a>,
+    place: &Part<'a>,
+    name: &str,
+    alternatives: Vec<Alternative<'a>>,
+    nullable: bool,
+    narrowing: Option<&str>,
+) -> Option<Lowered> {
+    let mut groups: Vec<(JsonType, Vec<Alternative<'a>>)> = Vec::new();
+    for alternative in alternatives {
+        let json_type = match &alternative.value.schema {
+            SchemaRef::Inline(schema) => schema.json_type(),
+            SchemaRef::Named(name) => match context.definitions.get(name) {
+                Some(definition) => definition.schema.json_type(),
+                // It is being lowered: an object that holds itself.
+                None => Some(JsonType::Object),
+            },
+        };
+        let Some(json_type) = json_type else {
+            if matches!(alternative.value.schema, SchemaRef::Inline(Schema::Any)) {
+                return Some(Lowered::Schema(Schema::Any, false));
+            }
+            let help = "write one alternative for each JSON type";
+            context.report(
+                &alternative.part,
+                "values of several JSON types in one alternative",
+                help,
+            );
+            return None;
+        };
+        match groups.iter_mut().find(|(known, _)| *known == json_type) {
+            Some((_, group)) => group.push(alternative),
+            None => groups.push((json_type, vec![alternative])),
+        }
+    }
+    let mut values = Vec::new();
+    let mut single = None;
+    let count = groups.len();
+    for (json_type, group) in groups {
+        if let [Alternative { value, .. }] = &group[..] {
+            values.push(Value { nullable: false, ..value.clone() });
+            continue;
+        }
+        let schema = match json_type {
+            JsonType::Object => tagged(context, place, &group, narrowing)?,
+            _ => merged(context, place, json_type, &group)?,
+        };
+        if count == 1 {
+            single = Some(schema);
+        } else if matches!(schema, Schema::Tagged { .. } | Schema::Enum(_)) {
+            let inner = context.free_name(&[format!("{name}{}", camel(&json_type.to_string()))]);
+            values.push(define(context, inner, schema, place));
+        } else {
+            values.push(inline(schema, false));
+        }
+    }
+    match (single, values.len()) {
+        (Some(schema), _) => Some(Lowered::Schema(schema, nullable)),
+        (None, 0) if nullable => Some(Lowered::Schema(Schema::Null, false)),
+        (None, 0) => {
+            context.report(
+                place,
+                "no value is one of these",
+                "make the alternatives agree with what surrounds them",
+            );
+            None
+        }
+        (None, 1) => {
+            let value = values.remove(0);
+            Some(Lowered::Value(Value { nullable, ..value }))
+        }
+        (None, _) => Some(Lowered::Schema(Schema::ByType(values), nullable)),
+    }
+}
+
+/// `schema` with a name, as an alternative that several of those at `place` make.
+fn define(context: &mut Context<'_>, name: String, schema: Schema, place: &Part<'_>) -> Value {
+    let definition = Definition {
+        name: name.clone(),
+        description: String::new(),
+        schema,
+        nullable: false,
+        unit: None,
+        known_values: Vec::new(),
+        examples: Vec::new(),
+        location: place.location(),
+    };
+    context.definitions.insert(name.clone(), definition);
+    Value { schema: SchemaRef::Named(name), nullable: false, recursive: false }
+}
+
+/// Several alternatives of one JSON type as one schema: closed sets, or a number that any number is.
+fn merged<'a>(
+    context: &mut Context<'a>,
+    place: &Part<'a>,
+    json_type: JsonType,
+    group: &[Alternative<'a>],
+) -> Option<Schema> {
+    let mut literals = Vec::new();
+    for Alternative { value, part, .. } in group {
+        let schema = match &value.schema {
+            SchemaRef::Inline(schema) => Some(schema),
+            SchemaRef::Named(name) => context.definitions.get(name).map(|known| &known.schema),
+        };
+        let Some(Schema::Enum(own)) = schema else {
+            let message = format!("two alternatives take {json_type}s");
+            let help = "write one alternative for each JSON type; closed sets become one";
+            context.report(place, message, help);
+            return None;
+        };
+        for literal in own.clone() {
+            if literals.contains(&literal) {
+                context.report(
+                    part,
+                    format!("{literal} is in two alternatives"),
+                    "keep one of them",
+                );
+                return None;
+            }
+            literals.push(literal);
+        }
+    }
+    Some(Schema::Enum(literals))
+}
+
+/// Several objects as one schema, if a required `const` of each tells them apart.
+fn tagged<'a>(
+    context: &mut Context<'a>,
+    place: &Part<'a>,
+    group: &[Alternative<'a>],
+    narrowing: Option<&str>,
+) -> Option<Schema> {
+    if let Some(narrowing) = narrowing {
+        let message = format!("{narrowing} narrows this union, which is open to further objects");
+        context.report(place, message, "narrow each of its alternatives instead");
+        return None;
+    }
+    // The name of each object, its fields, and which alternative it is of.
+    let mut branches: Vec<(String, Vec<Field>, usize)> = Vec::new();
+    let mut inner_tags = Vec::new();
+    for Alternative { value, part, index } in group {
+        let definition = match &value.schema {
+            SchemaRef::Named(name) => context.definitions.get(name),
+            SchemaRef::Inline(_) => None,
+        };
+        match definition.map(|definition| (&definition.name, &definition.schema)) {
+            Some((name, Schema::Object(fields))) => {
+                branches.push((name.clone(), fields.clone(), *index));
+            }
+            Some((_, Schema::Tagged { tag, branches: inner })) => {
+                inner_tags.push(tag.clone());
+                for branch in inner {
+                    if let Some(Schema::Object(fields)) =
+                        context.definitions.get(&branch.definition).map(|it| &it.schema)
+                    {
+                        branches.push((branch.definition.clone(), fields.clone(), *index));
+                    }
+                }
+            }
+            _ => {
+                let help = "give each alternative a required property with a `const` of its own";
+                context.report(part, "not an object with declared fields", help);
+                return None;
+            }
+        }
+    }
+    let tag_of = |fields: &[Field], key: &str| {
+        let field = fields.iter().find(|field| field.name == key && field.required)?;
+        let schema = match &field.value.schema {
+            SchemaRef::Inline(schema) => schema,
+            SchemaRef::Named(name) => &context.definitions.get(name)?.schema,
+        };
+        match schema {
+            Schema::Enum(literals) if !field.value.nullable => match &literals[..] {
+                [Literal::String(value)] => Some(value.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    };
+    let keys: Vec<_> = branches[0].1.iter().map(|field| field.name.clone()).collect();
+    for tag in keys.into_iter().filter(|key| inner_tags.iter().all(|tag| tag == key)) {
+        let values: Option<Vec<_>> =
+            branches.iter().map(|(_, fields, _)| tag_of(fields, &tag)).collect();
+        let Some(values) = values else { continue };
+        let is_distinct = (1..values.len()).all(|at| !values[..at].contains(&values[at]));
+        if is_distinct {
+            let mut union = TaggedUnion { tag: tag.clone(), values: Vec::new() };
+            for (value, (_, _, index)) in values.iter().zip(&branches) {
+                if union.values.len() <= *index {
+                    union.values.resize(index + 1, Vec::new());
+                }
+                union.values[*index].push(value.clone());
+            }
+            context.tagged.insert(place.location(), union);
+            let branches = values.into_iter().zip(branches);
+            let branches = branches
+                .map(|(value, (definition, ..))| Branch { value, definition, recursive: false })
+                .collect();
+            return Some(Schema::Tagged { tag, branches });
+        }
+    }
+    let help = "give each a required property with a `const` of its own, a string";
+    context.report(place, "nothing tells these objects apart", help);
+    None
+}

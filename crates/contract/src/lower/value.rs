@@ -1,0 +1,313 @@
+//! The values that a place takes: a conjunction of parts becomes one schema, with a name if it needs one.
+
+use heck::ToUpperCamelCase as _;
+use serde_json::Value as Json;
+
+use super::bounds;
+use super::conjunction::{Conjunction, referent};
+use super::context::{Context, Named, Part};
+use super::object::{ObjectSchema, map_or_fields};
+use super::set::closed_set;
+use super::types::{Types, takes_null, types};
+use super::union::union;
+use crate::model::{Definition, Schema, SchemaRef, StringLimits, Value};
+
+/// The values that all of `parts` take. What needs a name and has none of its own is called `path`.
+pub(super) fn value<'a>(
+    context: &mut Context<'a>,
+    parts: &[Part<'a>],
+    path: &str,
+) -> Option<Value> {
+    let parts: Vec<_> = parts.iter().map(|part| referent(context, part)).collect();
+    let all = Conjunction::default().and(context, &parts)?;
+    let name = match &parts[..] {
+        [part] => part.definition_name(),
+        _ => None,
+    };
+    conjunction(context, &all, &parts, name.as_deref(), path)
+}
+
+/// The values that `all` takes. `parts` are what it was made of, outermost first, and have its texts.
+pub(super) fn conjunction<'a>(
+    context: &mut Context<'a>,
+    all: &Conjunction<'a>,
+    parts: &[Part<'a>],
+    shared_name: Option<&str>,
+    path: &str,
+) -> Option<Value> {
+    if all.parts.is_empty() && shared_name.is_none() {
+        return Some(inline(Schema::Any, false));
+    }
+    let mut key = all.key();
+    if shared_name.is_some() {
+        key.insert(0, parts[0].location());
+    }
+    match context.names.get(&key) {
+        Some(Named::Done(value)) => return value.clone(),
+        Some(Named::Open(name)) => {
+            let name = name.clone();
+            let nullable = takes_null(context, all);
+            context.recursive.insert(name.clone());
+            return Some(Value { schema: SchemaRef::Named(name), nullable, recursive: false });
+        }
+        None => {}
+    }
+    let name = reserve(context, shared_name, parts, all, path);
+    context.names.insert(key.clone(), Named::Open(name.clone()));
+    let value = lower(context, all, &name).and_then(|lowered| match lowered {
+        Lowered::Value(value) if shared_name.is_none() => Some(value),
+        // A name for what has another one already means the same.
+        Lowered::Value(Value { schema: schema @ SchemaRef::Named(_), nullable, .. }) => {
+            Some(Value { schema, nullable, recursive: false })
+        }
+        Lowered::Value(Value { schema: SchemaRef::Inline(schema), nullable, .. })
+        | Lowered::Schema(schema, nullable) => {
+            named(context, all, parts, shared_name.is_some(), &name, schema, nullable)
+        }
+    });
+    let is_used = matches!(
+        &value,
+        Some(Value { schema: SchemaRef::Named(used), .. }) if *used == name
+    );
+    if !is_used && shared_name.is_none() {
+        context.release(&name);
+    }
+    context.names.insert(key, Named::Done(value.clone()));
+    value
+}
+
+/// The name for what `all` is lowered to, if it needs one.
+fn reserve<'a>(
+    context: &mut Context<'a>,
+    shared_name: Option<&str>,
+    parts: &[Part<'a>],
+    all: &Conjunction<'a>,
+    path: &str,
+) -> String {
+    if let Some(name) = shared_name {
+        return context.shared_name(&parts[0], name);
+    }
+    // The title of a number or a string is a text about its field.
+    let is_scalar = |part: &Part<'_>| {
+        let scalars = ["string", "integer", "number", "boolean"];
+        part.string("type").is_some_and(|name| scalars.contains(&name))
+            && part.get("enum").is_none()
+    };
+    let mut titles = parts.iter().filter_map(|part| part.string("title"));
+    let title = titles.next().filter(|_| !all.parts.iter().any(is_scalar)).map(camel);
+    let names: Vec<_> = title.into_iter().chain([path.to_owned()]).collect();
+    context.free_name(&names)
+}
+
+/// What a conjunction was lowered to.
+pub(super) enum Lowered {
+    /// The values of a place, which may have a name.
+    Value(Value),
+    /// A schema without a name, and whether it takes `null`.
+    Schema(Schema, bool),
+}
+
+pub(super) fn inline(schema: Schema, nullable: bool) -> Value {
+    Value { schema: SchemaRef::Inline(schema), nullable, recursive: false }
+}
+
+/// `schema` with the name `name`, if it is shared or needs one.
+fn named<'a>(
+    context: &mut Context<'a>,
+    all: &Conjunction<'a>,
+    parts: &[Part<'a>],
+    shared: bool,
+    name: &str,
+    schema: Schema,
+    nullable: bool,
+) -> Option<Value> {
+    let known_values = known_values(context, all);
+    let needs_a_name = match &schema {
+        Schema::Any | Schema::Null | Schema::Boolean | Schema::Array { .. } | Schema::Map(_) => {
+            false
+        }
+        Schema::String { limits, .. } => {
+            *limits != StringLimits::default() || !known_values.is_empty()
+        }
+        Schema::Integer { minimum: None, maximum: None, multiple_of: None }
+        | Schema::Number { minimum: None, maximum: None } => false,
+        Schema::Integer { .. }
+        | Schema::Number { .. }
+        | Schema::Enum(_)
+        | Schema::Object(_)
+        | Schema::Tagged { .. }
+        | Schema::ByType(_) => true,
+    };
+    if !shared && !needs_a_name {
+        return Some(inline(schema, nullable));
+    }
+    if !needs_a_name && context.recursive.contains(name) {
+        let help = "put it into a field of an object: Rust has no name for a list of itself";
+        context.report(&parts[0], format!("`{name}` holds itself and is no object"), help);
+        return None;
+    }
+    let texts = |keyword: &str| {
+        let mut texts = parts.iter().chain(&all.parts).filter_map(|part| part.string(keyword));
+        texts.find(|text| !text.trim().is_empty()).map(str::to_owned)
+    };
+    let examples = parts.iter().chain(&all.parts).find_map(|part| part.get("examples"));
+    let definition = Definition {
+        name: name.to_owned(),
+        description: texts("description").unwrap_or_default(),
+        schema,
+        nullable,
+        unit: texts("x-unit"),
+        known_values,
+        examples: examples.and_then(Json::as_array).cloned().unwrap_or_default(),
+        location: parts[0].location(),
+    };
+    context.definitions.insert(name.to_owned(), definition);
+    Some(Value { schema: SchemaRef::Named(name.to_owned()), nullable, recursive: false })
+}
+
+/// Lowers `all`; what is inside it and needs a name is called after `name`.
+fn lower<'a>(context: &mut Context<'a>, all: &Conjunction<'a>, name: &str) -> Option<Lowered> {
+    let types = types(context, all)?;
+    if let Some(lowered) = union(context, all, types, name) {
+        return lowered;
+    }
+    let is_typed = all.parts.iter().any(|part| {
+        ["type", "enum", "const"].into_iter().any(|keyword| part.get(keyword).is_some())
+    });
+    if !is_typed {
+        let Some(part) = all.parts.first() else {
+            return Some(Lowered::Schema(Schema::Any, false));
+        };
+        let help = "add \"type\", or \"$ref\" to a shared definition";
+        context.report(part, "`type` is missing", help);
+        return None;
+    }
+    let set = match closed_set(context, all, types) {
+        None => None,
+        Some(set) => Some(set?),
+    };
+    let nullable = types.has(Types::NULL) && takes_null(context, all);
+    if nullable && types != Types::NULL {
+        if let Some(part) = all.parts.first() {
+            let help = "leave the key out of `required` instead: one way to say nothing is enough";
+            let weight = context.sources.manifest.conventions.no_null;
+            context.breach(weight, &part.key("type"), "a value that may be null", help);
+        }
+    }
+    if let Some(literals) = set {
+        return match (literals.is_empty(), nullable) {
+            (true, true) => Some(Lowered::Schema(Schema::Null, false)),
+            (true, false) => {
+                context.report(
+                    &all.parts[0],
+                    "no value is in this set",
+                    "make it agree with `type`",
+                );
+                None
+            }
+            (false, nullable) => Some(Lowered::Schema(Schema::Enum(literals), nullable)),
+        };
+    }
+    let types = types.without(Types::NULL);
+    let single = [Types::BOOLEAN, Types::NUMBER, Types::STRING, Types::ARRAY, Types::OBJECT];
+    let mut asked: Vec<_> = single.into_iter().filter(|single| types.has(*single)).collect();
+    if types.is_empty() {
+        return Some(Lowered::Schema(Schema::Null, false));
+    }
+    if let [one] = asked[..] {
+        let schema = of_type(context, all, types.and(one), name, name)?;
+        return Some(Lowered::Schema(schema, nullable));
+    }
+    let mut alternatives = Vec::new();
+    for one in asked.drain(..) {
+        let inner = format!("{name}{}", one.suffix());
+        let schema = of_type(context, all, types.and(one), &inner, name)?;
+        let part = all.parts[0].clone();
+        let inner = context.free_name(&[inner]);
+        let alternative =
+            named(context, all, std::slice::from_ref(&part), false, &inner, schema, false)?;
+        if !matches!(&alternative.schema, SchemaRef::Named(name) if *name == inner) {
+            context.release(&inner);
+        }
+        alternatives.push(alternative);
+    }
+    Some(Lowered::Schema(Schema::ByType(alternatives), nullable))
+}
+
+/// What `all` takes of one JSON type. What is inside it is called after `name`.
+fn of_type<'a>(
+    context: &mut Context<'a>,
+    all: &Conjunction<'a>,
+    one: Types,
+    name: &str,
+    outer: &str,
+) -> Option<Schema> {
+    if one == Types::BOOLEAN {
+        Some(Schema::Boolean)
+    } else if one == Types::INTEGER {
+        bounds::integer(context, all)
+    } else if one.has(Types::INTEGER) {
+        bounds::number(context, all)
+    } else if one == Types::STRING {
+        string(context, all)
+    } else if one == Types::ARRAY {
+        let (minimum, maximum) = bounds::counts(context, all, ["minItems", "maxItems"])?;
+        let items: Vec<_> = all
+            .parts
+            .iter()
+            .filter(|part| part.get("items").is_some())
+            .map(|part| part.key("items"))
+            .collect();
+        let items = value(context, &items, &format!("{outer}Item"))?;
+        Some(Schema::Array { items: Box::new(items), minimum, maximum })
+    } else {
+        match map_or_fields(context, all, name)? {
+            ObjectSchema::Map(values) => Some(Schema::Map(Box::new(values))),
+            ObjectSchema::Fields(fields) => Some(Schema::Object(fields)),
+        }
+    }
+}
+
+fn string<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Option<Schema> {
+    let (minimum, maximum) = bounds::counts(context, all, ["minLength", "maxLength"])?;
+    let mut patterns = Vec::new();
+    for pattern in all.parts.iter().filter_map(|part| part.string("pattern")) {
+        if !patterns.iter().any(|known| known == pattern) {
+            patterns.push(pattern.to_owned());
+        }
+    }
+    let format = all.parts.iter().find_map(|part| part.string("format")).map(str::to_owned);
+    Some(Schema::String { format, limits: StringLimits { minimum, maximum, patterns } })
+}
+
+/// The strings in `x-known-values`.
+fn known_values<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Vec<String> {
+    let mut known = Vec::new();
+    for part in &all.parts {
+        let Some(value) = part.get("x-known-values") else { continue };
+        let part = part.key("x-known-values");
+        let Some(values) = value.as_array() else {
+            context.report(&part, "not an array", "write [\"...\"]");
+            continue;
+        };
+        for (index, value) in values.iter().enumerate() {
+            match value.as_str() {
+                Some(value) if known.iter().any(|known| known == value) => {}
+                Some(value) => known.push(value.to_owned()),
+                None => context.report(
+                    &part.index(index),
+                    format!("{value} is not a string"),
+                    "write \"...\": the values are those of a string",
+                ),
+            }
+        }
+    }
+    known
+}
+
+/// `text` as the name of a type.
+pub(super) fn camel(text: &str) -> String {
+    let words: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let name = words.to_upper_camel_case();
+    if name.starts_with(|c: char| c.is_numeric()) { format!("N{name}") } else { name }
+}
