@@ -101,6 +101,11 @@ impl Model<'_> {
 
     /// `Shape::new(..)` of these fields.
     pub(super) fn shape_table(&self, fields: &[Placed<'_>]) -> TokenStream {
+        let heads = fields.iter().map(|placed| {
+            let key = &placed.field.name;
+            quote!(head(#key))
+        });
+        let heads: Vec<_> = heads.collect();
         let fields = fields.iter().map(|Placed { field, place, .. }| {
             let key = &field.name;
             let constraint = self.constraint(&field.value);
@@ -108,7 +113,7 @@ impl Model<'_> {
             let new = if field.required { quote!(required) } else { quote!(optional) };
             quote!(Field::#new(#key, #constraint, #place))
         });
-        quote!(Shape::new(&[#(#fields),*]))
+        quote!(Shape::new(&[#(#fields),*], &[#(#heads),*]))
     }
 
     /// The constraint on `value`.

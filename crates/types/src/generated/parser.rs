@@ -244,6 +244,7 @@ pub(crate) static ENVELOPE: Shape = Shape::new(
             0,
         ),
     ],
+    &[head("id"), head("created")],
 );
 
 /// `data` of `asset.analysis.failed`.
@@ -254,6 +255,7 @@ pub(crate) static ASSET_ANALYSIS_FAILED: Shape = Shape::new(
         Field::required("error", Constraint::Text, 3),
         Field::optional("job_id", Constraint::Text, 4),
     ],
+    &[head("asset_id"), head("team_id"), head("error"), head("job_id")],
 );
 
 /// `data` of `asset.analysis.progress`.
@@ -279,6 +281,7 @@ pub(crate) static ASSET_ANALYSIS_PROGRESS: Shape = Shape::new(
         ),
         Field::optional("job_id", Constraint::Text, 3),
     ],
+    &[head("asset_id"), head("team_id"), head("progress"), head("job_id")],
 );
 
 /// `data` of `asset.analysis.started`.
@@ -288,6 +291,7 @@ pub(crate) static ASSET_ANALYSIS_STARTED: Shape = Shape::new(
         Field::required("team_id", Constraint::Text, 2),
         Field::optional("job_id", Constraint::Text, 3),
     ],
+    &[head("asset_id"), head("team_id"), head("job_id")],
 );
 
 /// `data` of `asset.analysis.succeeded`.
@@ -297,6 +301,7 @@ pub(crate) static ASSET_ANALYSIS_SUCCEEDED: Shape = Shape::new(
         Field::required("team_id", Constraint::Text, 2),
         Field::optional("job_id", Constraint::Text, 3),
     ],
+    &[head("asset_id"), head("team_id"), head("job_id")],
 );
 
 /// `data` of `asset.creation.failed`.
@@ -307,6 +312,7 @@ pub(crate) static ASSET_CREATION_FAILED: Shape = Shape::new(
         Field::required("error", Constraint::Text, 3),
         Field::optional("job_id", Constraint::Text, 4),
     ],
+    &[head("asset_id"), head("team_id"), head("error"), head("job_id")],
 );
 
 /// `data` of `asset.creation.succeeded`.
@@ -328,6 +334,7 @@ pub(crate) static ASSET_CREATION_SUCCEEDED: Shape = Shape::new(
         ),
         Field::optional("job_id", Constraint::Text, 3),
     ],
+    &[head("asset_id"), head("team_id"), head("duration_seconds"), head("job_id")],
 );
 
 /// `data` of `post.draft.created`.
@@ -338,6 +345,7 @@ pub(crate) static POST_DRAFT_CREATED: Shape = Shape::new(
         Field::required("platform", Constraint::Text, 3),
         Field::required("team_id", Constraint::Text, 4),
     ],
+    &[head("post_id"), head("clip_id"), head("platform"), head("team_id")],
 );
 
 /// `data` of `post.failed`.
@@ -349,6 +357,7 @@ pub(crate) static POST_FAILED: Shape = Shape::new(
         Field::required("team_id", Constraint::Text, 4),
         Field::required("error", Constraint::Text, 5),
     ],
+    &[head("post_id"), head("clip_id"), head("platform"), head("team_id"), head("error")],
 );
 
 /// `data` of `post.published`.
@@ -359,6 +368,13 @@ pub(crate) static POST_PUBLISHED: Shape = Shape::new(
         Field::required("platform", Constraint::Text, 3),
         Field::required("team_id", Constraint::Text, 4),
         Field::required("published_url", Constraint::Text, 5),
+    ],
+    &[
+        head("post_id"),
+        head("clip_id"),
+        head("platform"),
+        head("team_id"),
+        head("published_url"),
     ],
 );
 
@@ -378,6 +394,13 @@ pub(crate) static POST_SCHEDULED: Shape = Shape::new(
             1,
         ),
     ],
+    &[
+        head("post_id"),
+        head("clip_id"),
+        head("platform"),
+        head("team_id"),
+        head("scheduled_at"),
+    ],
 );
 
 /// `data` of `project.render.failed`.
@@ -387,6 +410,7 @@ pub(crate) static PROJECT_RENDER_FAILED: Shape = Shape::new(
         Field::required("team_id", Constraint::Text, 2),
         Field::required("error", Constraint::Text, 3),
     ],
+    &[head("project_id"), head("team_id"), head("error")],
 );
 
 /// `data` of `project.render.progress`.
@@ -411,6 +435,7 @@ pub(crate) static PROJECT_RENDER_PROGRESS: Shape = Shape::new(
             0,
         ),
     ],
+    &[head("project_id"), head("team_id"), head("progress")],
 );
 
 /// `data` of `project.render.started`.
@@ -419,6 +444,7 @@ pub(crate) static PROJECT_RENDER_STARTED: Shape = Shape::new(
         Field::required("project_id", Constraint::Text, 1),
         Field::required("team_id", Constraint::Text, 2),
     ],
+    &[head("project_id"), head("team_id")],
 );
 
 /// `data` of `project.render.succeeded`.
@@ -427,6 +453,7 @@ pub(crate) static PROJECT_RENDER_SUCCEEDED: Shape = Shape::new(
         Field::required("project_id", Constraint::Text, 1),
         Field::required("team_id", Constraint::Text, 2),
     ],
+    &[head("project_id"), head("team_id")],
 );
 
 #[inline(always)]

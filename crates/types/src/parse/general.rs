@@ -1,14 +1,16 @@
 //! The general loops over the members of an object: any order of keys, any whitespace, escapes, undeclared keys.
 //!
 //! They take over where the straight line ended. `data` that comes before `type` is passed over, and judged once its shape
-//! is known. Nothing is buffered, and nothing else is read twice.
+//! is known: of its first members the places are kept, so that these are not read twice. Nothing else is, and nothing is
+//! buffered.
 
 use super::prediction::{Data, Envelope, Predicted, Resume, TypeValue};
 use super::reader::{Key, Next, Reader};
 use super::sink::Sink;
+use super::string;
 use super::tables::Tables;
 use super::vocabulary::{
-    ANY_OBJECT, Bits, Constraint, EnvelopeKey, Fault, FieldSet, Reason, Shape,
+    ANY_OBJECT, Bits, Constraint, EnvelopeKey, Fault, FieldSet, Reason, Shape, head_of,
 };
 use super::words::window;
 use crate::text::Text;
@@ -35,6 +37,28 @@ pub(crate) enum PassedEvent<'a, C: Tables> {
         /// As written.
         data: &'a [u8],
     },
+}
+
+/// So many members of `data` that comes before `type` are kept in mind, to be judged without another pass.
+const EARLY: usize = 16;
+
+/// The members of `data` that comes before `type`.
+struct EarlyData<'a> {
+    /// The first of them.
+    members: [EarlyMember<'a>; EARLY],
+    /// All of them.
+    count: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct EarlyMember<'a> {
+    /// From the key on.
+    place: &'a [u8],
+    key: Text<'a>,
+    /// From the value on.
+    value: &'a [u8],
+    /// The value, if it is a string.
+    text: Text<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -70,7 +94,7 @@ impl<'a> Reader<'a> {
             envelope.data = Some(Data::Judged { start, seen, rest: at });
         }
         let passed = if started {
-            self.members(sink, at, false, envelope)?
+            self.members(sink, at, false, envelope, None)?
         } else {
             self.envelope(sink, at)?
         };
@@ -85,7 +109,7 @@ impl<'a> Reader<'a> {
         rest: &'a [u8],
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         match self.space(rest) {
-            [b'{', tail @ ..] => self.members(sink, tail, true, Envelope::new()),
+            [b'{', tail @ ..] => self.members(sink, tail, true, Envelope::new(), None),
             [] => Err(Fault::new(Reason::Syntax("a value"), &[])),
             rest => {
                 // Whatever else it is, it is not an object; but broken JSON is reported first.
@@ -105,11 +129,12 @@ impl<'a> Reader<'a> {
         mut rest: &'a [u8],
         mut first: bool,
         mut envelope: Envelope<'a, C::EventType, C::Bits>,
+        early: Option<&EarlyData<'a>>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         loop {
             let start = match self.next(rest, first)? {
                 Next::Key(start) => start,
-                Next::End(tail) => return self.finish(sink, &envelope, tail),
+                Next::End(tail) => return self.finish(sink, &envelope, early, tail),
             };
             first = false;
             let key;
@@ -152,9 +177,7 @@ impl<'a> Reader<'a> {
                         envelope.data = Some(Data::Judged { start, seen, rest });
                         rest
                     } else {
-                        let rest = self.skip(start, 1)?;
-                        envelope.data = Some(Data::Passed { start, rest });
-                        rest
+                        return self.early_data(sink, start, inside, envelope);
                     }
                 }
                 Some(EnvelopeKey::Field(at)) => {
@@ -166,6 +189,81 @@ impl<'a> Reader<'a> {
                     self.field::<C::Bits, S>(sink, rest, field, 1)?
                 }
             };
+        }
+    }
+
+    /// `data` that comes before `type`, and the rest of the envelope.
+    #[inline(never)]
+    fn early_data<C: Tables, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        start: &'a [u8],
+        mut rest: &'a [u8],
+        mut envelope: Envelope<'a, C::EventType, C::Bits>,
+    ) -> Result<Passed<'a, C>, Fault<'a>> {
+        let mut early = EarlyData { members: [EarlyMember::default(); EARLY], count: 0 };
+        loop {
+            let place = match self.next(rest, early.count == 0)? {
+                Next::Key(place) => place,
+                Next::End(tail) => {
+                    rest = tail;
+                    break;
+                }
+            };
+            let Key { text: key, value } = self.key(place)?;
+            let text;
+            (text, rest) = match value {
+                [b'"', tail @ ..] => {
+                    let scanned = match string::quick(tail) {
+                        Some(text) => text,
+                        None => self.text(tail)?,
+                    };
+                    (scanned.text, scanned.rest)
+                }
+                _ => (Text::default(), self.skip(value, 2)?),
+            };
+            if let Some(member) = early.members.get_mut(early.count) {
+                *member = EarlyMember { place, key, value, text };
+            }
+            early.count += 1;
+        }
+        envelope.data = Some(Data::Passed { start, rest });
+        self.members(sink, rest, false, envelope, Some(&early))
+    }
+
+    /// Judges `data` that came before `type`.
+    fn judge_early<C: Tables, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        shape: &'static Shape,
+        start: &'a [u8],
+        early: &EarlyData<'a>,
+    ) -> Result<FieldSet<C::Bits>, Fault<'a>> {
+        let Some(members) = early.members.get(..early.count) else {
+            // There are more than were kept.
+            let (seen, _) = self.object(sink, shape, start, &start[1..], 2)?;
+            return Ok(seen);
+        };
+        let mut seen = FieldSet::empty();
+        for EarlyMember { place, key, value, text } in members {
+            let found = match self.find(shape, place, seen.end()) {
+                Some((at, _)) => Some(at),
+                None => find_escaped(*key, shape),
+            };
+            let Some(at) = found else { continue };
+            let field = &shape.fields[at];
+            if seen.contains(at) {
+                return Err(Fault::new(Reason::Duplicate(field.key), self.before(place)));
+            }
+            seen = seen.with(at);
+            match (field.constraint, value) {
+                (Constraint::Text, [b'"', ..]) => sink.text(field.place, *text),
+                _ => _ = self.field::<C::Bits, S>(sink, value, field, 2)?,
+            }
+        }
+        match seen.missing(shape) {
+            Some(field) => Err(Fault::new(Reason::Missing(field.key), start)),
+            None => Ok(seen),
         }
     }
 
@@ -184,6 +282,7 @@ impl<'a> Reader<'a> {
         &mut self,
         sink: &mut S,
         envelope: &Envelope<'a, C::EventType, C::Bits>,
+        early: Option<&EarlyData<'a>>,
         rest: &'a [u8],
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         let missing = |key| Fault::new(Reason::Missing(key), self.space(self.input));
@@ -198,9 +297,11 @@ impl<'a> Reader<'a> {
                 PassedEvent::Known { event_type, seen }
             }
             (TypeValue::Known(event_type), Data::Passed { start, .. }) => {
-                let (seen, at) = self.predict_data::<C, S>(sink, event_type, &start[1..]);
                 let shape = C::shape(event_type);
-                let (seen, _) = self.rest_of_object(sink, shape, start, at, seen, 2)?;
+                let seen = match early {
+                    Some(early) => self.judge_early::<C, S>(sink, shape, start, early)?,
+                    None => self.object(sink, shape, start, &start[1..], 2)?.0,
+                };
                 PassedEvent::Known { event_type, seen }
             }
             (
@@ -278,7 +379,7 @@ impl<'a> Reader<'a> {
             Some((at, rest)) => (Some(at), self.colon(rest)?),
             None => {
                 let key = self.key(key)?;
-                (find_escaped(&key, shape), key.value)
+                (find_escaped(key.text, shape), key.value)
             }
         })
     }
@@ -291,16 +392,17 @@ impl<'a> Reader<'a> {
         key: &'a [u8],
         expected: usize,
     ) -> Option<(usize, &'a [u8])> {
-        let word = window(self.input, key)?;
-        let (before, from) = shape.fields.split_at_checked(expected)?;
-        for (at, field) in from.iter().enumerate() {
-            if let Some(rest) = field.after(key, word) {
-                return Some((expected + at, rest));
+        let head = head_of(window(self.input, key)?);
+        if shape.heads.get(expected) == Some(&head) {
+            if let Some(rest) = shape.fields[expected].after(key) {
+                return Some((expected, rest));
             }
         }
-        for (at, field) in before.iter().enumerate() {
-            if let Some(rest) = field.after(key, word) {
-                return Some((at, rest));
+        for (at, known) in shape.heads.iter().enumerate() {
+            if *known == head {
+                if let Some(rest) = shape.fields[at].after(key) {
+                    return Some((at, rest));
+                }
             }
         }
         None
@@ -320,10 +422,10 @@ fn find_envelope_key<C: Tables>(key: &Key<'_>) -> Option<EnvelopeKey> {
 }
 
 /// Finds the field of a key that is written with escapes.
-fn find_escaped(key: &Key<'_>, shape: &'static Shape) -> Option<usize> {
-    match key.text.as_plain() {
+fn find_escaped(key: Text<'_>, shape: &'static Shape) -> Option<usize> {
+    match key.as_plain() {
         Some(_) => None,
-        None => shape.fields.iter().position(|field| key.text == *field.key),
+        None => shape.fields.iter().position(|field| key == *field.key),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::words::word;
+use super::words::{HIGH, each, word};
 
 /// The most containers that may be open at once, the delivery itself included. `serde_json` has the same default.
 pub(crate) const MAX_DEPTH: u32 = 127;
@@ -108,12 +108,15 @@ pub(crate) struct ByType {
 pub(crate) struct Shape {
     /// In declared order.
     pub(crate) fields: &'static [Field],
+    /// The [`head`] of each field's key.
+    pub(super) heads: &'static [u64],
     /// Those of the first 128 fields that must be there.
     required: u128,
 }
 
 impl Shape {
-    pub(crate) const fn new(fields: &'static [Field]) -> Self {
+    pub(crate) const fn new(fields: &'static [Field], heads: &'static [u64]) -> Self {
+        assert!(fields.len() == heads.len());
         let mut required = 0;
         let mut at = 0;
         while at < fields.len() && at < 128 {
@@ -122,7 +125,7 @@ impl Shape {
             }
             at += 1;
         }
-        Shape { fields, required }
+        Shape { fields, heads, required }
     }
 }
 
@@ -134,10 +137,6 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// Where a [`Sink`](super::Sink) keeps its value, among those of its kind.
     pub(crate) place: Place,
-    /// The first bytes of the key with its closing quote, up to eight.
-    head: u64,
-    /// Those bits of a word that `head` speaks of.
-    mask: u64,
 }
 
 /// A value's place among those of its kind in a [`Sink`](super::Sink).
@@ -147,8 +146,7 @@ pub(crate) struct Place(pub(crate) u16);
 impl Field {
     /// A field that must be there.
     pub(crate) const fn required(key: &'static str, constraint: Constraint, place: u16) -> Self {
-        let (head, mask) = head(key);
-        Field { key, constraint, required: true, place: Place(place), head, mask }
+        Field { key, constraint, required: true, place: Place(place) }
     }
 
     /// A field that may be absent.
@@ -157,23 +155,15 @@ impl Field {
         Field { required: false, ..Self::required(key, constraint, place) }
     }
 
-    /// What follows the key and its closing quote at the start of `at`, if it is this one, written without escapes. `word`
-    /// is the first eight bytes of `at`.
+    /// What follows the key and its closing quote at the start of `at`, if it is this one, written without escapes. The
+    /// heads of the two are the same.
     #[inline(always)]
-    pub(super) fn after<'a>(&self, at: &'a [u8], word: u64) -> Option<&'a [u8]> {
-        if word & self.mask != self.head {
-            return None;
-        }
+    pub(super) fn after<'a>(&self, at: &'a [u8]) -> Option<&'a [u8]> {
         let length = self.key.len();
         if length < 8 {
             return at.get(length + 1..);
         }
-        self.after_long(at)
-    }
-
-    #[inline(always)]
-    fn after_long<'a>(&self, at: &'a [u8]) -> Option<&'a [u8]> {
-        let (found, rest) = at.split_at_checked(self.key.len())?;
+        let (found, rest) = at.split_at_checked(length)?;
         match rest {
             [b'"', rest @ ..] if same(&found[8..], &self.key.as_bytes()[8..]) => Some(rest),
             _ => None,
@@ -195,27 +185,34 @@ fn same(mut one: &[u8], mut other: &[u8]) -> bool {
     one.iter().zip(other).all(|(a, b)| a == b)
 }
 
-/// The first bytes of `key"`, up to eight, as a word, and the bits that they take in it.
-const fn head(key: &str) -> (u64, u64) {
+/// The first bytes of `key"`, up to eight, as a word; what tells most keys apart.
+pub(crate) const fn head(key: &str) -> u64 {
     let bytes = key.as_bytes();
-    let (mut head, mut mask) = (0, 0);
+    let mut head = 0;
     let mut at = 0;
     while at < bytes.len() {
-        // Such a key is written with escapes, and never found by its bytes: no word is 1 without its lowest byte.
+        // Such a key is written with escapes, and never found by its bytes: after a quote at its start, no head goes on.
         if matches!(bytes[at], 0..=0x1f | b'"' | b'\\') {
-            return (1, 0);
+            return u64::MAX << 8 | b'"' as u64;
         }
         if at < 8 {
             head |= (bytes[at] as u64) << (8 * at);
-            mask |= 0xff << (8 * at);
         }
         at += 1;
     }
     if at < 8 {
         head |= (b'"' as u64) << (8 * at);
-        mask |= 0xff << (8 * at);
     }
-    (head, mask)
+    head
+}
+
+/// The head of the key that `word` begins with.
+#[inline(always)]
+pub(super) fn head_of(word: u64) -> u64 {
+    let quotes = word ^ each(b'"');
+    // A subtraction may also mark bytes above the first one that it should mark: only the first counts.
+    let marks = quotes.wrapping_sub(each(1)) & !quotes & HIGH;
+    word & (marks ^ marks.wrapping_sub(1))
 }
 
 /// A key of the envelope.

@@ -27,24 +27,33 @@ type Bits = u64;
 const ZERO: Bound = Bound { value: 0.0, decimal: "0", exclusive: true };
 const ONE: Bound = Bound { value: 1.0, decimal: "1", exclusive: false };
 
-static ENVELOPE: Shape = Shape::new(&[
-    Field::required("id", Constraint::Text, 0),
-    Field::optional("gift", Constraint::Boolean, 0),
-    Field::required("age", Constraint::Integer { minimum: 0, maximum: 99 }, 0),
-    Field::optional("note", Constraint::Text, 1),
-]);
+static ENVELOPE: Shape = Shape::new(
+    &[
+        Field::required("id", Constraint::Text, 0),
+        Field::optional("gift", Constraint::Boolean, 0),
+        Field::required("age", Constraint::Integer { minimum: 0, maximum: 99 }, 0),
+        Field::optional("note", Constraint::Text, 1),
+    ],
+    &[head("id"), head("gift"), head("age"), head("note")],
+);
 
-static BALL: Shape = Shape::new(&[
-    Field::required("size", Constraint::Integer { minimum: -5, maximum: 5 }, 1),
-    Field::optional("weight", Constraint::Float { minimum: Some(ZERO), maximum: Some(ONE) }, 0),
-    Field::required("loud", Constraint::Boolean, 1),
-]);
+static BALL: Shape = Shape::new(
+    &[
+        Field::required("size", Constraint::Integer { minimum: -5, maximum: 5 }, 1),
+        Field::optional("weight", Constraint::Float { minimum: Some(ZERO), maximum: Some(ONE) }, 0),
+        Field::required("loud", Constraint::Boolean, 1),
+    ],
+    &[head("size"), head("weight"), head("loud")],
+);
 
-static TRAIN: Shape = Shape::new(&[
-    Field::optional("maker", Constraint::Text, 2),
-    Field::required("size", Constraint::Text, 3),
-    Field::required("weight", Constraint::Float { minimum: None, maximum: None }, 0),
-]);
+static TRAIN: Shape = Shape::new(
+    &[
+        Field::optional("maker", Constraint::Text, 2),
+        Field::required("size", Constraint::Text, 3),
+        Field::required("weight", Constraint::Float { minimum: None, maximum: None }, 0),
+    ],
+    &[head("maker"), head("size"), head("weight")],
+);
 
 impl Tables for Toy {
     type EventType = Toys;
