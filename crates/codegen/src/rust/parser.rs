@@ -1,11 +1,11 @@
 //! `parser.rs`: the contract as the hand-written parser needs it, and the straight line through each delivery.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clip_events_contract::model::{Envelope, EventShape, Member, Schema};
 use heck::ToSnakeCase as _;
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::Ident;
 
 use super::constraints::{Placed, Places, Storage};
@@ -41,7 +41,8 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
     let bits = bits_type(model);
     let Places { texts, booleans, integers, floats, jsons } = tables.counts;
     let counts = [texts, booleans, integers, floats, jsons].map(Literal::u16_unsuffixed);
-    let look_ups = look_ups(model);
+    let keys: Vec<_> = keys(model).into_iter().collect();
+    let look_ups = look_ups(model, &keys);
     let predict = predict(model, tables);
     let (predict_data, straight_lines) = predict_data(model, tables);
     let (id, r#type, data) = (Envelope::ID, Envelope::TYPE, Envelope::DATA);
@@ -49,6 +50,15 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
     let shapes = model.contract.events.iter().map(|event| {
         let (event_type, table) = (event_type(model, event), table(model, event));
         quote!(#event_type => &#table)
+    });
+    let positions = model.contract.events.iter().map(|event| {
+        let event_type = event_type(model, event);
+        let positions = keys.iter().map(|key| {
+            let position = event.fields.iter().position(|field| field.name == *key);
+            position
+                .map_or_else(|| quote!(NONE), |at| Literal::usize_unsuffixed(at).to_token_stream())
+        });
+        quote!(#event_type => &[#(#positions),*])
     });
     let shape_tables = model.contract.events.iter().map(|event| {
         let (name, shape) = (table(model, event), model.shape_table(tables.data(event)));
@@ -87,6 +97,7 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
             const TYPE: &'static str = #r#type;
             const DATA: &'static str = #data;
             const EVENT_TYPES: &'static [EventType] = EventType::ALL;
+            const DATA_KEYS: &'static [&'static str] = &[#(#keys),*];
 
             #[inline(always)]
             fn envelope() -> &'static Shape {
@@ -100,10 +111,20 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
                 }
             }
 
+            #[inline(always)]
+            fn positions(event_type: EventType) -> &'static [u16] {
+                match event_type {
+                    #(#positions,)*
+                }
+            }
+
             #look_ups
             #predict
             #predict_data
         }
+
+        /// The position of a key that a shape does not declare.
+        const NONE: u16 = u16::MAX;
 
         /// The envelope, besides `type` and `data`.
         pub(crate) static ENVELOPE: Shape = #envelope;
@@ -112,6 +133,12 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
         #definitions
         #straight_lines
     }
+}
+
+/// The keys of all shapes of `data`.
+fn keys<'a>(model: &Model<'a>) -> BTreeSet<&'a str> {
+    let fields = model.contract.events.iter().flat_map(|event| &event.fields);
+    fields.map(|field| field.name.as_str()).collect()
 }
 
 /// The smallest type with a bit for each field of any shape.
@@ -136,7 +163,7 @@ fn bits_type(model: &Model<'_>) -> TokenStream {
 }
 
 /// The trait's functions that find a key or an event type.
-fn look_ups(model: &Model<'_>) -> TokenStream {
+fn look_ups(model: &Model<'_>, keys: &[&str]) -> TokenStream {
     let mut position = 0;
     let envelope: Vec<_> = model
         .contract
@@ -163,11 +190,22 @@ fn look_ups(model: &Model<'_>) -> TokenStream {
         .filter(|event| is_plain(&event.event_type))
         .map(|event| (format!("{}\"", event.event_type).into_bytes(), event_type(model, event)))
         .collect();
-    let (envelope, types) = (tree(&envelope), tree(&types));
+    let data = keys.iter().enumerate().filter_map(|(at, key)| {
+        let at = Literal::usize_unsuffixed(at);
+        Some((literal("", key, "")?.split_off(1), quote!(#at)))
+    });
+    let data: Vec<_> = data.collect();
+    let at_data = if data.is_empty() { quote!(_) } else { quote!(at) };
+    let (envelope, data, types) = (tree(&envelope), tree(&data), tree(&types));
     quote! {
         #[inline(always)]
         fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
             #envelope
+        }
+
+        #[inline(always)]
+        fn data_key(#at_data: &[u8]) -> Option<(usize, &[u8])> {
+            #data
         }
 
         #[inline(always)]

@@ -30,6 +30,21 @@ impl Tables for Contract {
     const DATA: &'static str = "data";
     const EVENT_TYPES: &'static [EventType] = EventType::ALL;
 
+    const DATA_KEYS: &'static [&'static str] = &[
+        "asset_id",
+        "clip_id",
+        "duration_seconds",
+        "error",
+        "job_id",
+        "platform",
+        "post_id",
+        "progress",
+        "project_id",
+        "published_url",
+        "scheduled_at",
+        "team_id",
+    ];
+
     #[inline(always)]
     fn envelope() -> &'static Shape {
         &ENVELOPE
@@ -56,12 +71,89 @@ impl Tables for Contract {
     }
 
     #[inline(always)]
+    fn positions(event_type: EventType) -> &'static [u16] {
+        match event_type {
+            EventType::AssetAnalysisFailed => {
+                &[0, NONE, NONE, 2, 3, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+            }
+            EventType::AssetAnalysisProgress => {
+                &[0, NONE, NONE, NONE, 3, NONE, NONE, 2, NONE, NONE, NONE, 1]
+            }
+            EventType::AssetAnalysisStarted => {
+                &[0, NONE, NONE, NONE, 2, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+            }
+            EventType::AssetAnalysisSucceeded => {
+                &[0, NONE, NONE, NONE, 2, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+            }
+            EventType::AssetCreationFailed => {
+                &[0, NONE, NONE, 2, 3, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+            }
+            EventType::AssetCreationSucceeded => {
+                &[0, NONE, 2, NONE, 3, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+            }
+            EventType::PostDraftCreated => {
+                &[NONE, 1, NONE, NONE, NONE, 2, 0, NONE, NONE, NONE, NONE, 3]
+            }
+            EventType::PostFailed => {
+                &[NONE, 1, NONE, 4, NONE, 2, 0, NONE, NONE, NONE, NONE, 3]
+            }
+            EventType::PostPublished => {
+                &[NONE, 1, NONE, NONE, NONE, 2, 0, NONE, NONE, 4, NONE, 3]
+            }
+            EventType::PostScheduled => {
+                &[NONE, 1, NONE, NONE, NONE, 2, 0, NONE, NONE, NONE, 4, 3]
+            }
+            EventType::ProjectRenderFailed => {
+                &[NONE, NONE, NONE, 2, NONE, NONE, NONE, NONE, 0, NONE, NONE, 1]
+            }
+            EventType::ProjectRenderProgress => {
+                &[NONE, NONE, NONE, NONE, NONE, NONE, NONE, 2, 0, NONE, NONE, 1]
+            }
+            EventType::ProjectRenderStarted => {
+                &[NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0, NONE, NONE, 1]
+            }
+            EventType::ProjectRenderSucceeded => {
+                &[NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0, NONE, NONE, 1]
+            }
+        }
+    }
+
+    #[inline(always)]
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])> {
         match at.first() {
             Some(b'c') => after(at, b"created\":").map(|at| (EnvelopeKey::Field(1), at)),
             Some(b'd') => after(at, b"data\":").map(|at| (EnvelopeKey::Data, at)),
             Some(b'i') => after(at, b"id\":").map(|at| (EnvelopeKey::Field(0), at)),
             Some(b't') => after(at, b"type\":").map(|at| (EnvelopeKey::Type, at)),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn data_key(at: &[u8]) -> Option<(usize, &[u8])> {
+        match at.get(3) {
+            Some(b'_') => after(at, b"job_id\":").map(|at| (4, at)),
+            Some(b'a') => after(at, b"duration_seconds\":").map(|at| (2, at)),
+            Some(b'e') => {
+                match at.first() {
+                    Some(b'a') => after(at, b"asset_id\":").map(|at| (0, at)),
+                    Some(b's') => after(at, b"scheduled_at\":").map(|at| (10, at)),
+                    _ => None,
+                }
+            }
+            Some(b'g') => after(at, b"progress\":").map(|at| (7, at)),
+            Some(b'j') => after(at, b"project_id\":").map(|at| (8, at)),
+            Some(b'l') => after(at, b"published_url\":").map(|at| (9, at)),
+            Some(b'm') => after(at, b"team_id\":").map(|at| (11, at)),
+            Some(b'o') => after(at, b"error\":").map(|at| (3, at)),
+            Some(b'p') => after(at, b"clip_id\":").map(|at| (1, at)),
+            Some(b't') => {
+                match at.get(1) {
+                    Some(b'l') => after(at, b"platform\":").map(|at| (5, at)),
+                    Some(b'o') => after(at, b"post_id\":").map(|at| (6, at)),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -230,6 +322,9 @@ impl Tables for Contract {
         }
     }
 }
+
+/// The position of a key that a shape does not declare.
+const NONE: u16 = u16::MAX;
 
 /// The envelope, besides `type` and `data`.
 pub(crate) static ENVELOPE: Shape = Shape::new(

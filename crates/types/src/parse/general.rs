@@ -44,9 +44,9 @@ const EARLY: usize = 16;
 
 /// The members of `data` that comes before `type`.
 struct EarlyData<'a> {
-    /// The first of them.
+    /// The first of those that some shape declares.
     members: [EarlyMember<'a>; EARLY],
-    /// All of them.
+    /// All of these.
     count: usize,
 }
 
@@ -54,7 +54,8 @@ struct EarlyData<'a> {
 struct EarlyMember<'a> {
     /// From the key on.
     place: &'a [u8],
-    key: Text<'a>,
+    /// Among the keys of all shapes.
+    key: usize,
     /// From the value on.
     value: &'a [u8],
     /// The value, if it is a string.
@@ -88,8 +89,7 @@ impl<'a> Reader<'a> {
         if let (Some(TypeValue::Known(event_type)), Some(Data::Judged { start, seen, .. })) =
             (envelope.event_type, envelope.data)
         {
-            let (seen, rest) =
-                self.rest_of_object(sink, C::shape(event_type), start, at, seen, 2)?;
+            let (seen, rest) = self.rest_of_data::<C, S>(sink, event_type, start, at, seen)?;
             at = rest;
             envelope.data = Some(Data::Judged { start, seen, rest: at });
         }
@@ -172,8 +172,8 @@ impl<'a> Reader<'a> {
                     };
                     if let Some(TypeValue::Known(event_type)) = envelope.event_type {
                         let (seen, at) = self.predict_data::<C, S>(sink, event_type, inside);
-                        let shape = C::shape(event_type);
-                        let (seen, rest) = self.rest_of_object(sink, shape, start, at, seen, 2)?;
+                        let (seen, rest) =
+                            self.rest_of_data::<C, S>(sink, event_type, start, at, seen)?;
                         envelope.data = Some(Data::Judged { start, seen, rest });
                         rest
                     } else {
@@ -202,15 +202,21 @@ impl<'a> Reader<'a> {
         mut envelope: Envelope<'a, C::EventType, C::Bits>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         let mut early = EarlyData { members: [EarlyMember::default(); EARLY], count: 0 };
+        let mut first = true;
         loop {
-            let place = match self.next(rest, early.count == 0)? {
+            let place = match self.next(rest, first)? {
                 Next::Key(place) => place,
                 Next::End(tail) => {
                     rest = tail;
                     break;
                 }
             };
-            let Key { text: key, value } = self.key(place)?;
+            first = false;
+            let (key, value) = self.data_key::<C>(place)?;
+            let Some(key) = key else {
+                rest = self.skip(value, 2)?;
+                continue;
+            };
             let text;
             (text, rest) = match value {
                 [b'"', tail @ ..] => {
@@ -235,23 +241,23 @@ impl<'a> Reader<'a> {
     fn judge_early<C: Tables, S: Sink<'a>>(
         &mut self,
         sink: &mut S,
-        shape: &'static Shape,
+        event_type: C::EventType,
         start: &'a [u8],
         early: &EarlyData<'a>,
     ) -> Result<FieldSet<C::Bits>, Fault<'a>> {
+        let empty = FieldSet::empty();
         let Some(members) = early.members.get(..early.count) else {
             // There are more than were kept.
-            let (seen, _) = self.object(sink, shape, start, &start[1..], 2)?;
+            let (seen, _) =
+                self.rest_of_data::<C, S>(sink, event_type, start, &start[1..], empty)?;
             return Ok(seen);
         };
-        let mut seen = FieldSet::empty();
+        let shape = C::shape(event_type);
+        let positions = C::positions(event_type);
+        let mut seen = empty;
         for EarlyMember { place, key, value, text } in members {
-            let found = match self.find(shape, place, seen.end()) {
-                Some((at, _)) => Some(at),
-                None => find_escaped(*key, shape),
-            };
-            let Some(at) = found else { continue };
-            let field = &shape.fields[at];
+            let at = usize::from(positions[*key]);
+            let Some(field) = shape.fields.get(at) else { continue };
             if seen.contains(at) {
                 return Err(Fault::new(Reason::Duplicate(field.key), self.before(place)));
             }
@@ -265,6 +271,41 @@ impl<'a> Reader<'a> {
             Some(field) => Err(Fault::new(Reason::Missing(field.key), start)),
             None => Ok(seen),
         }
+    }
+
+    /// The key of `data` that starts at `key`, if some shape declares it, and its value.
+    #[inline(always)]
+    fn data_key<C: Tables>(
+        &mut self,
+        key: &'a [u8],
+    ) -> Result<(Option<usize>, &'a [u8]), Fault<'a>> {
+        if let Some((found, value)) = C::data_key(key) {
+            return Ok((Some(found), self.space(value)));
+        }
+        let key = self.key(key)?;
+        let found = match key.usual {
+            true => None,
+            false => C::DATA_KEYS.iter().position(|known| key.text == **known),
+        };
+        Ok((found, key.value))
+    }
+
+    /// The rest of `data`, as [`Self::rest_of_object`].
+    #[inline(never)]
+    fn rest_of_data<C: Tables, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        event_type: C::EventType,
+        start: &'a [u8],
+        rest: &'a [u8],
+        seen: FieldSet<C::Bits>,
+    ) -> Result<(FieldSet<C::Bits>, &'a [u8]), Fault<'a>> {
+        let positions = C::positions(event_type);
+        let shape = C::shape(event_type);
+        self.fields(sink, shape, start, rest, seen, 2, |reader, key, _| {
+            let (found, value) = reader.data_key::<C>(key)?;
+            Ok((found.map(|found| usize::from(positions[found])), value))
+        })
     }
 
     #[inline(never)]
@@ -297,10 +338,12 @@ impl<'a> Reader<'a> {
                 PassedEvent::Known { event_type, seen }
             }
             (TypeValue::Known(event_type), Data::Passed { start, .. }) => {
-                let shape = C::shape(event_type);
                 let seen = match early {
-                    Some(early) => self.judge_early::<C, S>(sink, shape, start, early)?,
-                    None => self.object(sink, shape, start, &start[1..], 2)?.0,
+                    Some(early) => self.judge_early::<C, S>(sink, event_type, start, early)?,
+                    None => {
+                        let seen = FieldSet::empty();
+                        self.rest_of_data::<C, S>(sink, event_type, start, &start[1..], seen)?.0
+                    }
                 };
                 PassedEvent::Known { event_type, seen }
             }
@@ -312,23 +355,26 @@ impl<'a> Reader<'a> {
         Ok(Passed { seen: envelope.seen, event, rest })
     }
 
-    /// The object at `start`, from after its brace. `open` containers are open.
-    #[inline(always)]
-    pub(super) fn object<B: Bits, S: Sink<'a>>(
+    /// The object at `start`, from after its brace. Returns the rest after it. `open` containers are open.
+    #[inline(never)]
+    pub(super) fn object<B: Bits>(
         &mut self,
-        sink: &mut S,
         shape: &'static Shape,
         start: &'a [u8],
         inside: &'a [u8],
         open: u32,
-    ) -> Result<(FieldSet<B>, &'a [u8]), Fault<'a>> {
-        self.rest_of_object(sink, shape, start, inside, FieldSet::empty(), open)
+    ) -> Result<&'a [u8], Fault<'a>> {
+        let seen = FieldSet::<B>::empty();
+        let find = |reader: &mut Self, key, expected| reader.member(shape, key, expected);
+        Ok(self.fields(&mut (), shape, start, inside, seen, open, find)?.1)
     }
 
     /// The rest of the object that begins at `start`. `rest` is right after its brace, if no field has been seen yet, or after
-    /// the value of a field. Returns all fields that are there, and the rest after it. `open` containers are open.
-    #[inline(never)]
-    pub(super) fn rest_of_object<B: Bits, S: Sink<'a>>(
+    /// the value of a field. Returns all fields that are there, and the rest after it. `open` containers are open. `find` finds
+    /// the field of a key, if it is declared, and its value; it is told which one is expected.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "one loop, for `data` and for what is inside it")]
+    fn fields<B: Bits, S: Sink<'a>>(
         &mut self,
         sink: &mut S,
         shape: &'static Shape,
@@ -336,9 +382,10 @@ impl<'a> Reader<'a> {
         mut rest: &'a [u8],
         mut seen: FieldSet<B>,
         open: u32,
+        find: impl Fn(&mut Self, &'a [u8], usize) -> Result<(Option<usize>, &'a [u8]), Fault<'a>>,
     ) -> Result<(FieldSet<B>, &'a [u8]), Fault<'a>> {
         let mut first = seen.is_empty();
-        let mut expected = seen.end();
+        let mut expected = 0;
         loop {
             let key = match self.next(rest, first)? {
                 Next::Key(key) => key,
@@ -351,12 +398,11 @@ impl<'a> Reader<'a> {
             };
             first = false;
             let found;
-            (found, rest) = self.member(shape, key, expected)?;
-            let Some(at) = found else {
+            (found, rest) = find(self, key, expected)?;
+            let Some((at, field)) = found.and_then(|at| Some((at, shape.fields.get(at)?))) else {
                 rest = self.skip(rest, open)?;
                 continue;
             };
-            let field = &shape.fields[at];
             if seen.contains(at) {
                 return Err(Fault::new(Reason::Duplicate(field.key), self.before(key)));
             }

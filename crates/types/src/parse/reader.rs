@@ -36,6 +36,8 @@ pub(super) enum Next<'a> {
 /// A key of an object.
 pub(super) struct Key<'a> {
     pub(super) text: Text<'a>,
+    /// Whether it is written as a contract looks for it: without escapes, and with a colon right after its quote.
+    pub(super) usual: bool,
     /// The value after the colon.
     pub(super) value: &'a [u8],
 }
@@ -135,8 +137,9 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     pub(super) fn key(&mut self, rest: &'a [u8]) -> Result<Key<'a>, Fault<'a>> {
         let key = self.text(rest)?;
+        let usual = key.text.as_plain().is_some() && key.rest.first() == Some(&b':');
         let value = self.colon(key.rest)?;
-        Ok(Key { text: key.text, value })
+        Ok(Key { text: key.text, usual, value })
     }
 
     /// The value after the colon at the start of `rest`.

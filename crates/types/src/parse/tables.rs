@@ -21,6 +21,9 @@ pub(crate) trait Tables: Sized + 'static {
     /// All known event types.
     const EVENT_TYPES: &'static [Self::EventType];
 
+    /// The keys of all shapes of `data`.
+    const DATA_KEYS: &'static [&'static str];
+
     /// The shape that the envelope's other keys make.
     fn envelope() -> &'static Shape;
 
@@ -30,6 +33,13 @@ pub(crate) trait Tables: Sized + 'static {
     /// Finds the key of the envelope that starts at `at`, and the rest after its quote and colon. Finds every key that is
     /// written without escapes and has its colon right after its quote.
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])>;
+
+    /// The positions in the shape of `data` of all keys in turn; beyond its fields for a key that it does not declare.
+    fn positions(event_type: Self::EventType) -> &'static [u16];
+
+    /// Finds the key of `data` that starts at `at`, among all of them, and the rest after its quote and colon. Finds keys that
+    /// are written in the same way.
+    fn data_key(at: &[u8]) -> Option<(usize, &[u8])>;
 
     /// Finds the event type that starts at `at`, and the rest after its quote. Finds every one that is written without
     /// escapes.

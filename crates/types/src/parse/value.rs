@@ -108,8 +108,7 @@ impl<'a> Reader<'a> {
             [b'{', tail @ ..] => match constraint {
                 Constraint::Object(shape) => {
                     may_open(rest, open)?;
-                    let (_, rest) = self.object::<B, ()>(&mut (), shape, rest, tail, open + 1)?;
-                    Ok(rest)
+                    self.object::<B>(shape, rest, tail, open + 1)
                 }
                 Constraint::Tagged(tagged) => {
                     may_open(rest, open)?;
@@ -227,7 +226,7 @@ impl<'a> Reader<'a> {
                 Next::End(_) => return Err(Fault::new(Reason::Missing(tagged.tag), start)),
             };
             first = false;
-            let Key { text, value } = self.key(key)?;
+            let Key { text, value, .. } = self.key(key)?;
             if text != *tagged.tag {
                 rest = self.skip(value, open)?;
                 continue;
@@ -241,8 +240,7 @@ impl<'a> Reader<'a> {
             let tag = self.text(tail)?;
             if let Some((_, shape)) = tagged.branches.iter().find(|(known, _)| tag.text == **known)
             {
-                let (_, rest) = self.object::<B, ()>(&mut (), shape, start, inside, open)?;
-                return Ok(rest);
+                return self.object::<B>(shape, start, inside, open);
             }
             is_unknown = true;
             rest = tag.rest;

@@ -236,8 +236,6 @@ pub(crate) trait Bits: Copy + Debug + Eq + 'static {
     const EMPTY: Self;
     fn with(self, position: usize) -> Self;
     fn contains(self, position: usize) -> bool;
-    /// The position after the last one.
-    fn end(self) -> usize;
     /// The first required field of `shape` that is not in the set.
     fn missing(self, shape: &'static Shape) -> Option<usize>;
 }
@@ -256,11 +254,6 @@ macro_rules! bits {
             #[inline(always)]
             fn contains(self, position: usize) -> bool {
                 self >> position & 1 == 1
-            }
-
-            #[inline(always)]
-            fn end(self) -> usize {
-                (Self::BITS - self.leading_zeros()) as usize
             }
 
             #[inline(always)]
@@ -291,11 +284,6 @@ impl<const WORDS: usize> Bits for Wide<WORDS> {
         self.0[position / 64] >> (position % 64) & 1 == 1
     }
 
-    fn end(self) -> usize {
-        let last = self.0.iter().rposition(|word| *word != 0);
-        last.map_or(0, |at| 64 * (at + 1) - self.0[at].leading_zeros() as usize)
-    }
-
     fn missing(self, shape: &'static Shape) -> Option<usize> {
         (0..)
             .zip(shape.fields)
@@ -323,12 +311,6 @@ impl<B: Bits> FieldSet<B> {
     #[inline(always)]
     pub(crate) fn is_empty(self) -> bool {
         self == Self::empty()
-    }
-
-    /// The position after the last one.
-    #[inline(always)]
-    pub(super) fn end(self) -> usize {
-        self.0.end()
     }
 
     /// The first field that `shape` requires and the set lacks.

@@ -62,6 +62,7 @@ impl Tables for Toy {
     const ID: &'static str = "no";
     const TYPE: &'static str = "kind";
     const DATA: &'static str = "toy";
+    const DATA_KEYS: &'static [&'static str] = &["loud", "maker", "size", "weight"];
     const EVENT_TYPES: &'static [Toys] = &[Toys::Ball, Toys::Train];
 
     fn envelope() -> &'static Shape {
@@ -83,6 +84,19 @@ impl Tables for Toy {
             .or_else(|| after(at, b"age\":").map(|at| (EnvelopeKey::Field(2), at)))
             .or_else(|| after(at, b"toy\":").map(|at| (EnvelopeKey::Data, at)))
             .or_else(|| after(at, b"note\":").map(|at| (EnvelopeKey::Field(3), at)))
+    }
+
+    fn positions(event_type: Toys) -> &'static [u16] {
+        match event_type {
+            Toys::Ball => &[2, u16::MAX, 0, 1],
+            Toys::Train => &[u16::MAX, 0, 1, 2],
+        }
+    }
+
+    fn data_key(at: &[u8]) -> Option<(usize, &[u8])> {
+        (0..)
+            .zip([&b"loud\":"[..], b"maker\":", b"size\":", b"weight\":"])
+            .find_map(|(key, text)| at.strip_prefix(text).map(|rest| (key, rest)))
     }
 
     fn event_type(at: &[u8]) -> Option<(Toys, &[u8])> {
