@@ -40,7 +40,7 @@ pub(crate) enum PassedEvent<'a, C: Tables> {
 }
 
 /// So many members of `data` that comes before `type` are kept in mind, to be judged without another pass.
-const EARLY: usize = 16;
+const EARLY: usize = 12;
 
 /// The members of `data` that comes before `type`.
 struct EarlyData<'a> {
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
             envelope.data = Some(Data::Judged { start, seen, rest: at });
         }
         let passed = if started {
-            self.members(sink, at, false, envelope, None)?
+            self.members(sink, at, false, &mut envelope, None)?
         } else {
             self.envelope(sink, at)?
         };
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         rest: &'a [u8],
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         match self.space(rest) {
-            [b'{', tail @ ..] => self.members(sink, tail, true, Envelope::new(), None),
+            [b'{', tail @ ..] => self.members(sink, tail, true, &mut Envelope::new(), None),
             [] => Err(Fault::new(Reason::Syntax("a value"), &[])),
             rest => {
                 // Whatever else it is, it is not an object; but broken JSON is reported first.
@@ -128,13 +128,13 @@ impl<'a> Reader<'a> {
         sink: &mut S,
         mut rest: &'a [u8],
         mut first: bool,
-        mut envelope: Envelope<'a, C::EventType, C::Bits>,
+        envelope: &mut Envelope<'a, C::EventType, C::Bits>,
         early: Option<&EarlyData<'a>>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         loop {
             let start = match self.next(rest, first)? {
                 Next::Key(start) => start,
-                Next::End(tail) => return self.finish(sink, &envelope, early, tail),
+                Next::End(tail) => return self.finish(sink, envelope, early, tail),
             };
             first = false;
             let key;
@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
         sink: &mut S,
         start: &'a [u8],
         mut rest: &'a [u8],
-        mut envelope: Envelope<'a, C::EventType, C::Bits>,
+        envelope: &mut Envelope<'a, C::EventType, C::Bits>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
         let mut early = EarlyData { members: [EarlyMember::default(); EARLY], count: 0 };
         let mut first = true;
