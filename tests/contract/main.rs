@@ -8,6 +8,7 @@ mod architecture;
 mod codegen;
 mod examples;
 mod json_syntax;
+mod ladder;
 mod numbers;
 mod releases;
 mod schemars;

@@ -1,5 +1,6 @@
 //! Helpers that the tests of several packages share. They depend on nothing in the workspace, so every package may use them.
 
+pub mod ladder;
 pub mod second;
 
 use std::fs;
