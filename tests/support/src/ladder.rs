@@ -50,7 +50,8 @@ impl Rung {
     fn read(path: &Path) -> Self {
         let rung = serde_json::from_value(json(path));
         let mut rung: Self = rung.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        rung.name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
+        let name = path.file_stem().and_then(|stem| stem.to_str());
+        name.expect("a name").clone_into(&mut rung.name);
         rung
     }
 
