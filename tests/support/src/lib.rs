@@ -1,5 +1,7 @@
 //! Helpers that the tests of several packages share. They depend on nothing in the workspace, so every package may use them.
 
+pub mod ladder;
+pub mod large;
 pub mod second;
 
 use std::fs;
