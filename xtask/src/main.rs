@@ -29,6 +29,12 @@ enum Command {
         /// Write nothing: print what is stale and fail if anything is.
         #[arg(long)]
         check: bool,
+        /// Take the contract in this folder, which is laid out as schema/, instead; with --out.
+        #[arg(long, value_name = "DIR", requires = "out", conflicts_with = "check")]
+        schema: Option<PathBuf>,
+        /// Write a complete types crate into this folder.
+        #[arg(long, value_name = "DIR", requires = "schema")]
+        out: Option<PathBuf>,
     },
     /// Proves that the contract may change like this, or shows the delivery that breaks.
     ///
@@ -74,7 +80,10 @@ fn main() -> ExitCode {
         std::process::exit(if has_outcomes && error.use_stderr() { 3 } else { error.exit_code() })
     });
     let (result, could_not_run) = match arguments.command {
-        Command::Codegen { check } => (codegen(&root, check), 2),
+        Command::Codegen { schema: Some(schema), out: Some(out), .. } => {
+            (codegen_elsewhere(&root, &schema, &out), 2)
+        }
+        Command::Codegen { check, .. } => (codegen(&root, check), 2),
         Command::Compat { against, base, format, proof } => {
             let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
             let mut style = Style::new(format);
@@ -127,6 +136,16 @@ fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Err
     }
     eprintln!("  help: run `{COMMAND}` and commit the result");
     Ok(ExitCode::FAILURE)
+}
+
+fn codegen_elsewhere(
+    root: &Path,
+    schema: &Path,
+    out: &Path,
+) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let changes = codegen::run_elsewhere(root, schema, out)?;
+    println!("wrote {} files below {}", changes.len(), out.display());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn compare(

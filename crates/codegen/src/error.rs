@@ -9,6 +9,9 @@ pub enum CodegenError {
     /// The schemas are not a contract, or one that cannot be named in a target language.
     #[error(transparent)]
     Schemas(#[from] SchemaErrors),
+    /// The crate that others are modelled on is not one.
+    #[error("the types crate cannot be a template: {0}")]
+    Template(String),
     /// A renderer wrote something that is not Rust.
     #[error("{path}: generated code does not parse: {error}")]
     Syntax {

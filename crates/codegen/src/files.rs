@@ -47,6 +47,13 @@ pub struct FileError {
     pub error: io::Error,
 }
 
+impl FileError {
+    /// An error of the file at `path`.
+    pub fn new(path: PathBuf, error: io::Error) -> Self {
+        Self { path, error }
+    }
+}
+
 /// Writes or reports the `artifacts` that differ from the files on disk below `root`. Files beside them that no renderer
 /// makes are removed or reported, since these folders hold only generated files.
 ///

@@ -5,6 +5,7 @@ mod events_page;
 pub mod files;
 mod header;
 mod rust;
+pub mod standalone;
 
 use clip_events_contract::{Sources, bundle};
 use schema_source::pretty_json;

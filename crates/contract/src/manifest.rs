@@ -5,8 +5,8 @@ use std::path::Path;
 use schema_source::{SchemaError, SchemaErrors, Source};
 use serde_json::Value;
 
-/// The file's path from the root of the workspace.
-pub(crate) const PATH: &str = "schema/contract.json";
+/// The file's name in the folder of the schemas.
+const FILE: &str = "contract.json";
 
 /// What the contract is called, and how strict it is in matters of taste.
 ///
@@ -153,14 +153,15 @@ impl Manifest {
         if errors.is_empty() { Ok(manifest) } else { Err(SchemaErrors(errors)) }
     }
 
-    /// Reads the file below `root`, if there is one.
-    pub(crate) fn source(root: &Path) -> Result<Option<Source>, SchemaErrors> {
-        match root.join(PATH).try_exists() {
+    /// Reads the file in `folder` below `root`, if there is one.
+    pub(crate) fn source(root: &Path, folder: &Path) -> Result<Option<Source>, SchemaErrors> {
+        let path = folder.join(FILE);
+        match root.join(&path).try_exists() {
             Ok(false) => Ok(None),
-            Ok(true) => Source::read(root, PATH.into()).map(Some),
+            Ok(true) => Source::read(root, path).map(Some),
             Err(error) => {
                 let help = "the file must be readable";
-                Err(SchemaError::of_file(PATH, format!("cannot be read: {error}"), help).into())
+                Err(SchemaError::of_file(path, format!("cannot be read: {error}"), help).into())
             }
         }
     }

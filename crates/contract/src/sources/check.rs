@@ -35,7 +35,7 @@ fn meta_schema(source: &Source, errors: &mut Vec<SchemaError>) {
 }
 
 fn identity(sources: &Sources, source: &Source, errors: &mut Vec<SchemaError>) {
-    let file = source.path.strip_prefix("schema").unwrap_or(&source.path);
+    let file = source.path.strip_prefix(&sources.folder).unwrap_or(&source.path);
     let expected_id =
         format!("{}{}", sources.manifest.base_id, file.to_string_lossy().replace('\\', "/"));
     for (keyword, expected) in [("$schema", DIALECT), ("$id", &expected_id)] {

@@ -10,6 +10,8 @@ use crate::manifest::Manifest;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Sources {
+    /// The folder of all files, as their paths name it: `schema`.
+    pub folder: PathBuf,
     /// `schema/contract.json`, or what holds without it.
     pub manifest: Manifest,
     /// `schema/envelope.schema.json`.

@@ -17,9 +17,18 @@ impl Sources {
     /// When a file cannot be read or is not JSON, is not a valid schema, has another `$id` than its
     /// place asks for, or holds a `$ref` that leads nowhere.
     pub fn read(root: &Path) -> Result<Self, SchemaErrors> {
+        Self::read_folder(root, Path::new("schema"))
+    }
+
+    /// Reads the schema files in `folder`, which is relative to `root`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sources::read`].
+    pub fn read_folder(root: &Path, folder: &Path) -> Result<Self, SchemaErrors> {
         let mut errors = Vec::new();
         let mut manifest_errors = Vec::new();
-        let data_files = data_files(root, &mut errors);
+        let data_files = data_files(root, &folder.join("data"), &mut errors);
         let mut read = |path: PathBuf| match Source::read(root, path) {
             Ok(source) => Some(source),
             Err(SchemaErrors(found)) => {
@@ -27,12 +36,12 @@ impl Sources {
                 None
             }
         };
-        let manifest = Manifest::source(root).unwrap_or_else(|SchemaErrors(found)| {
+        let manifest = Manifest::source(root, folder).unwrap_or_else(|SchemaErrors(found)| {
             manifest_errors.extend(found);
             None
         });
-        let envelope = read("schema/envelope.schema.json".into());
-        let definitions = read("schema/definitions.schema.json".into());
+        let envelope = read(folder.join("envelope.schema.json"));
+        let definitions = read(folder.join("definitions.schema.json"));
         let data: Vec<_> = data_files.into_iter().filter_map(&mut read).collect();
         errors.extend(manifest_errors);
         let (Some(envelope), Some(definitions), true) = (envelope, definitions, errors.is_empty())
@@ -59,7 +68,8 @@ impl Sources {
             Some(source) => Manifest::read(source, defaults)?,
             None => defaults,
         };
-        let sources = Self { manifest, envelope, definitions, data };
+        let folder = envelope.path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let sources = Self { folder, manifest, envelope, definitions, data };
         for source in sources.all() {
             check(&sources, source, &mut errors);
         }
@@ -67,9 +77,8 @@ impl Sources {
     }
 }
 
-/// The shapes' files below `root`, sorted. Any other file there is a mistake: it would be ignored.
-fn data_files(root: &Path, errors: &mut Vec<SchemaError>) -> Vec<PathBuf> {
-    let directory = Path::new("schema/data");
+/// The shapes' files in `directory`, below `root`, sorted. Any other file there is a mistake: it would be ignored.
+fn data_files(root: &Path, directory: &Path, errors: &mut Vec<SchemaError>) -> Vec<PathBuf> {
     let entries =
         fs::read_dir(root.join(directory)).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.unwrap_or_else(|error| {
