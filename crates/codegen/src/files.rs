@@ -54,8 +54,8 @@ impl FileError {
     }
 }
 
-/// Writes or reports the `artifacts` that differ from the files on disk below `root`. Files beside them that no renderer
-/// makes are removed or reported, since these folders hold only generated files.
+/// Writes or reports the `artifacts` that differ from the files on disk below `root`. Files beside those in
+/// folders called `generated` that no renderer makes are removed or reported: these folders hold nothing else.
 ///
 /// # Errors
 ///
@@ -93,8 +93,8 @@ pub fn update(
 
 /// Generated files on disk that no renderer makes any longer.
 fn leftovers(root: &Path, artifacts: &[Artifact]) -> Result<Vec<PathBuf>, FileError> {
-    let mut folders: Vec<_> =
-        artifacts.iter().filter_map(|artifact| artifact.path.parent()).collect();
+    let folders = artifacts.iter().filter_map(|artifact| artifact.path.parent());
+    let mut folders: Vec<_> = folders.filter(|folder| folder.ends_with("generated")).collect();
     folders.sort();
     folders.dedup();
     let mut leftovers = Vec::new();

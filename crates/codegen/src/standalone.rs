@@ -34,11 +34,13 @@ pub fn types_crate(sources: &Sources, template: &Template) -> Result<Vec<Artifac
     }
     // The one definition that hand-written code speaks of: times in milliseconds.
     let has_times = contract.definitions.get("UnixMillis").is_some_and(|definition| {
-        matches!(definition.schema, Schema::Integer { minimum: Some(0), maximum: Some(_), multiple_of: None })
-            && !contract.envelope.fields().any(|field| {
-                matches!(&field.value.schema, SchemaRef::Named(name) if name == "UnixMillis")
-                    && field.value.nullable
-            })
+        matches!(
+            definition.schema,
+            Schema::Integer { minimum: Some(0), maximum: Some(_), multiple_of: None }
+        ) && !contract.envelope.fields().any(|field| {
+            matches!(&field.value.schema, SchemaRef::Named(name) if name == "UnixMillis")
+                && field.value.nullable
+        })
     });
     let title = &contract.manifest.title;
     for Artifact { path, text } in &template.files {
@@ -92,15 +94,16 @@ fn manifest(text: &str, workspace: &str, package: &str) -> Result<String, Codege
     let template = |message: String| CodegenError::Template(message);
     let mut manifest: Table = text.parse().map_err(|error| template(format!("{error}")))?;
     let workspace: Table = workspace.parse().map_err(|error| template(format!("{error}")))?;
-    let inherited = |kind: &str, key: &str| {
-        workspace.get("workspace")?.get(kind)?.get(key).cloned()
-    };
+    let inherited =
+        |kind: &str, key: &str| workspace.get("workspace")?.get(kind)?.get(key).cloned();
     for key in ["dev-dependencies", "example", "lints"] {
         manifest.remove(key);
     }
     let head = manifest.get_mut("package").and_then(Value::as_table_mut);
     let head = head.ok_or_else(|| template("no [package]".into()))?;
-    for key in ["description", "readme", "keywords", "categories", "license", "repository", "include"] {
+    for key in
+        ["description", "readme", "keywords", "categories", "license", "repository", "include"]
+    {
         head.remove(key);
     }
     for key in ["edition", "rust-version"] {

@@ -185,38 +185,15 @@ pub(crate) fn place(sources: &Sources, source: &Source, pointer: &str) -> String
 }
 
 /// Makes each `$ref` of a schema of the file `from` a pointer into the bundle.
-fn rewrite_refs(sources: &Sources, from: &Source, value: &mut impl Walk) {
-    value.walk(&mut |key, child| {
-        let Value::String(reference) = child else { return };
-        if key != "$ref" {
-            return;
-        }
-        if let Some((target, pointer)) = sources.resolve(from, reference) {
-            *child = place(sources, target, pointer).into();
-        }
+fn rewrite_refs(sources: &Sources, from: &Source, value: &mut Value) {
+    let mut references = Vec::new();
+    for_each_ref(value, &mut |place, reference| {
+        references.push((place.to_owned(), reference.to_owned()));
     });
-}
-
-/// Visits every key of every object of a schema, examples left out: those are data.
-trait Walk {
-    fn walk(&mut self, f: &mut impl FnMut(&str, &mut Value));
-}
-
-impl Walk for Map<String, Value> {
-    fn walk(&mut self, f: &mut impl FnMut(&str, &mut Value)) {
-        for (key, child) in self.iter_mut().filter(|(key, _)| *key != "examples") {
-            f(key, child);
-            child.walk(f);
-        }
-    }
-}
-
-impl Walk for Value {
-    fn walk(&mut self, f: &mut impl FnMut(&str, &mut Value)) {
-        match self {
-            Self::Object(object) => object.walk(f),
-            Self::Array(array) => array.iter_mut().for_each(|child| child.walk(f)),
-            _ => {}
+    for (place, reference) in references {
+        let target = sources.resolve(from, &reference);
+        if let (Some((target, pointer)), Some(written)) = (target, value.pointer_mut(&place)) {
+            *written = self::place(sources, target, pointer).into();
         }
     }
 }

@@ -116,6 +116,8 @@ pub struct Definition {
     pub schema: Schema,
     /// Whether it takes `null`, too.
     pub nullable: bool,
+    /// Whether it holds itself, be it in a list or a map.
+    pub recursive: bool,
     /// Unit of a number, as a person writes it.
     pub unit: Option<String>,
     /// Values known today, when the set is open.
@@ -128,7 +130,6 @@ pub struct Definition {
 
 /// The values that a place takes.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub struct Value {
     /// Those besides `null`.
     pub schema: SchemaRef,
@@ -191,6 +192,8 @@ pub enum Schema {
         minimum: Option<Bound>,
         /// Upper bound.
         maximum: Option<Bound>,
+        /// All values are multiples of it: a fraction that binary64 holds exactly.
+        multiple_of: Option<f64>,
     },
     /// A closed set, in declared order.
     Enum(Vec<Literal>),
@@ -216,6 +219,13 @@ pub enum Schema {
     },
     /// Values of several JSON types, at most one alternative for each.
     ByType(Vec<Value>),
+    /// Values that meet one of several alternatives which nothing tells apart.
+    Untagged {
+        /// The alternatives.
+        alternatives: Vec<Value>,
+        /// Whether a value that meets two of them is refused (`oneOf`).
+        exactly_one: bool,
+    },
 }
 
 /// What constrains a string, besides being one.
@@ -288,7 +298,7 @@ impl Schema {
     /// The one JSON type of its values; `None` if they are of several, or of none but `null`.
     pub fn json_type(&self) -> Option<JsonType> {
         match self {
-            Self::Any | Self::Null | Self::ByType(_) => None,
+            Self::Any | Self::Null | Self::ByType(_) | Self::Untagged { .. } => None,
             Self::String { .. } => Some(JsonType::String),
             Self::Boolean => Some(JsonType::Boolean),
             Self::Integer { .. } | Self::Number { .. } => Some(JsonType::Number),
@@ -371,17 +381,18 @@ impl fmt::Display for Schema {
                 }
                 multiple_of.map_or(Ok(()), |divisor| write!(f, ", a multiple of {divisor}"))
             }
-            Self::Number { minimum, maximum } => {
+            Self::Number { minimum, maximum, multiple_of } => {
                 f.write_str("number")?;
                 if let Some(Bound { value, exclusive }) = minimum {
                     write!(f, " {} {value}", if *exclusive { "above" } else { "from" })?;
                 }
                 match maximum {
-                    None => Ok(()),
-                    Some(Bound { value, exclusive: true }) => write!(f, " below {value}"),
-                    Some(Bound { value, .. }) if minimum.is_none() => write!(f, " up to {value}"),
-                    Some(Bound { value, .. }) => write!(f, " to {value}"),
+                    None => {}
+                    Some(Bound { value, exclusive: true }) => write!(f, " below {value}")?,
+                    Some(Bound { value, .. }) if minimum.is_none() => write!(f, " up to {value}")?,
+                    Some(Bound { value, .. }) => write!(f, " to {value}")?,
                 }
+                multiple_of.map_or(Ok(()), |divisor| write!(f, ", a multiple of {divisor}"))
             }
             Self::Enum(literals) => {
                 f.write_str("one of ")?;
@@ -399,6 +410,10 @@ impl fmt::Display for Schema {
                 list(f, branches.iter().map(|branch| &branch.value))
             }
             Self::ByType(alternatives) => list(f, alternatives.iter()),
+            Self::Untagged { alternatives, .. } => {
+                f.write_str("one of: ")?;
+                list(f, alternatives.iter())
+            }
         }
     }
 }

@@ -69,12 +69,13 @@ fn json(constraint: &'static Constraint, depth: u32) -> BoxedStrategy<String> {
         }
         Constraint::WideInteger(limits) => integers(limits),
         Constraint::Float { minimum, maximum } => {
-            let side = |bound: &Option<parse::Bound>| match bound {
-                None => Bound::Unbounded,
-                Some(bound) if bound.exclusive => Bound::Excluded(bound.value),
-                Some(bound) => Bound::Included(bound.value),
-            };
-            numbers((side(minimum), side(maximum))).prop_map(|value| format!("{value:?}")).boxed()
+            let bounds = (side(*minimum), side(*maximum));
+            numbers(bounds, None).prop_map(|value| format!("{value:?}")).boxed()
+        }
+        Constraint::Steps(steps) => {
+            let bounds = (side(steps.minimum), side(steps.maximum));
+            let step = steps.multiple_of.parse().ok();
+            numbers(bounds, step).prop_map(|value| format!("{value:?}")).boxed()
         }
         Constraint::OneOf(literals) => {
             let literals = literals.iter().map(|literal| match literal {
@@ -99,6 +100,22 @@ fn json(constraint: &'static Constraint, depth: u32) -> BoxedStrategy<String> {
         Constraint::Object(shape) => object(shape, depth),
         Constraint::Tagged(tagged) => alternatives(tagged, depth),
         Constraint::ByType(by_type) => one_of(by_type, depth),
+        Constraint::Untagged(untagged) => {
+            let alternatives = untagged.alternatives.iter();
+            Union::new(alternatives.map(|alternative| json(alternative, depth)))
+                .prop_filter("meets exactly one alternative", move |json| {
+                    parse::takes_json(constraint, json)
+                })
+                .boxed()
+        }
+    }
+}
+
+fn side(bound: Option<parse::Bound>) -> Bound<f64> {
+    match bound {
+        None => Bound::Unbounded,
+        Some(bound) if bound.exclusive => Bound::Excluded(bound.value),
+        Some(bound) => Bound::Included(bound.value),
     }
 }
 
@@ -198,7 +215,10 @@ pub(crate) fn strings(examples: &'static [&'static str]) -> impl Strategy<Value 
 }
 
 /// Numbers for tests: within the bounds, and with inclusive bounds among them.
-pub(crate) fn numbers(bounds: (Bound<f64>, Bound<f64>)) -> impl Strategy<Value = f64> {
+pub(crate) fn numbers(
+    bounds: (Bound<f64>, Bound<f64>),
+    step: Option<f64>,
+) -> impl Strategy<Value = f64> {
     use Bound::{Excluded, Included, Unbounded};
     let side = |bound, unbounded| match bound {
         Included(value) | Excluded(value) => value,
@@ -211,5 +231,9 @@ pub(crate) fn numbers(bounds: (Bound<f64>, Bound<f64>)) -> impl Strategy<Value =
         2 => any::<f64>().prop_map(move |value| value.clamp(low, high)),
         1 => select(vec![low, high, near_low, near_high]),
     ]
+    .prop_map(move |value| match step {
+        Some(step) => (value / step).trunc() * step,
+        None => value,
+    })
     .prop_filter("within the bounds", move |value| std::ops::RangeBounds::contains(&bounds, value))
 }

@@ -17,6 +17,7 @@ mod raw;
 )]
 mod scalar;
 #[cfg(feature = "schemars1")]
+#[allow(dead_code, reason = "a contract need not have every kind of value")]
 mod schema;
 mod text;
 mod time;

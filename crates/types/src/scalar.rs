@@ -558,13 +558,14 @@ pub(crate) const fn greatest(maximum: i64, divisor: u64) -> i64 {
 
 /// A newtype of `f64` within bounds, each of them a `std::ops::Bound`. Never infinite, never NaN.
 macro_rules! number_type {
-    ($name:ident, $minimum:expr, $maximum:expr, $expected:literal) => {
+    ($name:ident, $minimum:expr, $maximum:expr, $multiple_of:expr, $expected:literal) => {
         impl $name {
             const BOUNDS: (std::ops::Bound<f64>, std::ops::Bound<f64>) = {
                 #[allow(unused_imports, reason = "two bounds need two of the three")]
                 use std::ops::Bound::{Excluded, Included, Unbounded};
                 ($minimum, $maximum)
             };
+            const STEP: Option<f64> = $multiple_of;
 
             /// The value, if it is finite and within the bounds.
             ///
@@ -572,7 +573,7 @@ macro_rules! number_type {
             ///
             /// If it is not.
             pub fn new(value: f64) -> Result<Self, crate::OutOfRangeError> {
-                if crate::scalar::is_within(value, Self::BOUNDS) {
+                if crate::scalar::is_within(value, Self::BOUNDS, Self::STEP) {
                     Ok(Self(value))
                 } else {
                     Err(crate::OutOfRangeError::new(stringify!($name), $expected, value))
@@ -587,7 +588,7 @@ macro_rules! number_type {
             /// If it is outside the bounds or not finite: check other values with `new`.
             pub const fn constant(value: f64) -> Self {
                 assert!(
-                    crate::scalar::is_within(value, Self::BOUNDS),
+                    crate::scalar::is_within(value, Self::BOUNDS, Self::STEP),
                     concat!(stringify!($name), " takes a ", $expected)
                 );
                 Self(value)
@@ -652,14 +653,18 @@ macro_rules! number_type {
 
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
                 use proptest::strategy::Strategy as _;
-                crate::arbitrary::numbers(Self::BOUNDS).prop_map(Self).boxed()
+                crate::arbitrary::numbers(Self::BOUNDS, Self::STEP).prop_map(Self).boxed()
             }
         }
     };
 }
 
-/// Whether `value` is finite and within `bounds`.
-pub(crate) const fn is_within(value: f64, bounds: (Bound<f64>, Bound<f64>)) -> bool {
+/// Whether `value` is finite, within `bounds`, and a multiple of `step`.
+pub(crate) const fn is_within(
+    value: f64,
+    bounds: (Bound<f64>, Bound<f64>),
+    step: Option<f64>,
+) -> bool {
     let above = match bounds.0 {
         Bound::Included(minimum) => minimum <= value,
         Bound::Excluded(minimum) => minimum < value,
@@ -670,7 +675,11 @@ pub(crate) const fn is_within(value: f64, bounds: (Bound<f64>, Bound<f64>)) -> b
         Bound::Excluded(maximum) => value < maximum,
         Bound::Unbounded => true,
     };
-    value.is_finite() && above && below
+    let is_step = match step {
+        Some(step) => value % step == 0.0,
+        None => true,
+    };
+    value.is_finite() && above && below && is_step
 }
 
 pub(crate) use {

@@ -1,6 +1,6 @@
 //! `borrowed.rs`: events that borrow from a delivery, and their conversion to owned ones.
 
-use clip_events_contract::model::{Definition, EventShape, Schema, Value};
+use clip_events_contract::model::{Definition, EventShape, Schema, SchemaRef, Value};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -290,6 +290,31 @@ fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
                         match value {
                             #(#borrowed::#variants(value) => Self::#variants(#owned),)*
                         }
+                    }
+                }
+            }
+        }
+        container @ (Schema::Array { .. } | Schema::Map(_)) if definition.recursive => {
+            let ty = model.borrowed_inline(container);
+            let plain = Value { schema: SchemaRef::Inline(container.clone()), ..Value::named("") };
+            let owned = model.into_owned(&plain, &quote!(value.0));
+            quote! {
+                #doc
+                #[derive(Clone, Copy, Debug, PartialEq)]
+                pub struct #borrowed<'a>(
+                    /// What it holds.
+                    pub #ty,
+                );
+
+                impl<'a> Judged<'a> for #borrowed<'a> {
+                    fn read(json: &'a [u8]) -> Self {
+                        #borrowed(Judged::read(json))
+                    }
+                }
+
+                impl From<#borrowed<'_>> for #name {
+                    fn from(value: #borrowed<'_>) -> Self {
+                        #name(#owned)
                     }
                 }
             }

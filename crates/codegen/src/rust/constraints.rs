@@ -94,7 +94,7 @@ impl Model<'_> {
             Schema::Integer { minimum: Some(_), maximum: Some(_), multiple_of: None } => {
                 Storage::Integer
             }
-            Schema::Number { .. } => Storage::Float,
+            Schema::Number { multiple_of: None, .. } => Storage::Float,
             _ => Storage::Json,
         }
     }
@@ -136,6 +136,12 @@ impl Model<'_> {
             Schema::Tagged { .. } => quote!(Constraint::Tagged(&#table)),
             Schema::ByType(_) => quote!(Constraint::ByType(&#table)),
             Schema::Enum(_) => quote!(Constraint::OneOf(#table)),
+            Schema::Array { .. } if self.contract.definitions[name].recursive => {
+                quote!(Constraint::Array(&#table))
+            }
+            Schema::Map(_) if self.contract.definitions[name].recursive => {
+                quote!(Constraint::Map(&#table))
+            }
             other => self.plain(other),
         }
     }
@@ -175,9 +181,14 @@ impl Model<'_> {
                     minimum: #minimum, maximum: #maximum, multiple_of: #multiple_of
                 }))
             }
-            Schema::Number { minimum, maximum } => {
+            Schema::Number { minimum, maximum, multiple_of } => {
                 let (minimum, maximum) = (bound(minimum.as_ref()), bound(maximum.as_ref()));
-                quote!(Constraint::Float { minimum: #minimum, maximum: #maximum })
+                match multiple_of.map(|divisor| divisor.to_string()) {
+                    None => quote!(Constraint::Float { minimum: #minimum, maximum: #maximum }),
+                    Some(divisor) => quote!(Constraint::Steps(&Steps {
+                        minimum: #minimum, maximum: #maximum, multiple_of: #divisor
+                    })),
+                }
             }
             Schema::Array { items, minimum, maximum } => {
                 let items = self.constraint(items);
@@ -193,10 +204,20 @@ impl Model<'_> {
                 let literals = literals.iter().map(literal);
                 quote!(Constraint::OneOf(&[#(#literals),*]))
             }
+            Schema::Untagged { .. } => self.untagged(schema, false),
             Schema::Object(_) | Schema::Tagged { .. } | Schema::ByType(_) => {
                 unreachable!("the contract names it")
             }
         }
+    }
+
+    /// Alternatives that are tried in turn, and perhaps `null`.
+    fn untagged(&self, schema: &Schema, null: bool) -> TokenStream {
+        let Schema::Untagged { alternatives, exactly_one } = schema else { return quote!() };
+        let alternatives = alternatives.iter().map(|value| self.constraint(value));
+        let null = null.then(|| quote!(Constraint::Null));
+        let alternatives = alternatives.chain(null);
+        quote!(Constraint::Untagged(&Untagged { alternatives: &[#(#alternatives),*], exactly_one: #exactly_one }))
     }
 
     /// The constraint by JSON type: of `value`, whose schema is `schema`.
@@ -204,6 +225,7 @@ impl Model<'_> {
         match schema {
             Schema::Any => return quote!(Constraint::Any),
             Schema::Null => return quote!(Constraint::Null),
+            Schema::Untagged { .. } => return self.untagged(schema, null),
             _ => {}
         }
         let table = self.by_type_table(schema, value, null);
@@ -286,6 +308,16 @@ impl Model<'_> {
                 Schema::Enum(literals) => {
                     let literals = literals.iter().map(literal);
                     quote!(static #name: &[Literal] = &[#(#literals),*];)
+                }
+                Schema::Array { items, minimum, maximum } if definition.recursive => {
+                    let items = self.constraint(items);
+                    let minimum = Literal::u64_unsuffixed(*minimum);
+                    let maximum = option(*maximum, Literal::u64_unsuffixed);
+                    quote!(static #name: Array = Array { items: #items, minimum: #minimum, maximum: #maximum };)
+                }
+                Schema::Map(values) if definition.recursive => {
+                    let values = self.constraint(values);
+                    quote!(static #name: Constraint = #values;)
                 }
                 _ => return quote!(),
             };

@@ -1,6 +1,8 @@
 //! `definitions.rs`: a type for each definition.
 
-use clip_events_contract::model::{Bound, Definition, JsonType, Literal as Known, Schema, Value};
+use clip_events_contract::model::{
+    Bound, Definition, JsonType, Literal as Known, Schema, SchemaRef, Value,
+};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
@@ -10,7 +12,7 @@ use super::docs::doc_attributes;
 use super::model::{Model, option};
 use super::names;
 use super::schemas::{inline, json_schema};
-use super::structs::{Struct, members};
+use super::structs::{Struct, check, members};
 
 pub(super) fn render(model: &Model<'_>) -> TokenStream {
     let definitions = model.contract.definitions.values().map(|known| definition(model, known));
@@ -96,14 +98,15 @@ fn definition(model: &Model<'_>, definition: &Definition) -> TokenStream {
                 #schema
             }
         }
-        Schema::Number { minimum, maximum } => {
+        Schema::Number { minimum, maximum, multiple_of } => {
             let expected = definition.schema.to_string();
             let [minimum, maximum] = [minimum, maximum].map(|side| bound(side.as_ref()));
+            let multiple_of = option(*multiple_of, Literal::f64_unsuffixed);
             quote! {
                 #doc
                 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
                 pub struct #name(f64);
-                number_type!(#name, #minimum, #maximum, #expected);
+                number_type!(#name, #minimum, #maximum, #multiple_of, #expected);
                 #schema
             }
         }
@@ -234,11 +237,41 @@ fn definition(model: &Model<'_>, definition: &Definition) -> TokenStream {
                 #schema
             }
         }
+        container @ (Schema::Array { .. } | Schema::Map(_)) if definition.recursive => {
+            let ty = model.owned_inline(container);
+            let constraint = model.constraint(&Value::named(&definition.name));
+            let borrowed = names::borrowed(&name);
+            let schema =
+                json_schema(&name, &definition.description, &inline(model, container), false);
+            let plain = Value { schema: SchemaRef::Inline(container.clone()), ..Value::named("") };
+            let check = check(model, &plain, &quote!(&self.0));
+            quote! {
+                #doc
+                #[derive(Clone, Debug, PartialEq)]
+                pub struct #name(
+                    /// What it holds.
+                    pub #ty,
+                );
+
+                #[cfg(feature = "serde")]
+                impl serde::Serialize for #name {
+                    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                        #check
+                        self.0.serialize(serializer)
+                    }
+                }
+
+                json_type!(#name, #borrowed, { use parser::*; #constraint });
+
+                #schema
+            }
+        }
         alias @ (Schema::Any
         | Schema::Null
         | Schema::Boolean
         | Schema::Array { .. }
-        | Schema::Map(_)) => {
+        | Schema::Map(_)
+        | Schema::Untagged { .. }) => {
             let ty = model.owned_inline(alias);
             quote! {
                 #doc

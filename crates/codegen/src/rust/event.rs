@@ -3,10 +3,11 @@
 use clip_events_contract::model::{Envelope, Member as EnvelopeMember};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use serde_json::json;
 
 use super::docs::doc_attributes;
 use super::model::{Member, Model};
-use super::schemas::properties;
+use super::schemas::object;
 use super::structs::{serialize, serialize_field};
 
 pub(super) fn render(model: &Model<'_>) -> TokenStream {
@@ -120,26 +121,14 @@ fn schemas(model: &Model<'_>) -> TokenStream {
     let members = model.envelope();
     let (r#type, data) = (Envelope::TYPE, Envelope::DATA);
     let doc = &model.contract.envelope.description;
-    let described = (!doc.is_empty()).then(|| quote!("description": #doc,));
-    let properties = properties(model, &members);
-    let required: Vec<_> = members
-        .iter()
-        .filter(|member| member.field.required)
-        .map(|member| &member.field.name)
-        .collect();
+    let envelope = object(model, &members);
     let types: Vec<_> = model.contract.events.iter().map(|shape| &shape.event_type).collect();
-    let shapes = model.contract.events.iter().map(|shape| model.shape(shape));
-    let branches = types.iter().zip(shapes).map(|(event_type, shape)| {
-        quote!({
-            "type": "object",
-            "properties": {
-                #r#type: { "type": "string", "const": #event_type },
-                #data: generator.subschema_for::<#shape>()
-            },
-            "required": [#r#type, #data]
-        })
+    let branches = model.contract.events.iter().map(|event| {
+        let (shape, known) = (model.shape(event), json!({ "type": "string", "const": event.event_type }).to_string());
+        quote!(object([(#r#type, true, json(#known)), (#data, true, generator.subschema_for::<#shape>())]))
     });
     let branches: Vec<_> = branches.collect();
+    let unknown = json!({ "type": "string", "not": { "enum": types } }).to_string();
     quote! {
         #[cfg(feature = "schemars1")]
         impl schemars::JsonSchema for Payload {
@@ -148,7 +137,8 @@ fn schemas(model: &Model<'_>) -> TokenStream {
             }
 
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "oneOf": [#(#branches),*] })
+                use crate::schema::*;
+                one_of([#(#branches),*])
             }
         }
 
@@ -159,13 +149,9 @@ fn schemas(model: &Model<'_>) -> TokenStream {
             }
 
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({
-                    #described
-                    "type": "object",
-                    "properties": { #(#properties),* },
-                    "required": [#(#required),*],
-                    "oneOf": [#(#branches),*]
-                })
+                use crate::schema::*;
+                let payload = one_of([#(#branches),*]);
+                with(described(#envelope, #doc), payload)
             }
         }
 
@@ -176,20 +162,13 @@ fn schemas(model: &Model<'_>) -> TokenStream {
             ///
             /// Use it where you describe what you receive: `#[schemars(schema_with = "Event::open_schema")]`.
             pub fn open_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({
-                    "anyOf": [
-                        generator.subschema_for::<Self>(),
-                        {
-                            "type": "object",
-                            "properties": {
-                                #(#properties,)*
-                                #r#type: { "type": "string", "not": { "enum": [#(#types),*] } },
-                                #data: { "type": "object" }
-                            },
-                            "required": [#(#required,)* #r#type, #data]
-                        }
-                    ]
-                })
+                use crate::schema::*;
+                let known = generator.subschema_for::<Self>();
+                let unknown = all_of([
+                    #envelope,
+                    object([(#r#type, true, json(#unknown)), (#data, true, json(r#"{"type":"object"}"#))]),
+                ]);
+                any_of([known, unknown])
             }
         }
     }

@@ -69,7 +69,7 @@ impl<'a> Model<'a> {
     /// The owned type of a schema without a name.
     pub(super) fn owned_inline(&self, schema: &Schema) -> TokenStream {
         match schema {
-            Schema::Any => quote!(RawJson),
+            Schema::Any | Schema::Untagged { .. } => quote!(RawJson),
             Schema::Null => quote!(()),
             Schema::Boolean => quote!(bool),
             Schema::String { .. } => quote!(String),
@@ -94,6 +94,11 @@ impl<'a> Model<'a> {
         optional(field, self.owned(&field.value))
     }
 
+    /// Whether `value` is of a list or map that holds itself, and so has a type of its own.
+    fn is_own_container(&self, value: &Value) -> bool {
+        self.definition_of(value).is_some_and(is_own_container)
+    }
+
     /// The type of `value` as it borrows from a delivery.
     pub(super) fn borrowed(&self, value: &Value) -> TokenStream {
         let ty = match (&value.schema, self.schema(value)) {
@@ -102,6 +107,7 @@ impl<'a> Model<'a> {
                 let name = self.definition(name);
                 let borrowed = names::borrowed(&name);
                 match schema {
+                    _ if self.is_own_container(value) => quote!(#borrowed<'a>),
                     Schema::Object(_) | Schema::Tagged { .. } => quote!(View<'a, #borrowed<'a>>),
                     Schema::ByType(_) if self.is_copy(value) => quote!(#name),
                     Schema::ByType(_) => quote!(#borrowed<'a>),
@@ -119,9 +125,9 @@ impl<'a> Model<'a> {
         if value.nullable { quote!(Option<#ty>) } else { ty }
     }
 
-    fn borrowed_inline(&self, schema: &Schema) -> TokenStream {
+    pub(super) fn borrowed_inline(&self, schema: &Schema) -> TokenStream {
         match schema {
-            Schema::Any => quote!(RawJsonRef<'a>),
+            Schema::Any | Schema::Untagged { .. } => quote!(RawJsonRef<'a>),
             Schema::Integer { .. } => quote!(IntegerRef<'a>),
             Schema::Array { items, .. } => {
                 let items = self.borrowed_item(items);
@@ -172,7 +178,7 @@ impl<'a> Model<'a> {
             Schema::Object(_) | Schema::Tagged { .. } if is_item => quote!(#from.into()),
             Schema::Object(_) | Schema::Tagged { .. } => quote!(#from.get().into()),
             Schema::ByType(_) if self.is_copy(&value.without_null()) => from.clone(),
-            Schema::ByType(_) | Schema::Any => quote!(#from.into()),
+            Schema::ByType(_) | Schema::Any | Schema::Untagged { .. } => quote!(#from.into()),
             Schema::Integer { minimum: Some(_), maximum: Some(_), .. } => from.clone(),
             Schema::Integer { .. } => match self.definition_of(value) {
                 Some(definition) => {
@@ -181,6 +187,9 @@ impl<'a> Model<'a> {
                 }
                 None => quote!(#from.into()),
             },
+            Schema::Array { .. } | Schema::Map(_) if self.is_own_container(value) => {
+                quote!(#from.into())
+            }
             Schema::Array { items, .. } => {
                 let item = self.convert(items, &quote!(item), true);
                 match item.to_string().as_str() {
@@ -224,6 +233,11 @@ impl<'a> Model<'a> {
                 _ => false,
             }
     }
+}
+
+/// Whether `definition` is a list or a map that holds itself: no alias of one can.
+pub(super) fn is_own_container(definition: &Definition) -> bool {
+    definition.recursive && matches!(definition.schema, Schema::Array { .. } | Schema::Map(_))
 }
 
 pub(super) fn members(fields: &[Field]) -> Vec<Member<'_>> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clip_events_contract::model::{Envelope, EventShape, Member, Schema};
 use heck::ToSnakeCase as _;
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::constraints::{Placed, Places, Storage};
@@ -53,12 +53,13 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
     });
     let positions = model.contract.events.iter().map(|event| {
         let event_type = event_type(model, event);
-        let positions = keys.iter().map(|key| {
+        let positions = keys.iter().flat_map(|key| {
             let position = event.fields.iter().position(|field| field.name == *key);
-            position
-                .map_or_else(|| quote!(NONE), |at| Literal::usize_unsuffixed(at).to_token_stream())
+            let position = position.and_then(|at| u16::try_from(at).ok()).unwrap_or(u16::MAX);
+            position.to_le_bytes()
         });
-        quote!(#event_type => &[#(#positions),*])
+        let positions = Literal::byte_string(&positions.collect::<Vec<_>>());
+        quote!(#event_type => #positions)
     });
     let shape_tables = model.contract.events.iter().map(|event| {
         let (name, shape) = (table(model, event), model.shape_table(tables.data(event)));
@@ -112,7 +113,7 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
             }
 
             #[inline(always)]
-            fn positions(event_type: EventType) -> &'static [u16] {
+            fn positions(event_type: EventType) -> &'static [u8] {
                 match event_type {
                     #(#positions,)*
                 }
@@ -122,9 +123,6 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
             #predict
             #predict_data
         }
-
-        /// The position of a key that a shape does not declare.
-        const NONE: u16 = u16::MAX;
 
         /// The envelope, besides `type` and `data`.
         pub(crate) static ENVELOPE: Shape = #envelope;

@@ -1,13 +1,14 @@
 //! `JsonSchema`: what the types say of themselves to schemars.
 
-use clip_events_contract::model::{Bound, Literal as Known, Schema, SchemaRef, Value};
-use proc_macro2::{Literal, TokenStream};
+use clip_events_contract::model::{Bound, Literal, Schema, SchemaRef, Value};
+use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::{Map, Value as Json, json};
 use syn::Ident;
 
-use super::model::{Member, Model};
+use super::model::{Member, Model, is_own_container};
 
-/// `JsonSchema` of the type `name` by the tokens of its schema, JSON in which Rust expressions may stand.
+/// `JsonSchema` of the type `name` by an expression for its schema.
 pub(super) fn json_schema(
     name: &Ident,
     doc: &str,
@@ -15,9 +16,7 @@ pub(super) fn json_schema(
     inline: bool,
 ) -> TokenStream {
     let text = name.to_string();
-    let schema = quote!(schemars::json_schema!(#schema));
-    let schema =
-        if doc.is_empty() { schema } else { quote!(crate::schema::described(#schema, #doc)) };
+    let schema = if doc.is_empty() { schema.clone() } else { quote!(described(#schema, #doc)) };
     let inline = inline.then(|| {
         quote! {
             fn inline_schema() -> bool {
@@ -35,6 +34,7 @@ pub(super) fn json_schema(
             }
 
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                use crate::schema::*;
                 #schema
             }
         }
@@ -48,170 +48,147 @@ pub(super) fn object_schema(
     doc: &str,
     members: &[Member<'_>],
 ) -> TokenStream {
-    let schema = object(model, members);
-    json_schema(name, doc, &schema, false)
+    json_schema(name, doc, &object(model, members), false)
 }
 
-/// The schema of an object with these members.
-fn object(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
-    let properties = properties(model, members);
-    let required: Vec<_> = members
-        .iter()
-        .filter(|member| member.field.required)
-        .map(|member| &member.field.name)
-        .collect();
-    let required = (!required.is_empty()).then(|| quote!(, "required": [#(#required),*]));
-    let properties = (!members.is_empty()).then(|| quote!(, "properties": { #(#properties),* }));
-    quote!({ "type": "object" #properties #required })
-}
-
-/// The members of `properties`.
-pub(super) fn properties(model: &Model<'_>, members: &[Member<'_>]) -> Vec<TokenStream> {
-    members
-        .iter()
-        .map(|Member { field, .. }| {
-            let key = &field.name;
-            let schema = value(model, &field.value);
-            let described = match &field.own_description {
-                Some(text) if !text.is_empty() => quote!(crate::schema::described(#schema, #text)),
-                _ => schema,
-            };
-            quote!(#key: #described)
-        })
-        .collect()
+/// An expression for the schema of an object with these members.
+pub(super) fn object(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
+    let properties = members.iter().map(|Member { field, .. }| {
+        let (key, required) = (&field.name, field.required);
+        let schema = value(model, &field.value);
+        let schema = match &field.own_description {
+            Some(text) if !text.is_empty() => quote!(described(#schema, #text)),
+            _ => schema,
+        };
+        quote!((#key, #required, #schema))
+    });
+    quote!(object([#(#properties),*]))
 }
 
 /// An expression for the schema of `value`.
-pub(super) fn value(model: &Model<'_>, value: &Value) -> TokenStream {
+fn value(model: &Model<'_>, value: &Value) -> TokenStream {
     let schema = match &value.schema {
-        SchemaRef::Named(name) => match &model.contract.definitions[name].schema {
-            // An alias says nothing of itself.
-            schema @ (Schema::Any
-            | Schema::Null
-            | Schema::Boolean
-            | Schema::Array { .. }
-            | Schema::Map(_)) => {
-                let schema = inline(model, schema);
-                quote!(schemars::json_schema!(#schema))
+        SchemaRef::Named(name) => {
+            let definition = &model.contract.definitions[name];
+            match &definition.schema {
+                // An alias says nothing of itself.
+                schema @ (Schema::Any
+                | Schema::Null
+                | Schema::Boolean
+                | Schema::Array { .. }
+                | Schema::Map(_)
+                | Schema::Untagged { .. })
+                    if !is_own_container(definition) =>
+                {
+                    inline(model, schema)
+                }
+                _ => {
+                    let name = model.definition(name);
+                    quote!(generator.subschema_for::<#name>())
+                }
             }
-            _ => {
-                let name = model.definition(name);
-                quote!(generator.subschema_for::<#name>())
-            }
-        },
-        SchemaRef::Inline(schema) => {
-            let schema = inline(model, schema);
-            quote!(schemars::json_schema!(#schema))
         }
+        SchemaRef::Inline(schema) => inline(model, schema),
     };
-    if value.nullable {
-        quote!(schemars::json_schema!({ "anyOf": [#schema, { "type": "null" }] }))
-    } else {
-        schema
-    }
+    if value.nullable { quote!(any_of([#schema, json(r#"{"type":"null"}"#)])) } else { schema }
 }
 
-/// The tokens of `schema`, an object of JSON.
+/// An expression for `schema`.
 pub(super) fn inline(model: &Model<'_>, schema: &Schema) -> TokenStream {
     match schema {
-        Schema::Any => quote!({}),
-        Schema::Null => quote!({ "type": "null" }),
-        Schema::Boolean => quote!({ "type": "boolean" }),
-        Schema::String { limits, .. } => {
-            let minimum = (limits.minimum > 0).then(|| {
-                let minimum = Literal::u64_suffixed(limits.minimum);
-                quote!(, "minLength": #minimum)
-            });
-            let maximum = limits.maximum.map(|maximum| {
-                let maximum = Literal::u64_suffixed(maximum);
-                quote!(, "maxLength": #maximum)
-            });
-            let patterns = match &limits.patterns[..] {
-                [] => quote!(),
-                [pattern] => quote!(, "pattern": #pattern),
-                patterns => quote!(, "allOf": [#({ "pattern": #patterns }),*]),
-            };
-            quote!({ "type": "string" #minimum #maximum #patterns })
-        }
-        Schema::Integer { minimum, maximum, multiple_of } => {
-            let minimum = minimum.map(|minimum| {
-                let minimum = Literal::i64_suffixed(minimum);
-                quote!(, "minimum": #minimum)
-            });
-            let maximum = maximum.map(|maximum| {
-                let maximum = Literal::i64_suffixed(maximum);
-                quote!(, "maximum": #maximum)
-            });
-            let multiple_of = multiple_of.map(|divisor| {
-                let divisor = Literal::u64_suffixed(divisor);
-                quote!(, "multipleOf": #divisor)
-            });
-            quote!({ "type": "integer" #minimum #maximum #multiple_of })
-        }
-        Schema::Number { minimum, maximum } => {
-            let sides = [
-                (minimum, "minimum", "exclusiveMinimum"),
-                (maximum, "maximum", "exclusiveMaximum"),
-            ];
-            let bounds = sides.into_iter().filter_map(|(bound, inclusive, exclusive)| {
-                let Bound { value, exclusive: is_exclusive } = bound.as_ref()?;
-                let keyword = if *is_exclusive { exclusive } else { inclusive };
-                #[expect(clippy::cast_possible_truncation, reason = "an integer far below 2^63")]
-                let literal = if value.fract() == 0.0 && value.abs() < 9e15 {
-                    Literal::i64_suffixed(*value as i64)
-                } else {
-                    Literal::f64_suffixed(*value)
-                };
-                Some(quote!(, #keyword: #literal))
-            });
-            quote!({ "type": "number" #(#bounds)* })
-        }
-        Schema::Enum(literals) => {
-            let literals = literals.iter().map(|literal| match literal {
-                Known::Boolean(value) => quote!(#value),
-                Known::Integer(value) => {
-                    let value = Literal::i64_suffixed(*value);
-                    quote!(#value)
-                }
-                Known::String(text) => quote!(#text),
-            });
-            quote!({ "enum": [#(#literals),*] })
-        }
         Schema::Array { items, minimum, maximum } => {
             let items = value(model, items);
-            let minimum = (*minimum > 0).then(|| {
-                let minimum = Literal::u64_suffixed(*minimum);
-                quote!(, "minItems": #minimum)
-            });
-            let maximum = maximum.map(|maximum| {
-                let maximum = Literal::u64_suffixed(maximum);
-                quote!(, "maxItems": #maximum)
-            });
-            quote!({ "type": "array", "items": #items #minimum #maximum })
+            let mut limits = Map::new();
+            if *minimum > 0 {
+                limits.insert("minItems".into(), json!(minimum));
+            }
+            if let Some(maximum) = maximum {
+                limits.insert("maxItems".into(), json!(maximum));
+            }
+            let limits = Json::Object(limits).to_string();
+            quote!(array(#items, #limits))
         }
         Schema::Map(values) => {
             let values = value(model, values);
-            quote!({ "type": "object", "additionalProperties": #values })
+            quote!(map(#values))
         }
         Schema::Object(fields) => object(model, &super::model::members(fields)),
         Schema::Tagged { tag, branches } => {
             let branches = branches.iter().map(|branch| {
                 let (known, name) = (&branch.value, model.definition(&branch.definition));
-                quote!({
-                    "if": { "properties": { #tag: { "const": #known } }, "required": [#tag] },
-                    "then": generator.subschema_for::<#name>()
-                })
+                quote!((#known, generator.subschema_for::<#name>()))
             });
-            quote!({
-                "type": "object",
-                "required": [#tag],
-                "properties": { #tag: { "type": "string" } },
-                "allOf": [#(#branches),*]
-            })
+            quote!(tagged(#tag, [#(#branches),*]))
         }
-        Schema::ByType(alternatives) => {
+        Schema::ByType(alternatives) | Schema::Untagged { alternatives, exactly_one: false } => {
             let alternatives = alternatives.iter().map(|alternative| value(model, alternative));
-            quote!({ "anyOf": [#(#alternatives),*] })
+            quote!(any_of([#(#alternatives),*]))
+        }
+        Schema::Untagged { alternatives, exactly_one: true } => {
+            let alternatives = alternatives.iter().map(|alternative| value(model, alternative));
+            quote!(one_of([#(#alternatives),*]))
+        }
+        scalar => {
+            let text = self::scalar(scalar).to_string();
+            quote!(json(#text))
         }
     }
+}
+
+/// The schema of a scalar.
+fn scalar(schema: &Schema) -> Json {
+    let mut keywords = Map::new();
+    let mut insert = |keyword: &str, operand: Option<Json>| {
+        keywords.extend(operand.map(|operand| (keyword.to_owned(), operand)));
+    };
+    match schema {
+        Schema::Null => insert("type", Some(json!("null"))),
+        Schema::Boolean => insert("type", Some(json!("boolean"))),
+        Schema::String { limits, .. } => {
+            insert("type", Some(json!("string")));
+            insert("minLength", (limits.minimum > 0).then(|| json!(limits.minimum)));
+            insert("maxLength", limits.maximum.map(|maximum| json!(maximum)));
+            match &limits.patterns[..] {
+                [] => {}
+                [pattern] => insert("pattern", Some(json!(pattern))),
+                patterns => {
+                    let all = patterns.iter().map(|pattern| json!({ "pattern": pattern }));
+                    insert("allOf", Some(all.collect()));
+                }
+            }
+        }
+        Schema::Integer { minimum, maximum, multiple_of } => {
+            insert("type", Some(json!("integer")));
+            insert("minimum", minimum.map(|minimum| json!(minimum)));
+            insert("maximum", maximum.map(|maximum| json!(maximum)));
+            insert("multipleOf", multiple_of.map(|divisor| json!(divisor)));
+        }
+        Schema::Number { minimum, maximum, multiple_of } => {
+            insert("type", Some(json!("number")));
+            for (bound, inclusive, exclusive) in
+                [(minimum, "minimum", "exclusiveMinimum"), (maximum, "maximum", "exclusiveMaximum")]
+            {
+                if let Some(Bound { value, exclusive: is_exclusive }) = bound {
+                    insert(if *is_exclusive { exclusive } else { inclusive }, number(*value));
+                }
+            }
+            insert("multipleOf", multiple_of.and_then(number));
+        }
+        Schema::Enum(literals) => {
+            let literals = literals.iter().map(|literal| match literal {
+                Literal::Boolean(value) => json!(value),
+                Literal::Integer(value) => json!(value),
+                Literal::String(text) => json!(text),
+            });
+            insert("enum", Some(literals.collect()));
+        }
+        // Whatever is not a scalar has been seen to; `Any` says nothing.
+        _ => {}
+    }
+    Json::Object(keywords)
+}
+
+/// `value` as JSON: 0 and not 0.0, as people write it.
+fn number(value: f64) -> Option<Json> {
+    serde_json::from_str(&value.to_string()).ok()
 }

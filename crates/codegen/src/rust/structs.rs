@@ -6,7 +6,7 @@ use quote::quote;
 use syn::Ident;
 
 use super::docs::doc_attributes;
-use super::model::{Member, Model, optional};
+use super::model::{Member, Model, is_own_container, optional};
 use super::names;
 use super::schemas::object_schema;
 
@@ -156,14 +156,18 @@ pub(super) fn serialize_field(
 }
 
 /// Statements that fail if a list in `place`, a reference to a `value`, is longer or shorter than it may be.
-fn check(model: &Model<'_>, value: &Value, place: &TokenStream) -> Option<TokenStream> {
+pub(super) fn check(model: &Model<'_>, value: &Value, place: &TokenStream) -> Option<TokenStream> {
+    if model.definition_of(value).is_some_and(is_own_container) {
+        // It checks itself.
+        return None;
+    }
     let inner = if value.nullable { quote!(value) } else { place.clone() };
     let check = match model.schema(value) {
         Schema::Array { items, minimum, maximum } => {
             let length = (*minimum > 0 || maximum.is_some()).then(|| {
                 let minimum = Literal::u64_unsuffixed(*minimum);
                 let maximum = super::model::option(*maximum, Literal::u64_unsuffixed);
-                quote!(crate::de::check_length(#inner.len(), #minimum, #maximum)?;)
+                quote!(crate::de::check_length((#inner).len(), #minimum, #maximum)?;)
             });
             let items = check(model, items, &quote!(value));
             let items = items.map(|items| quote!(for value in #inner { #items }));
@@ -171,7 +175,7 @@ fn check(model: &Model<'_>, value: &Value, place: &TokenStream) -> Option<TokenS
         }
         Schema::Map(values) => {
             let values = check(model, values, &quote!(value));
-            values.map(|values| quote!(for value in #inner.values() { #values }))
+            values.map(|values| quote!(for value in (#inner).values() { #values }))
         }
         _ => None,
     };

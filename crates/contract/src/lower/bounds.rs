@@ -111,10 +111,25 @@ fn greatest_divisor(a: u64, b: u64) -> u64 {
 
 /// The numbers that `all` takes.
 pub(super) fn number<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Option<Schema> {
-    if all.parts.iter().any(|part| part.get("multipleOf").is_some()) {
+    let divisors = all.parts.iter().filter_map(|part| match part.get("multipleOf") {
+        Some(Value::Number(number)) => Some((part.key("multipleOf"), number.as_f64()?)),
+        _ => None,
+    });
+    let divisors: Vec<_> = divisors.collect();
+    let multiple_of = match &divisors[..] {
+        [] => None,
+        [(place, divisor)] if divisor.fract() != 0.0 => {
+            // Halves, quarters and so on: to binary64, to decimals and to every validator they are the same.
+            if (divisor * 1024.0).fract() != 0.0 || *divisor > 1e9 {
+                let help = "use an integer of the smallest unit: hundredths, not 0.01 of the whole";
+                context.report(place, "a fraction that binary64 does not hold exactly", help);
+                return None;
+            }
+            Some(*divisor)
+        }
         // Multiples of an integer are integers.
-        return integer(context, all);
-    }
+        _ => return integer(context, all),
+    };
     let (mut minimum, mut maximum): (Option<(Bound, Part<'a>)>, Option<(Bound, Part<'a>)>) =
         (None, None);
     for part in &all.parts {
@@ -153,7 +168,7 @@ pub(super) fn number<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Op
         }
     }
     let bound = |side: Option<(Bound, Part<'_>)>| side.map(|(bound, _)| bound);
-    Some(Schema::Number { minimum: bound(minimum), maximum: bound(maximum) })
+    Some(Schema::Number { minimum: bound(minimum), maximum: bound(maximum), multiple_of })
 }
 
 /// The least and the greatest count that `all` asks for by two keywords.

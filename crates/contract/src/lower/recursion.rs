@@ -33,6 +33,84 @@ pub(super) fn check_ends(context: &mut Context<'_>) {
     }
 }
 
+/// Reports each definition that holds itself in an alternative that nothing tells from the others: to judge it, all would be
+/// tried on each level.
+pub(super) fn check_untagged(context: &mut Context<'_>) {
+    let mut within: HashMap<&String, (Vec<&String>, Vec<&String>)> = HashMap::new();
+    for (name, definition) in &context.definitions {
+        let (mut all, mut tried) = (Vec::new(), Vec::new());
+        schema_names(&definition.schema, false, &mut all, &mut tried);
+        within.insert(name, (all, tried));
+    }
+    let reaches = |from: &String, to: &String| {
+        let mut seen = HashSet::new();
+        let mut open = vec![from];
+        while let Some(next) = open.pop() {
+            if next == to {
+                return true;
+            }
+            if seen.insert(next) {
+                open.extend(
+                    within.get(next).map(|(all, _)| all.iter().copied()).into_iter().flatten(),
+                );
+            }
+        }
+        false
+    };
+    let looped: Vec<_> = context
+        .definitions
+        .iter()
+        .filter(|(name, _)| within[name].1.iter().any(|tried| reaches(tried, name)))
+        .map(|(_, definition)| definition.clone())
+        .collect();
+    for definition in looped {
+        let source = context.sources.all().find(|source| source.path == definition.location.path);
+        if let Some(source) = source {
+            let part = Part::at(source, &definition.location.pointer);
+            let help = "give each alternative a required property with a `const` of its own";
+            let message =
+                format!("`{}` holds itself in a union that nothing tells apart", definition.name);
+            context.report(&part, message, help);
+        }
+    }
+}
+
+/// The definitions that `schema` speaks of, and those among them in alternatives that are `tried`.
+fn schema_names<'a>(
+    schema: &'a Schema,
+    is_tried: bool,
+    all: &mut Vec<&'a String>,
+    tried: &mut Vec<&'a String>,
+) {
+    let mut value = |value: &'a Value, is_tried: bool| match &value.schema {
+        SchemaRef::Named(name) => {
+            all.push(name);
+            if is_tried {
+                tried.push(name);
+            }
+        }
+        SchemaRef::Inline(schema) => schema_names(schema, is_tried, all, tried),
+    };
+    match schema {
+        Schema::Array { items, .. } => value(items, is_tried),
+        Schema::Map(values) => value(values, is_tried),
+        Schema::Object(fields) => fields.iter().for_each(|field| value(&field.value, is_tried)),
+        Schema::ByType(values) => values.iter().for_each(|inner| value(inner, is_tried)),
+        Schema::Untagged { alternatives, .. } => {
+            alternatives.iter().for_each(|inner| value(inner, true));
+        }
+        Schema::Tagged { branches, .. } => {
+            for branch in branches {
+                all.push(&branch.definition);
+                if is_tried {
+                    tried.push(&branch.definition);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 fn ends(value: &Value, known: &HashSet<String>) -> bool {
     value.nullable
         || match &value.schema {
@@ -47,7 +125,9 @@ fn schema_ends(schema: &Schema, known: &HashSet<String>) -> bool {
         Schema::Object(fields) => {
             fields.iter().filter(|field| field.required).all(|field| ends(&field.value, known))
         }
-        Schema::ByType(values) => values.iter().any(|value| ends(value, known)),
+        Schema::ByType(values) | Schema::Untagged { alternatives: values, .. } => {
+            values.iter().any(|value| ends(value, known))
+        }
         _ => true,
     }
 }

@@ -140,8 +140,34 @@ fn suffix<'a>(context: &mut Context<'a>, all: &Conjunction<'a>, branch: &Part<'a
     types.map(Types::suffix).unwrap_or_default().to_owned()
 }
 
-/// One schema of all alternatives.
+/// One schema of all alternatives: one that tells them apart, or else one that tries each.
 fn combine<'a>(
+    context: &mut Context<'a>,
+    place: &Part<'a>,
+    name: &str,
+    alternatives: Vec<Alternative<'a>>,
+    nullable: bool,
+    narrowing: Option<&str>,
+) -> Option<Lowered> {
+    let values: Vec<_> = alternatives.iter().map(|alternative| alternative.value.clone()).collect();
+    let mistakes = context.mistakes();
+    let told_apart = told_apart(context, place, name, alternatives, nullable, narrowing);
+    if told_apart.is_some() || narrowing.is_some() {
+        return told_apart;
+    }
+    context.forget(mistakes);
+    let exactly_one = place.pointer().ends_with("/oneOf");
+    if exactly_one && values.iter().filter(|value| value.nullable).count() > 1 {
+        let help = "let one alternative be null";
+        context.report(place, "`null` meets two alternatives", help);
+        return None;
+    }
+    let alternatives = values.iter().map(Value::without_null).collect();
+    Some(Lowered::Schema(Schema::Untagged { alternatives, exactly_one }, nullable))
+}
+
+/// One schema of alternatives that can be told apart.
+fn told_apart<'a>(
     context: &mut Context<'a>,
     place: &Part<'a>,
     name: &str,
@@ -223,6 +249,7 @@ fn define(context: &mut Context<'_>, name: String, schema: Schema, place: &Part<
         description: String::new(),
         schema,
         nullable: false,
+        recursive: false,
         unit: None,
         known_values: Vec::new(),
         examples: Vec::new(),

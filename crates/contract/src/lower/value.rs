@@ -123,14 +123,17 @@ fn named<'a>(
 ) -> Option<Value> {
     let known_values = known_values(context, all);
     let needs_a_name = match &schema {
-        Schema::Any | Schema::Null | Schema::Boolean | Schema::Array { .. } | Schema::Map(_) => {
-            false
-        }
+        Schema::Any
+        | Schema::Null
+        | Schema::Boolean
+        | Schema::Array { .. }
+        | Schema::Map(_)
+        | Schema::Untagged { .. } => false,
         Schema::String { limits, .. } => {
             *limits != StringLimits::default() || !known_values.is_empty()
         }
         Schema::Integer { minimum: None, maximum: None, multiple_of: None }
-        | Schema::Number { minimum: None, maximum: None } => false,
+        | Schema::Number { minimum: None, maximum: None, multiple_of: None } => false,
         Schema::Integer { .. }
         | Schema::Number { .. }
         | Schema::Enum(_)
@@ -138,13 +141,9 @@ fn named<'a>(
         | Schema::Tagged { .. }
         | Schema::ByType(_) => true,
     };
-    if !shared && !needs_a_name {
+    let recursive = context.recursive.contains(name);
+    if !shared && !needs_a_name && !recursive {
         return Some(inline(schema, nullable));
-    }
-    if !needs_a_name && context.recursive.contains(name) {
-        let help = "put it into a field of an object: Rust has no name for a list of itself";
-        context.report(&parts[0], format!("`{name}` holds itself and is no object"), help);
-        return None;
     }
     let texts = |keyword: &str| {
         let mut texts = parts.iter().chain(&all.parts).filter_map(|part| part.string(keyword));
@@ -156,6 +155,7 @@ fn named<'a>(
         description: texts("description").unwrap_or_default(),
         schema,
         nullable,
+        recursive,
         unit: texts("x-unit"),
         known_values,
         examples: examples.and_then(Json::as_array).cloned().unwrap_or_default(),

@@ -52,14 +52,14 @@ impl schemars::JsonSchema for AssetAnalysisFailed {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "asset_id" : generator
-                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
-                TeamId > (), "error" : generator.subschema_for:: < ErrorMessage > (),
-                "job_id" : generator.subschema_for:: < JobId > () }, "required" :
-                ["asset_id", "team_id", "error"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("asset_id", true, generator.subschema_for::<AssetId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("error", true, generator.subschema_for::<ErrorMessage>()),
+                ("job_id", false, generator.subschema_for::<JobId>()),
+            ]),
             "`asset.analysis.failed`: The analysis pipeline stopped with an error.",
         )
     }
@@ -108,14 +108,14 @@ impl schemars::JsonSchema for AssetAnalysisProgress {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "asset_id" : generator
-                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
-                TeamId > (), "progress" : generator.subschema_for:: < Progress > (),
-                "job_id" : generator.subschema_for:: < JobId > () }, "required" :
-                ["asset_id", "team_id", "progress"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("asset_id", true, generator.subschema_for::<AssetId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("progress", true, generator.subschema_for::<Progress>()),
+                ("job_id", false, generator.subschema_for::<JobId>()),
+            ]),
             "`asset.analysis.progress`: How far the analysis is. Fires every few seconds, about 100 times for a video of 30 minutes: subscribe only to show progress.",
         )
     }
@@ -160,13 +160,13 @@ impl schemars::JsonSchema for AssetAnalysisStarted {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "asset_id" : generator
-                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
-                TeamId > (), "job_id" : generator.subschema_for:: < JobId > () },
-                "required" : ["asset_id", "team_id"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("asset_id", true, generator.subschema_for::<AssetId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("job_id", false, generator.subschema_for::<JobId>()),
+            ]),
             "`asset.analysis.started`: The analysis pipeline accepted the asset and queued the work.",
         )
     }
@@ -212,13 +212,13 @@ impl schemars::JsonSchema for AssetAnalysisSucceeded {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "asset_id" : generator
-                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
-                TeamId > (), "job_id" : generator.subschema_for:: < JobId > () },
-                "required" : ["asset_id", "team_id"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("asset_id", true, generator.subschema_for::<AssetId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("job_id", false, generator.subschema_for::<JobId>()),
+            ]),
             "`asset.analysis.succeeded`: The clips are ready, with previews: the event that most integrations wait for.",
         )
     }
@@ -268,14 +268,14 @@ impl schemars::JsonSchema for AssetCreationFailed {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "asset_id" : generator
-                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
-                TeamId > (), "error" : generator.subschema_for:: < ErrorMessage > (),
-                "job_id" : generator.subschema_for:: < JobId > () }, "required" :
-                ["asset_id", "team_id", "error"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("asset_id", true, generator.subschema_for::<AssetId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("error", true, generator.subschema_for::<ErrorMessage>()),
+                ("job_id", false, generator.subschema_for::<JobId>()),
+            ]),
             "`asset.creation.failed`: The upload could not be transcoded: a corrupt source, an unsupported codec or a network error. Fired by the legacy ingest path.",
         )
     }
@@ -324,14 +324,14 @@ impl schemars::JsonSchema for AssetCreationSucceeded {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "asset_id" : generator
-                .subschema_for:: < AssetId > (), "team_id" : generator.subschema_for:: <
-                TeamId > (), "duration_seconds" : generator.subschema_for:: <
-                DurationSeconds > (), "job_id" : generator.subschema_for:: < JobId > ()
-                }, "required" : ["asset_id", "team_id", "duration_seconds"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("asset_id", true, generator.subschema_for::<AssetId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("duration_seconds", true, generator.subschema_for::<DurationSeconds>()),
+                ("job_id", false, generator.subschema_for::<JobId>()),
+            ]),
             "`asset.creation.succeeded`: The upload was transcoded: the asset is ready for analysis. Fired by the legacy ingest path.",
         )
     }
@@ -377,14 +377,14 @@ impl schemars::JsonSchema for PostDraftCreated {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "post_id" : generator
-                .subschema_for:: < PostId > (), "clip_id" : generator.subschema_for:: <
-                ClipId > (), "platform" : generator.subschema_for:: < Platform > (),
-                "team_id" : generator.subschema_for:: < TeamId > () }, "required" :
-                ["post_id", "clip_id", "platform", "team_id"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("post_id", true, generator.subschema_for::<PostId>()),
+                ("clip_id", true, generator.subschema_for::<ClipId>()),
+                ("platform", true, generator.subschema_for::<Platform>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+            ]),
             "`post.draft.created`: A draft post was made for a clip. One event fires for each platform.",
         )
     }
@@ -431,15 +431,15 @@ impl schemars::JsonSchema for PostFailed {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "post_id" : generator
-                .subschema_for:: < PostId > (), "clip_id" : generator.subschema_for:: <
-                ClipId > (), "platform" : generator.subschema_for:: < Platform > (),
-                "team_id" : generator.subschema_for:: < TeamId > (), "error" : generator
-                .subschema_for:: < ErrorMessage > () }, "required" : ["post_id",
-                "clip_id", "platform", "team_id", "error"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("post_id", true, generator.subschema_for::<PostId>()),
+                ("clip_id", true, generator.subschema_for::<ClipId>()),
+                ("platform", true, generator.subschema_for::<Platform>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("error", true, generator.subschema_for::<ErrorMessage>()),
+            ]),
             "`post.failed`: Publishing failed for good: it is not tried again.",
         )
     }
@@ -487,15 +487,15 @@ impl schemars::JsonSchema for PostPublished {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "post_id" : generator
-                .subschema_for:: < PostId > (), "clip_id" : generator.subschema_for:: <
-                ClipId > (), "platform" : generator.subschema_for:: < Platform > (),
-                "team_id" : generator.subschema_for:: < TeamId > (), "published_url" :
-                generator.subschema_for:: < PublishedUrl > () }, "required" : ["post_id",
-                "clip_id", "platform", "team_id", "published_url"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("post_id", true, generator.subschema_for::<PostId>()),
+                ("clip_id", true, generator.subschema_for::<ClipId>()),
+                ("platform", true, generator.subschema_for::<Platform>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("published_url", true, generator.subschema_for::<PublishedUrl>()),
+            ]),
             "`post.published`: The post is visible on its platform.",
         )
     }
@@ -543,16 +543,22 @@ impl schemars::JsonSchema for PostScheduled {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "post_id" : generator
-                .subschema_for:: < PostId > (), "clip_id" : generator.subschema_for:: <
-                ClipId > (), "platform" : generator.subschema_for:: < Platform > (),
-                "team_id" : generator.subschema_for:: < TeamId > (), "scheduled_at" :
-                crate ::schema::described(generator.subschema_for:: < UnixMillis > (),
-                "When the post is to be published, in Unix milliseconds.") }, "required"
-                : ["post_id", "clip_id", "platform", "team_id", "scheduled_at"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("post_id", true, generator.subschema_for::<PostId>()),
+                ("clip_id", true, generator.subschema_for::<ClipId>()),
+                ("platform", true, generator.subschema_for::<Platform>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                (
+                    "scheduled_at",
+                    true,
+                    described(
+                        generator.subschema_for::<UnixMillis>(),
+                        "When the post is to be published, in Unix milliseconds.",
+                    ),
+                ),
+            ]),
             "`post.scheduled`: A draft was scheduled to be published later.",
         )
     }
@@ -595,13 +601,13 @@ impl schemars::JsonSchema for ProjectRenderFailed {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "project_id" : generator
-                .subschema_for:: < ProjectId > (), "team_id" : generator.subschema_for::
-                < TeamId > (), "error" : generator.subschema_for:: < ErrorMessage > () },
-                "required" : ["project_id", "team_id", "error"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("project_id", true, generator.subschema_for::<ProjectId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("error", true, generator.subschema_for::<ErrorMessage>()),
+            ]),
             "`project.render.failed`: The render stopped with an error.",
         )
     }
@@ -644,13 +650,13 @@ impl schemars::JsonSchema for ProjectRenderProgress {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "project_id" : generator
-                .subschema_for:: < ProjectId > (), "team_id" : generator.subschema_for::
-                < TeamId > (), "progress" : generator.subschema_for:: < Progress > () },
-                "required" : ["project_id", "team_id", "progress"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("project_id", true, generator.subschema_for::<ProjectId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+                ("progress", true, generator.subschema_for::<Progress>()),
+            ]),
             "`project.render.progress`: How far the render is. Fires every few seconds: subscribe only to show progress.",
         )
     }
@@ -689,12 +695,12 @@ impl schemars::JsonSchema for ProjectRenderStarted {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "project_id" : generator
-                .subschema_for:: < ProjectId > (), "team_id" : generator.subschema_for::
-                < TeamId > () }, "required" : ["project_id", "team_id"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("project_id", true, generator.subschema_for::<ProjectId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+            ]),
             "`project.render.started`: A full-quality render was queued.",
         )
     }
@@ -733,12 +739,12 @@ impl schemars::JsonSchema for ProjectRenderSucceeded {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "object", "properties" : { "project_id" : generator
-                .subschema_for:: < ProjectId > (), "team_id" : generator.subschema_for::
-                < TeamId > () }, "required" : ["project_id", "team_id"] }
-            ),
+        use crate::schema::*;
+        described(
+            object([
+                ("project_id", true, generator.subschema_for::<ProjectId>()),
+                ("team_id", true, generator.subschema_for::<TeamId>()),
+            ]),
             "`project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.",
         )
     }

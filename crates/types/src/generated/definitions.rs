@@ -29,8 +29,9 @@ impl schemars::JsonSchema for AssetId {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Id of the uploaded video. Opaque: no grammar is promised.",
         )
     }
@@ -53,8 +54,9 @@ impl schemars::JsonSchema for ClipId {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Id of the clip that the post shows. Opaque: no grammar is promised.",
         )
     }
@@ -68,7 +70,7 @@ impl schemars::JsonSchema for ClipId {
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct DurationSeconds(f64);
 
-number_type!(DurationSeconds, Included(0.0), Unbounded, "number from 0");
+number_type!(DurationSeconds, Included(0.0), Unbounded, None, "number from 0");
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for DurationSeconds {
@@ -81,8 +83,9 @@ impl schemars::JsonSchema for DurationSeconds {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "number", "minimum" : 0i64 }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"number\",\"minimum\":0}"),
             "Length of the video in seconds, fractions included.",
         )
     }
@@ -107,8 +110,9 @@ impl schemars::JsonSchema for ErrorMessage {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Why it failed: one sentence for a person. Not for a program: its words may change at any time.",
         )
     }
@@ -132,8 +136,9 @@ impl schemars::JsonSchema for EventId {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised.",
         )
     }
@@ -157,8 +162,9 @@ impl schemars::JsonSchema for JobId {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.",
         )
     }
@@ -205,8 +211,9 @@ impl schemars::JsonSchema for Platform {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.",
         )
     }
@@ -229,8 +236,9 @@ impl schemars::JsonSchema for PostId {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Id of the social post. Opaque: no grammar is promised.",
         )
     }
@@ -244,7 +252,7 @@ impl schemars::JsonSchema for PostId {
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Progress(f64);
 
-number_type!(Progress, Included(0.0), Included(1.0), "number from 0 to 1");
+number_type!(Progress, Included(0.0), Included(1.0), None, "number from 0 to 1");
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for Progress {
@@ -257,10 +265,9 @@ impl schemars::JsonSchema for Progress {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "number", "minimum" : 0i64, "maximum" : 1i64 }
-            ),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"number\",\"minimum\":0,\"maximum\":1}"),
             "Share of the work that is done, from 0 (nothing) to 1 (all).",
         )
     }
@@ -283,8 +290,9 @@ impl schemars::JsonSchema for ProjectId {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Id of the rendered project. Opaque: no grammar is promised.",
         )
     }
@@ -307,8 +315,9 @@ impl schemars::JsonSchema for PublishedUrl {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Where the post can be seen on its platform.",
         )
     }
@@ -331,8 +340,9 @@ impl schemars::JsonSchema for TeamId {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!({ "type" : "string" }),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"string\"}"),
             "Id of the team that owns the resource. Opaque: no grammar is promised.",
         )
     }
@@ -362,10 +372,9 @@ impl schemars::JsonSchema for UnixMillis {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::described(
-            schemars::json_schema!(
-                { "type" : "integer", "minimum" : 0i64, "maximum" : 9007199254740991i64 }
-            ),
+        use crate::schema::*;
+        described(
+            json("{\"type\":\"integer\",\"minimum\":0,\"maximum\":9007199254740991}"),
             "Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted. At most 2^53 - 1, the largest integer that every JSON reader holds exactly.",
         )
     }

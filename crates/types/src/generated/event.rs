@@ -274,48 +274,117 @@ impl schemars::JsonSchema for Payload {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!(
-            { "oneOf" : [{ "type" : "object", "properties" : { "type" : { "type" :
-            "string", "const" : "asset.analysis.failed" }, "data" : generator
-            .subschema_for:: < AssetAnalysisFailed > () }, "required" : ["type", "data"]
-            }, { "type" : "object", "properties" : { "type" : { "type" : "string",
-            "const" : "asset.analysis.progress" }, "data" : generator.subschema_for:: <
-            AssetAnalysisProgress > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.analysis.started" }, "data" : generator.subschema_for:: <
-            AssetAnalysisStarted > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.analysis.succeeded" }, "data" : generator.subschema_for:: <
-            AssetAnalysisSucceeded > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.creation.failed" }, "data" : generator.subschema_for:: <
-            AssetCreationFailed > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.creation.succeeded" }, "data" : generator.subschema_for:: <
-            AssetCreationSucceeded > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "post.draft.created" }, "data" : generator.subschema_for:: < PostDraftCreated
-            > () }, "required" : ["type", "data"] }, { "type" : "object", "properties" :
-            { "type" : { "type" : "string", "const" : "post.failed" }, "data" : generator
-            .subschema_for:: < PostFailed > () }, "required" : ["type", "data"] }, {
-            "type" : "object", "properties" : { "type" : { "type" : "string", "const" :
-            "post.published" }, "data" : generator.subschema_for:: < PostPublished > ()
-            }, "required" : ["type", "data"] }, { "type" : "object", "properties" : {
-            "type" : { "type" : "string", "const" : "post.scheduled" }, "data" :
-            generator.subschema_for:: < PostScheduled > () }, "required" : ["type",
-            "data"] }, { "type" : "object", "properties" : { "type" : { "type" :
-            "string", "const" : "project.render.failed" }, "data" : generator
-            .subschema_for:: < ProjectRenderFailed > () }, "required" : ["type", "data"]
-            }, { "type" : "object", "properties" : { "type" : { "type" : "string",
-            "const" : "project.render.progress" }, "data" : generator.subschema_for:: <
-            ProjectRenderProgress > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "project.render.started" }, "data" : generator.subschema_for:: <
-            ProjectRenderStarted > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "project.render.succeeded" }, "data" : generator.subschema_for:: <
-            ProjectRenderSucceeded > () }, "required" : ["type", "data"] }] }
-        )
+        use crate::schema::*;
+        one_of([
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.analysis.failed\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetAnalysisFailed>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.analysis.progress\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetAnalysisProgress>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.analysis.started\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetAnalysisStarted>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.analysis.succeeded\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetAnalysisSucceeded>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.creation.failed\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetCreationFailed>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.creation.succeeded\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetCreationSucceeded>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"post.draft.created\"}"),
+                ),
+                ("data", true, generator.subschema_for::<PostDraftCreated>()),
+            ]),
+            object([
+                ("type", true, json("{\"type\":\"string\",\"const\":\"post.failed\"}")),
+                ("data", true, generator.subschema_for::<PostFailed>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"post.published\"}"),
+                ),
+                ("data", true, generator.subschema_for::<PostPublished>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"post.scheduled\"}"),
+                ),
+                ("data", true, generator.subschema_for::<PostScheduled>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"project.render.failed\"}"),
+                ),
+                ("data", true, generator.subschema_for::<ProjectRenderFailed>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"project.render.progress\"}"),
+                ),
+                ("data", true, generator.subschema_for::<ProjectRenderProgress>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"project.render.started\"}"),
+                ),
+                ("data", true, generator.subschema_for::<ProjectRenderStarted>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"project.render.succeeded\"}"),
+                ),
+                ("data", true, generator.subschema_for::<ProjectRenderSucceeded>()),
+            ]),
+        ])
     }
 }
 
@@ -326,54 +395,133 @@ impl schemars::JsonSchema for Event {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!(
-            { "description" :
-            "What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object.",
-            "type" : "object", "properties" : { "id" : generator.subschema_for:: <
-            EventId > (), "created" : crate ::schema::described(generator.subschema_for::
-            < UnixMillis > (),
-            "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.")
-            }, "required" : ["id", "created"], "oneOf" : [{ "type" : "object",
-            "properties" : { "type" : { "type" : "string", "const" :
-            "asset.analysis.failed" }, "data" : generator.subschema_for:: <
-            AssetAnalysisFailed > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.analysis.progress" }, "data" : generator.subschema_for:: <
-            AssetAnalysisProgress > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.analysis.started" }, "data" : generator.subschema_for:: <
-            AssetAnalysisStarted > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.analysis.succeeded" }, "data" : generator.subschema_for:: <
-            AssetAnalysisSucceeded > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.creation.failed" }, "data" : generator.subschema_for:: <
-            AssetCreationFailed > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "asset.creation.succeeded" }, "data" : generator.subschema_for:: <
-            AssetCreationSucceeded > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "post.draft.created" }, "data" : generator.subschema_for:: < PostDraftCreated
-            > () }, "required" : ["type", "data"] }, { "type" : "object", "properties" :
-            { "type" : { "type" : "string", "const" : "post.failed" }, "data" : generator
-            .subschema_for:: < PostFailed > () }, "required" : ["type", "data"] }, {
-            "type" : "object", "properties" : { "type" : { "type" : "string", "const" :
-            "post.published" }, "data" : generator.subschema_for:: < PostPublished > ()
-            }, "required" : ["type", "data"] }, { "type" : "object", "properties" : {
-            "type" : { "type" : "string", "const" : "post.scheduled" }, "data" :
-            generator.subschema_for:: < PostScheduled > () }, "required" : ["type",
-            "data"] }, { "type" : "object", "properties" : { "type" : { "type" :
-            "string", "const" : "project.render.failed" }, "data" : generator
-            .subschema_for:: < ProjectRenderFailed > () }, "required" : ["type", "data"]
-            }, { "type" : "object", "properties" : { "type" : { "type" : "string",
-            "const" : "project.render.progress" }, "data" : generator.subschema_for:: <
-            ProjectRenderProgress > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "project.render.started" }, "data" : generator.subschema_for:: <
-            ProjectRenderStarted > () }, "required" : ["type", "data"] }, { "type" :
-            "object", "properties" : { "type" : { "type" : "string", "const" :
-            "project.render.succeeded" }, "data" : generator.subschema_for:: <
-            ProjectRenderSucceeded > () }, "required" : ["type", "data"] }] }
+        use crate::schema::*;
+        let payload = one_of([
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.analysis.failed\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetAnalysisFailed>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.analysis.progress\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetAnalysisProgress>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.analysis.started\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetAnalysisStarted>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.analysis.succeeded\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetAnalysisSucceeded>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.creation.failed\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetCreationFailed>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"asset.creation.succeeded\"}"),
+                ),
+                ("data", true, generator.subschema_for::<AssetCreationSucceeded>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"post.draft.created\"}"),
+                ),
+                ("data", true, generator.subschema_for::<PostDraftCreated>()),
+            ]),
+            object([
+                ("type", true, json("{\"type\":\"string\",\"const\":\"post.failed\"}")),
+                ("data", true, generator.subschema_for::<PostFailed>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"post.published\"}"),
+                ),
+                ("data", true, generator.subschema_for::<PostPublished>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"post.scheduled\"}"),
+                ),
+                ("data", true, generator.subschema_for::<PostScheduled>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"project.render.failed\"}"),
+                ),
+                ("data", true, generator.subschema_for::<ProjectRenderFailed>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"project.render.progress\"}"),
+                ),
+                ("data", true, generator.subschema_for::<ProjectRenderProgress>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"project.render.started\"}"),
+                ),
+                ("data", true, generator.subschema_for::<ProjectRenderStarted>()),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json("{\"type\":\"string\",\"const\":\"project.render.succeeded\"}"),
+                ),
+                ("data", true, generator.subschema_for::<ProjectRenderSucceeded>()),
+            ]),
+        ]);
+        with(
+            described(
+                object([
+                    ("id", true, generator.subschema_for::<EventId>()),
+                    (
+                        "created",
+                        true,
+                        described(
+                            generator.subschema_for::<UnixMillis>(),
+                            "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.",
+                        ),
+                    ),
+                ]),
+                "What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object.",
+            ),
+            payload,
         )
     }
 }
@@ -387,19 +535,31 @@ impl Event {
     /// Use it where you describe what you receive:
     /// `#[schemars(schema_with = "Event::open_schema")]`.
     pub fn open_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!(
-            { "anyOf" : [generator.subschema_for:: < Self > (), { "type" : "object",
-            "properties" : { "id" : generator.subschema_for:: < EventId > (), "created" :
-            crate ::schema::described(generator.subschema_for:: < UnixMillis > (),
-            "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised."),
-            "type" : { "type" : "string", "not" : { "enum" : ["asset.analysis.failed",
-            "asset.analysis.progress", "asset.analysis.started",
-            "asset.analysis.succeeded", "asset.creation.failed",
-            "asset.creation.succeeded", "post.draft.created", "post.failed",
-            "post.published", "post.scheduled", "project.render.failed",
-            "project.render.progress", "project.render.started",
-            "project.render.succeeded"] } }, "data" : { "type" : "object" } }, "required"
-            : ["id", "created", "type", "data"] }] }
-        )
+        use crate::schema::*;
+        let known = generator.subschema_for::<Self>();
+        let unknown = all_of([
+            object([
+                ("id", true, generator.subschema_for::<EventId>()),
+                (
+                    "created",
+                    true,
+                    described(
+                        generator.subschema_for::<UnixMillis>(),
+                        "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.",
+                    ),
+                ),
+            ]),
+            object([
+                (
+                    "type",
+                    true,
+                    json(
+                        "{\"type\":\"string\",\"not\":{\"enum\":[\"asset.analysis.failed\",\"asset.analysis.progress\",\"asset.analysis.started\",\"asset.analysis.succeeded\",\"asset.creation.failed\",\"asset.creation.succeeded\",\"post.draft.created\",\"post.failed\",\"post.published\",\"post.scheduled\",\"project.render.failed\",\"project.render.progress\",\"project.render.started\",\"project.render.succeeded\"]}}",
+                    ),
+                ),
+                ("data", true, json(r#"{"type":"object"}"#)),
+            ]),
+        ]);
+        any_of([known, unknown])
     }
 }

@@ -71,49 +71,49 @@ impl Tables for Contract {
     }
 
     #[inline(always)]
-    fn positions(event_type: EventType) -> &'static [u16] {
+    fn positions(event_type: EventType) -> &'static [u8] {
         match event_type {
             EventType::AssetAnalysisFailed => {
-                &[0, NONE, NONE, 2, 3, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+                b"\0\0\xFF\xFF\xFF\xFF\x02\0\x03\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::AssetAnalysisProgress => {
-                &[0, NONE, NONE, NONE, 3, NONE, NONE, 2, NONE, NONE, NONE, 1]
+                b"\0\0\xFF\xFF\xFF\xFF\xFF\xFF\x03\0\xFF\xFF\xFF\xFF\x02\0\xFF\xFF\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::AssetAnalysisStarted => {
-                &[0, NONE, NONE, NONE, 2, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+                b"\0\0\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::AssetAnalysisSucceeded => {
-                &[0, NONE, NONE, NONE, 2, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+                b"\0\0\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::AssetCreationFailed => {
-                &[0, NONE, NONE, 2, 3, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+                b"\0\0\xFF\xFF\xFF\xFF\x02\0\x03\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::AssetCreationSucceeded => {
-                &[0, NONE, 2, NONE, 3, NONE, NONE, NONE, NONE, NONE, NONE, 1]
+                b"\0\0\xFF\xFF\x02\0\xFF\xFF\x03\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::PostDraftCreated => {
-                &[NONE, 1, NONE, NONE, NONE, 2, 0, NONE, NONE, NONE, NONE, 3]
+                b"\xFF\xFF\x01\0\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x03\0"
             }
             EventType::PostFailed => {
-                &[NONE, 1, NONE, 4, NONE, 2, 0, NONE, NONE, NONE, NONE, 3]
+                b"\xFF\xFF\x01\0\xFF\xFF\x04\0\xFF\xFF\x02\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x03\0"
             }
             EventType::PostPublished => {
-                &[NONE, 1, NONE, NONE, NONE, 2, 0, NONE, NONE, 4, NONE, 3]
+                b"\xFF\xFF\x01\0\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\0\0\xFF\xFF\xFF\xFF\x04\0\xFF\xFF\x03\0"
             }
             EventType::PostScheduled => {
-                &[NONE, 1, NONE, NONE, NONE, 2, 0, NONE, NONE, NONE, 4, 3]
+                b"\xFF\xFF\x01\0\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\x04\0\x03\0"
             }
             EventType::ProjectRenderFailed => {
-                &[NONE, NONE, NONE, 2, NONE, NONE, NONE, NONE, 0, NONE, NONE, 1]
+                b"\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::ProjectRenderProgress => {
-                &[NONE, NONE, NONE, NONE, NONE, NONE, NONE, 2, 0, NONE, NONE, 1]
+                b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02\0\0\0\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::ProjectRenderStarted => {
-                &[NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0, NONE, NONE, 1]
+                b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\xFF\xFF\xFF\xFF\x01\0"
             }
             EventType::ProjectRenderSucceeded => {
-                &[NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0, NONE, NONE, 1]
+                b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\xFF\xFF\xFF\xFF\x01\0"
             }
         }
     }
@@ -322,9 +322,6 @@ impl Tables for Contract {
         }
     }
 }
-
-/// The position of a key that a shape does not declare.
-const NONE: u16 = u16::MAX;
 
 /// The envelope, besides `type` and `data`.
 pub(crate) static ENVELOPE: Shape = Shape::new(

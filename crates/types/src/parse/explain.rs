@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::reader::{Extent, Next, Reader};
 use super::vocabulary::{
-    Array, Bound, ByType, Constraint, IntegerLimits, Literal, MAX_DEPTH, Reason, TextLimits,
+    Array, Bound, ByType, Constraint, IntegerLimits, Literal, MAX_DEPTH, Reason, Steps, TextLimits,
 };
 use crate::error::{ErrorKind, ParseError};
 use crate::text::Text;
@@ -213,9 +213,10 @@ fn takes_type(constraint: &Constraint, first: u8) -> bool {
         Constraint::Null => first == b'n',
         Constraint::Boolean => matches!(first, b't' | b'f'),
         Constraint::Text | Constraint::LimitedText(_) => first == b'"',
-        Constraint::Integer { .. } | Constraint::WideInteger(_) | Constraint::Float { .. } => {
-            is_number
-        }
+        Constraint::Integer { .. }
+        | Constraint::WideInteger(_)
+        | Constraint::Float { .. }
+        | Constraint::Steps(_) => is_number,
         Constraint::OneOf(literals) => literals.iter().any(|literal| match literal {
             Literal::Boolean(_) => matches!(first, b't' | b'f'),
             Literal::Integer(_) => is_number,
@@ -223,6 +224,9 @@ fn takes_type(constraint: &Constraint, first: u8) -> bool {
         }),
         Constraint::Array(_) => first == b'[',
         Constraint::Map(_) | Constraint::Object(_) | Constraint::Tagged(_) => first == b'{',
+        Constraint::Untagged(untagged) => {
+            untagged.alternatives.iter().any(|alternative| takes_type(alternative, first))
+        }
         Constraint::ByType(by_type) => {
             by_type.null && first == b'n'
                 || by_type.constraints().any(|constraint| takes_type(constraint, first))
@@ -260,10 +264,19 @@ impl fmt::Display for Constraint {
                 }
                 Ok(())
             }
+            Constraint::Steps(steps) => {
+                let &Steps { minimum, maximum, multiple_of } = *steps;
+                write!(f, "{}, a multiple of {multiple_of}", Constraint::Float { minimum, maximum })
+            }
             Constraint::OneOf(literals) => alternatives(f, literals.iter()),
             Constraint::Array(array) => array.fmt(f),
             Constraint::Map(_) | Constraint::Object(_) | Constraint::Tagged(_) => {
                 f.write_str("an object")
+            }
+            Constraint::Untagged(untagged) => {
+                let kinds = untagged.alternatives.len();
+                let which = if untagged.exactly_one { "exactly one" } else { "one" };
+                write!(f, "a value that meets {which} of {kinds} alternatives")
             }
             Constraint::ByType(by_type) => {
                 let null = by_type.null.then_some(&Constraint::Null);

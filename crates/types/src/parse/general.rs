@@ -256,7 +256,7 @@ impl<'a> Reader<'a> {
         let positions = C::positions(event_type);
         let mut seen = empty;
         for EarlyMember { place, key, value, text } in members {
-            let at = usize::from(positions[*key]);
+            let at = position(positions, *key);
             let Some(field) = shape.fields.get(at) else { continue };
             if seen.contains(at) {
                 return Err(Fault::new(Reason::Duplicate(field.key), self.before(place)));
@@ -304,7 +304,7 @@ impl<'a> Reader<'a> {
         let shape = C::shape(event_type);
         self.fields(sink, shape, start, rest, seen, 2, |reader, key, _| {
             let (found, value) = reader.data_key::<C>(key)?;
-            Ok((found.map(|found| usize::from(positions[found])), value))
+            Ok((found.map(|found| position(positions, found)), value))
         })
     }
 
@@ -452,6 +452,15 @@ impl<'a> Reader<'a> {
             }
         }
         None
+    }
+}
+
+/// The position of the key with the number `key`.
+#[inline(always)]
+fn position(positions: &[u8], key: usize) -> usize {
+    match positions.get(2 * key..2 * key + 2) {
+        Some(&[low, high]) => usize::from(u16::from_le_bytes([low, high])),
+        _ => usize::MAX,
     }
 }
 

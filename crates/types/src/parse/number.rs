@@ -230,6 +230,20 @@ impl Number<'_> {
             && multiple_of.is_none_or(|divisor| decimal.remainder(divisor) == 0)
     }
 
+    /// Whether the exact value is a multiple of `divisor`, a decimal.
+    pub(super) fn is_multiple_of(&self, divisor: &str) -> bool {
+        let (value, divisor) = (Decimal::new(self.text), Decimal::new(divisor.as_bytes()));
+        if value.is_zero() {
+            return true;
+        }
+        // Both as integers times a power of ten, without zeros at their ends.
+        let power = (value.point - value.count()) - (divisor.point - divisor.count());
+        let divisor = divisor.digits().fold(0, |all, digit| all * 10 + u128::from(digit - b'0'));
+        let Ok(zeros) = usize::try_from(power) else { return false };
+        let digits = value.digits().chain(std::iter::repeat_n(b'0', zeros));
+        digits.fold(0, |rest, digit| (rest * 10 + u128::from(digit - b'0')) % divisor) == 0
+    }
+
     /// The nearest binary64 if the exact value is within the bounds.
     #[inline(always)]
     pub(super) fn float(&self, minimum: Option<Bound>, maximum: Option<Bound>) -> Option<f64> {
@@ -334,8 +348,12 @@ impl<'a> Decimal<'a> {
         self.integer.iter().chain(self.fraction).copied()
     }
 
+    fn count(&self) -> i64 {
+        (self.integer.len() + self.fraction.len()) as i64
+    }
+
     fn is_integer(&self) -> bool {
-        (self.integer.len() + self.fraction.len()) as i64 <= self.point || self.is_zero()
+        self.count() <= self.point || self.is_zero()
     }
 
     /// The value, if it is an integer and an `i64` holds it.

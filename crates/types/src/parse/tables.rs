@@ -34,8 +34,9 @@ pub(crate) trait Tables: Sized + 'static {
     /// written without escapes and has its colon right after its quote.
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])>;
 
-    /// The positions in the shape of `data` of all keys in turn; beyond its fields for a key that it does not declare.
-    fn positions(event_type: Self::EventType) -> &'static [u16];
+    /// The positions in the shape of `data` of all keys in turn, in two bytes each, the lower one first; beyond its fields for
+    /// a key that it does not declare.
+    fn positions(event_type: Self::EventType) -> &'static [u8];
 
     /// Finds the key of `data` that starts at `at`, among all of them, and the rest after its quote and colon. Finds keys that
     /// are written in the same way.

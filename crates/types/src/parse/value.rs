@@ -6,6 +6,7 @@ use super::sink::Sink;
 use super::string;
 use super::vocabulary::{
     Array, Bits, ByType, Constraint, Fault, Field, Literal, MAX_DEPTH, Reason, Tagged, TextLimits,
+    Untagged,
 };
 use crate::text::Text;
 
@@ -85,6 +86,9 @@ impl<'a> Reader<'a> {
         constraint: &'static Constraint,
         open: u32,
     ) -> Result<&'a [u8], Fault<'a>> {
+        if let Constraint::Untagged(untagged) = constraint {
+            return self.untagged::<B>(rest, constraint, untagged, open);
+        }
         match rest {
             [b'"', tail @ ..] => {
                 let text = match string::quick(tail) {
@@ -144,6 +148,27 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// A value that is tried on each alternative of `constraint`. No alternative holds such a constraint again and again: the
+    /// contract sees to that.
+    #[inline(never)]
+    fn untagged<B: Bits>(
+        &mut self,
+        rest: &'a [u8],
+        constraint: &'static Constraint,
+        untagged: &'static Untagged,
+        open: u32,
+    ) -> Result<&'a [u8], Fault<'a>> {
+        let tail = self.skip(rest, open)?;
+        let mut met = 0;
+        for alternative in untagged.alternatives {
+            met += u32::from(self.value::<B>(rest, alternative, open).is_ok());
+        }
+        if met == 0 || untagged.exactly_one && met > 1 {
+            return Err(Fault::new(Reason::Value(*constraint), rest));
+        }
+        Ok(tail)
     }
 
     /// A value that `constraint` does not take.
@@ -292,6 +317,10 @@ fn takes_number(constraint: &Constraint, number: &Number<'_>) -> bool {
         Constraint::Integer { minimum, maximum } => number.integer(*minimum, *maximum).is_some(),
         Constraint::WideInteger(limits) => number.is_within(limits),
         Constraint::Float { minimum, maximum } => number.float(*minimum, *maximum).is_some(),
+        Constraint::Steps(steps) => {
+            number.float(steps.minimum, steps.maximum).is_some()
+                && number.is_multiple_of(steps.multiple_of)
+        }
         Constraint::OneOf(literals) => literals.iter().any(|literal| {
             matches!(literal, Literal::Integer(known) if number.integer(*known, *known).is_some())
         }),

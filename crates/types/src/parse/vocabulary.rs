@@ -28,6 +28,8 @@ pub(crate) enum Constraint {
         minimum: Option<Bound>,
         maximum: Option<Bound>,
     },
+    /// Numbers with gaps.
+    Steps(&'static Steps),
     /// A closed set.
     OneOf(&'static [Literal]),
     Array(&'static Array),
@@ -36,6 +38,7 @@ pub(crate) enum Constraint {
     Object(&'static Shape),
     Tagged(&'static Tagged),
     ByType(&'static ByType),
+    Untagged(&'static Untagged),
 }
 
 /// One side of a range of numbers.
@@ -65,6 +68,15 @@ pub(crate) struct IntegerLimits {
     pub(crate) multiple_of: Option<u64>,
 }
 
+#[derive(Debug)]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
+pub(crate) struct Steps {
+    pub(crate) minimum: Option<Bound>,
+    pub(crate) maximum: Option<Bound>,
+    /// A decimal.
+    pub(crate) multiple_of: &'static str,
+}
+
 /// A member of a closed set.
 #[derive(Debug, Clone, Copy)]
 #[allow(dead_code, reason = "a contract need not have values of every kind")]
@@ -89,6 +101,15 @@ pub(crate) struct Tagged {
     pub(crate) tag: &'static str,
     /// By their tags.
     pub(crate) branches: &'static [(&'static str, &'static Shape)],
+}
+
+/// Alternatives that nothing tells apart: each is tried.
+#[derive(Debug)]
+#[allow(dead_code, reason = "a contract need not have values of every kind")]
+pub(crate) struct Untagged {
+    pub(crate) alternatives: &'static [Constraint],
+    /// A value that meets two of them is refused.
+    pub(crate) exactly_one: bool,
 }
 
 /// The constraint on the values of each JSON type; a type without one is not taken.

@@ -86,10 +86,10 @@ impl Tables for Toy {
             .or_else(|| after(at, b"note\":").map(|at| (EnvelopeKey::Field(3), at)))
     }
 
-    fn positions(event_type: Toys) -> &'static [u16] {
+    fn positions(event_type: Toys) -> &'static [u8] {
         match event_type {
-            Toys::Ball => &[2, u16::MAX, 0, 1],
-            Toys::Train => &[u16::MAX, 0, 1, 2],
+            Toys::Ball => b"\x02\0\xff\xff\0\0\x01\0",
+            Toys::Train => b"\xff\xff\0\0\x01\0\x02\0",
         }
     }
 
