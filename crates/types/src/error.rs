@@ -147,3 +147,30 @@ impl fmt::Display for UnknownEventTypeError {
 }
 
 impl Error for UnknownEventTypeError {}
+
+/// A required field was not set: the error of builders with many required fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingFieldError {
+    type_name: &'static str,
+    field: &'static str,
+}
+
+impl MissingFieldError {
+    #[allow(dead_code, reason = "a contract need not have objects with many required fields")]
+    pub(crate) fn new(type_name: &'static str, field: &'static str) -> Self {
+        Self { type_name, field }
+    }
+
+    /// The field.
+    pub fn field(&self) -> &'static str {
+        self.field
+    }
+}
+
+impl fmt::Display for MissingFieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} has no `{}`: set it before `build`", self.type_name, self.field)
+    }
+}
+
+impl Error for MissingFieldError {}

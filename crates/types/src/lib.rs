@@ -84,7 +84,7 @@ pub mod builder {
 }
 
 pub use delivery::{AnyEventType, Deliveries, Delivery, Line, Rejection, deliveries, judge};
-pub use error::{ErrorKind, ParseError, UnknownEventTypeError};
+pub use error::{ErrorKind, MissingFieldError, ParseError, UnknownEventTypeError};
 pub use generated::borrowed::*;
 
 pub use generated::data::*;

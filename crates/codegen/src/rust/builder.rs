@@ -4,6 +4,7 @@ use clip_events_contract::model::Schema;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
+use syn::ext::IdentExt as _;
 
 use super::docs::doc_attributes;
 use super::model::{Member, Model, members};
@@ -97,8 +98,85 @@ impl Part {
     }
 }
 
+/// A builder whose type knows which required fields are set has as many type parameters, named in as many places: its code
+/// grows with the square of their number. Above this one, `build` looks for what is missing when the program runs.
+const MOST_PARAMETERS: usize = 12;
+
 impl Product {
     fn render(&self) -> TokenStream {
+        if self.fields.iter().filter(|field| field.required).count() > MOST_PARAMETERS {
+            self.checked_when_run()
+        } else {
+            self.checked_when_compiled()
+        }
+    }
+
+    fn checked_when_run(&self) -> TokenStream {
+        let name = &self.name;
+        let builder = names::builder(name);
+        let declarations =
+            self.fields.iter().map(|Part { ident, ty, .. }| quote!(#ident: Option<#ty>));
+        let set = self.fields.iter().map(|field| {
+            let note = if field.required { "" } else { "\n\nOptional." };
+            let doc = doc_attributes(&format!("{}{note}", field.doc));
+            let (ident, setter) = (&field.ident, &field.setter);
+            let (parameter, argument) = (field.parameter(), field.argument());
+            quote! {
+                #doc
+                pub fn #setter(mut self, #parameter) -> Self {
+                    self.#ident = Some(#argument);
+                    self
+                }
+            }
+        });
+        let text = name.to_string();
+        let values = self.fields.iter().map(|Part { ident, setter, required, .. }| {
+            let told = setter.unraw().to_string();
+            if *required {
+                quote!(#ident: self.#ident.ok_or(crate::MissingFieldError::new(#text, #told))?)
+            } else {
+                quote!(#ident: self.#ident)
+            }
+        });
+        let idents = self.fields.iter().map(|field| &field.ident);
+        let [starts, builds, makes] = [
+            format!(
+                " Starts building one: set the required fields by name, then call [`build`]({builder}::build)."
+            ),
+            format!(" Builds {} [`{name}`]; made by [`{name}::builder`].", article(&text)),
+            format!(" The finished [`{name}`]; optional fields that were not set are absent."),
+        ];
+        quote! {
+            impl #name {
+                #[doc = #starts]
+                pub const fn builder() -> #builder {
+                    #builder { #(#idents: None),* }
+                }
+            }
+
+            #[doc = #builds]
+            #[derive(Clone, Debug)]
+            #[must_use = "`build` makes the value"]
+            pub struct #builder {
+                #(#declarations),*
+            }
+
+            impl #builder {
+                #(#set)*
+
+                #[doc = #makes]
+                ///
+                /// # Errors
+                ///
+                /// If a required field is not set: the first of them.
+                pub fn build(self) -> Result<#name, crate::MissingFieldError> {
+                    Ok(#name { #(#values),* })
+                }
+            }
+        }
+    }
+
+    fn checked_when_compiled(&self) -> TokenStream {
         let name = &self.name;
         let builder = names::builder(name);
         let mut required: Vec<_> = self.fields.iter().filter(|field| field.required).collect();

@@ -82,6 +82,7 @@ const RESERVED: &[&str] = &[
     "ListIter",
     "Map",
     "MapIter",
+    "MissingFieldError",
     "OutOfRangeError",
     "ParseError",
     "Payload",

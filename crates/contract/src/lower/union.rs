@@ -5,6 +5,7 @@ use super::context::{Context, Part, TaggedUnion};
 use super::types::{Types, types};
 use super::value::{Lowered, camel, conjunction, inline};
 use crate::model::{Branch, Definition, Field, JsonType, Literal, Schema, SchemaRef, Value};
+use crate::vocabulary::CONSTRAINTS;
 
 /// One of the alternatives: what it takes, and where it is written.
 struct Alternative<'a> {
@@ -29,12 +30,7 @@ pub(super) fn union<'a>(
         .flat_map(|part| ["anyOf", "oneOf"].map(|keyword| (part, keyword)))
         .filter(|(part, keyword)| part.get(keyword).is_some());
     let (part, keyword) = unions.next()?;
-    if let Some((other, other_keyword)) = unions.next() {
-        let message = format!("a second union beside that of {}", part.key(keyword).place());
-        let help = "write the alternatives that are left as one union";
-        context.report(&other.key(other_keyword), message, help);
-        return Some(None);
-    }
+    // Of several unions, each alternative of the first meets the others.
     let (part, place) = (part.clone(), part.key(keyword));
     let mut others = all.clone();
     others.chosen.insert(part.location());
@@ -54,7 +50,7 @@ pub(super) fn union<'a>(
         }
         let branch = super::conjunction::referent(context, &branch);
         // Alone, the branch is what it refers to; beside others it is something new.
-        let shared = if others.parts.iter().any(|part| adds(part, keyword)) {
+        let shared = if others.parts.iter().any(|part| adds(&others, part)) {
             None
         } else {
             branch.definition_name()
@@ -101,19 +97,19 @@ pub(super) fn union<'a>(
         let weight = context.sources.manifest.conventions.no_null;
         context.breach(weight, &place, "a value that may be null", help);
     }
-    let narrowing = others.parts.iter().find(|part| adds(part, keyword)).map(|part| part.place());
+    let narrowing = others.parts.iter().find(|part| adds(&others, part)).map(Part::place);
     Some(combine(context, &place, name, flat, nullable, narrowing.as_deref()))
 }
 
-/// Whether `part` constrains more than by its union.
-fn adds(part: &Part<'_>, keyword: &str) -> bool {
+/// Whether `part` of `all` constrains more than by a union that is resolved.
+fn adds(all: &Conjunction<'_>, part: &Part<'_>) -> bool {
+    let is_chosen = all.chosen.contains(&part.location());
     let schema = part.value().and_then(serde_json::Value::as_object);
     schema.is_some_and(|schema| {
         schema.keys().any(|key| {
-            key != keyword
-                && key != "$ref"
-                && key != "allOf"
-                && crate::vocabulary::CONSTRAINTS.contains(&key.as_str())
+            CONSTRAINTS.contains(&key.as_str())
+                && !["$ref", "allOf"].contains(&key.as_str())
+                && !(is_chosen && ["anyOf", "oneOf"].contains(&key.as_str()))
                 // A list of types that the branches keep to says nothing more.
                 && key != "type"
         })
