@@ -60,7 +60,7 @@ mod lower;
 mod node;
 mod number;
 mod options;
-mod pattern;
+pub mod pattern;
 mod place;
 mod primitives;
 mod proof;

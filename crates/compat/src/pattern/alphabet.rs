@@ -12,7 +12,7 @@ pub(super) struct Alphabet {
     /// The nicest first.
     pub(super) letters: Vec<Symbol>,
     /// All scalar values as ranges, by where they begin, with the index of their letter.
-    ranges: Vec<(u32, LetterId)>,
+    pub(super) ranges: Vec<(u32, LetterId)>,
 }
 
 /// The characters that no pattern here tells apart.

@@ -1,12 +1,12 @@
 //! The nondeterministic automaton of a pattern, and whether it finds a match in one string.
 
+use super::error::Unsupported;
 use super::ranges::Ranges;
 use super::syntax::{Ast, Syntax, read};
-use super::unsupported::Unsupported;
 use crate::primitives::{ClassId, LookId, StateId};
 
-const MAX_STATES: u64 = 20_000;
-const TOO_LARGE: Unsupported = Unsupported(
+pub(super) const MAX_STATES: usize = 20_000;
+pub(super) const TOO_LARGE: Unsupported = Unsupported(
     "more than 20000 states in the automaton of the pattern: lower the counts of its repetitions",
 );
 
@@ -91,7 +91,7 @@ impl Pattern {
             .iter()
             .map(|look| size(&look.ast).saturating_mul(2))
             .fold(size(&ast), u64::saturating_add);
-        if size > MAX_STATES {
+        if size > MAX_STATES as u64 {
             return Err(TOO_LARGE);
         }
         let mut pattern = Self {

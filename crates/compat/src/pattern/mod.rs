@@ -1,9 +1,13 @@
 //! Regular expressions as automata over Unicode scalar values, with the meaning of ECMA-262 under
 //! the flag `u`, which JSON Schema recommends.
 //!
+//! An [`Automaton`] is a pattern in full, for whoever makes a table of it. The engine itself does with less: it builds
+//! automata only as far as it has to.
+//!
 //! A pattern is read ([`syntax`]) into a nondeterministic automaton with look-arounds
 //! ([`automaton`]). Strings that meet several patterns are searched for ([`search`]) in the product
-//! of their deterministic automata ([`subsets`]), which are built as far as the search goes.
+//! of their deterministic automata ([`subsets`]), which are built as far as the search goes. Built to the end
+//! ([`complete`]) and with equal states merged ([`minimal`]), one is an [`Automaton`].
 //!
 //! Constructs that cannot be read exactly are refused, never approximated: back references, modifiers,
 //! and errors under the flag `u` (but `\-` and its like, which mean the same wherever they are
@@ -11,6 +15,9 @@
 
 mod alphabet;
 mod automaton;
+mod complete;
+mod error;
+mod minimal;
 mod properties;
 mod ranges;
 mod search;
@@ -18,8 +25,10 @@ mod subsets;
 mod syntax;
 #[cfg(test)]
 mod tests;
-mod unsupported;
+
+pub use complete::Automaton;
+pub use error::PatternError;
 
 pub(crate) use automaton::Pattern;
+pub(crate) use error::Unsupported;
 pub(crate) use search::{Language, Sample};
-pub(crate) use unsupported::Unsupported;

@@ -173,6 +173,11 @@ impl<'p> Subsets<'p> {
         Some(new)
     }
 
+    /// The number of states so far.
+    pub(super) fn len(&self) -> usize {
+        self.sets.len()
+    }
+
     pub(super) fn accepts(&self, state: SubsetId) -> bool {
         self.accepting[state.index()]
     }

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::error::Unsupported;
 use super::properties::property;
 use super::ranges::{Ranges, digits, negate, space, word};
-use super::unsupported::Unsupported;
 use crate::primitives::{ClassId, LookId};
 
 const MAX_DEPTH: usize = 100;

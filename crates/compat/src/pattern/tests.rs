@@ -12,11 +12,11 @@ use crate::primitives::SubsetId;
 /// Characters that tell the constructs apart: word characters or not, line breaks, beyond ASCII and the BMP.
 const CHARS: [char; 11] = ['a', 'b', 'A', '_', '1', 'é', '\n', '\r', '\u{2028}', ' ', '😀'];
 
-fn pattern(source: &str) -> Pattern {
+pub(super) fn pattern(source: &str) -> Pattern {
     Pattern::new(source).unwrap_or_else(|e| panic!("{source}: {e}"))
 }
 
-fn other(source: &str) -> regress::Regex {
+pub(super) fn other(source: &str) -> regress::Regex {
     regress::Regex::with_flags(source, "u").unwrap_or_else(|e| panic!("{source}: {e}"))
 }
 
@@ -33,7 +33,7 @@ fn walk(pattern: &Pattern, text: &str) -> bool {
     automaton.accepts(state)
 }
 
-fn strings(chars: &[char], longest: usize) -> Vec<String> {
+pub(super) fn strings(chars: &[char], longest: usize) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut from = 0;
     for _ in 0..longest {
@@ -46,7 +46,7 @@ fn strings(chars: &[char], longest: usize) -> Vec<String> {
     all
 }
 
-fn sources() -> impl Strategy<Value = String> {
+pub(super) fn sources() -> impl Strategy<Value = String> {
     let classes = prop::sample::select(vec![
         "a",
         "a",
@@ -117,7 +117,7 @@ fn sources() -> impl Strategy<Value = String> {
     })
 }
 
-fn some_chars() -> impl Strategy<Value = Vec<char>> {
+pub(super) fn some_chars() -> impl Strategy<Value = Vec<char>> {
     prop::sample::subsequence(CHARS.to_vec(), 4..6)
 }
 
