@@ -183,9 +183,26 @@ fn integers(limits: &'static IntegerLimits) -> BoxedStrategy<String> {
 
 fn limited(limits: &'static TextLimits) -> BoxedStrategy<String> {
     let minimum = usize::try_from(limits.minimum).unwrap_or(usize::MAX);
-    let most = limits.maximum.and_then(|maximum| usize::try_from(maximum).ok());
-    let most = most.map_or(minimum + 20, |maximum| maximum.min(minimum + 20));
-    vec(any::<char>(), minimum..=most).prop_map(String::from_iter).boxed()
+    let maximum = limits.maximum.and_then(|maximum| usize::try_from(maximum).ok());
+    let Some((first, others)) = limits.patterns.split_first() else {
+        let most = maximum.map_or(minimum + 20, |maximum| maximum.min(minimum + 20));
+        return vec(any::<char>(), minimum..=most).prop_map(String::from_iter).boxed();
+    };
+    let sampled = move |seed: u64| {
+        // SplitMix64.
+        let mut state = seed;
+        let mut random = |bound: u32| {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+            let high = u32::try_from(mixed >> 32).unwrap_or_default();
+            high % bound.max(1)
+        };
+        first
+            .sample(minimum, maximum, &mut random)
+            .filter(|text| others.iter().all(|other| other.is_match(text.chars())))
+    };
+    any::<u64>().prop_filter_map("matches all patterns", sampled).boxed()
 }
 
 /// `text` as JSON.

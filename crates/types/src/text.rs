@@ -37,7 +37,7 @@ impl<'a> Text<'a> {
     }
 
     /// The characters, with escapes resolved.
-    pub fn chars(self) -> impl Iterator<Item = char> + use<'a> {
+    pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
         Unescape(self.raw().chars())
     }
 
@@ -83,6 +83,7 @@ impl<'a> Text<'a> {
 }
 
 /// The characters of a string with its escapes resolved. The parser has checked these, so `?` ends it at its end only.
+#[derive(Clone)]
 struct Unescape<'a>(std::str::Chars<'a>);
 
 impl Unescape<'_> {

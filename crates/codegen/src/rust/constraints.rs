@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::model::{Model, option};
+use super::patterns;
 
 /// Where the parser keeps the values of fields, by kind, in the order of their discovery.
 #[derive(Debug, Default, Clone, Copy)]
@@ -162,7 +163,13 @@ impl Model<'_> {
             Schema::String { limits, .. } => {
                 let minimum = Literal::u64_unsuffixed(limits.minimum);
                 let maximum = option(limits.maximum, Literal::u64_unsuffixed);
-                quote!(Constraint::LimitedText(&TextLimits { minimum: #minimum, maximum: #maximum }))
+                let patterns = limits
+                    .patterns
+                    .iter()
+                    .map(|pattern| patterns::table(pattern).expect("the contract has compiled it"));
+                quote!(Constraint::LimitedText(&TextLimits {
+                    minimum: #minimum, maximum: #maximum, patterns: &[#(#patterns),*]
+                }))
             }
             Schema::Integer {
                 minimum: Some(minimum),

@@ -21,7 +21,7 @@ pub(super) fn render(model: &Model<'_>) -> TokenStream {
 
         use super::borrowed::*;
         use super::parser;
-        use crate::parse::{Constraint, IntegerLimits, TextLimits};
+        use crate::parse::{Constraint, IntegerLimits, Pattern, TextLimits};
         use crate::raw::{Integer, RawJson};
         use crate::view::sealed::Judged;
         use crate::scalar::{

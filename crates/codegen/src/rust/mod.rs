@@ -2,7 +2,7 @@
 //!
 //! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `event_type`, `methods`, `parser`. What they
 //! share lies below them: `model` (the contract with its `names` in Rust, and the type of each value), `structs` (objects),
-//! `constraints` (the parser's tables), `schemas` (for schemars), `docs`, and `format` with `wrap`, which prints a file.
+//! `constraints` (the parser's tables) with `patterns`, `schemas` (for schemars), `docs`, and `format` with `wrap`, which prints a file.
 
 mod borrowed;
 mod builder;
@@ -17,6 +17,7 @@ mod methods;
 mod model;
 mod names;
 mod parser;
+mod patterns;
 mod schemas;
 mod structs;
 mod wrap;
@@ -38,6 +39,7 @@ pub(crate) fn render(
     sources: &Sources,
     contract: &Contract,
 ) -> Result<Vec<Artifact>, CodegenError> {
+    patterns::check(sources, contract)?;
     let model = Model::new(contract, Names::of(sources, contract)?);
     let tables = parser::Tables::of(&model);
     Ok(vec![

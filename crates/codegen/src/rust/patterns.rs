@@ -1,5 +1,7 @@
 //! Patterns as tables: `Pattern` expressions of `parse/pattern.rs` in the types crate.
 
+use clip_events_contract::model::Schema;
+use clip_events_contract::{Contract, SchemaErrors, Sources};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use schema_compat::pattern::{Automaton, PatternError};
@@ -9,6 +11,26 @@ mod tests;
 
 // The widths of the numbers in a table.
 const _: () = assert!(Automaton::MAX_STATES < u16::MAX as usize && Automaton::MAX_CLASSES <= 256);
+
+/// Checks that each pattern of `contract`, the model of `sources`, has a table.
+///
+/// # Errors
+///
+/// Each pattern that has none.
+pub(super) fn check(sources: &Sources, contract: &Contract) -> Result<(), SchemaErrors> {
+    let mut errors = Vec::new();
+    for definition in contract.definitions.values() {
+        let Schema::String { limits, .. } = &definition.schema else { continue };
+        for pattern in &limits.patterns {
+            if let Err(error) = Automaton::compile(pattern) {
+                let help = "write a simpler pattern: it becomes a table of the types crate";
+                let message = format!("the pattern `{pattern}` cannot be compiled: {error}");
+                errors.push(sources.error(&definition.location.key("pattern"), message, help));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
+}
 
 /// The expression that makes the table of the pattern `source`.
 ///

@@ -271,7 +271,25 @@ fn of_type<'a>(
 fn string<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Option<Schema> {
     let (minimum, maximum) = bounds::counts(context, all, ["minLength", "maxLength"])?;
     let mut patterns = Vec::new();
-    for pattern in all.parts.iter().filter_map(|part| part.string("pattern")) {
+    for part in &all.parts {
+        let Some(pattern) = part.string("pattern") else { continue };
+        // Where the implementations of JSON Schema disagree, no verdict could be the same everywhere.
+        let disputed = ["\\b", "\\B", "(?=", "(?!", "(?<"];
+        if let Some(construct) = disputed.iter().find(|construct| pattern.contains(**construct)) {
+            let message = format!("`{construct}` in a pattern, on which validators disagree");
+            let help = "write what matches with classes and anchors";
+            context.report(&part.key("pattern"), message, help);
+            return None;
+        }
+        if let Err(error) = jsonschema::validator_for(&serde_json::json!({ "pattern": pattern })) {
+            let message = format!("a pattern that validators do not take: {error}");
+            context.report(
+                &part.key("pattern"),
+                message,
+                "write it in the common part of ECMA-262",
+            );
+            return None;
+        }
         if !patterns.iter().any(|known| known == pattern) {
             patterns.push(pattern.to_owned());
         }

@@ -4,7 +4,7 @@
 
 use super::borrowed::*;
 use super::parser;
-use crate::parse::{Constraint, IntegerLimits, TextLimits};
+use crate::parse::{Constraint, IntegerLimits, Pattern, TextLimits};
 use crate::raw::{Integer, RawJson};
 use crate::view::sealed::Judged;
 use crate::scalar::{

@@ -332,7 +332,8 @@ fn range(
 impl fmt::Display for TextLimits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")?;
-        range(f, self.minimum, self.maximum, "characters")
+        range(f, self.minimum, self.maximum, "characters")?;
+        self.patterns.iter().try_for_each(|pattern| write!(f, " matching `{}`", pattern.source))
     }
 }
 

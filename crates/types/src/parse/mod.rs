@@ -18,6 +18,7 @@ mod explain;
 mod general;
 mod members;
 mod number;
+mod pattern;
 mod prediction;
 mod reader;
 mod sink;
@@ -37,6 +38,8 @@ pub(crate) use alone::{any_integer, not_in_set};
 pub(crate) use explain::{explain, strings};
 pub(crate) use general::{Passed, PassedEvent};
 pub(crate) use members::{Entries, Items, float, integer, members, text};
+#[allow(unused_imports, reason = "a contract need not have patterns")]
+pub(crate) use pattern::Pattern;
 pub(crate) use prediction::*;
 pub(crate) use reader::{Extent, Reader};
 pub(crate) use sink::{Sink, Values};

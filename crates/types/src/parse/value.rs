@@ -349,16 +349,17 @@ fn takes_word(constraint: &Constraint, initial: u8) -> bool {
 impl TextLimits {
     fn take(&self, text: Text<'_>) -> bool {
         match text.as_plain() {
-            // Code points, which UTF-8 begins with any byte but those of 0b10xxxxxx.
-            Some(plain) => {
-                self.take_length(plain.iter().filter(|byte| **byte & 0xc0 != 0x80).count())
+            Some(plain) if plain.is_ascii() => {
+                self.take_length(plain.len())
+                    && self.patterns.iter().all(|pattern| pattern.is_match_ascii_bytes(plain))
             }
-            None => self.take_chars(text.chars()),
+            _ => self.take_chars(text.chars()),
         }
     }
 
-    pub(super) fn take_chars(&self, chars: impl Iterator<Item = char>) -> bool {
-        self.take_length(chars.count())
+    pub(super) fn take_chars(&self, chars: impl Iterator<Item = char> + Clone) -> bool {
+        self.take_length(chars.clone().count())
+            && self.patterns.iter().all(|pattern| pattern.is_match(chars.clone()))
     }
 
     fn take_length(&self, length: usize) -> bool {

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use super::pattern::Pattern;
 use super::words::{HIGH, each, word};
 
 /// The most containers that may be open at once, the delivery itself included. `serde_json` has the same default.
@@ -52,12 +53,14 @@ pub(crate) struct Bound {
     pub(crate) exclusive: bool,
 }
 
-/// The strings that are taken, by their length in code points.
+/// The strings that are taken, by their length in code points and by what must match.
 #[derive(Debug)]
 #[allow(dead_code, reason = "a contract need not have values of every kind")]
 pub(crate) struct TextLimits {
     pub(crate) minimum: u64,
     pub(crate) maximum: Option<u64>,
+    /// Each finds a match in the string.
+    pub(crate) patterns: &'static [Pattern],
 }
 
 #[derive(Debug)]
