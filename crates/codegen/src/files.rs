@@ -30,7 +30,7 @@ pub struct Artifact {
 pub struct StaleFile {
     /// Path from the root of the workspace.
     pub path: PathBuf,
-    /// Unified diff from the file on disk to the artifact.
+    /// Unified diff from the file on disk to the artifact; empty once the artifact is written.
     pub diff: String,
     /// Whether no renderer makes the file any longer.
     pub removed: bool,
@@ -68,7 +68,11 @@ pub fn update(
     let mut changes = Vec::new();
     for path in leftovers(root, artifacts)? {
         let text = read(root, &path)?.unwrap_or_default();
-        changes.push(StaleFile { diff: diff(&path, &text, ""), path: path.clone(), removed: true });
+        changes.push(StaleFile {
+            diff: diff(stale, &path, &text, ""),
+            path: path.clone(),
+            removed: true,
+        });
         if stale == Stale::Write {
             fs::remove_file(root.join(&path)).map_err(|error| FileError { path, error })?;
         }
@@ -79,7 +83,7 @@ pub fn update(
             continue;
         }
         changes.push(StaleFile {
-            diff: diff(path, &current.unwrap_or_default(), text),
+            diff: diff(stale, path, &current.unwrap_or_default(), text),
             path: path.clone(),
             removed: false,
         });
@@ -124,7 +128,11 @@ fn read(root: &Path, path: &Path) -> Result<Option<String>, FileError> {
     }
 }
 
-fn diff(path: &Path, old: &str, new: &str) -> String {
+/// What would change; it takes long for large files, so only where it is shown.
+fn diff(stale: Stale, path: &Path, old: &str, new: &str) -> String {
+    if stale == Stale::Write {
+        return String::new();
+    }
     let path = path.display().to_string();
     TextDiff::from_lines(old, new).unified_diff().header(&path, &path).to_string()
 }
