@@ -80,10 +80,10 @@ fn template(root: &Path) -> Result<Template, FileError> {
             let path = entry.map_err(failed)?.path();
             if path.is_dir() {
                 open.push(path);
-            } else if let Ok(inner) = path.strip_prefix(&folder) {
-                if standalone::is_hand_written(inner) {
-                    files.push(Artifact { path: inner.to_path_buf(), text: read(&path)? });
-                }
+            } else if let Ok(inner) = path.strip_prefix(&folder)
+                && standalone::is_hand_written(inner)
+            {
+                files.push(Artifact { path: inner.to_path_buf(), text: read(&path)? });
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The types crate of another contract: the hand-written files of this one, around what is generated.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clip_events_contract::Sources;
 use clip_events_contract::model::{Schema, SchemaRef};
@@ -138,8 +138,8 @@ fn manifest(text: &str, workspace: &str, package: &str) -> Result<String, Codege
 }
 
 /// The hand-written files of the template, below its folder.
-pub fn is_hand_written(path: &std::path::Path) -> bool {
+pub fn is_hand_written(path: &Path) -> bool {
     let is_source = path.extension().is_some_and(|extension| extension == "rs");
-    let is_kept = path.starts_with("src") && is_source || path == PathBuf::from("Cargo.toml");
+    let is_kept = path.starts_with("src") && is_source || path == "Cargo.toml";
     is_kept && !path.starts_with("src/generated") && !path.starts_with("src/parse/tests")
 }

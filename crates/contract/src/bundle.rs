@@ -112,9 +112,11 @@ fn opened(source: &Source, unions: &BTreeMap<Location, TaggedUnion>) -> Value {
             match union.values.get(at).map_or(&[][..], Vec::as_slice) {
                 [] => others.push(alternative),
                 [value] => {
-                    branches.push(branch(&union.tag, json!({ "const": value }), alternative))
+                    branches.push(branch(&union.tag, &json!({ "const": value }), &alternative));
                 }
-                values => branches.push(branch(&union.tag, json!({ "enum": values }), alternative)),
+                values => {
+                    branches.push(branch(&union.tag, &json!({ "enum": values }), &alternative))
+                }
             }
         }
         let mut open = Map::new();
@@ -138,7 +140,7 @@ fn opened(source: &Source, unions: &BTreeMap<Location, TaggedUnion>) -> Value {
 }
 
 /// What holds if the value under `tag` is one of `values`.
-fn branch(tag: &str, values: Value, then: Value) -> Value {
+fn branch(tag: &str, values: &Value, then: &Value) -> Value {
     json!({ "if": { "properties": { tag: values }, "required": [tag] }, "then": then })
 }
 

@@ -30,7 +30,7 @@ pub struct Manifest {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Conventions {
-    /// Fields and event types are in snake_case, definitions in UpperCamelCase, domains in kebab-case.
+    /// Fields and event types are in `snake_case`, definitions in `UpperCamelCase`, domains in kebab-case.
     pub names: Weight,
     /// Whatever has a name has a title, a description and examples.
     pub documentation: Weight,

@@ -239,6 +239,13 @@ pub struct StringLimits {
     pub patterns: Vec<String>,
 }
 
+impl StringLimits {
+    /// Whether any string meets them.
+    pub fn are_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A member of a closed set.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal {

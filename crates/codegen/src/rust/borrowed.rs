@@ -6,12 +6,11 @@ use quote::{format_ident, quote};
 
 use super::constraints::{Placed, Storage};
 use super::data::shape;
-use super::definitions::by_type_variants;
 use super::docs::doc_attributes;
 use super::model::{Member, Model};
-use super::names;
 use super::parser::Tables;
 use super::structs::{Struct, declaration, marker, members, owned};
+use super::{names, unions};
 
 pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
     let event = event(model, tables);
@@ -178,12 +177,13 @@ fn initialiser(
         Storage::Float => quote!(values.float(#place)),
         Storage::Json => quote!(Judged::read(values.json(#place))),
         // The newtype of an integer that is never negative holds an unsigned one.
-        Storage::Integer => match model.schema(&field.value) {
-            Schema::Integer { minimum: Some(0..), .. } => {
+        Storage::Integer => {
+            if let Schema::Integer { minimum: Some(0..), .. } = model.schema(&field.value) {
                 quote!(values.integer(#place).unsigned_abs())
+            } else {
+                quote!(values.integer(#place))
             }
-            _ => quote!(values.integer(#place)),
-        },
+        }
     };
     let is_checked = matches!(placed.storage, Storage::Integer | Storage::Float);
     let value = match model.definition_of(&field.value) {
@@ -204,8 +204,6 @@ fn initialiser(
 /// The borrowing form of a definition, if it has one.
 fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
     let name = model.definition(&definition.name);
-    let borrowed = names::borrowed(&name);
-    let doc = doc_attributes(&definition.description);
     match &definition.schema {
         Schema::Object(fields) => Struct {
             name,
@@ -214,133 +212,42 @@ fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
             table: format_ident!("{}", model.names.table(&definition.name)),
         }
         .borrowed(model),
-        Schema::Tagged { tag, branches } => {
-            let texts = branches.iter().map(|branch| branch.value.as_str());
-            let variants = names::variants(texts, &["Unknown"]);
-            let types: Vec<_> = branches
-                .iter()
-                .map(|branch| names::borrowed(&model.definition(&branch.definition)))
-                .collect();
-            let docs = branches.iter().map(|branch| {
-                doc_attributes(&format!("`{tag}` is `{}`.", branch.value.escape_debug()))
-            });
-            let unknown =
-                format!(" Another `{tag}` than this release knows: the object as it was written.");
-            let owned = branches.iter().map(|branch| {
-                if branch.recursive {
-                    quote!(Box::new(value.get().into()))
-                } else {
-                    quote!(value.get().into())
-                }
-            });
-            let positions = (0..branches.len()).map(Literal::usize_unsuffixed);
-            let table = model.table(&definition.name);
-            quote! {
-                #doc
-                #[derive(Clone, Copy, Debug, PartialEq)]
-                #[non_exhaustive]
-                pub enum #borrowed<'a> {
-                    #(#docs #variants(View<'a, #types<'a>>),)*
-                    #[doc = #unknown]
-                    Unknown(RawJsonRef<'a>),
-                }
-
-                impl<'a> Judged<'a> for #borrowed<'a> {
-                    fn read(json: &'a [u8]) -> Self {
-                        match crate::view::branch(json, &parser::#table) {
-                            #(Some(#positions) => Self::#variants(Judged::read(json)),)*
-                            _ => Self::Unknown(Judged::read(json)),
-                        }
-                    }
-                }
-
-                impl From<#borrowed<'_>> for #name {
-                    fn from(value: #borrowed<'_>) -> Self {
-                        match value {
-                            #(#borrowed::#variants(value) => Self::#variants(#owned),)*
-                            #borrowed::Unknown(value) => Self::Unknown(value.into()),
-                        }
-                    }
-                }
-            }
-        }
+        Schema::Tagged { tag, branches } => unions::tagged_ref(model, definition, tag, branches),
         Schema::ByType(_) if model.is_copy(&Value::named(&definition.name)) => quote!(),
-        Schema::ByType(alternatives) => {
-            let (variants, docs) = by_type_variants(model, alternatives);
-            let types = alternatives.iter().map(|value| model.borrowed(value));
-            let owned = alternatives.iter().map(|value| model.into_owned(value, &quote!(value)));
-            let read = arms(model, alternatives, &variants);
-            quote! {
-                #doc
-                #[derive(Clone, Copy, Debug, PartialEq)]
-                pub enum #borrowed<'a> {
-                    #(#docs #variants(#types),)*
-                }
-
-                impl<'a> Judged<'a> for #borrowed<'a> {
-                    fn read(json: &'a [u8]) -> Self {
-                        match json.first() {
-                            #read
-                        }
-                    }
-                }
-
-                impl From<#borrowed<'_>> for #name {
-                    fn from(value: #borrowed<'_>) -> Self {
-                        match value {
-                            #(#borrowed::#variants(value) => Self::#variants(#owned),)*
-                        }
-                    }
-                }
-            }
-        }
+        Schema::ByType(alternatives) => unions::by_type_ref(model, definition, alternatives),
         container @ (Schema::Array { .. } | Schema::Map(_)) if definition.recursive => {
-            let ty = model.borrowed_inline(container);
-            let plain = Value { schema: SchemaRef::Inline(container.clone()), ..Value::named("") };
-            let owned = model.into_owned(&plain, &quote!(value.0));
-            quote! {
-                #doc
-                #[derive(Clone, Copy, Debug, PartialEq)]
-                pub struct #borrowed<'a>(
-                    /// What it holds.
-                    pub #ty,
-                );
-
-                impl<'a> Judged<'a> for #borrowed<'a> {
-                    fn read(json: &'a [u8]) -> Self {
-                        #borrowed(Judged::read(json))
-                    }
-                }
-
-                impl From<#borrowed<'_>> for #name {
-                    fn from(value: #borrowed<'_>) -> Self {
-                        #name(#owned)
-                    }
-                }
-            }
+            own_container(model, definition, container)
         }
         _ => quote!(),
     }
 }
 
-/// The arms that tell alternatives apart by their first byte; the last one takes the rest.
-pub(super) fn arms(
-    model: &Model<'_>,
-    alternatives: &[Value],
-    variants: &[syn::Ident],
-) -> TokenStream {
-    use clip_events_contract::model::JsonType;
-    let last = alternatives.len() - 1;
-    let arms = alternatives.iter().zip(variants).enumerate().map(|(at, (value, variant))| {
-        let pattern = match model.schema(value).json_type() {
-            _ if at == last => quote!(_),
-            Some(JsonType::Boolean) => quote!(Some(b't' | b'f')),
-            Some(JsonType::Number) => quote!(Some(b'-' | b'0'..=b'9')),
-            Some(JsonType::String) => quote!(Some(b'"')),
-            Some(JsonType::Array) => quote!(Some(b'[')),
-            Some(JsonType::Object) | None => quote!(Some(b'{')),
-        };
-        quote!(#pattern => Self::#variant(Judged::read(json)),)
-    });
-    quote!(#(#arms)*)
+/// The borrowing form of a list or a map that holds itself.
+fn own_container(model: &Model<'_>, definition: &Definition, container: &Schema) -> TokenStream {
+    let name = model.definition(&definition.name);
+    let borrowed = names::borrowed(&name);
+    let doc = doc_attributes(&definition.description);
+    let ty = model.borrowed_inline(container);
+    let plain = Value { schema: SchemaRef::Inline(container.clone()), ..Value::named("") };
+    let owned = model.owned_from(&plain, &quote!(value.0));
+    quote! {
+        #doc
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct #borrowed<'a>(
+            /// What it holds.
+            pub #ty,
+        );
+
+        impl<'a> Judged<'a> for #borrowed<'a> {
+            fn read(json: &'a [u8]) -> Self {
+                #borrowed(Judged::read(json))
+            }
+        }
+
+        impl From<#borrowed<'_>> for #name {
+            fn from(value: #borrowed<'_>) -> Self {
+                #name(#owned)
+            }
+        }
+    }
 }

@@ -77,7 +77,7 @@ impl Model<'_> {
         for field in fields {
             let storage = self.storage(&field.value);
             let is_plain = match self.schema(&field.value) {
-                Schema::String { limits, .. } => *limits == Default::default(),
+                Schema::String { limits, .. } => limits.are_none(),
                 _ => false,
             };
             placed.push(Placed { field, storage, is_plain, place: places.next(storage) });
@@ -157,7 +157,7 @@ impl Model<'_> {
             Schema::Any => quote!(Constraint::Any),
             Schema::Null => quote!(Constraint::Null),
             Schema::Boolean => quote!(Constraint::Boolean),
-            Schema::String { limits, .. } if *limits == Default::default() => {
+            Schema::String { limits, .. } if limits.are_none() => {
                 quote!(Constraint::Text)
             }
             Schema::String { limits, .. } => {

@@ -1,5 +1,6 @@
 //! Doc comments.
 
+use clip_events_contract::model::{Definition, Schema};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -23,6 +24,20 @@ pub(super) fn doc_attributes(text: &str) -> TokenStream {
         format!("{space}{line}{}", if opens_text { "text" } else { "" })
     });
     quote!(#(#[doc = #lines])*)
+}
+
+/// The text of a definition: its description, which values it takes unless its type says so, and their unit.
+pub(super) fn definition_doc(definition: &Definition) -> String {
+    let mut lines = vec![definition.description.clone()];
+    let says_values = !matches!(
+        &definition.schema,
+        Schema::String { limits, .. } if limits.are_none()
+    ) && !matches!(&definition.schema, Schema::Object(_) | Schema::Boolean);
+    if says_values || definition.description.is_empty() {
+        lines.push(format!("Takes: {}.", definition.schema));
+    }
+    lines.extend(definition.unit.as_ref().map(|unit| format!("Unit: {unit}.")));
+    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Whether a line with this content opens or closes a block of code.

@@ -73,7 +73,7 @@ fn arbitrary(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
     let idents: Vec<_> = members.iter().map(|member| &member.ident).collect();
     let values = members.iter().map(|Member { field, ident }| {
         let ty = model.borrowed(&field.value);
-        let owned = model.into_owned(&field.value, &quote!(value));
+        let owned = model.owned_from(&field.value, &quote!(value));
         let read = quote! {
             let value: #ty = Judged::read(json.as_bytes());
             #owned

@@ -1,7 +1,7 @@
 //! The Rust of the types crate: `crates/types/src/generated/`.
 //!
 //! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `event_type`, `methods`, `parser`. What they
-//! share lies below them: `model` (the contract with its `names` in Rust, and the type of each value), `structs` (objects),
+//! share lies below them: `model` (the contract with its `names` in Rust, and the type of each value), `structs` (objects), `unions`,
 //! `constraints` (the parser's tables) with `patterns`, `schemas` (for schemars), `docs`, and `format` with `wrap`, which prints a file.
 
 mod borrowed;
@@ -20,6 +20,7 @@ mod parser;
 mod patterns;
 mod schemas;
 mod structs;
+mod unions;
 mod wrap;
 
 use clip_events_contract::{Contract, Sources};

@@ -154,7 +154,7 @@ impl<'a> Model<'a> {
     }
 
     /// The owned value that the borrowed one `from` becomes.
-    pub(super) fn into_owned(&self, value: &Value, from: &TokenStream) -> TokenStream {
+    pub(super) fn owned_from(&self, value: &Value, from: &TokenStream) -> TokenStream {
         self.convert(value, from, false)
     }
 
@@ -162,39 +162,43 @@ impl<'a> Model<'a> {
         if value.nullable {
             let inner = value.without_null();
             let some = self.convert(&inner, &quote!(value), is_item);
-            return match some.to_string().as_str() {
-                "value" => from.clone(),
-                _ => quote!(#from.map(|value| #some)),
+            return if some.to_string().as_str() == "value" {
+                from.clone()
+            } else {
+                quote!(#from.map(|value| #some))
             };
         }
         let owned = match self.schema(value) {
-            Schema::String { .. } => match self.definition_of(value) {
-                Some(definition) => {
+            Schema::String { .. } => {
+                if let Some(definition) = self.definition_of(value) {
                     let name = self.definition(&definition.name);
                     quote!(#name::from_checked(String::from(#from)))
+                } else {
+                    quote!(String::from(#from))
                 }
-                None => quote!(String::from(#from)),
-            },
+            }
             Schema::Object(_) | Schema::Tagged { .. } if is_item => quote!(#from.into()),
             Schema::Object(_) | Schema::Tagged { .. } => quote!(#from.get().into()),
             Schema::ByType(_) if self.is_copy(&value.without_null()) => from.clone(),
             Schema::ByType(_) | Schema::Any | Schema::Untagged { .. } => quote!(#from.into()),
             Schema::Integer { minimum: Some(_), maximum: Some(_), .. } => from.clone(),
-            Schema::Integer { .. } => match self.definition_of(value) {
-                Some(definition) => {
+            Schema::Integer { .. } => {
+                if let Some(definition) = self.definition_of(value) {
                     let name = self.definition(&definition.name);
                     quote!(#name::from_checked(#from.into()))
+                } else {
+                    quote!(#from.into())
                 }
-                None => quote!(#from.into()),
-            },
+            }
             Schema::Array { .. } | Schema::Map(_) if self.is_own_container(value) => {
                 quote!(#from.into())
             }
             Schema::Array { items, .. } => {
                 let item = self.convert(items, &quote!(item), true);
-                match item.to_string().as_str() {
-                    "item" => quote!(#from.iter().collect()),
-                    _ => quote!(#from.iter().map(|item| #item).collect()),
+                if item.to_string().as_str() == "item" {
+                    quote!(#from.iter().collect())
+                } else {
+                    quote!(#from.iter().map(|item| #item).collect())
                 }
             }
             Schema::Map(values) => {
@@ -229,7 +233,7 @@ impl<'a> Model<'a> {
     pub(super) fn takes_strings(&self, value: &Value) -> bool {
         !value.nullable
             && match self.schema(value) {
-                Schema::String { limits, .. } => *limits == Default::default(),
+                Schema::String { limits, .. } => limits.are_none(),
                 _ => false,
             }
     }
@@ -252,11 +256,10 @@ pub(super) fn optional(field: &Field, ty: TokenStream) -> TokenStream {
 
 /// `Some(1)`, or `None`.
 pub(super) fn option<T>(value: Option<T>, literal: impl Fn(T) -> Literal) -> TokenStream {
-    match value {
-        Some(value) => {
-            let literal = literal(value);
-            quote!(Some(#literal))
-        }
-        None => quote!(None),
+    if let Some(value) = value {
+        let literal = literal(value);
+        quote!(Some(#literal))
+    } else {
+        quote!(None)
     }
 }

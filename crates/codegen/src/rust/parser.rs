@@ -148,15 +148,12 @@ fn bits_type(model: &Model<'_>) -> TokenStream {
         _ => 0,
     });
     let most = events.chain(objects).fold(envelope, usize::max);
-    match [32, 64, 128].into_iter().find(|bits| most <= *bits) {
-        Some(bits) => {
-            let bits = format_ident!("u{bits}");
-            quote!(#bits)
-        }
-        None => {
-            let words = Literal::usize_unsuffixed(most.div_ceil(64));
-            quote!(Wide<#words>)
-        }
+    if let Some(bits) = [32, 64, 128].into_iter().find(|bits| most <= *bits) {
+        let bits = format_ident!("u{bits}");
+        quote!(#bits)
+    } else {
+        let words = Literal::usize_unsuffixed(most.div_ceil(64));
+        quote!(Wide<#words>)
     }
 }
 

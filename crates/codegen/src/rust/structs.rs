@@ -126,13 +126,14 @@ pub(super) fn declaration(model: &Model<'_>, Member { field, ident }: &Member<'_
 /// The field of the owned struct, from the borrowed `data`.
 pub(super) fn owned(model: &Model<'_>, Member { field, ident }: &Member<'_>) -> TokenStream {
     if field.required {
-        let value = model.into_owned(&field.value, &quote!(data.#ident));
+        let value = model.owned_from(&field.value, &quote!(data.#ident));
         return quote!(#ident: #value);
     }
-    let value = model.into_owned(&field.value, &quote!(value));
-    match value.to_string().as_str() {
-        "value" => quote!(#ident: data.#ident),
-        _ => quote!(#ident: data.#ident.map(|value| #value)),
+    let value = model.owned_from(&field.value, &quote!(value));
+    if value.to_string().as_str() == "value" {
+        quote!(#ident: data.#ident)
+    } else {
+        quote!(#ident: data.#ident.map(|value| #value))
     }
 }
 

@@ -56,29 +56,29 @@ pub(super) fn integer<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> O
             stricter(side, value, place, if is_lower { Greater } else { Less });
         }
     }
-    if let (Some((minimum, part)), Some((maximum, other))) = (&minimum, &maximum) {
-        if minimum > maximum {
-            report_empty(context, part, other);
-            return None;
-        }
+    if let (Some((minimum, part)), Some((maximum, other))) = (&minimum, &maximum)
+        && minimum > maximum
+    {
+        report_empty(context, part, other);
+        return None;
     }
     let multiple_of = multiple_of(context, all)?;
     let (minimum, maximum) = (minimum.map(|(value, _)| value), maximum.map(|(value, _)| value));
     let is_safe = |bound: Option<i64>| {
         bound.is_some_and(|value| (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&value))
     };
-    if !(is_exact && is_safe(minimum) && is_safe(maximum)) {
-        if let Some(part) = all.parts.first() {
-            context.breach(
-                context.sources.manifest.conventions.bounded_integers,
-                part,
-                "an integer without one integral bound on each side, within 2^53 - 1",
-                format!(
-                    "add \"minimum\" and \"maximum\" from -{MAX_SAFE_INTEGER} to {MAX_SAFE_INTEGER}: \
+    if !(is_exact && is_safe(minimum) && is_safe(maximum))
+        && let Some(part) = all.parts.first()
+    {
+        context.breach(
+            context.sources.manifest.conventions.bounded_integers,
+            part,
+            "an integer without one integral bound on each side, within 2^53 - 1",
+            format!(
+                "add \"minimum\" and \"maximum\" from -{MAX_SAFE_INTEGER} to {MAX_SAFE_INTEGER}: \
                      an unbounded integer accepts 1e30, which no integer type holds"
-                ),
-            );
-        }
+            ),
+        );
     }
     Some(Schema::Integer { minimum, maximum, multiple_of })
 }
@@ -130,8 +130,8 @@ pub(super) fn number<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Op
         // Multiples of an integer are integers.
         _ => return integer(context, all),
     };
-    let (mut minimum, mut maximum): (Option<(Bound, Part<'a>)>, Option<(Bound, Part<'a>)>) =
-        (None, None);
+    let mut minimum: Option<(Bound, Part<'a>)> = None;
+    let mut maximum: Option<(Bound, Part<'a>)> = None;
     for part in &all.parts {
         for (keyword, is_lower, exclusive) in [
             ("minimum", true, false),
@@ -187,11 +187,11 @@ pub(super) fn counts<'a>(
             stricter(side, value.unwrap_or(u64::MAX), part.key(keyword), order);
         }
     }
-    if let (Some((minimum, part)), Some((maximum, other))) = (&low, &high) {
-        if minimum > maximum {
-            report_empty(context, part, other);
-            return None;
-        }
+    if let (Some((minimum, part)), Some((maximum, other))) = (&low, &high)
+        && minimum > maximum
+    {
+        report_empty(context, part, other);
+        return None;
     }
     Some((low.map_or(0, |(value, _)| value), high.map(|(value, _)| value)))
 }

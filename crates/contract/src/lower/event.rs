@@ -30,14 +30,9 @@ fn lower<'a>(context: &mut Context<'a>, file: &Part<'a>) -> EventShape {
         context.breach(names, file, message, "name the file by dotted snake_case words");
     }
     context.examples(file, "add \"examples\": [{...}], one object at least");
+    let written = context.text(file, "x-domain");
     let first_word = event_type.split(['.', '_', '-']).next().unwrap_or_default();
-    let domain = match file.get("x-domain") {
-        Some(_) => context.text(file, "x-domain"),
-        None => {
-            context.text(file, "x-domain");
-            first_word.to_owned()
-        }
-    };
+    let domain = if written.is_empty() { first_word.to_owned() } else { written };
     if !domain.is_empty() && !domain.split('-').all(is_field_name) {
         let message = format!("`{domain}` is not a valid domain");
         context.breach(names, &file.key("x-domain"), message, "use words in kebab-case");

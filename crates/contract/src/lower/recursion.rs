@@ -97,7 +97,9 @@ fn schema_names<'a>(
         Schema::Object(fields) => fields.iter().for_each(|field| value(&field.value, is_tried)),
         Schema::ByType(values) => values.iter().for_each(|inner| value(inner, is_tried)),
         Schema::Untagged { alternatives, .. } => {
-            alternatives.iter().for_each(|inner| value(inner, true));
+            for inner in alternatives {
+                value(inner, true);
+            }
         }
         Schema::Tagged { branches, .. } => {
             for branch in branches {

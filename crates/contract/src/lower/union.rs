@@ -83,7 +83,7 @@ pub(super) fn union<'a>(
                         value,
                         part: part.clone(),
                         index,
-                    }))
+                    }));
                 }
                 Some(Schema::Null) => nullable = true,
                 _ => flat.push(Alternative { value, part, index }),

@@ -62,7 +62,7 @@ pub(super) fn conjunction<'a>(
         }
         Lowered::Value(Value { schema: SchemaRef::Inline(schema), nullable, .. })
         | Lowered::Schema(schema, nullable) => {
-            named(context, all, parts, shared_name.is_some(), &name, schema, nullable)
+            Some(named(context, all, parts, shared_name.is_some(), &name, schema, nullable))
         }
     });
     let is_used = matches!(
@@ -120,7 +120,7 @@ fn named<'a>(
     name: &str,
     schema: Schema,
     nullable: bool,
-) -> Option<Value> {
+) -> Value {
     let known_values = known_values(context, all);
     let needs_a_name = match &schema {
         Schema::Any
@@ -128,12 +128,13 @@ fn named<'a>(
         | Schema::Boolean
         | Schema::Array { .. }
         | Schema::Map(_)
-        | Schema::Untagged { .. } => false,
+        | Schema::Untagged { .. }
+        | Schema::Integer { minimum: None, maximum: None, multiple_of: None }
+        | Schema::Number { minimum: None, maximum: None, multiple_of: None } => false,
         Schema::String { limits, .. } => {
             *limits != StringLimits::default() || !known_values.is_empty()
         }
-        Schema::Integer { minimum: None, maximum: None, multiple_of: None }
-        | Schema::Number { minimum: None, maximum: None, multiple_of: None } => false,
+
         Schema::Integer { .. }
         | Schema::Number { .. }
         | Schema::Enum(_)
@@ -143,7 +144,7 @@ fn named<'a>(
     };
     let recursive = context.recursive.contains(name);
     if !shared && !needs_a_name && !recursive {
-        return Some(inline(schema, nullable));
+        return inline(schema, nullable);
     }
     let texts = |keyword: &str| {
         let mut texts = parts.iter().chain(&all.parts).filter_map(|part| part.string(keyword));
@@ -162,7 +163,7 @@ fn named<'a>(
         location: parts[0].location(),
     };
     context.definitions.insert(name.to_owned(), definition);
-    Some(Value { schema: SchemaRef::Named(name.to_owned()), nullable, recursive: false })
+    Value { schema: SchemaRef::Named(name.to_owned()), nullable, recursive: false }
 }
 
 /// Lowers `all`; what is inside it and needs a name is called after `name`.
@@ -187,12 +188,13 @@ fn lower<'a>(context: &mut Context<'a>, all: &Conjunction<'a>, name: &str) -> Op
         Some(set) => Some(set?),
     };
     let nullable = types.has(Types::NULL) && takes_null(context, all);
-    if nullable && types != Types::NULL {
-        if let Some(part) = all.parts.first() {
-            let help = "leave the key out of `required` instead: one way to say nothing is enough";
-            let weight = context.sources.manifest.conventions.no_null;
-            context.breach(weight, &part.key("type"), "a value that may be null", help);
-        }
+    if nullable
+        && types != Types::NULL
+        && let Some(part) = all.parts.first()
+    {
+        let help = "leave the key out of `required` instead: one way to say nothing is enough";
+        let weight = context.sources.manifest.conventions.no_null;
+        context.breach(weight, &part.key("type"), "a value that may be null", help);
     }
     if let Some(literals) = set {
         return match (literals.is_empty(), nullable) {
@@ -225,7 +227,7 @@ fn lower<'a>(context: &mut Context<'a>, all: &Conjunction<'a>, name: &str) -> Op
         let part = all.parts[0].clone();
         let inner = context.free_name(&[inner]);
         let alternative =
-            named(context, all, std::slice::from_ref(&part), false, &inner, schema, false)?;
+            named(context, all, std::slice::from_ref(&part), false, &inner, schema, false);
         if !matches!(&alternative.schema, SchemaRef::Named(name) if *name == inner) {
             context.release(&inner);
         }

@@ -50,7 +50,7 @@ pub(crate) fn takes_str(constraint: &'static Constraint, text: &str) -> bool {
     let text = if plain.first() == Some(&b'"') {
         // A text that starts with its quote is one with escapes.
         return match constraint {
-            Constraint::LimitedText(limits) => limits.take_chars(text.chars()),
+            Constraint::LimitedText(limits) => limits.take_chars(&text.chars()),
             _ => true,
         };
     } else {

@@ -283,9 +283,10 @@ impl<'a> Reader<'a> {
             return Ok((Some(found), self.space(value)));
         }
         let key = self.key(key)?;
-        let found = match key.usual {
-            true => None,
-            false => C::DATA_KEYS.iter().position(|known| key.text == **known),
+        let found = if key.usual {
+            None
+        } else {
+            C::DATA_KEYS.iter().position(|known| key.text == **known)
         };
         Ok((found, key.value))
     }
@@ -338,12 +339,11 @@ impl<'a> Reader<'a> {
                 PassedEvent::Known { event_type, seen }
             }
             (TypeValue::Known(event_type), Data::Passed { start, .. }) => {
-                let seen = match early {
-                    Some(early) => self.judge_early::<C, S>(sink, event_type, start, early)?,
-                    None => {
-                        let seen = FieldSet::empty();
-                        self.rest_of_data::<C, S>(sink, event_type, start, &start[1..], seen)?.0
-                    }
+                let seen = if let Some(early) = early {
+                    self.judge_early::<C, S>(sink, event_type, start, early)?
+                } else {
+                    let seen = FieldSet::empty();
+                    self.rest_of_data::<C, S>(sink, event_type, start, &start[1..], seen)?.0
                 };
                 PassedEvent::Known { event_type, seen }
             }

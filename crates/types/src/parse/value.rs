@@ -353,11 +353,11 @@ impl TextLimits {
                 self.take_length(plain.len())
                     && self.patterns.iter().all(|pattern| pattern.is_match_ascii_bytes(plain))
             }
-            _ => self.take_chars(text.chars()),
+            _ => self.take_chars(&text.chars()),
         }
     }
 
-    pub(super) fn take_chars(&self, chars: impl Iterator<Item = char> + Clone) -> bool {
+    pub(super) fn take_chars(&self, chars: &(impl Iterator<Item = char> + Clone)) -> bool {
         self.take_length(chars.clone().count())
             && self.patterns.iter().all(|pattern| pattern.is_match(chars.clone()))
     }
