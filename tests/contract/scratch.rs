@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use clip_events_codegen::files::Stale;
-use clip_events_test_support::{self as support, copy};
+use clip_events_test_support::{self as support, copy, first_release};
 use serde_json::Value;
 use xtask::codegen;
 
@@ -44,6 +44,14 @@ impl Scratch {
         this
     }
 
+    /// The same with the contract as it was first released: what is added to it, today's contract may have already.
+    pub(crate) fn of_first_release(name: &str) -> Self {
+        let this = Self::new(name);
+        first_release(&this.root);
+        this.generate();
+        this
+    }
+
     /// Lets the dependant use all features of the types.
     pub(crate) fn use_all_features(&self) {
         self.write_text(
@@ -76,11 +84,17 @@ impl Scratch {
     }
 
     pub(crate) fn codegen(&self) {
+        let changed = self.generate();
+        let mut in_types =
+            changed.iter().filter(|path| path.starts_with("crates/types/src/generated"));
+        assert!(in_types.next().is_some(), "the types follow the schemas");
+    }
+
+    /// Generates anew; the files that changed.
+    fn generate(&self) -> Vec<PathBuf> {
         let changes =
             codegen::run(&self.root, Stale::Write).unwrap_or_else(|error| panic!("{error}"));
-        let in_types =
-            changes.iter().filter(|change| change.path.starts_with("crates/types/src/generated"));
-        assert!(in_types.count() > 0, "the types follow the schemas");
+        changes.into_iter().map(|change| change.path).collect()
     }
 
     /// Compiles one program of the dependant, without a warning in the types, and runs it.

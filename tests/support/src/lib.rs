@@ -1,11 +1,14 @@
 //! Helpers that the tests of several packages share. They depend on nothing in the workspace, so every package may use them.
 
+mod frozen;
 pub mod second;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+
+pub use frozen::first_release;
 
 /// The root of the workspace.
 ///

@@ -1,7 +1,8 @@
-//! `edits/`: changes to the real contract, with the rules that they must come under.
+//! `edits/`: changes to the contract as it was first released, with the rules that they must come under.
 //!
-//! The types crate is what readers of the contract are built on. So a delivery that breaks readers must be one that it
-//! rejects, and a delivery that breaks archives one that it accepts.
+//! The types crate is what readers of today are built on, and today's contract only added to that release. So a delivery
+//! that breaks the release's readers must be one that the types reject, and a delivery that breaks its archives one that
+//! they accept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use clip_events::Event;
 use clip_events_contract::bundle;
-use clip_events_test_support::copy;
 use clip_events_test_support::second::{Draft, Formats, Second};
+use clip_events_test_support::{copy, first_release};
 use json_patch::Patch;
 use schema_compat_gate::releases::Terms;
 use schema_compat_gate::rules::{self, Effect};
@@ -112,12 +113,10 @@ fn reverse(value: &mut Value) {
     }
 }
 
-/// The contract of this repository, released as 1.0.0 and nothing else, in a folder of its own.
-fn real() -> tempfile::TempDir {
+/// The contract as it was first released, in a folder of its own.
+fn first_contract() -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a temporary folder");
-    let schema = clip_events_test_support::root().join("schema");
-    copy(&schema, &root.path().join("schema"));
-    fs::remove_dir_all(root.path().join("schema/releases")).expect("removed");
+    first_release(root.path());
     compat::freeze(root.path(), "1.0.0", Terms::default())
         .unwrap_or_else(|error| panic!("{error}"));
     root
@@ -130,10 +129,19 @@ fn second(root: &Path) -> Second {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// What the edits start from is the release itself, not something like it.
 #[test]
-fn each_edit_of_the_real_contract_gets_its_outcome_rules_and_witness() {
+fn the_first_contract_is_the_first_release() {
+    let root = first_contract();
+    let path = "schema/releases/1.0.0.schema.json";
+    let released = fs::read_to_string(clip_events_test_support::root().join(path)).expect("a file");
+    assert_eq!(fs::read_to_string(root.path().join(path)).expect("a file"), released);
+}
+
+#[test]
+fn each_edit_of_the_first_contract_gets_its_outcome_rules_and_witness() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/edits");
-    let base = real();
+    let base = first_contract();
     let released = second(base.path());
     let mut count = 0;
     for entry in fs::read_dir(here).expect("a folder") {
