@@ -89,17 +89,16 @@ fn every_event_type_has_an_example_and_the_vendors_four_are_there() {
         let mut own = examples.iter().filter(|example| example.event_type == event_type.as_str());
         assert!(own.next().is_some(), "add schema/examples/{event_type}/typical.json");
     }
-    let vendors = examples.iter().filter(|example| example.case == "vendor");
-    let vendors: Vec<_> = vendors.map(|example| example.event_type.as_str()).collect();
-    assert_eq!(
-        vendors,
-        [
-            "asset.analysis.failed",
-            "asset.analysis.succeeded",
-            "post.published",
-            "project.render.succeeded"
-        ]
-    );
+    // Those on the vendor's page at the time of the first release.
+    for event_type in [
+        "asset.analysis.failed",
+        "asset.analysis.succeeded",
+        "post.published",
+        "project.render.succeeded",
+    ] {
+        let mut own = examples.iter().filter(|example| example.event_type == event_type);
+        assert!(own.any(|example| example.case == "vendor"), "{event_type}");
+    }
 }
 
 /// The examples contain what a reader of future deliveries has to cope with.
