@@ -3,9 +3,12 @@
 use std::path::Path;
 
 pub mod bundle;
+pub mod deliveries;
 mod examples;
 mod lower;
 pub mod model;
+pub mod sample;
+pub mod scaffold;
 mod sources;
 pub mod vocabulary;
 
