@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use clip_events::{Event, EventRef, EventType};
-use clip_events_contract::Sources;
+use clip_events_contract::{Sources, deliveries, scaffold};
 use clip_events_tests::{bundle, root};
 use clip_events_validator::{Mode, Validator, ViolationKind};
 use serde_json::{Value, json};
@@ -99,6 +99,13 @@ fn every_event_type_has_an_example_and_the_vendors_four_are_there() {
         let mut own = examples.iter().filter(|example| example.event_type == event_type);
         assert!(own.any(|example| example.case == "vendor"), "{event_type}");
     }
+}
+
+#[test]
+fn every_text_is_written_and_every_delivery_is_what_its_folder_says() {
+    let sources = Sources::read(&root()).unwrap_or_else(|errors| panic!("{errors}"));
+    scaffold::check_written(&sources).unwrap_or_else(|errors| panic!("{errors}"));
+    deliveries::check(&root(), &sources).unwrap_or_else(|errors| panic!("{errors}"));
 }
 
 /// The examples contain what a reader of future deliveries has to cope with.

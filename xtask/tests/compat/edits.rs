@@ -13,13 +13,11 @@ use clip_events_contract::bundle;
 use clip_events_test_support::second::{Draft, Formats, Second};
 use clip_events_test_support::{copy, first_release};
 use json_patch::Patch;
-use schema_compat_gate::releases::Terms;
 use schema_compat_gate::rules::{self, Effect};
 use serde::Deserialize;
 use serde_json::Value;
-use xtask::compat;
 
-use super::{sources, text, xtask};
+use super::{released, sources, text, xtask};
 
 /// A change to the files of `schema/`. Paths are relative to the root; `*` for a name is every file of the folder.
 #[derive(Deserialize)]
@@ -117,8 +115,7 @@ fn reverse(value: &mut Value) {
 fn first_contract() -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a temporary folder");
     first_release(root.path());
-    compat::freeze(root.path(), "1.0.0", Terms::default())
-        .unwrap_or_else(|error| panic!("{error}"));
+    released(root.path(), "1.0.0");
     root
 }
 
@@ -142,7 +139,7 @@ fn the_first_contract_is_the_first_release() {
 fn each_edit_of_the_first_contract_gets_its_outcome_rules_and_witness() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/edits");
     let base = first_contract();
-    let released = second(base.path());
+    let reader = second(base.path());
     let mut count = 0;
     for entry in fs::read_dir(here).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -184,10 +181,10 @@ fn each_edit_of_the_first_contract_gets_its_outcome_rules_and_witness() {
             if breaks == "readers" {
                 assert!(parsed.is_err(), "{name}: today's types take {delivery}");
                 assert!(new.accepts(delivery), "{name}: {delivery}");
-                assert!(!released.accepts(delivery), "{name}: {delivery}");
+                assert!(!reader.accepts(delivery), "{name}: {delivery}");
             } else {
                 assert!(parsed.is_ok(), "{name}: {}: {delivery}", parsed.unwrap_err());
-                assert!(released.accepts(delivery), "{name}: {delivery}");
+                assert!(reader.accepts(delivery), "{name}: {delivery}");
                 assert!(!new.accepts(delivery), "{name}: {delivery}");
             }
         }
