@@ -5,7 +5,8 @@ use std::{env, fs};
 
 use serde_json::{Map, Value, json};
 
-const CONTRACT: &str = "../crates/validator/src/generated/contract.schema.json";
+/// That of `clip_events_corpus::CONTRACT`.
+const CONTRACT: &str = "../schema/releases/1.0.0.schema.json";
 
 fn main() {
     println!("cargo::rerun-if-changed={CONTRACT}");

@@ -15,7 +15,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use clip_events::{AnyEventType, Delivery, Event, EventRef, deliveries, judge};
-use clip_events_corpus::{Corpus, compact, invalid, mixed, pretty};
+use clip_events_corpus::{CONTRACT, Corpus, compact, invalid, mixed, pretty};
 use peers::{BASE, Contender, contenders};
 
 /// The number of deliveries in each corpus.
@@ -26,7 +26,7 @@ const ROUNDS: usize = 101;
 
 fn main() {
     alloc::keep_memory();
-    let corpora = [compact, pretty, mixed, invalid].map(|make| make(DELIVERIES));
+    let corpora = [compact, pretty, mixed, invalid].map(|make| make(CONTRACT, DELIVERIES));
     let contenders = contenders();
     deliveries_table(&corpora, &contenders);
     ndjson_table(&corpora[0].ndjson());

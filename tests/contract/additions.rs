@@ -72,7 +72,7 @@ fn functions() -> Vec<String> {
 
 #[test]
 fn any_addition_compiles_with_all_features() {
-    let scratch = Scratch::new("additions");
+    let scratch = Scratch::of_first_release("additions");
     scratch.use_all_features();
     add_event(&scratch, "clip.silent", &json!({}));
     add_event(&scratch, "clip.flagged", &json!({ "is_public": { "type": "boolean" } }));
@@ -203,7 +203,7 @@ fn main() {
 
 #[test]
 fn the_smallest_contracts_compile_with_all_features() {
-    let scratch = Scratch::new("smallest");
+    let scratch = Scratch::of_first_release("smallest");
     scratch.use_all_features();
     scratch.dependant("smallest", "fn main() {}");
     for data in [json!({}), json!({ "is_public": { "type": "boolean" } }), strings(["a"])] {

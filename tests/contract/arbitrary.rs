@@ -27,7 +27,9 @@ proptest! {
 fn any_event_is_of_each_type_in_turn() {
     let mut runner = TestRunner::deterministic();
     let strategy = any::<Event>();
-    let seen: BTreeSet<_> = (0..1000)
+    // So many that none is missed, however many types there are.
+    let draws = 70 * (EventType::ALL.len() + 1);
+    let seen: BTreeSet<_> = (0..draws)
         .map(|_| strategy.new_tree(&mut runner).expect("a value").current().event_type())
         .collect();
     assert_eq!(seen.len(), EventType::ALL.len() + 1, "all types, and unknown ones: {seen:?}");

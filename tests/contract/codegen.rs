@@ -88,7 +88,7 @@ fn stale_edited_missing_and_left_over_files_are_told_and_mended_and_no_other_is_
 /// contract before an addition still compiles, and reads what is sent after it.
 #[test]
 fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
-    let scratch = Scratch::new("evolution");
+    let scratch = Scratch::of_first_release("evolution");
     scratch.dependant("old", OLD);
     scratch.run("old");
 

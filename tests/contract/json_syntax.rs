@@ -6,7 +6,7 @@ use clip_events_tests::json::{Json, MAX_DEPTH};
 use clip_events_tests::paths::Paths;
 use clip_events_tests::{bundle, reference::Reference, root};
 
-use crate::delivery_with;
+use crate::delivery_of;
 
 /// The name and bytes of each case.
 fn cases() -> Vec<(String, Vec<u8>)> {
@@ -27,10 +27,12 @@ fn cases() -> Vec<(String, Vec<u8>)> {
 /// Two deliveries with `value` under an undeclared key: in the envelope, and in `data`.
 fn embed(value: &[u8]) -> [Vec<u8>; 2] {
     const MARK: &str = "\"@mark@\"";
-    let delivery = delivery_with(&[]).to_string();
+    // No field can be declared with a capital letter.
+    const KEY: &str = "\"Later\"";
+    let delivery = delivery_of("post.published").to_string();
     let data = delivery.find("\"data\":{").expect("data") + "\"data\":{".len();
     [1, data].map(|at| {
-        let text = format!("{}\"later\":{MARK},{}", &delivery[..at], &delivery[at..]);
+        let text = format!("{}{KEY}:{MARK},{}", &delivery[..at], &delivery[at..]);
         let (before, after) = text.split_once(MARK).expect("the mark");
         [before.as_bytes(), value, after.as_bytes()].concat()
     })
@@ -104,7 +106,7 @@ fn containers_nest_as_deep_as_serde_json_reads_and_no_deeper() {
 #[test]
 fn nothing_but_whitespace_may_stand_around_a_delivery() {
     let paths = Paths::default();
-    let delivery = delivery_with(&[]).to_string().into_bytes();
+    let delivery = delivery_of("post.published").to_string().into_bytes();
     let around: [(&[u8], &[u8], bool); 13] = [
         (b"", b"", true),
         (b" \t\r", b"\r\t ", true),

@@ -19,13 +19,9 @@ mod surface;
 
 use clip_events_tests::json::Json;
 
-/// The first example of the contract that has all of `fields` in its `data`.
-fn delivery_with(fields: &[&str]) -> Json {
-    let deliveries =
-        examples::all().into_iter().map(|example| Json::parse(&example.bytes).expect("JSON"));
-    let mut deliveries = deliveries.filter(|delivery| {
-        let data = delivery.get("data").expect("a delivery");
-        fields.iter().all(|field| data.get(field).is_some())
-    });
-    deliveries.next().expect("an example has the fields")
+/// The first example of an event type.
+fn delivery_of(event_type: &str) -> Json {
+    let mut examples = examples::all().into_iter();
+    let example = examples.find(|example| example.event_type == event_type);
+    Json::parse(&example.expect("an example").bytes).expect("JSON")
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use clip_events_codegen::files::Stale;
-use clip_events_test_support::{self as support, copy};
+use clip_events_test_support::{self as support, copy, first_release};
 use serde_json::Value;
 use xtask::codegen;
 
@@ -30,6 +30,8 @@ impl Scratch {
         for folder in ["schema", "crates/types"] {
             copy(&support::root().join(folder), &this.root.join(folder));
         }
+        // An event type that a test adds needs no example delivery.
+        fs::remove_dir_all(this.root.join("schema/examples")).expect("removed");
         fs::copy(support::root().join("Cargo.lock"), this.root.join("Cargo.lock")).expect("a file");
         let manifest = fs::read_to_string(support::root().join("Cargo.toml")).expect("a file");
         let (head, tail) = manifest.split_once("members = [").expect("the members");
@@ -41,6 +43,14 @@ impl Scratch {
             "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
              clip-events = { path = \"../crates/types\" }\nserde_json = \"1.0\"\n",
         );
+        this
+    }
+
+    /// The same with the contract as it was first released: what is added to it, today's contract may have already.
+    pub(crate) fn of_first_release(name: &str) -> Self {
+        let this = Self::new(name);
+        first_release(&this.root);
+        this.generate();
         this
     }
 
@@ -76,11 +86,17 @@ impl Scratch {
     }
 
     pub(crate) fn codegen(&self) {
+        let changed = self.generate();
+        let mut in_types =
+            changed.iter().filter(|path| path.starts_with("crates/types/src/generated"));
+        assert!(in_types.next().is_some(), "the types follow the schemas");
+    }
+
+    /// Generates anew; the files that changed.
+    fn generate(&self) -> Vec<PathBuf> {
         let changes =
             codegen::run(&self.root, Stale::Write).unwrap_or_else(|error| panic!("{error}"));
-        let in_types =
-            changes.iter().filter(|change| change.path.starts_with("crates/types/src/generated"));
-        assert!(in_types.count() > 0, "the types follow the schemas");
+        changes.into_iter().map(|change| change.path).collect()
     }
 
     /// Compiles one program of the dependant, without a warning in the types, and runs it.

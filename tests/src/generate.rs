@@ -422,10 +422,23 @@ fn numbers(schema: &Value) -> BoxedStrategy<Json> {
     )
 }
 
-/// `numbers`, with each one that `schema` rejects replaced by an example of the schema.
+/// `numbers`, with each one that `schema` rejects replaced by an example of the schema, or by one between its bounds.
 fn within(schema: &Value, numbers: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Json> {
     let schema = schema.clone();
-    let example = schema["examples"][0].to_string();
+    let middle = || {
+        let side = |keywords: [&str; 2]| keywords.iter().find_map(|name| schema[*name].as_f64());
+        let low = side(["minimum", "exclusiveMinimum"]);
+        let high = side(["maximum", "exclusiveMaximum"]);
+        match (low, high) {
+            (Some(low), Some(high)) if schema["type"] == "number" => low / 2.0 + high / 2.0,
+            (Some(low), Some(high)) => (low / 2.0 + high / 2.0).ceil(),
+            (Some(low), None) => low + 1.0,
+            (None, Some(high)) => high - 1.0,
+            (None, None) => 0.0,
+        }
+    };
+    let example =
+        schema.pointer("/examples/0").map_or_else(|| middle().to_string(), Value::to_string);
     numbers
         .prop_map(move |text| {
             Json::Number(if holds(&schema, &text) { text } else { example.clone() })

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use clip_events_codegen::files::{Artifact, FileError, Stale, StaleFile, update};
 use clip_events_codegen::standalone::{self, Template};
-use clip_events_codegen::{CodegenError, generated_from};
-use clip_events_contract::{SchemaErrors, Sources};
+use clip_events_codegen::{COMMAND, CodegenError, generated_from};
+use clip_events_contract::{SchemaErrors, Sources, deliveries};
 use schema_compat_gate::report::rules_page;
 
 /// Why the artifacts could not be made or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The schemas are wrong.
+    /// The schemas are wrong, or the example deliveries are.
     #[error(transparent)]
     Schemas(#[from] SchemaErrors),
     /// A renderer failed.
@@ -27,10 +27,20 @@ pub enum Error {
 ///
 /// # Errors
 ///
-/// When the schemas are not a contract, or a renderer fails.
+/// When the schemas are not a contract, an example delivery is missing or wrong, or a renderer fails.
 pub fn render(root: &Path) -> Result<Vec<Artifact>, Error> {
     let sources = Sources::read(root)?;
-    let mut artifacts = clip_events_codegen::render(&sources)?;
+    let artifacts = clip_events_codegen::render(&sources);
+    // All that is wrong is told at once.
+    let mut artifacts = match (artifacts, deliveries::check(root, &sources)) {
+        (Ok(artifacts), Ok(())) => artifacts,
+        (Err(CodegenError::Schemas(mut errors)), Err(more)) => {
+            errors.0.extend(more.0);
+            return Err(errors.into());
+        }
+        (Err(error), _) => return Err(error.into()),
+        (Ok(_), Err(errors)) => return Err(errors.into()),
+    };
     let head = format!(
         "<!-- {} -->\n\n\
          # Rules of the compatibility gate\n\n\
@@ -88,4 +98,23 @@ fn template(root: &Path) -> Result<Template, FileError> {
         }
     }
     Ok(Template { files, workspace: read(&root.join("Cargo.toml"))? })
+}
+
+/// What became of the files, for a person: those that changed, or that all are fresh.
+pub fn told(changes: &[StaleFile]) -> String {
+    if changes.is_empty() {
+        return "all generated files are fresh\n".to_owned();
+    }
+    let line = |change: &StaleFile| {
+        let done = if change.removed { "removed" } else { "wrote" };
+        format!("{done} {}\n", change.path.display())
+    };
+    changes.iter().map(line).collect()
+}
+
+/// The stale files, as an error for a person.
+pub fn stale(changes: &[StaleFile]) -> String {
+    let paths = changes.iter().map(|change| format!("  {}\n", change.path.display()));
+    let paths: String = paths.collect();
+    format!("stale generated files:\n{paths}  help: run `{COMMAND}` and commit the result")
 }

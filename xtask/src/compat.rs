@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use crate::codegen;
 use clip_events_contract::Sources;
 use clip_events_contract::bundle;
 use clip_events_contract::model::Envelope;
-use schema_compat_gate::releases::{Frozen, ReleaseError, Releases, Terms};
-use schema_compat_gate::{Document, Gate, Layout, Part, Release};
+use schema_compat_gate::releases::{ReleaseError, Releases};
+use schema_compat_gate::report::Summary;
+use schema_compat_gate::{Document, Gate, Layout, Part, Release, Report};
 use schema_source::{SchemaErrors, Source, pretty_json};
 
 /// The layout of the deliveries.
@@ -61,24 +61,57 @@ pub fn find(releases: &Releases, name: &str) -> Result<Release, ReleaseError> {
     })
 }
 
-/// Why the contract was not released.
+/// Why the contract was not compared with its releases.
 #[derive(Debug, thiserror::Error)]
-pub enum FreezeError {
-    /// Nothing can be generated from it.
-    #[error(transparent)]
-    Render(#[from] codegen::Error),
-    /// It may not be released like this.
+pub enum Error {
+    /// A release cannot be read, or a schema is wrong.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// Nothing was released.
+    #[error(
+        "there is no release to compare with\n  help: `cargo xtask release 1.0.0` makes the first"
+    )]
+    NoRelease,
 }
 
-/// Freezes the contract below `root` as `version`.
+/// The contract beside its releases.
+pub struct Comparison {
+    document: Document,
+    reports: Vec<Report>,
+    /// What could not be seen of the history, for a person.
+    pub note: Option<String>,
+}
+
+impl Comparison {
+    /// What is to be told of it.
+    pub fn summary(&self) -> Summary<'_> {
+        Summary::new(&self.document, &self.reports)
+    }
+}
+
+/// Compares the contract below `root` with one release, or else with all of the newest major version; and the released files
+/// with the history of `base`.
 ///
 /// # Errors
 ///
-/// When nothing can be generated from the schemas, or they may not be released like this; then nothing is written.
-pub fn freeze(root: &Path, version: &str, terms: Terms<'_>) -> Result<Frozen, FreezeError> {
-    codegen::render(root)?;
+/// When there is no release, one is not as it was released, or a schema is wrong.
+pub fn compare(
+    root: &Path,
+    against: Option<&str>,
+    base: Option<&str>,
+) -> Result<Comparison, Error> {
     let sources = Sources::read(root).map_err(ReleaseError::from)?;
-    Ok(releases(root).freeze(&document(&sources).map_err(ReleaseError::from)?, version, terms)?)
+    let releases = releases(root);
+    let against = match against {
+        Some(name) => vec![find(&releases, name)?],
+        None => releases.current()?,
+    };
+    let note = releases.check_history(base)?;
+    if against.is_empty() {
+        return Err(Error::NoRelease);
+    }
+    let document = document(&sources).map_err(ReleaseError::from)?;
+    let reports = against.into_iter().map(|release| releases.gate.judge(&document, release));
+    let reports = reports.collect::<Result<_, _>>().map_err(ReleaseError::from)?;
+    Ok(Comparison { document, reports, note })
 }

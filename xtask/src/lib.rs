@@ -1,4 +1,9 @@
 //! The inside of `cargo xtask`: which library each command calls, and with what.
 
+pub mod check;
 pub mod codegen;
 pub mod compat;
+pub mod new;
+pub mod release;
+pub mod versions;
+pub mod watch;

@@ -1,18 +1,19 @@
 //! `cargo xtask`: see `cargo xtask --help`.
 
+use std::error::Error;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use clip_events_codegen::files::Stale;
-use clip_events_codegen::{COMMAND, CodegenError};
-use clip_events_contract::Sources;
 use schema_compat_gate::Outcome;
-use schema_compat_gate::releases::{ReleaseError, Terms};
-use schema_compat_gate::report::{Format, Style, Summary, render};
-use schema_source::SchemaErrors;
-use xtask::compat::FreezeError;
-use xtask::{codegen, compat};
+use schema_compat_gate::releases::Terms;
+use schema_compat_gate::report::{Format, Style, render};
+use xtask::check::{self, Options, Verdict};
+use xtask::release::{self, Request};
+use xtask::watch::Watch;
+use xtask::{codegen, compat, new};
 
 /// Derives every artifact from schema/ and guards its releases.
 #[derive(Parser)]
@@ -24,6 +25,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Writes the shape and an example delivery of a new event type, valid from the start, for you to fill in.
+    New {
+        /// The event type: dotted words such as post.draft.created.
+        event_type: String,
+    },
     /// Derives the types crate and every other artifact from schema/.
     Codegen {
         /// Write nothing: print what is stale and fail if anything is.
@@ -35,6 +41,9 @@ enum Command {
         /// Write a complete types crate into this folder.
         #[arg(long, value_name = "DIR", requires = "schema")]
         out: Option<PathBuf>,
+        /// Stay, and do it again whenever a file of schema/ changes.
+        #[arg(long, conflicts_with = "check")]
+        watch: bool,
     },
     /// Proves that the contract may change like this, or shows the delivery that breaks.
     ///
@@ -55,20 +64,40 @@ enum Command {
         #[arg(long)]
         proof: bool,
     },
-    /// Freezes the contract into schema/releases/VERSION.schema.json and drafts its section of the changelog.
+    /// Runs all that CI says about a change of the schemas, quickest first, and ends with a summary.
+    ///
+    /// Exit code 0: nothing failed; 1: something did.
+    Check {
+        /// Renew the snapshots and the written-down APIs, to be read in `git diff`.
+        #[arg(long)]
+        accept: bool,
+        /// As for compat.
+        #[arg(long, value_name = "GIT_REV")]
+        base: Option<String>,
+    },
+    /// Freezes the contract into schema/releases/VERSION.schema.json, drafts its section of the changelog, and raises the
+    /// version of the crates, also in every lock file.
     ///
     /// Exit code 0: done; 1: refused; 3: could not run.
     Release {
-        /// The version, higher than every release before it.
+        /// The version, higher than every release before it; or major, minor, patch: the next one of this kind.
         version: String,
+        /// The version of the crates, where the change is another one to the Rust API than to deliveries.
+        #[arg(long, value_name = "VERSION")]
+        crates: Option<String>,
         /// Why the contract must break; only with a higher major version.
         #[arg(long, value_name = "REASON")]
         breaking: Option<String>,
         /// Take a higher major version though nothing breaks.
         #[arg(long)]
         major: bool,
+        /// Write nothing: say what would be written.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let root = root();
@@ -83,7 +112,9 @@ fn main() -> ExitCode {
         Command::Codegen { schema: Some(schema), out: Some(out), .. } => {
             (codegen_elsewhere(&root, &schema, &out), 2)
         }
-        Command::Codegen { check, .. } => (codegen(&root, check), 2),
+        Command::New { event_type } => (scaffold(&root, &event_type), 1),
+        Command::Codegen { watch: true, .. } => (watch(&root), 2),
+        Command::Codegen { check, .. } => (generate(&root, check), 2),
         Command::Compat { against, base, format, proof } => {
             let color = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
             let mut style = Style::new(format);
@@ -91,21 +122,18 @@ fn main() -> ExitCode {
             style.tool = "clip-events compat".into();
             (compare(&root, against.as_deref(), base.as_deref(), &style), 3)
         }
-        Command::Release { version, breaking, major } => {
+        Command::Check { accept, base } => {
+            (Ok(check_all(&root, Options { base: base.as_deref(), accept })), 1)
+        }
+        Command::Release { version, crates, breaking, major, dry_run } => {
             let mut terms = Terms::default();
             (terms.breaking, terms.major) = (breaking.as_deref(), major);
-            (release(&root, &version, terms), 3)
+            let request = Request { version: &version, crates: crates.as_deref(), terms };
+            (release(&root, &request, dry_run), 3)
         }
     };
     result.unwrap_or_else(|error| {
-        let schemas = error.is::<SchemaErrors>()
-            || matches!(
-                error.downcast_ref(),
-                Some(codegen::Error::Schemas(_) | codegen::Error::Render(CodegenError::Schemas(_)))
-            )
-            || matches!(error.downcast_ref(), Some(ReleaseError::Schemas(_)));
-        // Errors in schemas are many, each with a head of its own.
-        eprintln!("{}{error}", if schemas { "" } else { "error: " });
+        tell(&*error);
         ExitCode::from(could_not_run)
     })
 }
@@ -117,35 +145,55 @@ fn root() -> PathBuf {
     package.parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
-fn codegen(root: &Path, check: bool) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let changes = codegen::run(root, if check { Stale::Check } else { Stale::Write })?;
-    for change in &changes {
-        if check {
-            print!("{}", change.diff);
-        } else {
-            let done = if change.removed { "removed" } else { "wrote" };
-            println!("{done} {}", change.path.display());
-        }
+fn tell(error: &dyn Error) {
+    let text = error.to_string();
+    // Errors in schemas are many, each with a head of its own.
+    let head = if text.starts_with("error: ") { "" } else { "error: " };
+    eprintln!("{head}{text}");
+}
+
+fn scaffold(root: &Path, event_type: &str) -> Result<ExitCode> {
+    let paths = new::write(root, event_type)?;
+    for path in &paths {
+        println!("wrote {}", path.display());
     }
+    println!(
+        "\nNext: write their texts, declare the fields in both, then\n  cargo xtask codegen\n  cargo xtask check"
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn generate(root: &Path, check: bool) -> Result<ExitCode> {
+    let changes = codegen::run(root, if check { Stale::Check } else { Stale::Write })?;
     if !check || changes.is_empty() {
+        print!("{}", codegen::told(&changes));
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("error: stale generated files:");
     for change in &changes {
-        eprintln!("  {}", change.path.display());
+        print!("{}", change.diff);
     }
-    eprintln!("  help: run `{COMMAND}` and commit the result");
+    eprintln!("error: {}", codegen::stale(&changes));
     Ok(ExitCode::FAILURE)
 }
 
-fn codegen_elsewhere(
-    root: &Path,
-    schema: &Path,
-    out: &Path,
-) -> Result<ExitCode, Box<dyn std::error::Error>> {
+fn codegen_elsewhere(root: &Path, schema: &Path, out: &Path) -> Result<ExitCode> {
     let changes = codegen::run_elsewhere(root, schema, out)?;
     println!("wrote {} files below {}", changes.len(), out.display());
     Ok(ExitCode::SUCCESS)
+}
+
+fn watch(root: &Path) -> Result<ExitCode> {
+    let mut watch = Watch::new(root.join("schema"));
+    println!("watching schema/, until it is stopped (Ctrl-C)");
+    loop {
+        match codegen::run(root, Stale::Write) {
+            Ok(changes) => print!("{}", codegen::told(&changes)),
+            Err(error) => tell(&error),
+        }
+        std::io::stdout().flush()?;
+        watch.wait();
+        println!();
+    }
 }
 
 fn compare(
@@ -153,23 +201,11 @@ fn compare(
     against: Option<&str>,
     base: Option<&str>,
     style: &Style,
-) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let sources = Sources::read(root)?;
-    let releases = compat::releases(root);
-    let against = match against {
-        Some(name) => vec![compat::find(&releases, name)?],
-        None => releases.current()?,
-    };
-    let note = releases.check_history(base)?;
-    if against.is_empty() {
-        return Err("there is no release to compare with\n  help: `cargo xtask release 1.0.0` makes the first".into());
-    }
-    let document = compat::document(&sources)?;
-    let reports = against.into_iter().map(|release| releases.gate.judge(&document, release));
-    let reports = reports.collect::<Result<Vec<_>, _>>()?;
-    let summary = Summary::new(&document, &reports);
+) -> Result<ExitCode> {
+    let comparison = compat::compare(root, against, base)?;
+    let summary = comparison.summary();
     anstream::print!("{}", render(&summary, style));
-    if let Some(note) = note {
+    if let Some(note) = &comparison.note {
         eprintln!("note: {note}");
     }
     Ok(match summary.outcome() {
@@ -179,25 +215,35 @@ fn compare(
     })
 }
 
-fn release(
-    root: &Path,
-    version: &str,
-    terms: Terms<'_>,
-) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    match compat::freeze(root, version, terms) {
-        Ok(frozen) => {
-            println!(
-                "wrote {}\n\nDrafted in CHANGELOG.md:\n\n{}",
-                frozen.path.display(),
-                frozen.changelog
-            );
-            Ok(ExitCode::SUCCESS)
+fn check_all(root: &Path, options: Options<'_>) -> ExitCode {
+    // On a terminal, what is being done stands where its result will.
+    let is_terminal = std::io::stdout().is_terminal();
+    let begin = |name: &str| {
+        if is_terminal {
+            print!("{name} ...\r");
+            let _ = std::io::stdout().flush();
         }
-        Err(FreezeError::Release(error)) if error.is_refusal() => {
-            eprintln!("error: {error}");
-            Ok(ExitCode::FAILURE)
+    };
+    let steps = check::check(root, options, begin, |step| println!("{step}"));
+    println!("\n{}", check::summary(&steps));
+    let failed = steps.iter().any(|step| matches!(step.verdict, Verdict::Fails(_)));
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn release(root: &Path, request: &Request<'_>, dry_run: bool) -> Result<ExitCode> {
+    let plan = match release::plan(root, request) {
+        Ok(plan) => plan,
+        Err(error) if error.is_refusal() => {
+            tell(&error);
+            return Ok(ExitCode::FAILURE);
         }
-        Err(FreezeError::Render(error)) => Err(error.into()),
-        Err(FreezeError::Release(error)) => Err(error.into()),
+        Err(error) => return Err(error.into()),
+    };
+    if dry_run {
+        print!("{}", plan.told("would write"));
+    } else {
+        plan.frozen.write(root)?;
+        print!("{}{}", plan.told("wrote"), plan.next());
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -5,17 +5,23 @@ use std::hint::black_box;
 use clip_events::{AnyEventType, EventRef, deliveries, judge};
 use clip_events_corpus::{Corpus, compact, mixed};
 
+const DELIVERIES: usize = 2_000;
+
 fn main() {
-    let path = std::env::args().nth(1).unwrap_or_default();
+    let mut arguments = std::env::args().skip(1);
+    let mut next = |what: &str| arguments.next().unwrap_or_else(|| panic!("{what}?"));
+    let (path, contract) = (next("which path"), next("the bundle of which release"));
+    let contract = std::fs::read_to_string(contract).expect("the bundle of a release");
+    let (compact, mixed) = (|| compact(&contract, DELIVERIES), || mixed(&contract, DELIVERIES));
     match path.as_str() {
-        "judge" => each(&compact(2_000), |delivery| judge(delivery).is_ok()),
+        "judge" => each(&compact(), |delivery| judge(delivery).is_ok()),
         "event-ref" => {
-            each(&compact(2_000), |delivery| black_box(EventRef::from_slice(delivery)).is_ok())
+            each(&compact(), |delivery| black_box(EventRef::from_slice(delivery)).is_ok())
         }
         "event-ref-mixed" => {
-            each(&mixed(2_000), |delivery| black_box(EventRef::from_slice(delivery)).is_ok())
+            each(&mixed(), |delivery| black_box(EventRef::from_slice(delivery)).is_ok())
         }
-        "judge-lines" => lines(&compact(2_000).ndjson()),
+        "judge-lines" => lines(&compact().ndjson()),
         _ => panic!("{path:?} is none of judge, event-ref, event-ref-mixed, judge-lines"),
     }
 }
@@ -33,5 +39,5 @@ fn each(corpus: &Corpus, path: impl Fn(&[u8]) -> bool) {
 fn lines(ndjson: &[u8]) {
     let valid =
         deliveries::<AnyEventType<'_>>(black_box(ndjson)).filter(|line| line.outcome.is_ok());
-    assert_eq!(valid.count(), 2_000, "the corpus is valid");
+    assert_eq!(valid.count(), DELIVERIES, "the corpus is valid");
 }

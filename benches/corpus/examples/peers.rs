@@ -35,7 +35,11 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let about: Vec<_> =
         traps.iter().map(|(name, valid, _)| json!({ "name": name, "valid": valid })).collect();
     let traps = traps.into_iter().map(|(_, _, delivery)| delivery).collect();
-    let corpora = [compact(2_000), invalid(2_000), Corpus { name: "traps", deliveries: traps }];
+    let corpora = [
+        compact(CONTRACT, 2_000),
+        invalid(CONTRACT, 2_000),
+        Corpus { name: "traps", deliveries: traps },
+    ];
     for corpus in &corpora {
         fs::write(folder.join(corpus.name).with_extension("ndjson"), corpus.ndjson())?;
     }

@@ -62,9 +62,12 @@ fn object(schema: &Value, random: &mut Random) -> Value {
 
 /// An example with its digits redrawn: ids keep their form, words stay words.
 fn string(schema: &Value, random: &mut Random) -> String {
-    let example = random.pick(&schema["examples"]).and_then(Value::as_str).unwrap_or("sample 0000");
+    let format = schema["format"].as_str();
+    let of_format = FORMATS.iter().find(|(name, _)| Some(*name) == format);
+    let usual = of_format.map_or("sample 0000", |(_, example)| example);
+    let example = random.pick(&schema["examples"]).and_then(Value::as_str).unwrap_or(usual);
     // A URI stays valid with other digits; a date, for one, might not.
-    if !matches!(schema["format"].as_str(), None | Some("uri")) {
+    if !matches!(format, None | Some("uri")) {
         return example.to_owned();
     }
     let redraw = |c: char| {
@@ -72,6 +75,29 @@ fn string(schema: &Value, random: &mut Random) -> String {
     };
     example.chars().map(redraw).collect()
 }
+
+/// An example of each format of JSON Schema, for schemas that have none.
+const FORMATS: &[(&str, &str)] = &[
+    ("date", "2025-04-28"),
+    ("date-time", "2025-04-28T00:26:40Z"),
+    ("duration", "PT90S"),
+    ("email", "someone@example.com"),
+    ("hostname", "example.com"),
+    ("idn-email", "someone@example.com"),
+    ("idn-hostname", "example.com"),
+    ("ipv4", "192.0.2.1"),
+    ("ipv6", "2001:db8::1"),
+    ("iri", "https://example.com/0000"),
+    ("iri-reference", "/0000"),
+    ("json-pointer", "/a/0"),
+    ("regex", "^[a-z]+$"),
+    ("relative-json-pointer", "1/a"),
+    ("time", "00:26:40Z"),
+    ("uri", "https://example.com/0000"),
+    ("uri-reference", "/0000"),
+    ("uri-template", "/v1/clips/{clip_id}"),
+    ("uuid", "9f8e7d6c-2b1a-4c3d-8e5f-6a7b8c9d0e1f"),
+];
 
 /// An integer a little above an example: for a time, within weeks of it.
 fn integer(schema: &Value, random: &mut Random) -> i64 {
@@ -135,5 +161,23 @@ impl Random {
     fn pick<'a>(&mut self, array: &'a Value) -> Option<&'a Value> {
         let items = array.as_array().filter(|items| !items.is_empty())?;
         items.get(self.below(items.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORMATS, Random, string};
+    use serde_json::json;
+
+    #[test]
+    fn strings_of_a_format_need_no_example() {
+        for (format, _) in FORMATS {
+            let schema = json!({ "type": "string", "format": format });
+            let validator = jsonschema::options().should_validate_formats(true).build(&schema);
+            let sample = string(&schema, &mut Random(7));
+            assert!(validator.expect("a schema").is_valid(&json!(sample)), "{format}: {sample}");
+        }
+        let schema = json!({ "type": "string", "format": "of-our-own" });
+        assert_eq!(string(&schema, &mut Random(7)), "sample 0000");
     }
 }

@@ -29,7 +29,7 @@ pub fn render(sources: &Sources) -> Result<Vec<Artifact>, CodegenError> {
     });
     artifacts.push(Artifact {
         path: "docs/generated/events.md".into(),
-        text: events_page::render(&contract),
+        text: events_page::render(sources, &contract),
     });
     Ok(artifacts)
 }

@@ -3,10 +3,13 @@
 use std::path::Path;
 
 pub mod bundle;
+pub mod deliveries;
 mod examples;
 mod lower;
 mod manifest;
 pub mod model;
+pub mod sample;
+pub mod scaffold;
 mod sources;
 pub mod vocabulary;
 

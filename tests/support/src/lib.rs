@@ -1,5 +1,6 @@
 //! Helpers that the tests of several packages share. They depend on nothing in the workspace, so every package may use them.
 
+mod frozen;
 pub mod ladder;
 pub mod large;
 pub mod second;
@@ -8,6 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+
+pub use frozen::first_release;
 
 /// The root of the workspace.
 ///

@@ -4,17 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use clip_events_test_support::copy;
-use schema_compat_gate::releases::Terms;
 use serde_json::Value;
-use xtask::compat;
 
-use super::{contract, fixtures, git, run, sources};
+use super::{contract, fixtures, git, released, run, sources};
 
 /// A folder with the base released as 1.0.0, and with `overlay` in `schema/`.
 fn tree(overlay: &str) -> tempfile::TempDir {
     let root = contract(Path::new(""));
-    compat::freeze(root.path(), "1.0.0", Terms::default())
-        .unwrap_or_else(|error| panic!("{error}"));
+    released(root.path(), "1.0.0");
     if !overlay.is_empty() {
         copy(&fixtures().join(overlay), root.path());
     }

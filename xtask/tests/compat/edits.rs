@@ -1,7 +1,8 @@
-//! `edits/`: changes to the real contract, with the rules that they must come under.
+//! `edits/`: changes to the contract as it was first released, with the rules that they must come under.
 //!
-//! The types crate is what readers of the contract are built on. So a delivery that breaks readers must be one that it
-//! rejects, and a delivery that breaks archives one that it accepts.
+//! The types crate is what readers of today are built on, and today's contract only added to that release. So a delivery
+//! that breaks the release's readers must be one that the types reject, and a delivery that breaks its archives one that
+//! they accept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,16 +10,14 @@ use std::path::{Path, PathBuf};
 
 use clip_events::Event;
 use clip_events_contract::bundle;
-use clip_events_test_support::copy;
 use clip_events_test_support::second::{Draft, Formats, Second};
+use clip_events_test_support::{copy, first_release};
 use json_patch::Patch;
-use schema_compat_gate::releases::Terms;
 use schema_compat_gate::rules::{self, Effect};
 use serde::Deserialize;
 use serde_json::Value;
-use xtask::compat;
 
-use super::{sources, text, xtask};
+use super::{released, sources, text, xtask};
 
 /// A change to the files of `schema/`. Paths are relative to the root; `*` for a name is every file of the folder.
 #[derive(Deserialize)]
@@ -112,14 +111,11 @@ fn reverse(value: &mut Value) {
     }
 }
 
-/// The contract of this repository, released as 1.0.0 and nothing else, in a folder of its own.
-fn real() -> tempfile::TempDir {
+/// The contract as it was first released, in a folder of its own.
+fn first_contract() -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a temporary folder");
-    let schema = clip_events_test_support::root().join("schema");
-    copy(&schema, &root.path().join("schema"));
-    fs::remove_dir_all(root.path().join("schema/releases")).expect("removed");
-    compat::freeze(root.path(), "1.0.0", Terms::default())
-        .unwrap_or_else(|error| panic!("{error}"));
+    first_release(root.path());
+    released(root.path(), "1.0.0");
     root
 }
 
@@ -130,11 +126,20 @@ fn second(root: &Path) -> Second {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// What the edits start from is the release itself, not something like it.
 #[test]
-fn each_edit_of_the_real_contract_gets_its_outcome_rules_and_witness() {
+fn the_first_contract_is_the_first_release() {
+    let root = first_contract();
+    let path = "schema/releases/1.0.0.schema.json";
+    let released = fs::read_to_string(clip_events_test_support::root().join(path)).expect("a file");
+    assert_eq!(fs::read_to_string(root.path().join(path)).expect("a file"), released);
+}
+
+#[test]
+fn each_edit_of_the_first_contract_gets_its_outcome_rules_and_witness() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/edits");
-    let base = real();
-    let released = second(base.path());
+    let base = first_contract();
+    let reader = second(base.path());
     let mut count = 0;
     for entry in fs::read_dir(here).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -176,10 +181,10 @@ fn each_edit_of_the_real_contract_gets_its_outcome_rules_and_witness() {
             if breaks == "readers" {
                 assert!(parsed.is_err(), "{name}: today's types take {delivery}");
                 assert!(new.accepts(delivery), "{name}: {delivery}");
-                assert!(!released.accepts(delivery), "{name}: {delivery}");
+                assert!(!reader.accepts(delivery), "{name}: {delivery}");
             } else {
                 assert!(parsed.is_ok(), "{name}: {}: {delivery}", parsed.unwrap_err());
-                assert!(released.accepts(delivery), "{name}: {delivery}");
+                assert!(reader.accepts(delivery), "{name}: {delivery}");
                 assert!(!new.accepts(delivery), "{name}: {delivery}");
             }
         }

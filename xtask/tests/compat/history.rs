@@ -5,10 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use clip_events_test_support::copy;
-use schema_compat_gate::releases::Terms;
-use xtask::compat;
 
-use super::{contract, fixtures, git, run};
+use super::{contract, fixtures, git, released, run};
 
 const FILE: &str = "schema/releases/1.0.0.schema.json";
 
@@ -16,13 +14,9 @@ const FILE: &str = "schema/releases/1.0.0.schema.json";
 fn repository() -> tempfile::TempDir {
     let root = contract(Path::new(""));
     git(root.path(), &["init", "--quiet", "--initial-branch", "main"]);
-    freeze(root.path(), "1.0.0");
+    released(root.path(), "1.0.0");
     commit(root.path());
     root
-}
-
-fn freeze(root: &Path, version: &str) {
-    compat::freeze(root, version, Terms::default()).unwrap_or_else(|error| panic!("{error}"));
 }
 
 fn commit(root: &Path) {
@@ -36,7 +30,7 @@ fn edit_release(root: &Path) {
     forget_release(root);
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     copy(&root.join("schema"), &elsewhere.path().join("schema"));
-    freeze(elsewhere.path(), "1.0.0");
+    released(elsewhere.path(), "1.0.0");
     copy(&elsewhere.path().join("schema"), &root.join("schema"));
 }
 
@@ -62,7 +56,7 @@ fn releases_may_be_added_and_never_change() {
     let root = root.path();
     run(root, &["compat", "--base", "main"], 0);
     copy(&fixtures().join("rules/field-added/new"), root);
-    freeze(root, "1.1.0");
+    released(root, "1.1.0");
     run(root, &["compat", "--base", "main"], 0);
     commit(root);
     let (_, err) = run(root, &["compat", "--base", "main"], 0);
@@ -117,12 +111,12 @@ fn a_branch_answers_to_the_one_it_came_from() {
     git(root, &["checkout", "--quiet", "-b", "branch"]);
     // What it adds, it may change until it lands.
     copy(&fixtures().join("rules/field-added/new"), root);
-    freeze(root, "1.1.0");
+    released(root, "1.1.0");
     commit(root);
     fs::remove_file(root.join("schema/releases/1.1.0.schema.json")).expect("removed");
     git(root, &["checkout", "--quiet", "main", "--", "schema/releases", "CHANGELOG.md"]);
     copy(&fixtures().join("rules/event-type-added/new"), root);
-    freeze(root, "1.1.0");
+    released(root, "1.1.0");
     commit(root);
     run(root, &["compat", "--base", "main"], 0);
     run(root, &["compat", "--base", "HEAD"], 3);
@@ -152,7 +146,7 @@ fn a_branch_answers_to_the_one_it_came_from() {
 fn a_history_that_says_nothing_is_told() {
     let unseen = "note: released files were compared with their checksums only: ";
     let root = contract(Path::new(""));
-    freeze(root.path(), "1.0.0");
+    released(root.path(), "1.0.0");
     let (_, err) = run(root.path(), &["compat"], 0);
     assert!(err.starts_with(unseen), "{err}");
     let (_, err) = run(root.path(), &["compat", "--base", "HEAD"], 3);
@@ -192,7 +186,7 @@ fn the_workspace_need_not_be_the_root_of_the_repository() {
     let repository = tempfile::tempdir().expect("a temporary folder");
     let root = &repository.path().join("nested");
     copy(contract(Path::new("")).path(), root);
-    freeze(root, "1.0.0");
+    released(root, "1.0.0");
     git(repository.path(), &["init", "--quiet", "--initial-branch", "main"]);
     commit(repository.path());
     run(root, &["compat", "--base", "HEAD"], 0);

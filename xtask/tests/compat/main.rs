@@ -9,8 +9,12 @@ mod releases;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use clip_events_codegen::files::Stale;
 use clip_events_contract::Sources;
 use clip_events_test_support::{copy, root};
+use schema_compat_gate::releases::Terms;
+use xtask::codegen;
+use xtask::release::{Error, Request, plan};
 
 /// The fixtures of the gate: its base and what overlays it.
 fn fixtures() -> PathBuf {
@@ -29,6 +33,21 @@ fn contract(overlay: &Path) -> tempfile::TempDir {
 
 fn sources(root: &Path) -> Sources {
     Sources::read(root).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// Releases the contract below `root`; the section of the changelog. The generated files are made fresh before, if anything
+/// can be generated.
+fn release(root: &Path, version: &str, terms: Terms<'_>) -> Result<String, Error> {
+    let _ = codegen::run(root, Stale::Write);
+    let plan = plan(root, &Request { version, crates: None, terms })?;
+    plan.frozen.write(root)?;
+    Ok(plan.frozen.changelog)
+}
+
+/// The same for a contract that may be released without more ado.
+#[track_caller]
+fn released(root: &Path, version: &str) {
+    release(root, version, Terms::default()).unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// `cargo xtask` as it is run, on the contract below `root`.

@@ -3,16 +3,18 @@
 use std::fs;
 use std::path::Path;
 
+use clip_events_codegen::files::Stale;
 use clip_events_test_support::copy;
 use schema_compat_gate::releases::Terms;
-use xtask::compat::{self, FreezeError};
+use xtask::release::Error;
+use xtask::{codegen, compat};
 
-use super::{contract, fixtures, run, text, xtask};
+use super::{contract, fixtures, release, run, text, xtask};
 
-fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<String, FreezeError> {
+fn freeze(root: &Path, version: &str, reason: Option<&str>) -> Result<String, Error> {
     let mut terms = Terms::default();
     terms.breaking = reason;
-    compat::freeze(root, version, terms).map(|frozen| frozen.changelog)
+    release(root, version, terms)
 }
 
 /// All files below `root`, to see that nothing was written.
@@ -32,6 +34,7 @@ fn files(root: &Path) -> Vec<(String, String)> {
 
 #[track_caller]
 fn refused(root: &Path, version: &str, reason: Option<&str>) -> String {
+    let _ = codegen::run(root, Stale::Write);
     let before = files(root);
     let error = freeze(root, version, reason).expect_err("is refused").to_string();
     assert_eq!(files(root), before, "nothing is written");
@@ -135,10 +138,11 @@ fn the_version_says_what_the_change_is() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     // Nothing breaks under --major alone.
     copy(&fixtures().join("rules/field-removed/new"), root);
+    let _ = codegen::run(root, Stale::Write);
     let before = files(root);
     let mut terms = Terms::default();
     terms.major = true;
-    compat::freeze(root, "3.0.0", terms).expect_err("breaks, without a reason");
+    release(root, "3.0.0", terms).expect_err("breaks, without a reason");
     assert_eq!(files(root), before);
 }
 

@@ -62,18 +62,31 @@ impl Sources {
         definitions: Source,
         data: Vec<Source>,
     ) -> Result<Self, SchemaErrors> {
-        let mut errors = Vec::new();
         let defaults = Manifest::without_file(envelope.value["$id"].as_str().unwrap_or_default());
         let manifest = match manifest {
             Some(source) => Manifest::read(source, defaults)?,
             None => defaults,
         };
         let folder = envelope.path.parent().map(Path::to_path_buf).unwrap_or_default();
-        let sources = Self { folder, manifest, envelope, definitions, data };
-        for source in sources.all() {
-            check(&sources, source, &mut errors);
+        Self { folder, manifest, envelope, definitions, data }.checked()
+    }
+
+    /// The same set with one more shape.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sources::new`].
+    pub fn with_shape(&self, shape: Source) -> Result<Self, SchemaErrors> {
+        let data = self.data.iter().cloned().chain([shape]).collect();
+        Self { data, ..self.clone() }.checked()
+    }
+
+    fn checked(self) -> Result<Self, SchemaErrors> {
+        let mut errors = Vec::new();
+        for source in self.all() {
+            check(&self, source, &mut errors);
         }
-        if errors.is_empty() { Ok(sources) } else { Err(SchemaErrors(errors)) }
+        if errors.is_empty() { Ok(self) } else { Err(SchemaErrors(errors)) }
     }
 }
 

@@ -104,7 +104,11 @@ impl Releases {
     }
 
     /// The versions of the releases, oldest first.
-    pub(super) fn versions(&self) -> Result<Vec<Version>, ReleaseError> {
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read, or holds a file that is not named by a version.
+    pub fn versions(&self) -> Result<Vec<Version>, ReleaseError> {
         let io = |error| ReleaseError::Io { path: self.folder.clone(), error };
         let entries = match fs::read_dir(self.root.join(&self.folder)) {
             Ok(entries) => entries,

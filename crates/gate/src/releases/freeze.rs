@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::finding::{Outcome, Report};
 use crate::report::{Format, Style, Summary, render};
 
-/// A release that was made.
+/// A release: what is written for it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Frozen {
@@ -21,6 +21,19 @@ pub struct Frozen {
     pub path: PathBuf,
     /// The new section of the changelog.
     pub changelog: String,
+    /// Each file, with its new text: the released one, the checksums, the changelog.
+    pub files: Vec<(PathBuf, String)>,
+}
+
+impl Frozen {
+    /// Writes all files below `root`, or leaves all as they were.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written.
+    pub fn write(&self, root: &Path) -> Result<(), ReleaseError> {
+        write_all(root, &self.files)
+    }
 }
 
 /// Permissions for a release that is more than additions under a minor version.
@@ -36,14 +49,29 @@ pub struct Terms<'a> {
 impl Releases {
     /// Freezes `document` as the release `version`, and drafts its section of the changelog.
     ///
+    /// # Errors
+    ///
+    /// Those of [`Releases::draft`], or when a file cannot be written; then nothing is.
+    pub fn freeze(
+        &self,
+        document: &Document,
+        version: &str,
+        terms: Terms<'_>,
+    ) -> Result<Frozen, ReleaseError> {
+        let frozen = self.draft(document, version, terms)?;
+        frozen.write(&self.root)?;
+        Ok(frozen)
+    }
+
+    /// What [`Releases::freeze`] would write. Nothing is written.
+    ///
     /// A change that is not additive is refused, unless the major version grows and the terms say why. A change that
     /// receivers can see takes at least a minor version.
     ///
     /// # Errors
     ///
-    /// When the version is not higher than every release, the change may not be made under it, or a file cannot be
-    /// written; then nothing is.
-    pub fn freeze(
+    /// When the version is not higher than every release, or the change may not be made under it.
+    pub fn draft(
         &self,
         document: &Document,
         version: &str,
@@ -74,9 +102,12 @@ impl Releases {
         let checksums = format!("{checksums}{}  {}\n", checksum(&text), name(&version));
         let log = self.text(&self.changelog)?.unwrap_or_else(|| "# Changelog\n".into());
         let log = changelog::with_section(&log, &section);
-        let files = [(&*path, &*text), (&self.checksums(), &checksums), (&self.changelog, &log)];
-        write_all(&self.root, &files)?;
-        Ok(Frozen { path, changelog: section })
+        let files = vec![
+            (path.clone(), text),
+            (self.checksums(), checksums),
+            (self.changelog.clone(), log),
+        ];
+        Ok(Frozen { path, changelog: section, files })
     }
 }
 
@@ -134,7 +165,7 @@ impl<'a> Next<'a> {
 }
 
 /// Writes all of `files`, or leaves all as they were.
-fn write_all(root: &Path, files: &[(&Path, &str)]) -> Result<(), ReleaseError> {
+fn write_all(root: &Path, files: &[(PathBuf, String)]) -> Result<(), ReleaseError> {
     let mut before = Vec::new();
     for (path, text) in files {
         let absolute = root.join(path);
@@ -147,7 +178,7 @@ fn write_all(root: &Path, files: &[(&Path, &str)]) -> Result<(), ReleaseError> {
                     None => fs::remove_file(path),
                 };
             }
-            return Err(ReleaseError::Io { path: (*path).to_owned(), error });
+            return Err(ReleaseError::Io { path: path.clone(), error });
         }
     }
     Ok(())
