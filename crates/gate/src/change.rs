@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use crate::differences::Difference;
 use crate::layout::Layout;
-use crate::path::Path;
+use crate::party::Objection;
+use crate::path::{Path, Standing};
+use crate::pointer::is_within;
 use crate::rules::{Audience, Rule, known};
 
 /// A change between two documents.
@@ -94,6 +98,24 @@ impl Change {
             Audience::Readers => self.released.as_deref(),
             Audience::Archives => Some(&self.new),
         }
+    }
+
+    /// Whether this change has come to an objection of `audience` to `delivery`.
+    pub(crate) fn is_met_by(
+        &self,
+        Objection { instance, keyword, .. }: &Objection,
+        audience: Audience,
+        delivery: &Value,
+    ) -> bool {
+        let rejecting = self.rejecting(audience);
+        let by_part = rejecting.is_some_and(|part| is_within(keyword, part));
+        // Of a choice of schemas, it is told that none fits.
+        let by_whole = rejecting.is_some_and(|part| is_within(part, keyword));
+        self.paths().any(|path| match path.standing(delivery, instance) {
+            Standing::Within => by_part || by_whole || self.rule.is_of_whole(),
+            Standing::Above => by_whole,
+            Standing::Apart => false,
+        })
     }
 
     /// Whether one edit causes both: of a keyword, of a definition, or of the same field in many event types.

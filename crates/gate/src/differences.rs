@@ -8,7 +8,7 @@ use schema_source::unescape_token;
 use serde_json::{Value, json};
 
 use crate::compare::same;
-use crate::keywords::{Types, about, rules_of};
+use crate::keywords::{Types, about, rules_of, types_of};
 use crate::node::{Conditional, Field, Node, Reference, Union};
 use crate::pair::Pair;
 use crate::path::Step;
@@ -155,6 +155,11 @@ impl Comparison<'_> {
             if !nodes.both(|node| !described(node)) {
                 continue;
             }
+            // What is said of a type that is gone, or that is new, is told of the type.
+            let types = nodes.released.types.and(nodes.new.types);
+            if types_of(keyword).is_apart_from(types) {
+                continue;
+            }
             let values = nodes.map(|node| node.keywords.get(keyword).map(|it| &it.value));
             if let (Some(released), Some(new)) = (values.released, values.new) {
                 // Compared as schemas that have this keyword alone, since its value may be data.
@@ -220,8 +225,8 @@ impl Comparison<'_> {
                 }
                 let pointers = Pair { released: &*old.pointers, new: &*field.pointers };
                 self.below(Step::Field(old.name.clone()), pointers);
-            } else if elsewhere.new.contains_key(&old.name) {
-                // In a branch, where it is compared, or of which only the engine knows what it comes to.
+            } else if elsewhere.new.get(&old.name).is_some_and(|found| found.to != To::Branch) {
+                // Only the engine knows what it comes to.
             } else if let Some(index) = self.renamed(old, &added) {
                 let field = added.remove(index);
                 let cause = format!("{} -> {}", old.name, field.name);
@@ -235,7 +240,7 @@ impl Comparison<'_> {
         }
         for (name, place) in elsewhere.released {
             let is_kept = new.field(&name).is_some() || elsewhere.new.contains_key(&name);
-            if released.field(&name).is_none() && !is_kept && place.is_conditional {
+            if released.field(&name).is_none() && !is_kept && place.to == To::Condition {
                 self.removed(&name, Some(place.pointer));
             }
         }
@@ -435,31 +440,44 @@ fn promise_cause(annotation: &Annotation, values: Pair<Option<&Value>>) -> Optio
 /// Where a field is declared that not every value has.
 struct Elsewhere {
     pointer: String,
-    /// Whether it is in no branch of a union, all of which are compared.
-    is_conditional: bool,
+    to: To,
+}
+
+/// What declares a field of some values only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    /// A branch of a union. All are compared; there may be values of none.
+    Branch,
+    /// A branch of a union that is closed, so that each value is of one.
+    ClosedBranch,
+    /// Another condition.
+    Condition,
 }
 
 /// The fields that are declared in branches or under other conditions.
 fn declared_elsewhere(view: View<'_>, node: &Node) -> BTreeMap<String, Elsewhere> {
     let mut found = BTreeMap::new();
     let mut seen = BTreeSet::new();
-    let branches = node.unions.iter().flat_map(|union| &union.branches);
-    let mut work: Vec<_> = branches.map(|(_, pointer)| (pointer.clone(), false)).collect();
+    let mut work = Vec::new();
+    for union in &node.unions {
+        let to = if union.closed.is_some() { To::ClosedBranch } else { To::Branch };
+        work.extend(union.branches.iter().map(|(_, pointer)| (pointer.clone(), to)));
+    }
     let describing = |conditional: &Conditional| {
-        conditional.describes.then(|| (conditional.pointer.clone(), true))
+        conditional.describes.then(|| (conditional.pointer.clone(), To::Condition))
     };
     work.extend(node.conditional.iter().filter_map(describing));
-    while let Some((pointer, is_conditional)) = work.pop() {
+    while let Some((pointer, to)) = work.pop() {
         if !seen.insert(pointer.clone()) {
             continue;
         }
         let node = Node::read(view, &Spot::at([pointer]));
         for field in &node.fields {
             let pointer = field.pointer().to_owned();
-            found.entry(field.name.clone()).or_insert(Elsewhere { pointer, is_conditional });
+            found.entry(field.name.clone()).or_insert(Elsewhere { pointer, to });
         }
         let branches = node.unions.iter().flat_map(|union| &union.branches);
-        work.extend(branches.map(|(_, pointer)| (pointer.clone(), is_conditional)));
+        work.extend(branches.map(|(_, pointer)| (pointer.clone(), to)));
         work.extend(node.conditional.iter().filter_map(describing));
     }
     found

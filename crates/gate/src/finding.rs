@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::change::Change;
 use crate::document::Release;
 use crate::engine::Proof;
+use crate::party::Objection;
 use crate::path::{Path, Standing};
 use crate::rules::{About, Audience, Breaks, Effect, Rule};
 
@@ -145,25 +146,21 @@ impl Finding {
         self.rule().about == About::EventType && self.rule().effect == Effect::TakesAway
     }
 
-    /// Whether this finding tells why a reader of `claim` rejects `delivery` at `instance`, by `keyword` of its document.
-    pub(crate) fn explains(
-        &self,
-        claim: &Claim,
-        delivery: &Value,
-        instance: &str,
-        keyword: &str,
-    ) -> bool {
-        let event_type = &self.change.event_type;
-        let is_at = |path: &Path| path.standing(delivery, instance) == Standing::Within;
+    /// Whether this finding tells why a reader of `claim` has an objection to `delivery`.
+    pub(crate) fn explains(&self, claim: &Claim, delivery: &Value, objection: &Objection) -> bool {
+        let change = &self.change;
+        let is_at = |path: &Path| path.standing(delivery, &objection.instance) == Standing::Within;
         // Of a definition, not every place is told where it is used.
         let is_by = self.rule().audience() == Some(claim.audience)
             && !self.rule().is_of_whole()
-            && self.change.rejecting(claim.audience) == Some(keyword);
+            && change.rejecting(claim.audience) == Some(&*objection.keyword);
         // What is shown where formats are asserted explains nothing where they are not.
         self.breaking_delivery.is_some()
             && !self.rule().is_of_asserted()
-            && (event_type.is_none() || *event_type == claim.event_type)
-            && (is_by || self.change.paths().any(is_at))
+            && (change.event_type.is_none() || change.event_type == claim.event_type)
+            && (is_by
+                || change.paths().any(is_at)
+                || change.is_met_by(objection, claim.audience, delivery))
     }
 }
 

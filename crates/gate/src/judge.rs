@@ -190,10 +190,8 @@ impl<'a> Judgement<'a> {
     fn explain(&mut self, parties: &Parties<'_>, claim: Claim, delivery: Value) {
         let reader = parties.reader(claim.audience);
         let objections = reader.objections(&delivery);
-        let unexplained = objections.into_iter().find(|Objection { instance, keyword, .. }| {
-            let explains =
-                |finding: &Finding| finding.explains(&claim, &delivery, instance, keyword);
-            !self.findings.iter().any(explains)
+        let unexplained = objections.into_iter().find(|objection| {
+            !self.findings.iter().any(|finding| finding.explains(&claim, &delivery, objection))
         });
         let Some(Objection { instance, message, keyword }) = unexplained else { return };
         let layout = parties.new.view.layout;

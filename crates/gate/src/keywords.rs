@@ -64,6 +64,18 @@ pub(crate) fn about(keyword: &str) -> About {
     }
 }
 
+/// The types of the values that `keyword` says something of.
+pub(crate) fn types_of(keyword: &str) -> Types {
+    Types::named(match keyword {
+        "maxLength" | "minLength" | "pattern" => "string",
+        "exclusiveMaximum" | "exclusiveMinimum" | "maximum" | "minimum" | "multipleOf" => "number",
+        "contains" | "items" | "maxContains" | "maxItems" | "minContains" | "minItems"
+        | "prefixItems" | "unevaluatedItems" | "uniqueItems" => "array",
+        keyword if OBJECT.contains(&keyword) => "object",
+        _ => return Types::ALL,
+    })
+}
+
 /// The rules that a change of `keyword`, which is about `about`, may fall under.
 pub(crate) fn rules_of(
     keyword: &str,

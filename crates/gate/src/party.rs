@@ -94,20 +94,28 @@ fn objections_of(error: &ValidationError<'_>) -> Vec<Objection> {
         _ => &[],
     };
     let at = error.instance_path().as_str();
-    let mut meant = context.iter().filter(|errors| {
-        errors.iter().all(|inner| match inner.kind() {
-            // Of another type.
-            ValidationErrorKind::Type { .. } => inner.instance_path().as_str() != at,
-            // Of another tag, in the words of a tagged union.
-            ValidationErrorKind::Constant { .. } => {
-                let below = inner.instance_path().as_str().strip_prefix(at);
-                below.is_none_or(|below| below.matches('/').count() != 1)
-            }
-            _ => true,
-        })
-    });
-    match (meant.next(), meant.next()) {
-        (Some(errors), None) => errors.iter().flat_map(objections_of).collect(),
+    let is_of_type = |errors: &&Vec<ValidationError<'_>>| {
+        let is_of_other = |inner: &ValidationError<'_>| {
+            matches!(inner.kind(), ValidationErrorKind::Type { .. })
+                && inner.instance_path().as_str() == at
+        };
+        !errors.iter().any(is_of_other)
+    };
+    // In the words of a union that a field tells apart.
+    let is_of_tag = |errors: &&Vec<ValidationError<'_>>| {
+        let is_of_other = |inner: &ValidationError<'_>| {
+            let below = inner.instance_path().as_str().strip_prefix(at);
+            matches!(inner.kind(), ValidationErrorKind::Constant { .. })
+                && below.is_some_and(|below| below.matches('/').count() == 1)
+        };
+        !errors.iter().any(is_of_other)
+    };
+    let mut meant: Vec<_> = context.iter().filter(is_of_type).collect();
+    if meant.len() > 1 {
+        meant.retain(is_of_tag);
+    }
+    match meant.as_slice() {
+        [errors] => errors.iter().flat_map(objections_of).collect(),
         _ => vec![Objection::new(error)],
     }
 }

@@ -8,8 +8,7 @@ use crate::engine::{self, EngineAnswer, Formats};
 use crate::finding::BreakingDelivery;
 use crate::narrowing::{narrowed, with_definitions};
 use crate::party::{Objection, Parties, objections, validator};
-use crate::path::{Standing, Step};
-use crate::pointer::is_within;
+use crate::path::Step;
 use crate::rules::{About, Audience};
 use crate::trial::Trial;
 use crate::view::View;
@@ -38,7 +37,7 @@ pub(crate) fn breaking_delivery<'t>(
                 continue;
             }
             let objections = reader.objections(&delivery);
-            let is_its = |objection: &Objection| is_of(objection, change, audience, &delivery);
+            let is_its = |objection: &Objection| change.is_met_by(objection, audience, &delivery);
             let Some(its) = objections.iter().find(|objection| is_its(objection)) else {
                 continue;
             };
@@ -71,26 +70,14 @@ pub(crate) fn where_asserted(parties: &Parties<'_>, change: &Change) -> Option<B
     let readable = example(sender.view, Some(event_type));
     let readable = readable.into_iter().flat_map(|sample| grafts(&sample, &found, change));
     let delivery = readable.chain([found.clone()]).find(|delivery| {
-        let is_its = |objection: &Objection| is_of(objection, change, audience, delivery);
+        let is_its = |objection: &Objection| change.is_met_by(objection, audience, delivery);
         sends.is_valid(delivery) && objections(&reads, delivery).iter().any(is_its)
     })?;
     let objections = objections(&reads, &delivery);
-    let its = objections.iter().find(|objection| is_of(objection, change, audience, &delivery))?;
+    let its =
+        objections.iter().find(|objection| change.is_met_by(objection, audience, &delivery))?;
     let rejected = format!("{}, where formats are asserted", its.message);
     Some(BreakingDelivery { delivery, rejected })
-}
-
-/// Whether `objection` to `delivery` is what `change` has come to.
-fn is_of(objection: &Objection, change: &Change, audience: Audience, delivery: &Value) -> bool {
-    let rejecting = change.rejecting(audience);
-    let by_part = rejecting.is_some_and(|part| is_within(&objection.keyword, part));
-    // Of a choice of schemas, it is told that none fits.
-    let by_whole = rejecting.is_some_and(|part| is_within(part, &objection.keyword));
-    change.paths().any(|path| match path.standing(delivery, &objection.instance) {
-        Standing::Within => by_part || by_whole || change.rule.is_of_whole(),
-        Standing::Above => by_whole,
-        Standing::Apart => false,
-    })
 }
 
 /// Deliveries that may show `change`.
