@@ -1,6 +1,15 @@
 //! A change between two documents, as the walk over them names it.
 
-use crate::rules::{Audience, Rule};
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::differences::Difference;
+use crate::layout::Layout;
+use crate::party::Objection;
+use crate::path::{Path, Standing};
+use crate::pointer::is_within;
+use crate::rules::{Audience, Rule, known};
 
 /// A change between two documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +19,8 @@ pub struct Change {
     pub rule: &'static Rule,
     /// The event type whose content changed; none for the members around it.
     pub event_type: Option<String>,
-    /// JSON Pointer of the value in a delivery: `/data/team_id`.
+    /// JSON Pointer of the value in a delivery: `/data/team_id`. `*` stands for any item of a list and any key of a map:
+    /// `/data/clips/*/title`.
     pub instance: String,
     /// The same for what it has become, if it has another name or place now.
     pub became: Option<String>,
@@ -22,21 +32,64 @@ pub struct Change {
     pub what: String,
     /// The same without the place, so that changes of one shared definition have one cause.
     pub(crate) cause: String,
+    /// The way to the value in a delivery, and to what it has become.
+    pub(crate) path: Path,
+    pub(crate) path_now: Option<Path>,
     /// The same change of further values in deliveries of the event type.
     pub also: Vec<Self>,
 }
 
 impl Change {
+    /// `difference` of the value at `path` in deliveries of `event_type`, or of all deliveries.
+    pub(crate) fn new(
+        layout: &Layout,
+        event_type: Option<&str>,
+        path: &Path,
+        difference: Difference,
+    ) -> Self {
+        let Difference { rule, step, became, released, new, cause, tells_cause } = difference;
+        let path_now = became.map(|step| path.below(step));
+        let is_whole = step.is_none() && layout.is_whole(path);
+        let path = step.map_or_else(|| path.clone(), |step| path.below(step));
+        let named = layout.named(&path);
+        let what = match (&path_now, tells_cause) {
+            (Some(now), _) => format!("{named} -> {}", layout.named(now)),
+            (None, true) if is_whole => cause.clone(),
+            (None, true) => format!("{named}: {cause}"),
+            (None, false) => named,
+        };
+        Self {
+            rule,
+            event_type: event_type.map(str::to_owned),
+            instance: path.pointer(),
+            became: path_now.as_ref().map(Path::pointer),
+            released,
+            new,
+            what,
+            cause,
+            path,
+            path_now,
+            also: Vec::new(),
+        }
+    }
+
+    /// The same field, which is not gone but has moved to `path`, and is declared at `new`.
+    pub(crate) fn moved(self, path: Path, new: String) -> Self {
+        let became = path.pointer();
+        let what = format!("{} -> {became}", self.instance);
+        let (became, path_now) = (Some(became), Some(path));
+        let rule = known("field-moved");
+        Self { rule, became, path_now, new, cause: what.clone(), what, ..self }
+    }
+
     /// This change, and the same of further values.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.also)
     }
 
-    /// JSON Pointers of all values in a delivery that it is about, before and after.
-    pub(crate) fn instances(&self) -> impl Iterator<Item = &str> {
-        self.all().flat_map(|change| {
-            std::iter::once(change.instance.as_str()).chain(change.became.as_deref())
-        })
+    /// The ways to all values in a delivery that it is about, before and after.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.all().flat_map(|change| std::iter::once(&change.path).chain(&change.path_now))
     }
 
     /// JSON Pointer of the part that rejects what the change lets through or shuts out, in the reader's document.
@@ -45,6 +98,24 @@ impl Change {
             Audience::Readers => self.released.as_deref(),
             Audience::Archives => Some(&self.new),
         }
+    }
+
+    /// Whether this change has come to an objection of `audience` to `delivery`.
+    pub(crate) fn is_met_by(
+        &self,
+        Objection { instance, keyword, .. }: &Objection,
+        audience: Audience,
+        delivery: &Value,
+    ) -> bool {
+        let rejecting = self.rejecting(audience);
+        let by_part = rejecting.is_some_and(|part| is_within(keyword, part));
+        // Of a choice of schemas, it is told that none fits.
+        let by_whole = rejecting.is_some_and(|part| is_within(part, keyword));
+        self.paths().any(|path| match path.standing(delivery, instance) {
+            Standing::Within => by_part || by_whole || self.rule.is_of_whole(),
+            Standing::Above => by_whole,
+            Standing::Apart => false,
+        })
     }
 
     /// Whether one edit causes both: of a keyword, of a definition, or of the same field in many event types.
@@ -58,27 +129,31 @@ impl Change {
     }
 }
 
-/// Merges the changes of one event type that have the same cause: many fields may refer to one definition, and endlessly
-/// many to a recursive one.
+/// Merges the changes of one event type that have the same cause: many fields may refer to one definition.
 pub(crate) fn one_for_each_cause(changes: Vec<Change>) -> Vec<Change> {
     let mut causes: Vec<Change> = Vec::new();
+    let mut known: HashMap<(&str, Option<String>, String), Vec<usize>> = HashMap::new();
     for change in changes {
-        let is_same = |cause: &&mut Change| {
-            cause.event_type == change.event_type && cause.has_cause_of(&change)
+        let key = (&*change.rule.id, change.event_type.clone(), change.cause.clone());
+        let like = known.entry(key).or_default();
+        let Some(index) = like.iter().find(|index| causes[**index].has_cause_of(&change)) else {
+            like.push(causes.len());
+            causes.push(change);
+            continue;
         };
-        match causes.iter_mut().find(is_same) {
-            Some(cause) => {
-                // The one nearest to the top is the one to tell of.
-                let depth = |change: &Change| change.instance.matches('/').count();
-                let mut other = change;
-                if depth(&other) < depth(cause) {
-                    other.also = std::mem::take(&mut cause.also);
-                    std::mem::swap(cause, &mut other);
-                }
-                cause.also.push(other);
-            }
-            None => causes.push(change),
+        let cause = &mut causes[*index];
+        // What is said of all branches of a union is said of each.
+        let is_told = |told: &Change| told.instance == change.instance && told.new == change.new;
+        if cause.all().any(is_told) {
+            continue;
         }
+        // The one nearest to the top is the one to tell of.
+        let mut other = change;
+        if other.path.depth() < cause.path.depth() {
+            other.also = std::mem::take(&mut cause.also);
+            std::mem::swap(cause, &mut other);
+        }
+        cause.also.push(other);
     }
     causes
 }

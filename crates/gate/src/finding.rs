@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::change::Change;
 use crate::document::Release;
 use crate::engine::Proof;
-use crate::pointer::is_within;
+use crate::party::Objection;
+use crate::path::{Path, Standing};
 use crate::rules::{About, Audience, Breaks, Effect, Rule};
 
 /// The findings between one release and the new contract.
@@ -145,14 +146,21 @@ impl Finding {
         self.rule().about == About::EventType && self.rule().effect == Effect::TakesAway
     }
 
-    /// Whether this finding tells that a delivery of `claim` is rejected at `instance`.
-    pub(crate) fn explains(&self, claim: &Claim, instance: &str) -> bool {
-        let event_type = &self.change.event_type;
+    /// Whether this finding tells why a reader of `claim` has an objection to `delivery`.
+    pub(crate) fn explains(&self, claim: &Claim, delivery: &Value, objection: &Objection) -> bool {
+        let change = &self.change;
+        let is_at = |path: &Path| path.standing(delivery, &objection.instance) == Standing::Within;
+        // Of a definition, not every place is told where it is used.
+        let is_by = self.rule().audience() == Some(claim.audience)
+            && !self.rule().is_of_whole()
+            && change.rejecting(claim.audience) == Some(&*objection.keyword);
         // What is shown where formats are asserted explains nothing where they are not.
         self.breaking_delivery.is_some()
             && !self.rule().is_of_asserted()
-            && (event_type.is_none() || *event_type == claim.event_type)
-            && self.change.instances().any(|known| is_within(instance, known))
+            && (change.event_type.is_none() || change.event_type == claim.event_type)
+            && (is_by
+                || change.paths().any(is_at)
+                || change.is_met_by(objection, claim.audience, delivery))
     }
 }
 

@@ -12,10 +12,14 @@ use crate::finding::{BreakingDelivery, Claim, Finding, OpenClaim, ProvedClaim, R
 use crate::layout::Layout;
 use crate::pair::Pair;
 use crate::party::{Objection, Parties, Party};
+use crate::path::Path;
 use crate::rules::{About, Audience, Combined, Effect, known, of_constraint, rules};
 use crate::trial::{Trial, is_empty, trials};
 use crate::walk::changes;
 use crate::witness::{breaking_delivery, where_asserted};
+
+/// Values of one change for which a delivery is sought that shows it.
+const MAX_PLACES: usize = 8;
 
 /// Judges changes of a contract.
 #[derive(Debug, Clone)]
@@ -96,11 +100,11 @@ impl<'a> Judgement<'a> {
             let delivery = match rule.audience() {
                 None => None,
                 Some(_) if rule.is_of_asserted() => {
-                    change.all().find_map(|change| where_asserted(parties, change))
+                    change.all().take(MAX_PLACES).find_map(|change| where_asserted(parties, change))
                 }
                 // No delivery shows what constrains none.
                 Some(_) if rule.annotation.is_some() => None,
-                Some(audience) => change.all().find_map(|change| {
+                Some(audience) => change.all().take(MAX_PLACES).find_map(|change| {
                     let (trial, delivery) = breaking_delivery(parties, change, audience, trials)?;
                     judgement.shown.insert(trial.claim.clone());
                     Some(delivery)
@@ -184,25 +188,45 @@ impl<'a> Judgement<'a> {
 
     /// Adds what `delivery`, which refutes `claim`, breaks and no finding tells yet.
     fn explain(&mut self, parties: &Parties<'_>, claim: Claim, delivery: Value) {
-        let objections = parties.reader(claim.audience).objections(&delivery);
+        let reader = parties.reader(claim.audience);
+        let objections = reader.objections(&delivery);
         let unexplained = objections.into_iter().find(|objection| {
-            !self.findings.iter().any(|finding| finding.explains(&claim, &objection.instance))
+            !self.findings.iter().any(|finding| finding.explains(&claim, &delivery, objection))
         });
-        let Some(Objection { instance, message, .. }) = unexplained else { return };
+        let Some(Objection { instance, message, keyword }) = unexplained else { return };
         let layout = parties.new.view.layout;
-        let about = if layout.is_whole(&instance) { About::Object } else { About::Values };
-        let new = layout.schema_of(&instance, claim.event_type.as_deref());
+        let path = Path::of_fields(&instance);
+        let about = if layout.is_whole(&path) { About::Object } else { About::Values };
+        // The keyword that rejects it stands in one of the two documents, and may in the other.
+        let there = |party: &Party<'_>| nearest(party.view.document, &keyword);
         let change = Change {
             rule: of_constraint(about, claim.audience),
             event_type: claim.event_type,
-            instance,
             became: None,
-            released: Some(new.clone()),
-            new,
+            released: Some(there(&parties.released)),
+            new: there(&parties.new),
             cause: String::new(),
-            what: "by keywords that are not compared one by one".into(),
+            what: format!(
+                "{}by keywords that are not compared one by one",
+                match instance.as_str() {
+                    _ if layout.is_whole(&path) => String::new(),
+                    _ => format!("{}: ", layout.named(&path)),
+                }
+            ),
+            instance,
+            path,
+            path_now: None,
             also: Vec::new(),
         };
         self.add(change, Some(BreakingDelivery { delivery, rejected: message }));
     }
+}
+
+/// The JSON Pointer of the part of `document` at `pointer`, or of the closest one around it.
+fn nearest(document: &Value, pointer: &str) -> String {
+    let mut pointer = pointer;
+    while document.pointer(pointer).is_none() {
+        pointer = pointer.rsplit_once('/').map_or("", |(around, _)| around);
+    }
+    pointer.to_owned()
 }

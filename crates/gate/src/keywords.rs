@@ -1,7 +1,5 @@
 //! Keywords of JSON Schema by what they say: annotations, bounds, constraints of objects; and how a change of one reads.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::pair::Pair;
@@ -66,6 +64,18 @@ pub(crate) fn about(keyword: &str) -> About {
     }
 }
 
+/// The types of the values that `keyword` says something of.
+pub(crate) fn types_of(keyword: &str) -> Types {
+    Types::named(match keyword {
+        "maxLength" | "minLength" | "pattern" => "string",
+        "exclusiveMaximum" | "exclusiveMinimum" | "maximum" | "minimum" | "multipleOf" => "number",
+        "contains" | "items" | "maxContains" | "maxItems" | "minContains" | "minItems"
+        | "prefixItems" | "unevaluatedItems" | "uniqueItems" => "array",
+        keyword if OBJECT.contains(&keyword) => "object",
+        _ => return Types::ALL,
+    })
+}
+
 /// The rules that a change of `keyword`, which is about `about`, may fall under.
 pub(crate) fn rules_of(
     keyword: &str,
@@ -88,50 +98,98 @@ pub(crate) fn rules_of(
     }
 }
 
-/// A set of JSON types; `integer` counts as a part of `number`.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Types<'a>(BTreeSet<&'a str>);
+/// A set of JSON types; integers are a part of the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Types(u8);
 
-impl<'a> Types<'a> {
-    /// The types that `value` of the keyword `type` allows.
-    pub(crate) fn of(value: Option<&'a Value>) -> Self {
-        let all = ["array", "boolean", "integer", "null", "number", "object", "string"];
-        let mut types: BTreeSet<&str> = match value {
-            Some(Value::String(name)) => [name.as_str()].into(),
-            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-            _ => all.into(),
-        };
-        if types.contains("number") {
-            types.insert("integer");
-        }
-        Self(types)
+/// The names of types, each with its bits.
+const TYPES: &[(&str, u8)] = &[
+    ("array", 1),
+    ("boolean", 2),
+    ("integer", 4),
+    ("null", 8),
+    ("number", 4 | 16),
+    ("object", 32),
+    ("string", 64),
+];
+
+impl Types {
+    pub(crate) const ALL: Self = Self(127);
+    pub(crate) const NONE: Self = Self(0);
+
+    fn named(name: &str) -> Self {
+        let known = TYPES.iter().find(|(known, _)| *known == name);
+        Self(known.map_or(0, |(_, bits)| *bits))
     }
 
-    pub(crate) fn has_object(&self) -> bool {
-        self.0.contains("object")
+    /// The types that `value` of the keyword `type` allows.
+    pub(crate) fn of_keyword(value: &Value) -> Self {
+        match value {
+            Value::String(name) => Self::named(name),
+            Value::Array(names) => {
+                let names = names.iter().filter_map(Value::as_str);
+                names.map(Self::named).fold(Self::NONE, Self::or)
+            }
+            _ => Self::ALL,
+        }
+    }
+
+    /// The type of `value`.
+    pub(crate) fn of(value: &Value) -> Self {
+        Self::named(match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.as_f64().is_some_and(|it| it.fract() == 0.0) => {
+                "integer"
+            }
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        })
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) fn has(self, name: &str) -> bool {
+        self.and(Self::named(name)) == Self::named(name)
+    }
+
+    /// Whether no value is of both.
+    pub(crate) fn is_apart_from(self, other: Self) -> bool {
+        self.and(other) == Self::NONE
     }
 
     /// Whether no value but null is of both.
-    pub(crate) fn is_apart_from(&self, other: &Self) -> bool {
-        self.0.intersection(&other.0).all(|shared| *shared == "null")
+    pub(crate) fn is_another_than(self, other: Self) -> bool {
+        self.and(other).0 & !Self::named("null").0 == 0
     }
 
     /// The rule of a change of the types to `new`.
-    pub(crate) fn rule(&self, new: &Self) -> &'static Rule {
-        let lost = self.0.difference(&new.0).count();
-        let gained: Vec<_> = new.0.difference(&self.0).copied().collect();
-        known(match (lost, gained.as_slice()) {
-            (0, ["null"]) => "field-now-nullable",
+    pub(crate) fn rule(self, new: Self) -> &'static Rule {
+        let (lost, gained) = (self.0 & !new.0, new.0 & !self.0);
+        known(match (lost, gained) {
+            (0, gained) if gained == Self::named("null").0 => "field-now-nullable",
             (0, _) => "type-widened",
-            (_, []) => "type-narrowed",
+            (_, 0) => "type-narrowed",
             _ => "type-changed",
         })
     }
 
     /// As a person says it: `number or null`.
-    pub(crate) fn text(&self) -> String {
-        let is_told = |name: &&&str| **name != "integer" || !self.0.contains("number");
-        let names: Vec<_> = self.0.iter().filter(is_told).copied().collect();
-        if names.len() > 5 { "any".into() } else { names.join(" or ") }
+    pub(crate) fn text(self) -> String {
+        let is_told = |name: &&str| self.has(name) && (*name != "integer" || !self.has("number"));
+        let names: Vec<_> = TYPES.iter().map(|(name, _)| *name).filter(is_told).collect();
+        match names.len() {
+            0 => "none".into(),
+            1..=5 => names.join(" or "),
+            _ => "any".into(),
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! The layout of deliveries: where they name their event type, and how a document describes each type.
 
-use schema_source::{escape_token, unescape_token};
+use schema_source::escape_token;
 use serde_json::{Value, json};
 
-use crate::pointer::within;
+use crate::path::{Path, Step};
 
 /// The layout of deliveries: where they name their event type.
 ///
@@ -81,35 +81,18 @@ impl Layout {
         content
     }
 
-    /// JSON Pointer of the content, in a delivery.
-    pub(crate) fn content(&self) -> String {
-        format!("/{}", escape_token(self.content_member()))
+    /// The way to the content in a delivery.
+    pub(crate) fn content_path(&self) -> Path {
+        Path::default().below(Step::Field(self.content_member().to_owned()))
     }
 
-    /// Whether a JSON Pointer into a delivery leads to the delivery or its content, and not to a field.
-    pub(crate) fn is_whole(&self, instance: &str) -> bool {
-        instance.is_empty() || instance == self.content()
+    /// Whether a path leads to the delivery or its content, and not to a field.
+    pub(crate) fn is_whole(&self, path: &Path) -> bool {
+        *path == Path::default() || *path == self.content_path()
     }
 
-    /// JSON Pointer of the schema of the value at `instance`, in a document in which all is declared in place.
-    pub(crate) fn schema_of(&self, instance: &str, event_type: Option<&str>) -> String {
-        let content_schema = event_type.map_or_else(String::new, |name| self.content_schema(name));
-        match within(instance, &self.content()) {
-            Some("") => content_schema,
-            Some(field) => format!("{content_schema}/properties{field}"),
-            None if instance.is_empty() => String::new(),
-            None => format!("/properties{instance}"),
-        }
-    }
-
-    /// The field at `instance` as a person calls it: by its name, or within another field of the content by its path.
-    pub(crate) fn named(&self, instance: &str) -> String {
-        let content = format!("{}/", self.content());
-        let path = instance.strip_prefix(&content).or(instance.strip_prefix('/'));
-        match path.unwrap_or_default() {
-            "" => "\"\"".to_owned(),
-            nested if nested.contains('/') => nested.to_owned(),
-            name => unescape_token(name),
-        }
+    /// The field at `path` as a person calls it: by its name, or within another field of the content by the way to it.
+    pub(crate) fn named(&self, path: &Path) -> String {
+        path.named(&self.content_path())
     }
 }

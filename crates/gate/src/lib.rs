@@ -3,8 +3,10 @@
 
 mod change;
 mod compare;
+mod differences;
 mod document;
 mod engine;
+mod exemption;
 mod finding;
 mod git;
 mod judge;
@@ -14,6 +16,7 @@ mod narrowing;
 mod node;
 mod pair;
 mod party;
+mod path;
 mod pointer;
 pub mod releases;
 pub mod report;

@@ -1,13 +1,72 @@
 //! Narrowing a document to some of its deliveries.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use schema_source::unescape_token;
 use serde_json::{Map, Value, json};
 
-use crate::pair::Pair;
-use crate::view::{MAX_DEPTH, View};
+use crate::view::{View, open_branch};
+
+/// A document that is narrowed to one event type after the other.
+pub(crate) struct Narrowing<'a> {
+    view: View<'a>,
+    /// By name, the definitions that each definition refers to. None if a part of the document refers to the whole: then
+    /// nothing of it can be left out.
+    uses: Option<BTreeMap<&'a str, BTreeSet<String>>>,
+}
+
+impl<'a> Narrowing<'a> {
+    pub(crate) fn new(view: View<'a>) -> Self {
+        let definitions = view.document.get("$defs").and_then(Value::as_object);
+        let uses = definitions
+            .into_iter()
+            .flatten()
+            .map(|(name, definition)| Some((name.as_str(), used_by(definition, view)?)));
+        let uses = used_by(&without_definitions(view.document), view).and_then(|_| uses.collect());
+        Self { view, uses }
+    }
+
+    /// The document, without what says nothing of deliveries of `event_type`, or of a type that it does not tell apart.
+    ///
+    /// A branch for another event type does not apply, and a definition that nothing refers to is none. What is left keeps
+    /// its place.
+    pub(crate) fn about(&self, event_type: Option<&str>) -> Value {
+        let Self { view, uses: Some(uses) } = self else { return self.view.document.clone() };
+        let mut document = without_definitions(view.document);
+        let branches = document.get_mut("allOf").and_then(Value::as_array_mut);
+        for branch in branches.into_iter().flatten() {
+            let is_of_other = match event_type {
+                None => view.layout.event_type(branch).is_some(),
+                Some(event_type) => branch
+                    .as_object()
+                    .and_then(open_branch)
+                    .is_some_and(|(tag, value)| tag == view.layout.tag() && value != event_type),
+            };
+            if is_of_other {
+                *branch = Value::Bool(true);
+            }
+        }
+        let mut work: Vec<_> = used_by(&document, *view).into_iter().flatten().collect();
+        let mut used = BTreeSet::new();
+        while let Some(name) = work.pop() {
+            if let Some(more) = uses.get(&*name).filter(|_| used.insert(name.clone())) {
+                work.extend(more.iter().cloned());
+            }
+        }
+        let definitions = view.document.get("$defs").and_then(Value::as_object);
+        let definitions =
+            definitions.into_iter().flatten().filter(|(name, _)| used.contains(*name));
+        let definitions: Map<_, _> =
+            definitions.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+        if let Some(document) = document.as_object_mut().filter(|_| !definitions.is_empty()) {
+            document.insert("$defs".into(), definitions.into());
+        }
+        document
+    }
+}
 
 /// `document`, narrowed to the deliveries that all of `narrowings` allow.
-pub(crate) fn narrowed(document: &Value, mut narrowings: Vec<Value>) -> Value {
-    let mut document = document.clone();
+pub(crate) fn narrowed(mut document: Value, mut narrowings: Vec<Value>) -> Value {
     // An empty `allOf` is not a valid schema.
     if let Some(object) = document.as_object_mut().filter(|_| !narrowings.is_empty()) {
         let all = object.entry("allOf").or_insert_with(|| json!([])).as_array_mut();
@@ -18,64 +77,51 @@ pub(crate) fn narrowed(document: &Value, mut narrowings: Vec<Value>) -> Value {
     document
 }
 
-/// Schemas that reject the fields which only the new document declares. An archived delivery may have one of that name, of
-/// any kind, since names that are not declared are free; the new document is not held to those.
-pub(crate) fn before_new_fields(views: Pair<View<'_>>, event_type: Option<&str>) -> Vec<Value> {
-    let layout = views.new.layout;
-    let member = layout.content_member();
-    let of_all = format!("/properties{}", layout.content());
-    let pointers = [Some(of_all), event_type.map(|name| layout.content_schema(name))];
-    let contents = views.map(|view| {
-        pointers.iter().flatten().filter_map(|pointer| view.part(pointer)).collect::<Vec<_>>()
-    });
-    // The contents are looked into one by one.
-    let envelopes = views.map(|view| [view.document]);
-    let envelopes = envelopes.as_ref().map(<[_; 1]>::as_slice);
-    let envelope = new_fields(views, envelopes, 0, Some(member));
-    let content = new_fields(views, contents.as_ref().map(Vec::as_slice), 1, None);
-    let content = content.map(|content| json!({ "properties": { member: content } }));
-    [envelope, content].into_iter().flatten().collect()
+/// The definitions of a document that something which refers to `schema` needs, `schema` left out.
+fn without_definitions(document: &Value) -> Value {
+    let Value::Object(object) = document else { return document.clone() };
+    let rest = object.iter().filter(|(keyword, _)| *keyword != "$defs");
+    Value::Object(rest.map(|(keyword, value)| (keyword.clone(), value.clone())).collect())
 }
 
-/// A schema that rejects the fields which only the new one of `schemas` declares, anywhere but in the field `except`.
-fn new_fields<'a>(
-    views: Pair<View<'a>>,
-    schemas: Pair<&[&'a Value]>,
-    depth: usize,
-    except: Option<&str>,
-) -> Option<Value> {
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    let both = views.zip(schemas);
-    let Pair { released, new } = both.map(|(view, schemas)| view.in_place(schemas));
-    let Pair { released: known, new: declared } =
-        both.map(|(view, schemas)| view.declared(schemas));
-    let is_required = |name: &str| {
-        let required = released.iter().filter_map(|schema| schema.get("required")?.as_array());
-        required.flatten().any(|required| required == name)
-    };
-    let mut properties = Map::new();
-    for (name, new) in declared {
-        let narrowing = match known.get(name) {
-            Some(_) if except == Some(name) => None,
-            Some(released) => {
-                let schemas = Pair { released: released.as_slice(), new: new.as_slice() };
-                new_fields(views, schemas, depth + 1, None)
+/// The names of the definitions that `schema` refers to; none if it refers to anything but definitions and fields.
+fn used_by(schema: &Value, view: View<'_>) -> Option<BTreeSet<String>> {
+    let mut used = BTreeSet::new();
+    let mut work = vec![(schema, true)];
+    while let Some((value, is_whole)) = work.pop() {
+        match value {
+            Value::Array(items) => work.extend(items.iter().map(|item| (item, false))),
+            Value::Object(object) => {
+                for (keyword, value) in object {
+                    match (keyword.as_str(), value) {
+                        ("$ref", Value::String(reference)) => {
+                            if let Some(rest) = reference.strip_prefix("#/$defs/") {
+                                let name = unescape_token(rest.split('/').next()?);
+                                view.document.get("$defs")?.get(&name)?;
+                                used.insert(name);
+                            } else if !reference.starts_with("#/properties/") {
+                                return None;
+                            }
+                        }
+                        // These lead to places, or are places, that no name tells.
+                        ("$dynamicRef" | "$recursiveRef" | "$anchor" | "$dynamicAnchor", _) => {
+                            return None;
+                        }
+                        ("$id", Value::String(_)) if !is_whole => return None,
+                        (_, value) => work.push((value, false)),
+                    }
+                }
             }
-            None => (!is_required(name)).then_some(Value::Bool(false)),
-        };
-        properties.extend(narrowing.map(|narrowing| (name.to_owned(), narrowing)));
+            _ => {}
+        }
     }
-    let items = Pair { released, new }
-        .map(|schemas| schemas.iter().filter_map(|schema| schema.get("items")).collect::<Vec<_>>());
-    let had_items = !items.released.is_empty();
-    let items = items.as_ref().map(Vec::as_slice);
-    let items = new_fields(views, items, depth + 1, None).filter(|_| had_items);
-    let mut narrowing = Map::new();
-    if !properties.is_empty() {
-        narrowing.insert("properties".into(), properties.into());
+    Some(used)
+}
+
+/// The definitions of `document` that `schema` needs, to stand beside it.
+pub(crate) fn with_definitions(mut schema: Value, document: &Value) -> Value {
+    if let Some(definitions) = document.get("$defs") {
+        schema["$defs"] = definitions.clone();
     }
-    narrowing.extend(items.map(|items| ("items".into(), items)));
-    (!narrowing.is_empty()).then_some(narrowing.into())
+    schema
 }

@@ -1,20 +1,22 @@
-//! A subschema as the gate reads it: the constraints of a value and the fields it declares, wherever they stand.
+//! What a document says of one value: its constraints, its fields, items and branches, wherever they are written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema_source::escape_token;
 use serde_json::{Map, Value, json};
 
-use crate::keywords::{is_annotation, is_stricter};
+use crate::keywords::{Types, is_annotation, is_stricter};
 use crate::rules::rules;
-use crate::view::View;
+use crate::view::{Case, Spot, View, open_branch, says_nothing};
 
-/// A subschema, with what `$ref` and `allOf` bring in.
-#[derive(Debug, Default)]
+/// A subschema, with what `$ref`, `allOf` and the branches of unions bring in.
+#[derive(Debug)]
 pub(crate) struct Node {
-    /// Where it is written. More than one place, if branches of `allOf` declare the same field.
-    pub(crate) pointers: Vec<String>,
-    /// The keywords that constrain a value, `properties` and `required` aside.
+    pub(crate) spot: Spot,
+    /// JSON Pointer of the part that says most of it, for a report.
+    pub(crate) pointer: String,
+    pub(crate) types: Types,
+    /// The keywords that constrain a value and are not spoken of below.
     pub(crate) keywords: BTreeMap<String, Keyword>,
     /// The annotations that a rule is about.
     pub(crate) promises: BTreeMap<&'static str, Keyword>,
@@ -22,10 +24,20 @@ pub(crate) struct Node {
     pub(crate) definitions: Vec<Reference>,
     /// The declared fields, in declared order; those that are required and nothing else at the end.
     pub(crate) fields: Vec<Field>,
+    /// Where the items of a list are described.
+    pub(crate) items: Vec<String>,
+    /// Where the values of a map are described: all that are under no declared name.
+    pub(crate) values: Vec<String>,
+    /// The unions whose branches a field tells apart.
+    pub(crate) unions: Vec<Union>,
+    /// Subschemas that hold under some other condition.
+    pub(crate) conditional: Vec<Conditional>,
+    /// The parts that speak of objects.
+    objects: Vec<ObjectPart>,
 }
 
 /// The value of a keyword, and its JSON Pointer in the document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Keyword {
     pub(crate) value: Value,
     pub(crate) pointer: String,
@@ -41,12 +53,42 @@ pub(crate) struct Reference {
 }
 
 /// A declared field.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Field {
     pub(crate) name: String,
-    /// Where it is declared: its subschemas, or `required` alone.
+    /// Where it is declared: its subschemas, or `required` alone; then what else speaks of it.
     pub(crate) pointers: Vec<String>,
     pub(crate) required: bool,
+    /// Whether it has a subschema, and is not only required.
+    pub(crate) declared: bool,
+}
+
+/// A union of objects that one field tells apart.
+#[derive(Debug, Clone)]
+pub(crate) struct Union {
+    /// The field.
+    pub(crate) tag: String,
+    /// Its values, each with where its branch stands.
+    pub(crate) branches: Vec<(String, String)>,
+    /// Where the keyword stands that rejects all other values; none if the union is open.
+    pub(crate) closed: Option<String>,
+}
+
+/// A subschema that may hold.
+#[derive(Debug, Clone)]
+pub(crate) struct Conditional {
+    pub(crate) pointer: String,
+    /// Whether it describes values, rather than tests them.
+    pub(crate) describes: bool,
+}
+
+/// One schema object that speaks of objects: it describes what is under the names that it declares, and perhaps the rest.
+#[derive(Debug, Clone)]
+struct ObjectPart {
+    declared: BTreeSet<String>,
+    /// Names by pattern, each with where their schema stands.
+    patterns: Vec<(String, String)>,
+    rest: Option<String>,
 }
 
 impl Field {
@@ -56,114 +98,88 @@ impl Field {
     }
 }
 
+impl Union {
+    pub(crate) fn has(&self, value: &str) -> bool {
+        self.branches.iter().any(|(known, _)| known == value)
+    }
+}
+
 impl Node {
-    /// The subschema of a document that stands at all of `pointers`.
-    pub(crate) fn read(view: View<'_>, pointers: &[String]) -> Self {
-        let mut node = Self { pointers: pointers.to_vec(), ..Self::default() };
-        for pointer in pointers {
-            node.add(view, pointer, &mut Vec::new());
+    /// What the document says at `spot`.
+    pub(crate) fn read(view: View<'_>, spot: &Spot) -> Self {
+        let pointer = spot.pointers.first().cloned().unwrap_or_default();
+        let mut node = Self { spot: spot.clone(), ..Self::new(pointer) };
+        let mut reader = Reader { view, cases: &spot.cases, open: Vec::new() };
+        for pointer in &spot.pointers {
+            reader.add(&mut node, pointer);
         }
+        let objects = std::mem::take(&mut node.objects);
+        for field in &mut node.fields {
+            let more = objects.iter().flat_map(|part| part.undeclared(&field.name));
+            let more: Vec<_> = more.filter(|pointer| !field.pointers.contains(pointer)).collect();
+            field.pointers.extend(more);
+        }
+        node.objects = objects;
         node
     }
 
-    /// The value of `keyword`, if it is there and constrains.
-    pub(crate) fn value(&self, keyword: &str) -> Option<&Value> {
-        self.keywords.get(keyword).map(|keyword| &keyword.value)
+    fn new(pointer: String) -> Self {
+        Self {
+            spot: Spot::default(),
+            pointer,
+            types: Types::ALL,
+            keywords: BTreeMap::new(),
+            promises: BTreeMap::new(),
+            definitions: Vec::new(),
+            fields: Vec::new(),
+            items: Vec::new(),
+            values: Vec::new(),
+            unions: Vec::new(),
+            conditional: Vec::new(),
+            objects: Vec::new(),
+        }
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Where it is written, for a report.
-    pub(crate) fn pointer(&self) -> &str {
-        self.pointers.first().map_or("", String::as_str)
+    /// Where the value of a field is described that is not declared.
+    pub(crate) fn undeclared(&self, name: &str) -> Vec<String> {
+        self.objects.iter().flat_map(|part| part.undeclared(name)).collect()
+    }
+
+    /// Whether a keyword that describes no field says something of the field `name`.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        let dependent =
+            self.keywords.get("dependentRequired").map(|keyword| keyword.value.to_string());
+        self.keywords.contains_key("unevaluatedProperties")
+            || dependent.is_some_and(|dependent| dependent.contains(&Value::from(name).to_string()))
+    }
+
+    pub(crate) fn union(&self, tag: &str) -> Option<&Union> {
+        self.unions.iter().find(|union| union.tag == tag)
+    }
+
+    /// Where the fields are declared, for a report.
+    pub(crate) fn properties(&self) -> String {
+        let of_first = self.fields.first().filter(|_| self.spot.cases.is_empty());
+        let place = of_first.and_then(|field| field.pointer().rsplit_once("/properties/"));
+        let place = place.map_or(&*self.pointer, |(place, _)| place);
+        format!("{place}/properties")
     }
 
     /// Where `keyword` stands, or else the subschema.
     pub(crate) fn pointer_to(&self, keyword: &str) -> &str {
         let keywords = self.keywords.get(keyword).or_else(|| self.promises.get(keyword));
-        keywords.map_or_else(|| self.pointer(), |keyword| &keyword.pointer)
-    }
-
-    fn add(&mut self, view: View<'_>, pointer: &str, open: &mut Vec<String>) {
-        let at = |keyword: &str| format!("{pointer}/{}", escape_token(keyword));
-        let schema = match view.part(pointer) {
-            Some(Value::Object(schema)) => schema,
-            // What no value fits.
-            Some(Value::Bool(false)) => return self.constrain("not", &json!({}), pointer.into()),
-            _ => return,
-        };
-        if open.is_empty() {
-            self.refer(schema, pointer);
-        }
-        for (keyword, value) in schema {
-            let annotations = rules().iter().filter_map(|rule| rule.annotation.as_ref());
-            for annotation in annotations.filter(|annotation| annotation.keyword == *keyword) {
-                let promised = || Keyword { value: value.clone(), pointer: at(keyword) };
-                self.promises.entry(&annotation.keyword).or_insert_with(promised);
-            }
-            match (keyword.as_str(), value) {
-                ("properties", Value::Object(properties)) => {
-                    for name in properties.keys() {
-                        let place = format!("{pointer}/properties/{}", escape_token(name));
-                        self.declare(name).pointers.push(place);
-                    }
-                }
-                // Below, once `properties` and the rest are known.
-                ("required" | "$ref" | "allOf", _) => {}
-                (keyword, _) if is_annotation(keyword) => {}
-                _ => self.constrain(keyword, value, at(keyword)),
-            }
-        }
-        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            let Some(name) = name.as_str() else { continue };
-            let field = self.declare(name);
-            field.required = true;
-            if field.pointers.is_empty() {
-                field.pointers.push(at("required"));
-            }
-        }
-        if let Some(value @ Value::String(reference)) = schema.get("$ref") {
-            let target = reference.strip_prefix('#').filter(|to| view.part(to).is_some());
-            match target {
-                Some(target) if !open.iter().any(|open| open == target) => {
-                    open.push(target.to_owned());
-                    self.add(view, target, open);
-                    open.pop();
-                }
-                _ => self.constrain("$ref", value, at("$ref")),
-            }
-        }
-        let branches = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        for (index, branch) in branches.enumerate() {
-            if !(pointer.is_empty() && view.is_dispatch(branch)) {
-                self.add(view, &format!("{pointer}/allOf/{index}"), open);
-            }
-        }
-    }
-
-    /// Adds the definition that `schema` refers to, or those that it leaves a choice of.
-    fn refer(&mut self, schema: &Map<String, Value>, pointer: &str) {
-        let reference = schema.get("$ref").and_then(Value::as_str);
-        if let Some(name) = reference.and_then(|reference| reference.strip_prefix("#/$defs/")) {
-            let pointer = format!("{pointer}/$ref");
-            self.definitions.push(Reference { name: name.to_owned(), pointer });
-        }
-        for keyword in ["anyOf", "oneOf"] {
-            let choices = schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
-            for (index, choice) in
-                choices.enumerate().filter_map(|(index, choice)| Some((index, choice.as_object()?)))
-            {
-                self.refer(choice, &format!("{pointer}/{keyword}/{index}"));
-            }
-        }
+        keywords.map_or(&self.pointer, |keyword| &keyword.pointer)
     }
 
     fn declare(&mut self, name: &str) -> &mut Field {
         let index = self.fields.iter().position(|field| field.name == name).unwrap_or_else(|| {
             let name = name.to_owned();
-            self.fields.push(Field { name, pointers: Vec::new(), required: false });
+            let (required, declared) = (false, false);
+            self.fields.push(Field { name, pointers: Vec::new(), required, declared });
             self.fields.len() - 1
         });
         &mut self.fields[index]
@@ -189,5 +205,290 @@ impl Node {
                 }
             }
         }
+    }
+
+    /// Adds `types`, which `pointer` says; where there are some already, both hold.
+    fn restrict(&mut self, types: Types, pointer: impl FnOnce() -> String) {
+        if self.types.and(types) != self.types {
+            self.types = self.types.and(types);
+            let pointer = pointer();
+            self.keywords.insert("type".into(), Keyword { value: Value::Null, pointer });
+        }
+    }
+
+    /// Adds `values`, one of which the value is.
+    fn one_of(&mut self, values: &[Value], pointer: String) {
+        let types = values.iter().map(Types::of).fold(Types::NONE, Types::or);
+        let keyword = pointer.clone();
+        self.restrict(types, || keyword);
+        match self.keywords.get_mut("enum") {
+            Some(Keyword { value: Value::Array(known), .. }) => {
+                known.retain(|value| values.contains(value));
+            }
+            _ => self.constrain("enum", &Value::from(values), pointer),
+        }
+    }
+
+    /// Adds what `schema` says of the fields of an object.
+    fn describe_fields(&mut self, schema: &Map<String, Value>, pointer: &str) {
+        let mut part = ObjectPart { declared: BTreeSet::new(), patterns: Vec::new(), rest: None };
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for name in properties.into_iter().flat_map(Map::keys) {
+            let place = format!("{pointer}/properties/{}", escape_token(name));
+            let field = self.declare(name);
+            field.pointers.push(place);
+            field.declared = true;
+            part.declared.insert(name.clone());
+        }
+        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
+            let Some(name) = name.as_str() else { continue };
+            let field = self.declare(name);
+            field.required = true;
+            if field.pointers.is_empty() {
+                field.pointers.push(format!("{pointer}/required"));
+            }
+        }
+        let patterns = schema.get("patternProperties").and_then(Value::as_object);
+        for pattern in patterns.into_iter().flat_map(Map::keys) {
+            let place = format!("{pointer}/patternProperties/{}", escape_token(pattern));
+            part.patterns.push((pattern.clone(), place));
+        }
+        let rest = schema.get("additionalProperties").filter(|rest| !says_nothing(rest));
+        part.rest = rest.map(|_| format!("{pointer}/additionalProperties"));
+        if part.rest.is_some() || !part.patterns.is_empty() {
+            self.objects.push(part);
+        }
+    }
+
+    /// Adds the subschemas of `keyword` that may hold for the same value.
+    fn condition(&mut self, keyword: &str, value: &Value, pointer: &str) {
+        let mut add = |pointer: String, describes| {
+            self.conditional.push(Conditional { pointer, describes });
+        };
+        match (keyword, value) {
+            ("anyOf" | "oneOf", Value::Array(branches)) => {
+                (0..branches.len()).for_each(|index| add(format!("{pointer}/{index}"), true));
+            }
+            ("then" | "else", _) => add(pointer.to_owned(), true),
+            ("if" | "not", _) => add(pointer.to_owned(), false),
+            ("dependentSchemas", Value::Object(schemas)) => {
+                let names = schemas.keys().map(|name| escape_token(name));
+                names.for_each(|name| add(format!("{pointer}/{name}"), true));
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds what `other` says, types aside: what it says of each type holds for values of that type.
+    fn absorb(&mut self, other: Self) {
+        for (keyword, Keyword { value, pointer }) in other.keywords {
+            if keyword != "type" {
+                self.constrain(&keyword, &value, pointer);
+            }
+        }
+        for (keyword, promise) in other.promises {
+            self.promises.entry(keyword).or_insert(promise);
+        }
+        for field in other.fields {
+            let known = self.declare(&field.name);
+            known.required |= field.required;
+            known.declared |= field.declared;
+            known.pointers.extend(field.pointers);
+        }
+        self.definitions.extend(other.definitions);
+        self.items.extend(other.items);
+        self.values.extend(other.values);
+        self.unions.extend(other.unions);
+        self.conditional.extend(other.conditional);
+        self.objects.extend(other.objects);
+    }
+}
+
+impl ObjectPart {
+    /// Where this part describes the value under `name`, unless it declares it.
+    fn undeclared(&self, name: &str) -> Vec<String> {
+        if self.declared.contains(name) {
+            return Vec::new();
+        }
+        let named = |pattern: &str| {
+            let schema = json!({ "patternProperties": { pattern: false } });
+            let validator = jsonschema::draft202012::new(&schema);
+            // What cannot be read is taken to speak of every name.
+            validator.map_or(true, |validator| !validator.is_valid(&json!({ name: null })))
+        };
+        let by_pattern = self.patterns.iter().filter(|(pattern, _)| named(pattern));
+        let by_pattern: Vec<_> = by_pattern.map(|(_, pointer)| pointer.clone()).collect();
+        if by_pattern.is_empty() { self.rest.iter().cloned().collect() } else { by_pattern }
+    }
+}
+
+/// Reads subschemas of one value.
+struct Reader<'a> {
+    view: View<'a>,
+    cases: &'a [Case],
+    /// The references that led here.
+    open: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// Adds what is said at `pointer`.
+    fn add(&mut self, node: &mut Node, pointer: &str) {
+        let at = |keyword: &str| format!("{pointer}/{}", escape_token(keyword));
+        let schema = match self.view.part(pointer) {
+            Some(Value::Object(schema)) => schema,
+            // What no value fits.
+            Some(Value::Bool(false)) => return node.constrain("not", &json!({}), pointer.into()),
+            _ => return,
+        };
+        if let Some((tag, value)) = open_branch(schema) {
+            return self.branch(node, tag, value, at("then"), None);
+        }
+        self.refer(node, schema, pointer);
+        if let Some(types) = schema.get("type") {
+            node.restrict(Types::of_keyword(types), || at("type"));
+        }
+        for (keyword, value) in schema {
+            let annotations = rules().iter().filter_map(|rule| rule.annotation.as_ref());
+            for annotation in annotations.filter(|annotation| annotation.keyword == *keyword) {
+                let promised = || Keyword { value: value.clone(), pointer: at(keyword) };
+                node.promises.entry(&annotation.keyword).or_insert_with(promised);
+            }
+            match (keyword.as_str(), value) {
+                // Below, once the rest is known.
+                ("type" | "properties" | "required" | "$ref" | "allOf" | "anyOf" | "oneOf", _) => {}
+                ("items", Value::Object(_)) => node.items.push(at("items")),
+                ("additionalProperties", value) if says_nothing(value) => {}
+                ("additionalProperties", Value::Object(_)) => node.values.push(at(keyword)),
+                ("enum", Value::Array(values)) => node.one_of(values, at("enum")),
+                ("const", value) => node.one_of(std::slice::from_ref(value), at("const")),
+                (keyword, _) if is_annotation(keyword) => {}
+                (keyword, value) => {
+                    node.constrain(keyword, value, at(keyword));
+                    node.condition(keyword, value, &at(keyword));
+                }
+            }
+        }
+        node.describe_fields(schema, pointer);
+        if let Some(value @ Value::String(reference)) = schema.get("$ref") {
+            let target = reference.strip_prefix('#').filter(|to| self.view.part(to).is_some());
+            match target {
+                Some(target) if !self.open.iter().any(|open| open == target) => {
+                    self.open.push(target.to_owned());
+                    self.add(node, target);
+                    self.open.pop();
+                }
+                _ => node.constrain("$ref", value, at("$ref")),
+            }
+        }
+        let branches = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        for (index, _) in branches.enumerate() {
+            self.add(node, &format!("{pointer}/allOf/{index}"));
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            if let Some(value) = schema.get(keyword) {
+                self.choice(node, keyword, value, &at(keyword));
+            }
+        }
+    }
+
+    /// Adds the definition that `schema` refers to.
+    fn refer(&self, node: &mut Node, schema: &Map<String, Value>, pointer: &str) {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
+        if let Some(name) = name.filter(|_| self.open.is_empty()) {
+            let pointer = format!("{pointer}/$ref");
+            node.definitions.push(Reference { name: name.to_owned(), pointer });
+        }
+    }
+
+    /// Adds a branch of a union, which holds where `tag` is `value`.
+    fn branch(
+        &mut self,
+        node: &mut Node,
+        tag: &str,
+        value: &str,
+        pointer: String,
+        closed: Option<&str>,
+    ) {
+        if let Some(case) = self.cases.iter().find(|case| case.tag == tag) {
+            if case.value.as_deref() == Some(value) {
+                node.pointer.clone_from(&pointer);
+                self.add(node, &pointer);
+            }
+            return;
+        }
+        let index = node.unions.iter().position(|union| union.tag == tag).unwrap_or_else(|| {
+            let (tag, closed) = (tag.to_owned(), closed.map(str::to_owned));
+            node.unions.push(Union { tag, branches: Vec::new(), closed });
+            node.unions.len() - 1
+        });
+        node.unions[index].branches.push((value.to_owned(), pointer));
+    }
+
+    /// Adds a choice of subschemas. The JSON type of a value, or a field of it, may tell which of them holds.
+    fn choice(&mut self, node: &mut Node, keyword: &str, value: &Value, pointer: &str) {
+        let Value::Array(branches) = value else { return };
+        let mut read: Vec<Node> = Vec::new();
+        for index in 0..branches.len() {
+            let pointer = format!("{pointer}/{index}");
+            let mut branch = Node::new(pointer.clone());
+            self.add(&mut branch, &pointer);
+            read.push(branch);
+        }
+        let types = read.iter().map(|branch| branch.types).fold(Types::NONE, Types::or);
+        node.restrict(types, || pointer.to_owned());
+        let shared = |branch: &Node| {
+            let others = read.iter().filter(|other| !std::ptr::eq(*other, branch));
+            others.into_iter().any(|other| !other.types.is_apart_from(branch.types))
+        };
+        let shared: Vec<_> = read.iter().map(shared).collect();
+        let tagged: Vec<_> =
+            read.iter().zip(&shared).filter(|(_, shared)| **shared).map(|(read, _)| read).collect();
+        let tag = self.tag(&tagged);
+        if !tagged.is_empty() && tag.is_none() {
+            node.constrain(keyword, value, pointer.to_owned());
+            node.condition(keyword, value, pointer);
+            node.definitions.extend(read.into_iter().flat_map(|branch| branch.definitions));
+            return;
+        }
+        if let Some((tag, values)) = tag {
+            let places: Vec<_> = tagged.iter().map(|branch| branch.pointer.clone()).collect();
+            for (value, place) in values.into_iter().zip(places) {
+                self.branch(node, &tag, &value, place, Some(pointer));
+            }
+        }
+        let mut apart = Node::new(pointer.to_owned());
+        for (branch, _) in read.into_iter().zip(shared).filter(|(_, shared)| !shared) {
+            let values = branch.keywords.get("enum").map(|keyword| keyword.value.clone());
+            match (apart.keywords.get_mut("enum"), values) {
+                // One list of values for each type is one list.
+                (Some(Keyword { value: Value::Array(known), .. }), Some(Value::Array(more))) => {
+                    known.extend(more);
+                    let keywords = branch.keywords.into_iter();
+                    let keywords = keywords.filter(|(keyword, _)| keyword != "enum").collect();
+                    apart.absorb(Node { keywords, ..branch });
+                }
+                _ => apart.absorb(branch),
+            }
+        }
+        node.absorb(apart);
+    }
+
+    /// The field that tells `branches` apart, and its value in each of them.
+    fn tag(&self, branches: &[&Node]) -> Option<(String, Vec<String>)> {
+        let first = branches.first()?;
+        first.fields.iter().find_map(|field| {
+            let values = branches.iter().map(|branch| {
+                let field = branch.field(&field.name).filter(|field| field.required)?;
+                let value = Node::read(self.view, &Spot::at(field.pointers.iter().cloned()));
+                match value.keywords.get("enum")?.value.as_array()?.as_slice() {
+                    [Value::String(value)] => Some(value.clone()),
+                    _ => None,
+                }
+            });
+            let values = values.collect::<Option<Vec<_>>>()?;
+            let distinct: BTreeSet<_> = values.iter().collect();
+            (distinct.len() == values.len()).then(|| (field.name.clone(), values))
+        })
     }
 }

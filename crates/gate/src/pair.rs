@@ -1,7 +1,7 @@
 //! Two of a kind: one of the release, one of the new contract.
 
 /// The same of both sides of a comparison.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Pair<T> {
     pub(crate) released: T,
     pub(crate) new: T,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::engine::Formats;
 use crate::layout::Layout;
+use crate::narrowing::Narrowing;
 use crate::pair::Pair;
 use crate::rules::Audience;
 use crate::view::View;
@@ -15,6 +16,7 @@ use crate::view::View;
 /// One side of a comparison: a document that can judge deliveries.
 pub(crate) struct Party<'a> {
     pub(crate) view: View<'a>,
+    pub(crate) narrowing: Narrowing<'a>,
     pub(crate) validator: Validator,
 }
 
@@ -39,7 +41,8 @@ impl<'a> Party<'a> {
             let message = format!("not a schema that can judge: {error}");
             document.error(error.instance_path().as_str(), message, "fix what the message names")
         })?;
-        Ok(Self { view: View { layout, document: document.value() }, validator })
+        let view = View { layout, document: document.value() };
+        Ok(Self { view, narrowing: Narrowing::new(view), validator })
     }
 
     pub(crate) fn objections(&self, delivery: &Value) -> Vec<Objection> {
@@ -79,7 +82,42 @@ pub(crate) fn validator(
 
 /// The reasons why `validator` rejects `delivery`; none if it accepts it.
 pub(crate) fn objections(validator: &Validator, delivery: &Value) -> Vec<Objection> {
-    validator.iter_errors(delivery).map(|error| Objection::new(&error)).collect()
+    validator.iter_errors(delivery).flat_map(|error| objections_of(&error)).collect()
+}
+
+/// The objections that `error` comes to. That nothing of a choice fits is told of the one part that was meant.
+fn objections_of(error: &ValidationError<'_>) -> Vec<Objection> {
+    let context = match error.kind() {
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            context.as_slice()
+        }
+        _ => &[],
+    };
+    let at = error.instance_path().as_str();
+    let is_of_type = |errors: &&Vec<ValidationError<'_>>| {
+        let is_of_other = |inner: &ValidationError<'_>| {
+            matches!(inner.kind(), ValidationErrorKind::Type { .. })
+                && inner.instance_path().as_str() == at
+        };
+        !errors.iter().any(is_of_other)
+    };
+    // In the words of a union that a field tells apart.
+    let is_of_tag = |errors: &&Vec<ValidationError<'_>>| {
+        let is_of_other = |inner: &ValidationError<'_>| {
+            let below = inner.instance_path().as_str().strip_prefix(at);
+            matches!(inner.kind(), ValidationErrorKind::Constant { .. })
+                && below.is_some_and(|below| below.matches('/').count() == 1)
+        };
+        !errors.iter().any(is_of_other)
+    };
+    let mut meant: Vec<_> = context.iter().filter(is_of_type).collect();
+    if meant.len() > 1 {
+        meant.retain(is_of_tag);
+    }
+    match meant.as_slice() {
+        [errors] => errors.iter().flat_map(objections_of).collect(),
+        _ => vec![Objection::new(error)],
+    }
 }
 
 impl Objection {

@@ -73,6 +73,8 @@ pub enum About {
     EventType,
     /// A field as a whole: whether it is there, and whether it must be.
     Field,
+    /// A branch of a tagged union as a whole.
+    Branch,
     /// The `type` of a value.
     Type,
     /// A bound of a value: `minimum`, `maxLength` and their like.
@@ -170,9 +172,9 @@ impl Rule {
         }
     }
 
-    /// Whether the change is of a field or an event type as a whole, rather than of one keyword.
+    /// Whether the change is of an event type, a field or a branch as a whole, rather than of one keyword.
     pub(crate) fn is_of_whole(&self) -> bool {
-        matches!(self.about, About::EventType | About::Field)
+        matches!(self.about, About::EventType | About::Field | About::Branch)
     }
 
     /// Whether the change is of an annotation that some validators assert.

@@ -8,8 +8,9 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::engine::{self, Doubt, EngineAnswer, Formats};
+use crate::exemption::without_new;
 use crate::finding::Claim;
-use crate::narrowing::{before_new_fields, narrowed};
+use crate::narrowing::narrowed;
 use crate::party::{Parties, validator};
 use crate::rules::Audience;
 
@@ -27,20 +28,21 @@ impl Trial {
     fn new(claim: Claim, parties: &Parties<'_>, event_types: &[&str]) -> Self {
         let (sender, reader) = (parties.sender(claim.audience), parties.reader(claim.audience));
         let layout = sender.view.layout;
-        let mut narrowings: Vec<_> = match &claim.event_type {
+        let event_type = claim.event_type.as_deref();
+        let narrowings = match event_type {
             Some(name) => vec![layout.is_of_type(name)],
             // In the words of the document, so that the engine sees at once which way each branch goes.
             None => {
                 event_types.iter().map(|name| json!({ "not": layout.is_of_type(name) })).collect()
             }
         };
+        let mut deliveries = narrowed(sender.narrowing.about(event_type), narrowings);
         if claim.audience == Audience::Archives {
             let views = parties.as_ref().map(|party| party.view);
-            narrowings.extend(before_new_fields(views, claim.event_type.as_deref()));
+            deliveries = without_new(deliveries, views, event_type);
         }
-        let deliveries = narrowed(sender.view.document, narrowings);
-        let mut inclusion =
-            engine::reads_all(reader.view.document, &deliveries, Formats::Described);
+        let reads = reader.narrowing.about(event_type);
+        let mut inclusion = engine::reads_all(&reads, &deliveries, Formats::Described);
         if let EngineAnswer::Refuted(found) = &inclusion {
             // Two validators in one process and the engine's own reading: should they ever differ, say nothing.
             if reader.validator.is_valid(found) {

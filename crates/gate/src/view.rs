@@ -1,19 +1,54 @@
-//! A document as the gate reads it: its event types, and all that it says of one value, conditions or not.
-
-use std::collections::BTreeMap;
+//! A document as the gate reads it: its parts, its event types, and what it says of one value.
 
 use serde_json::{Map, Value};
 
+use crate::keywords::is_annotation;
 use crate::layout::Layout;
-
-/// Objects within objects that are looked into: a recursive schema has no end.
-pub(crate) const MAX_DEPTH: usize = 8;
 
 /// A document, with the layout of its deliveries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) layout: &'a Layout,
     pub(crate) document: &'a Value,
+}
+
+/// Where a document speaks of one value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Spot {
+    /// JSON Pointers of subschemas, all of which hold.
+    pub(crate) pointers: Vec<String>,
+    /// The branches of unions that the value is known to be of.
+    pub(crate) cases: Vec<Case>,
+}
+
+/// A branch of a tagged union.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Case {
+    /// The field that tells the branches apart.
+    pub(crate) tag: String,
+    /// Its value; none for all that no branch has.
+    pub(crate) value: Option<String>,
+}
+
+impl Spot {
+    /// The value that is described at `pointers`.
+    pub(crate) fn at(pointers: impl IntoIterator<Item = String>) -> Self {
+        let mut spot = Self::default();
+        for pointer in pointers {
+            if !spot.pointers.contains(&pointer) {
+                spot.pointers.push(pointer);
+            }
+        }
+        spot
+    }
+
+    /// The same value, where its field `tag` is `value`.
+    pub(crate) fn of_case(&self, tag: &str, value: Option<&str>) -> Self {
+        let case = Case { tag: tag.to_owned(), value: value.map(str::to_owned) };
+        let mut cases: Vec<_> = self.cases.iter().cloned().chain([case]).collect();
+        cases.sort();
+        Self { pointers: self.pointers.clone(), cases }
+    }
 }
 
 impl<'a> View<'a> {
@@ -31,46 +66,33 @@ impl<'a> View<'a> {
     pub(crate) fn event_types(self) -> Vec<&'a str> {
         self.layout.event_types(self.document)
     }
+}
 
-    /// Whether `branch` of `allOf` does nothing but give the content of an event type its schema.
-    pub(crate) fn is_dispatch(self, branch: &Value) -> bool {
-        self.layout.event_type(branch).is_some()
+/// Tag and value of the branch of an open union that `schema` is: `if` a field has a value, `then` more holds, and nothing
+/// else.
+pub(crate) fn open_branch(schema: &Map<String, Value>) -> Option<(&str, &str)> {
+    let mut keywords = schema.keys().filter(|keyword| !is_annotation(keyword));
+    if !keywords.all(|keyword| ["if", "then"].contains(&keyword.as_str())) {
+        return None;
     }
+    schema.get("then")?;
+    let condition = schema.get("if")?.as_object()?;
+    let properties = condition.get("properties")?.as_object()?;
+    let [required] = condition.get("required")?.as_array()?.as_slice() else { return None };
+    let mut fields = properties.iter();
+    let (Some((tag, field)), None) = (fields.next(), fields.next()) else { return None };
+    let field = field.as_object()?;
+    let is_bare =
+        condition.len() == 2 + usize::from(condition.get("type").is_some_and(|it| it == "object"));
+    let value = field.get("const")?.as_str()?;
+    (is_bare && field.len() == 1 && *required == **tag).then_some((tag, value))
+}
 
-    /// Every object of keywords that speaks of the same value as one of `schemas` does, conditions or not.
-    pub(crate) fn in_place(self, schemas: &[&'a Value]) -> Vec<&'a Map<String, Value>> {
-        let mut found: Vec<&Map<String, Value>> = Vec::new();
-        let mut work = schemas.to_vec();
-        while let Some(schema) = work.pop() {
-            let Value::Object(schema) = schema else { continue };
-            if found.iter().any(|known| std::ptr::eq(*known, schema)) {
-                continue;
-            }
-            found.push(schema);
-            for (keyword, value) in schema {
-                match (keyword.as_str(), value) {
-                    ("$ref", Value::String(reference)) => work.extend(self.referred(reference)),
-                    ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
-                        work.extend(schemas.iter().filter(|schema| !self.is_dispatch(schema)));
-                    }
-                    ("if" | "then" | "else" | "not", schema) => work.push(schema),
-                    ("dependentSchemas", Value::Object(schemas)) => work.extend(schemas.values()),
-                    _ => {}
-                }
-            }
-        }
-        found
-    }
-
-    /// The fields that `schemas`, all of one value, declare anywhere, and the subschemas of each.
-    pub(crate) fn declared(self, schemas: &[&'a Value]) -> BTreeMap<&'a str, Vec<&'a Value>> {
-        let mut fields: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
-        for schema in self.in_place(schemas) {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            for (name, schema) in properties.into_iter().flatten() {
-                fields.entry(name).or_default().push(schema);
-            }
-        }
-        fields
+/// Whether `schema` accepts every value, as far as can be seen.
+pub(crate) fn says_nothing(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(true) => true,
+        Value::Object(keywords) => keywords.keys().all(|keyword| is_annotation(keyword)),
+        _ => false,
     }
 }

@@ -1,395 +1,264 @@
-//! The walk over the declared fields of two documents, released and new, which names each change.
+//! The walk over the declared values of two documents, released and new, which names each change.
 //!
 //! The walk names what may have changed; it proves nothing. The engine decides which of it breaks whom, and what
 //! breaks nobody is dropped there.
+//!
+//! Many fields may be of one definition, and definitions may hold themselves. So each pair of descriptions is compared
+//! once, and each event type walks to it on the shortest way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use schema_source::{escape_token, unescape_token};
-use serde_json::{Value, json};
+use schema_source::escape_token;
 
 use crate::change::{Change, one_for_each_cause};
-use crate::compare::same;
-use crate::keywords::{Types, about, rules_of};
+use crate::differences::{Difference, Next, differences};
 use crate::layout::Layout;
-use crate::node::{Field, Node};
+use crate::node::Node;
 use crate::pair::Pair;
-use crate::rules::{About, Annotation, Rule, When, known, rules};
-use crate::view::{MAX_DEPTH, View};
-
-/// Names at least so similar, from 0 to 1, make a rename likely.
-const SIMILAR: f32 = 0.6;
+use crate::path::{Path, Step};
+use crate::rules::known;
+use crate::view::{Spot, View};
 
 /// All changes between two documents: those of the members around the content, then by event type, each in declared
 /// order.
 pub(crate) fn changes(views: Pair<View<'_>>) -> Vec<Change> {
     let types = views.map(|view| view.event_types().into_iter().collect::<BTreeSet<_>>());
+    let layout = views.new.layout;
+    let envelope = Spot::at([String::new()]).of_case(layout.tag(), None);
+    let envelope = Pair { released: envelope.clone(), new: envelope };
     let contents: Vec<_> = types
         .released
         .intersection(&types.new)
         .map(|event_type| {
-            let read = |view: View<'_>| Node::read(view, &[view.layout.content_schema(event_type)]);
-            (*event_type, views.map(read))
+            let spot = Spot::at([layout.content_schema(event_type)]);
+            (*event_type, Pair { released: spot.clone(), new: spot })
         })
         .collect();
-    let envelope = views.map(|view| Node::read(view, &[String::new()]));
-    let layout = views.new.layout;
-    let mut walk = Walk {
-        views,
-        to_envelope: declared_only_by(&envelope.new, &envelope.released),
-        to_content: declared_only_by(&envelope.released, &envelope.new),
-        changes: Vec::new(),
-    };
-    for (_, content) in &contents {
-        let added = declared_only_by(&content.new, &content.released);
-        walk.to_content.retain(|name| added.contains(name));
-    }
-    walk.node(At { event_type: None, instance: "" }, envelope.as_ref(), 0);
-    let instance = layout.content();
+    let moves = Moves::between(views, &envelope, contents.iter().map(|(_, content)| content));
+    let roots = std::iter::once(&envelope).chain(contents.iter().map(|(_, content)| content));
+    let walk = Walk::over(views, roots);
+    let mut changes = walk.from(&envelope, None, &moves);
     for (event_type, content) in &contents {
-        let at = At { event_type: Some(event_type), instance: &instance };
-        walk.node(at, content.as_ref(), 0);
+        changes.extend(walk.from(content, Some(event_type), &moves));
     }
+    let whole = |rule, event_type: &str, released, new| {
+        let difference = Difference {
+            rule: known(rule),
+            step: None,
+            became: None,
+            released,
+            new,
+            cause: event_type.to_owned(),
+            tells_cause: true,
+        };
+        Change::new(layout, Some(event_type), &layout.content_path(), difference)
+    };
     for event_type in types.released.difference(&types.new) {
-        let at = At { event_type: Some(event_type), instance: &instance };
-        let released = Some(layout.content_schema(event_type));
-        walk.push(known("event-type-removed"), at, released, String::new(), event_type);
+        let schema = layout.content_schema(event_type);
+        changes.push(whole("event-type-removed", event_type, Some(schema), String::new()));
     }
     for event_type in types.new.difference(&types.released) {
-        let at = At { event_type: Some(event_type), instance: &instance };
-        let new = layout.content_schema(event_type);
-        walk.push(known("event-type-added"), at, None, new, event_type);
+        let schema = layout.content_schema(event_type);
+        changes.push(whole("event-type-added", event_type, None, schema));
     }
-    one_for_each_cause(walk.changes)
+    one_for_each_cause(changes)
 }
 
-/// Names of the fields that `node` declares and `other` does not.
-fn declared_only_by(node: &Node, other: &Node) -> BTreeSet<String> {
-    let fields = node.fields.iter().filter(|field| other.field(&field.name).is_none());
-    fields.map(|field| field.name.clone()).collect()
-}
-
-/// The value that the walk is at.
-#[derive(Clone, Copy)]
-struct At<'a> {
-    event_type: Option<&'a str>,
-    instance: &'a str,
-}
-
-impl At<'_> {
-    fn below(self, name: &str) -> String {
-        format!("{}/{}", self.instance, escape_token(name))
-    }
-}
-
+/// All pairs of descriptions, compared.
 struct Walk<'a> {
     views: Pair<View<'a>>,
+    /// The number of each pair.
+    numbers: HashMap<Pair<Spot>, usize>,
+    /// By number, how they differ.
+    compared: Vec<Vec<Following>>,
+    /// By number, whether something differs there or below.
+    differs: Vec<bool>,
+}
+
+/// What follows from two descriptions.
+#[derive(Debug, Clone)]
+enum Following {
+    Differs(Difference),
+    /// Those of a number, below.
+    Below(Step, usize),
+}
+
+impl<'a> Walk<'a> {
+    /// Compares `roots`, and all below them.
+    fn over<'s>(views: Pair<View<'a>>, roots: impl Iterator<Item = &'s Pair<Spot>>) -> Self {
+        let (numbers, compared, differs) = (HashMap::new(), Vec::new(), Vec::new());
+        let mut walk = Self { views, numbers, compared, differs };
+        let mut work: Vec<_> = roots.map(|root| (root.clone(), true)).collect();
+        work.reverse();
+        for (root, _) in &work {
+            walk.number(root);
+        }
+        while let Some((spots, is_whole)) = work.pop() {
+            let number = walk.number(&spots).0;
+            let nodes = views.zip(spots.as_ref()).map(|(view, spot)| Node::read(view, spot));
+            for next in differences(views, nodes.as_ref(), is_whole) {
+                let following = match next {
+                    Next::Differs(difference) => Following::Differs(difference),
+                    Next::Below(step, spots) => {
+                        let (number, is_new) = walk.number(&spots);
+                        if is_new {
+                            work.push((spots, false));
+                        }
+                        Following::Below(step, number)
+                    }
+                };
+                walk.compared[number].push(following);
+            }
+        }
+        walk.mark_what_differs();
+        walk
+    }
+
+    /// The number of a pair, and whether it was given now.
+    fn number(&mut self, spots: &Pair<Spot>) -> (usize, bool) {
+        if let Some(number) = self.numbers.get(spots) {
+            return (*number, false);
+        }
+        let number = self.compared.len();
+        self.numbers.insert(spots.clone(), number);
+        self.compared.push(Vec::new());
+        (number, true)
+    }
+
+    fn mark_what_differs(&mut self) {
+        let mut above = vec![Vec::new(); self.compared.len()];
+        let mut work = Vec::new();
+        for (number, followings) in self.compared.iter().enumerate() {
+            for following in followings {
+                match following {
+                    Following::Differs(_) => work.push(number),
+                    Following::Below(_, below) => above[*below].push(number),
+                }
+            }
+        }
+        self.differs = vec![false; self.compared.len()];
+        while let Some(number) = work.pop() {
+            if !std::mem::replace(&mut self.differs[number], true) {
+                work.extend(&above[number]);
+            }
+        }
+    }
+
+    /// The changes of a value and all below it, on the shortest way to each.
+    fn from(&self, root: &Pair<Spot>, event_type: Option<&str>, moves: &Moves) -> Vec<Change> {
+        let layout = self.views.new.layout;
+        let path = if event_type.is_some() { layout.content_path() } else { Path::default() };
+        let root = self.numbers[root];
+        let tree = self.shortest_ways(root);
+        let mut changes = Vec::new();
+        let mut tell = |path: &Path, difference: &Difference| {
+            let change = Change::new(layout, event_type, path, difference.clone());
+            changes.push(moves.told(layout, path, difference, change));
+        };
+        // Where to go on: a pair, the path to it, and how many of what follows from it are done.
+        let mut work = vec![(root, path, 0)];
+        while let Some((from, path, done)) = work.pop() {
+            let rest = self.compared[from].iter().enumerate().skip(done);
+            for (index, following) in rest {
+                match following {
+                    Following::Differs(difference) => tell(&path, difference),
+                    Following::Below(_, number) if !self.differs[*number] => {}
+                    Following::Below(step, number) if tree[number] == (from, index) => {
+                        let below = path.below(step.clone());
+                        work.push((from, path, index + 1));
+                        work.push((*number, below, 0));
+                        break;
+                    }
+                    // All below is told where the shortest way leads to it; here, the pair alone.
+                    Following::Below(step, number) => {
+                        let below = path.below(step.clone());
+                        for following in &self.compared[*number] {
+                            if let Following::Differs(difference) = following {
+                                tell(&below, difference);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        changes
+    }
+
+    /// The shortest ways from `root` to what differs: for each pair, which pair leads there, as which of those that follow.
+    fn shortest_ways(&self, root: usize) -> HashMap<usize, (usize, usize)> {
+        let mut ways = HashMap::from([(root, (root, usize::MAX))]);
+        let mut work = VecDeque::from([root]);
+        while let Some(from) = work.pop_front() {
+            for (index, following) in self.compared[from].iter().enumerate() {
+                let Following::Below(_, number) = following else { continue };
+                if self.differs[*number] && !ways.contains_key(number) {
+                    ways.insert(*number, (from, index));
+                    work.push_back(*number);
+                }
+            }
+        }
+        ways
+    }
+}
+
+/// Fields that have moved between the content and the members around it.
+struct Moves {
     /// Members that are new around the content: one of its fields may have moved there.
     to_envelope: BTreeSet<String>,
     /// Members that have gone from around the content and are new in that of each type: they have moved there.
     to_content: BTreeSet<String>,
-    changes: Vec<Change>,
+    /// JSON Pointer of the content of an event type in the new document.
+    content: Option<String>,
 }
 
-impl Walk<'_> {
-    fn push(
-        &mut self,
-        rule: &'static Rule,
-        at: At<'_>,
-        released: Option<String>,
-        new: String,
-        cause: &str,
-    ) -> &mut Change {
-        self.changes.push(Change {
-            rule,
-            event_type: at.event_type.map(str::to_owned),
-            instance: at.instance.to_owned(),
-            became: None,
-            released,
-            new,
-            what: cause.to_owned(),
-            cause: cause.to_owned(),
-            also: Vec::new(),
-        });
-        let last = self.changes.len() - 1;
-        &mut self.changes[last]
-    }
-
-    /// `cause`, with the field that it is about.
-    fn what(&self, at: At<'_>, cause: &str) -> String {
-        if self.layout().is_whole(at.instance) {
-            cause.to_owned()
-        } else {
-            format!("{}: {cause}", self.named(at.instance))
-        }
-    }
-
-    fn named(&self, instance: &str) -> String {
-        self.layout().named(instance)
-    }
-
-    fn layout(&self) -> &Layout {
-        self.views.new.layout
-    }
-
-    /// The changes of one value and of the fields below it.
-    fn node(&mut self, at: At<'_>, nodes: Pair<&Node>, depth: usize) {
-        if self.types(at, nodes) {
-            // Of another type altogether: what is said of the old one is gone with it.
-            return;
-        }
-        self.promises(at, nodes);
-        self.definitions(at, nodes);
-        self.keywords(at, nodes);
-        self.items(at, nodes, depth);
-        // Where there was no object, the type says it all.
-        let may_be_object = |node: &Node| Types::of(node.value("type")).has_object();
-        if depth < MAX_DEPTH && nodes.both(may_be_object) {
-            self.fields(at, nodes, depth);
-        }
-    }
-
-    fn fields(&mut self, at: At<'_>, nodes: Pair<&Node>, depth: usize) {
-        let Pair { released, new } = nodes;
-        let mut added: Vec<_> =
-            new.fields.iter().filter(|field| released.field(&field.name).is_none()).collect();
-        for old in &released.fields {
-            let instance = at.below(&old.name);
-            let here = At { instance: &instance, ..at };
-            let place = old.pointers.first().cloned();
-            if let Some(field) = new.field(&old.name) {
-                let required = match (old.required, field.required) {
-                    (true, false) => Some(("field-now-optional", "required -> optional")),
-                    (false, true) => Some(("field-now-required", "optional -> required")),
-                    _ => None,
-                };
-                if let Some((rule, how)) = required {
-                    let what = format!("{}: {how}", self.named(&instance));
-                    self.push(known(rule), here, place, field.pointer().to_owned(), how).what =
-                        what;
-                }
-                let nodes = self.read(Pair { released: old, new: field });
-                self.node(here, nodes.as_ref(), depth + 1);
-            } else if self.declares(new, &old.name) {
-                // In a branch, of which only the engine knows what it comes to.
-            } else if let Some(index) = self.renamed(old, &added) {
-                let field = added.remove(index);
-                let became = at.below(&field.name);
-                let cause = format!("{} -> {}", old.name, field.name);
-                let new = field.pointer().to_owned();
-                let what = format!("{} -> {}", self.named(&instance), self.named(&became));
-                let change = self.push(known("field-renamed"), here, place, new, &cause);
-                change.what = what;
-                change.became = Some(became);
-            } else if let Some((became, pointer)) = self.moved(at, &old.name) {
-                let what = format!("{instance} -> {became}");
-                let change = self.push(known("field-moved"), here, place, pointer, &what);
-                change.became = Some(became);
-            } else {
-                let properties = format!("{}/properties", new.pointer());
-                let what = self.named(&instance);
-                self.push(known("field-removed"), here, place, properties, &old.name).what = what;
+impl Moves {
+    fn between<'s>(
+        views: Pair<View<'_>>,
+        envelope: &Pair<Spot>,
+        contents: impl Iterator<Item = &'s Pair<Spot>>,
+    ) -> Self {
+        let names = |spots: &Pair<Spot>| {
+            let names = |(view, spot)| {
+                let fields = Node::read(view, spot).fields.into_iter();
+                fields.map(|field| field.name).collect::<BTreeSet<_>>()
+            };
+            views.zip(spots.as_ref()).map(names)
+        };
+        let Pair { released, new } = names(envelope);
+        let to_envelope = new.difference(&released).cloned().collect();
+        let mut to_content: BTreeSet<_> = released.difference(&new).cloned().collect();
+        if !to_content.is_empty() {
+            for Pair { released, new } in contents.map(names) {
+                to_content.retain(|name| new.contains(name) && !released.contains(name));
             }
         }
-        for field in added {
-            let rule = known(if field.required { "required-field-added" } else { "field-added" });
-            let what = self.named(&at.below(&field.name));
-            let instance = at.below(&field.name);
-            let here = At { instance: &instance, ..at };
-            self.push(rule, here, None, field.pointer().to_owned(), &field.name).what = what;
+        let event_type = views.new.event_types().into_iter().min();
+        let content = event_type.map(|event_type| views.new.layout.content_schema(event_type));
+        Self { to_envelope, to_content, content }
+    }
+
+    /// `change`, which tells of `difference`: told as a move if a field is gone that has moved.
+    fn told(
+        &self,
+        layout: &Layout,
+        path: &Path,
+        difference: &Difference,
+        change: Change,
+    ) -> Change {
+        let Some(step @ Step::Field(name)) = &difference.step else { return change };
+        if difference.rule.id != "field-removed" {
+            return change;
         }
-    }
-
-    /// A field of both documents.
-    fn read(&self, fields: Pair<&Field>) -> Pair<Node> {
-        self.views.zip(fields).map(|(view, field)| Node::read(view, &field.pointers))
-    }
-
-    /// Whether `node` of the new document declares a field, be it under a condition.
-    fn declares(&self, node: &Node, name: &str) -> bool {
-        let view = self.views.new;
-        let schemas: Vec<_> =
-            node.pointers.iter().filter_map(|pointer| view.part(pointer)).collect();
-        view.declared(&schemas).contains_key(name)
-    }
-
-    /// Instance and place of the field that `name` at `at` has become, in the other object of a delivery.
-    fn moved(&self, at: At<'_>, name: &str) -> Option<(String, String)> {
-        let (token, content) = (escape_token(name), self.layout().content());
-        if at.instance == content && self.to_envelope.contains(name) {
-            Some((format!("/{token}"), format!("/properties/{token}")))
-        } else if at.instance.is_empty() && self.to_content.contains(name) {
-            let event_type = self.views.new.event_types().into_iter().min()?;
-            let schema = self.layout().content_schema(event_type);
-            Some((format!("{content}/{token}"), format!("{schema}/properties/{token}")))
-        } else {
-            None
-        }
-    }
-
-    /// The place in `added` of the field that `old` has become, if one is like it.
-    fn renamed(&self, old: &Field, added: &[&Field]) -> Option<usize> {
-        let definition = |view: View<'_>, field: &Field| {
-            view.part(field.pointer())?.get("$ref")?.as_str().map(str::to_owned)
-        };
-        let old_definition = definition(self.views.released, old);
-        let score = |field: &Field| {
-            let letters = |name: &str| name.to_lowercase().replace(['_', '-'], "");
-            let same_letters = letters(&old.name) == letters(&field.name);
-            let same_definition =
-                old_definition.is_some() && old_definition == definition(self.views.new, field);
-            let similarity = similar::TextDiff::from_chars(&old.name, &field.name).ratio();
-            let mut differences = Walk {
-                views: self.views,
-                to_envelope: BTreeSet::new(),
-                to_content: BTreeSet::new(),
-                changes: Vec::new(),
-            };
-            let at = At { event_type: None, instance: "" };
-            let nodes = self.read(Pair { released: old, new: field });
-            differences.node(at, nodes.as_ref(), MAX_DEPTH);
-            let alike = differences.changes.is_empty();
-            // Many fields are of one definition: those that must be there do not become those that may.
-            let same_role = same_definition && old.required == field.required;
-            let likely = same_letters || alike && (same_role || similarity >= SIMILAR);
-            likely.then_some(
-                similarity + f32::from(u8::from(same_letters) + u8::from(same_definition)),
-            )
-        };
-        let scores = added.iter().enumerate();
-        let scores = scores.filter_map(|(index, field)| Some((index, score(field)?)));
-        scores.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
-    }
-
-    /// The changes of annotations: no set of deliveries shows them, and readers rely on them all the same.
-    fn promises(&mut self, at: At<'_>, nodes: Pair<&Node>) {
-        for rule in rules() {
-            let Some(Annotation { keyword, when, default, .. }) = &rule.annotation else {
-                continue;
-            };
-            let Pair { released: before, new: after } = nodes.map(|node| {
-                let promised = node.promises.get(keyword.as_str()).map(|promise| &promise.value);
-                promised.or(default.as_ref())
-            });
-            let values = |of: Option<&Value>, but: Option<&Value>| {
-                let array = |value: Option<&Value>| value.and_then(Value::as_array).cloned();
-                let others = array(but).unwrap_or_default();
-                let values = array(of).unwrap_or_default().into_iter();
-                let values = values.filter(|value| !others.contains(value));
-                let texts =
-                    values.map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
-                let texts: Vec<_> = texts.collect();
-                match texts.as_slice() {
-                    [] | [_] => texts.into_iter().next(),
-                    many => Some(format!("{} values: {}", many.len(), many.join(", "))),
-                }
-            };
-            let changed = || format!("{keyword} {} -> {}", shown(before), shown(after));
-            let cause = match when {
-                When::Added => (before.is_none() && after.is_some()).then(changed),
-                When::Changed => (before.is_some() && before != after).then(changed),
-                When::Any => (before != after).then(changed),
-                When::ValueAdded => values(after, before),
-                When::ValueRemoved => values(before, after),
-            };
-            if let Some(cause) = cause {
-                self.keyword(rule, at, nodes, keyword, &cause);
-            }
-        }
-    }
-
-    /// Whether the value is of another definition than it was. One that the release had already means something else; one
-    /// that it had not may be a new name. Where there is no definition on one of the sides, nothing is said.
-    fn definitions(&mut self, at: At<'_>, nodes: Pair<&Node>) {
-        let only = |of: &Node, but: &Node| {
-            let known = |name: &str| but.definitions.iter().any(|other| other.name == name);
-            of.definitions.iter().find(|reference| !known(&reference.name)).cloned()
-        };
-        if let (Some(before), Some(after)) =
-            (only(nodes.released, nodes.new), only(nodes.new, nodes.released))
+        let token = escape_token(name);
+        let content = layout.content_path();
+        if *path == content && self.to_envelope.contains(name) {
+            change.moved(Path::default().below(step.clone()), format!("/properties/{token}"))
+        } else if let (true, Some(schema)) =
+            (path.depth() == 0 && self.to_content.contains(name), &self.content)
         {
-            let was_there = self.views.released.part(&format!("/$defs/{}", after.name)).is_some();
-            let rule = known(if was_there { "meaning-changed" } else { "definition-replaced" });
-            let names = [&before.name, &after.name].map(|name| unescape_token(name));
-            let cause = names.join(" -> ");
-            let what = self.what(at, &cause);
-            self.push(rule, at, Some(before.pointer), after.pointer, &cause).what = what;
+            change.moved(content.below(step.clone()), format!("{schema}/properties/{token}"))
+        } else {
+            change
         }
     }
-
-    /// The promises within the items of an array. Their constraints are the array's.
-    fn items(&mut self, at: At<'_>, nodes: Pair<&Node>, depth: usize) {
-        if depth < MAX_DEPTH && nodes.both(|node| node.value("items").is_some()) {
-            let instance = at.below("0");
-            let nodes = self
-                .views
-                .zip(nodes)
-                .map(|(view, node)| Node::read(view, &[node.pointer_to("items").to_owned()]));
-            let here = At { instance: &instance, ..at };
-            self.only_promises(here, nodes.as_ref(), depth + 1);
-        }
-    }
-
-    fn only_promises(&mut self, at: At<'_>, nodes: Pair<&Node>, depth: usize) {
-        self.promises(at, nodes);
-        self.definitions(at, nodes);
-        self.items(at, nodes, depth);
-        for old in nodes.released.fields.iter().filter(|_| depth < MAX_DEPTH) {
-            if let Some(field) = nodes.new.field(&old.name) {
-                let instance = at.below(&old.name);
-                let nodes = self.read(Pair { released: old, new: field });
-                let here = At { instance: &instance, ..at };
-                self.only_promises(here, nodes.as_ref(), depth + 1);
-            }
-        }
-    }
-
-    /// The change of `type`. Whether no value is of both.
-    fn types(&mut self, at: At<'_>, nodes: Pair<&Node>) -> bool {
-        let Pair { released, new } = nodes.map(|node| Types::of(node.value("type")));
-        if released == new {
-            return false;
-        }
-        let cause = format!("type {} -> {}", released.text(), new.text());
-        self.keyword(released.rule(&new), at, nodes, "type", &cause);
-        released.is_apart_from(&new)
-    }
-
-    fn keywords(&mut self, at: At<'_>, nodes: Pair<&Node>) {
-        let keywords: BTreeSet<_> =
-            nodes.released.keywords.keys().chain(nodes.new.keywords.keys()).collect();
-        for keyword in keywords.into_iter().filter(|keyword| *keyword != "type") {
-            let values = nodes.map(|node| node.value(keyword));
-            if let (Some(released), Some(new)) = (values.released, values.new) {
-                // Compared as schemas that have this keyword alone, since its value may be data.
-                let alone = Pair { released, new }.map(|value| json!({ keyword: value }));
-                if same(self.views, alone.as_ref()) {
-                    continue;
-                }
-            }
-            let cause = format!("{keyword} {} -> {}", shown(values.released), shown(values.new));
-            let is_whole = self.layout().is_whole(at.instance);
-            let about = if is_whole { About::Object } else { about(keyword) };
-            for rule in rules_of(keyword, about, values) {
-                self.keyword(rule, at, nodes, keyword, &cause);
-            }
-        }
-    }
-
-    fn keyword(
-        &mut self,
-        rule: &'static Rule,
-        at: At<'_>,
-        nodes: Pair<&Node>,
-        keyword: &str,
-        cause: &str,
-    ) {
-        let pointers = nodes.map(|node| node.pointer_to(keyword).to_owned());
-        let what = self.what(at, cause);
-        self.push(rule, at, Some(pointers.released), pointers.new, cause).what = what;
-    }
-}
-
-fn shown(value: Option<&Value>) -> String {
-    value.map_or_else(|| "none".into(), Value::to_string)
 }

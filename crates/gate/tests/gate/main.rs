@@ -4,6 +4,7 @@ mod fixtures;
 mod formats;
 mod layouts;
 mod random;
+mod shapes;
 
 use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
