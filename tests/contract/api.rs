@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use clip_events_contract::model::{Contract, Field, FieldValue, Scalar};
+use clip_events_contract::model::{Contract, Field, Schema, SchemaRef};
 use heck::ToUpperCamelCase as _;
 use serde_json::json;
 
@@ -19,7 +19,7 @@ fn grown(name: &str) -> (Scratch, Contract) {
         "schema/data/clip.awkward.schema.json",
         &json!({
             "$schema": clip_events_contract::vocabulary::DIALECT,
-            "$id": format!("{}data/clip.awkward.schema.json", clip_events_contract::vocabulary::BASE_ID),
+            "$id": scratch.shape_id("clip.awkward"),
             "title": "Clip awkward",
             "description": "A clip is awkward.",
             "x-domain": "clips",
@@ -53,11 +53,11 @@ fn grown(name: &str) -> (Scratch, Contract) {
 
 /// The Rust type of a field's values.
 fn rust_type(field: &Field) -> &str {
-    match &field.value {
-        FieldValue::Named(definition) => &definition.name,
-        FieldValue::Inline(Scalar::String { .. }) => "String",
-        FieldValue::Inline(Scalar::Boolean) => "bool",
-        FieldValue::Inline(_) => "f64",
+    match &field.value.schema {
+        SchemaRef::Named(name) => name,
+        SchemaRef::Inline(Schema::String { .. }) => "String",
+        SchemaRef::Inline(Schema::Boolean) => "bool",
+        SchemaRef::Inline(_) => "f64",
     }
 }
 
@@ -117,11 +117,11 @@ fn values_cannot_change_places_and_none_is_forgotten_or_set_twice() {
         for one in &all {
             for other in all.iter().filter(|other| rust_type(other) != rust_type(one)) {
                 // A newtype takes any string, so an inline string may become one.
-                let is_newtype = |field: &Field| matches!(field.value, FieldValue::Named(_));
+                let is_newtype = |field: &Field| matches!(field.value.schema, SchemaRef::Named(_));
                 if is_newtype(one) && is_newtype(other) {
                     let rest: Vec<_> = all.iter().copied().filter(|field| field != one).collect();
                     let value = format!(".{}(v_{}.clone())", setter(one), other.name);
-                    let takes_into = matches!(one.scalar(), Scalar::String { .. });
+                    let takes_into = contract.schema(&one.value).is_string();
                     let code = if takes_into { "E0277" } else { "E0308" };
                     line(Some(code), &format!("{value}{}.build()", calls(&rest)));
                     swaps += 1;

@@ -96,7 +96,7 @@ fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
         "schema/data/clip.shared.schema.json",
         &json!({
             "$schema": clip_events_contract::vocabulary::DIALECT,
-            "$id": format!("{}data/clip.shared.schema.json", clip_events_contract::vocabulary::BASE_ID),
+            "$id": scratch.shape_id("clip.shared"),
             "title": "Clip shared",
             "description": "Somebody shared the clip.",
             "x-domain": "clips",
@@ -113,13 +113,16 @@ fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
                 "weight": { "description": "How much it counts.", "type": "number" },
                 "shared_at": { "$ref": "../definitions.schema.json#/$defs/UnixMillis", "description": "When." }
             },
-            "examples": [{ "clip_id": "c1", "type": "link", "is_public": true, "balance": -3, "score": 0.25 }]
+            "examples": [{
+                "clip_id": "c1", "type": "link", "is_public": true, "balance": -3, "score": 0.25, "weight": 1.5, "shared_at": 1
+            }]
         }),
     );
     scratch.edit("schema/data/asset.analysis.progress.schema.json", |shape| {
         shape["properties"]["stage"] = json!({
             "description": "What is being done.", "type": "string", "x-known-values": ["4k-upscale", "transcribe"]
         });
+        shape["examples"][0]["stage"] = json!("transcribe");
     });
     scratch.codegen();
     scratch.dependant("new", NEW);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use clip_events_codegen::files::Stale;
+use clip_events_contract::Sources;
 use clip_events_test_support::{self as support, copy, first_release};
 use serde_json::Value;
 use xtask::codegen;
@@ -62,6 +63,12 @@ impl Scratch {
              clip-events = { path = \"../crates/types\", features = [\"chrono04\", \"jiff1\", \"proptest1\", \"schemars1\"] }\n\
              schemars = \"1.2\"\nserde_json = \"1.0\"\n",
         );
+    }
+
+    /// The `$id` of the shape of `event_type`.
+    pub(crate) fn shape_id(&self, event_type: &str) -> String {
+        let sources = Sources::read(&self.root).unwrap_or_else(|errors| panic!("{errors}"));
+        format!("{}data/{event_type}.schema.json", sources.manifest.base_id)
     }
 
     pub(crate) fn write_text(&self, path: &str, text: &str) {

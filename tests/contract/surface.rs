@@ -2,7 +2,7 @@
 //! shows as `+` lines only, and any other change has `-` lines as well.
 
 use clip_events_contract::Contract;
-use clip_events_contract::model::{Bound, Field, Scalar};
+use clip_events_contract::model::{Definition, Field, Schema};
 use clip_events_tests::root;
 
 #[test]
@@ -23,37 +23,38 @@ fn surface(contract: &Contract) -> String {
             .extend(event.follow_up.iter().map(|path| format!("{}  GET {path}", event.event_type)));
         lines.extend(event.fields.iter().map(|field| line(&event.event_type, "data.", field)));
     }
-    for definition in &contract.definitions {
-        let values = definition.known_values.iter();
-        lines.extend(values.map(|value| format!("{}  known value  {value}", definition.name)));
+    for definition in contract.definitions.values() {
+        lines.extend(definition_lines(definition));
     }
     lines.sort();
     lines.join("\n")
 }
 
-fn line(event_type: &str, prefix: &str, field: &Field) -> String {
+fn line(owner: &str, prefix: &str, field: &Field) -> String {
     let required = if field.required { "required" } else { "optional" };
-    format!("{event_type}  {prefix}{}  {}  {required}", field.name, values(field.scalar()))
+    format!("{owner}  {prefix}{}  {}  {required}", field.name, field.value)
 }
 
-fn values(scalar: &Scalar) -> String {
-    let side = |bound: &Option<Bound>, open: &str| match bound {
-        None => String::new(),
-        Some(Bound { value, exclusive }) => {
-            format!("{value}{}", if *exclusive { open } else { "" })
+/// What has a name stands once, with each member of an object or a set on a line of its own.
+fn definition_lines(definition: &Definition) -> Vec<String> {
+    let Definition { name, schema, nullable, known_values, .. } = definition;
+    let mut lines: Vec<_> =
+        known_values.iter().map(|value| format!("{name}  known value  {value}")).collect();
+    let mut kind = schema.to_string();
+    match schema {
+        Schema::Object(fields) => lines.extend(fields.iter().map(|field| line(name, "", field))),
+        Schema::Enum(literals) => {
+            kind = "closed set".into();
+            lines.extend(literals.iter().map(|literal| format!("{name}  value  {literal}")));
         }
-    };
-    match scalar {
-        Scalar::String { format } => {
-            format.as_ref().map_or_else(|| "string".into(), |format| format!("string ({format})"))
+        Schema::Tagged { tag, branches } => {
+            kind = format!("object that `{tag}` tells apart");
+            lines.extend(branches.iter().map(|branch| {
+                format!("{name}  {tag} {:?}  {}", branch.value, branch.definition)
+            }));
         }
-        Scalar::Boolean => "boolean".into(),
-        Scalar::Integer { minimum, maximum } => format!("integer {minimum}..={maximum}"),
-        Scalar::Number { minimum: None, maximum: None } => "number".into(),
-        Scalar::Number { minimum, maximum } => {
-            let inclusive =
-                if matches!(maximum, Some(Bound { exclusive: false, .. })) { "=" } else { "" };
-            format!("number {}..{inclusive}{}", side(minimum, "<"), side(maximum, ""))
-        }
+        _ => {}
     }
+    lines.push(format!("{name}  {kind}{}", if *nullable { ", or null" } else { "" }));
+    lines
 }
