@@ -14,7 +14,7 @@ fn add_event(scratch: &Scratch, event_type: &str, properties: &Value) {
     let example = properties.iter().map(|(key, schema)| (key.clone(), value(schema)));
     let schema = json!({
         "$schema": DIALECT,
-        "$id": scratch.shape_id(event_type),
+        "$id": Scratch::shape_id(event_type),
         "title": "An addition",
         "description": "Nobody has added it yet.",
         "x-domain": "additions",

@@ -19,7 +19,7 @@ fn grown(name: &str) -> (Scratch, Contract) {
         "schema/data/clip.awkward.schema.json",
         &json!({
             "$schema": clip_events_contract::vocabulary::DIALECT,
-            "$id": scratch.shape_id("clip.awkward"),
+            "$id": Scratch::shape_id("clip.awkward"),
             "title": "Clip awkward",
             "description": "A clip is awkward.",
             "x-domain": "clips",

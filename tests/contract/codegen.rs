@@ -96,7 +96,7 @@ fn the_contract_grows_and_shrinks_by_its_schemas_alone() {
         "schema/data/clip.shared.schema.json",
         &json!({
             "$schema": clip_events_contract::vocabulary::DIALECT,
-            "$id": scratch.shape_id("clip.shared"),
+            "$id": Scratch::shape_id("clip.shared"),
             "title": "Clip shared",
             "description": "Somebody shared the clip.",
             "x-domain": "clips",
@@ -293,7 +293,9 @@ fn no_definition_takes_a_name_of_the_types_crate() {
     let told = codegen::render(folder.path()).expect_err("the names are taken").to_string();
     let free: Vec<_> = names
         .iter()
-        .filter(|name| !told.contains(&format!("the name `{name}` is taken")))
+        .filter(|name| {
+            !told.contains(&format!("`{name}` needs a name in Rust that is taken: `{name}`"))
+        })
         .collect();
     assert!(free.is_empty(), "add to RESERVED in crates/codegen/src/rust/names.rs: {free:?}");
 }

@@ -32,17 +32,6 @@ const OF_THE_CONTRACT: &[Step] = &[
 /// Steps on the derived schema, which says things that are Rust's own.
 const OF_THE_TYPES: &[Step] = &[
     (
-        "absent_is_not_null",
-        "an `Option` derives as nullable; in a delivery a field is absent or has a value, which the parser checks",
-        absent_is_not_null,
-    ),
-    (
-        "drop_rust_formats",
-        "`double` and `uint64` are about Rust's types, not about values",
-        drop_rust_formats,
-    ),
-    ("integral_bounds", "a bound of an `f64` is written as an `f64`: 0.0", integral_bounds),
-    (
         "name_by_event_type",
         "structs have Rust names; the contract names a shape by its event type",
         name_by_event_type,
@@ -202,37 +191,6 @@ fn unwrap_docs(derived: &mut Value) {
             let paragraphs =
                 description.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
             *description = paragraphs.collect::<Vec<_>>().join("\n\n");
-        }
-    });
-}
-
-fn absent_is_not_null(derived: &mut Value) {
-    each(derived, &mut |schema| {
-        let kinds = schema.get("type").and_then(Value::as_array).map(Vec::as_slice);
-        let Some([kind, Value::String(null)]) = kinds else { return };
-        assert_eq!(null, "null");
-        let kind = kind.clone();
-        schema.insert("type".into(), kind);
-    });
-}
-
-fn drop_rust_formats(derived: &mut Value) {
-    each(derived, &mut |schema| {
-        schema.retain(|keyword, operand| {
-            keyword != "format" || !["double", "uint64", "int64"].iter().any(|name| operand == name)
-        });
-    });
-}
-
-fn integral_bounds(derived: &mut Value) {
-    each(derived, &mut |schema| {
-        for operand in schema.values_mut() {
-            // Every integer of the contract fits an i64.
-            if let Some(integral) =
-                operand.as_f64().filter(|bound| operand.is_f64() && bound.fract() == 0.0)
-            {
-                *operand = serde_json::from_str(&format!("{integral:.0}")).expect("an integer");
-            }
         }
     });
 }

@@ -66,8 +66,8 @@ impl Scratch {
     }
 
     /// The `$id` of the shape of `event_type`.
-    pub(crate) fn shape_id(&self, event_type: &str) -> String {
-        let sources = Sources::read(&self.root).unwrap_or_else(|errors| panic!("{errors}"));
+    pub(crate) fn shape_id(event_type: &str) -> String {
+        let sources = Sources::read(&support::root()).unwrap_or_else(|errors| panic!("{errors}"));
         format!("{}data/{event_type}.schema.json", sources.manifest.base_id)
     }
 

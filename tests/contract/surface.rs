@@ -49,9 +49,11 @@ fn definition_lines(definition: &Definition) -> Vec<String> {
         }
         Schema::Tagged { tag, branches } => {
             kind = format!("object that `{tag}` tells apart");
-            lines.extend(branches.iter().map(|branch| {
-                format!("{name}  {tag} {:?}  {}", branch.value, branch.definition)
-            }));
+            lines.extend(
+                branches.iter().map(|branch| {
+                    format!("{name}  {tag} {:?}  {}", branch.value, branch.definition)
+                }),
+            );
         }
         _ => {}
     }

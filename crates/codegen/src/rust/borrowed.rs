@@ -14,6 +14,7 @@ use super::{names, unions};
 
 pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
     let event = event(model, tables);
+    let arbitrary = arbitrary(model, &model.envelope());
     let payload = payload(model);
     let shapes = model.contract.events.iter().map(|event| data(model, tables, event));
     let definitions = model.contract.definitions.values().map(|known| nested(model, known));
@@ -25,14 +26,16 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
         use super::event::{Event, Payload};
         use super::event_type::EventType;
         use super::parser;
-        use crate::parse;
+        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits};
         use crate::raw::{IntegerRef, RawJsonRef};
+        use crate::scalar::json_type;
         use crate::text::Text;
         use crate::unknown::UnknownRef;
         use crate::view::sealed::Judged;
         use crate::view::{List, Map, View, members, optional};
 
         #event
+        #arbitrary
         #payload
         #(#shapes)*
         #(#definitions)*
@@ -80,6 +83,49 @@ fn event(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
             #[inline]
             fn from(data: EventRef<'_>) -> Self {
                 Event { #(#owned,)* payload: data.payload.into() }
+            }
+        }
+    }
+}
+
+/// `Arbitrary` of events: of each field of the envelope, as the borrowing event reads it, and of the payload.
+fn arbitrary(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
+    let idents: Vec<_> = members.iter().map(|member| &member.ident).collect();
+    let values = members.iter().map(|Member { field, ident }| {
+        let ty = model.borrowed(&field.value);
+        let owned = model.owned_from(&field.value, &quote!(value));
+        let read = quote! {
+            let value: #ty = Judged::read(json.as_bytes());
+            #owned
+        };
+        if field.required {
+            quote! {
+                let json = #ident.expect("it is required");
+                let #ident = { #read };
+            }
+        } else {
+            quote!(let #ident = #ident.map(|json| { #read });)
+        }
+    });
+    quote! {
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for Event {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use proptest::prelude::{Strategy as _, any};
+
+                fn event<'a>(members: &'a [Option<String>], payload: Payload) -> Event {
+                    let mut members = members.iter().map(Option::as_ref);
+                    #(let #idents = members.next().flatten();)*
+                    #(#values)*
+                    Event { #(#idents,)* payload }
+                }
+
+                (crate::arbitrary::members(&parser::ENVELOPE), any::<Payload>())
+                    .prop_map(|(members, payload)| event(&members, payload))
+                    .boxed()
             }
         }
     }
@@ -230,6 +276,7 @@ fn own_container(model: &Model<'_>, definition: &Definition, container: &Schema)
     let ty = model.borrowed_inline(container);
     let plain = Value { schema: SchemaRef::Inline(container.clone()), ..Value::named("") };
     let owned = model.owned_from(&plain, &quote!(value.0));
+    let constraint = model.constraint(&Value::named(&definition.name));
     quote! {
         #doc
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -249,5 +296,7 @@ fn own_container(model: &Model<'_>, definition: &Definition, container: &Schema)
                 #name(#owned)
             }
         }
+
+        json_type!(#name, #borrowed, { use parser::*; #constraint });
     }
 }

@@ -12,12 +12,8 @@ pub(super) fn render(model: &Model<'_>) -> TokenStream {
     quote! {
         //! The shapes of `data`: one struct for each event type.
 
-        use super::borrowed::*;
         use super::definitions::*;
-        use super::parser;
-        use crate::parse::Constraint;
         use crate::raw::{Integer, RawJson};
-        use crate::scalar::json_type;
 
         #(#structs)*
     }

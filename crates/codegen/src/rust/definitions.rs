@@ -18,7 +18,6 @@ pub(super) fn render(model: &Model<'_>) -> TokenStream {
     quote! {
         //! The contract's named values: one type each.
 
-        use super::borrowed::*;
         use super::parser;
         use crate::parse::{Constraint, IntegerLimits, Pattern, TextLimits};
         use crate::raw::{Integer, RawJson};
@@ -218,8 +217,6 @@ fn own_container(model: &Model<'_>, definition: &Definition, container: &Schema)
     let name = model.definition(&definition.name);
     let doc = doc_attributes(&definition_doc(definition));
     let ty = model.owned_inline(container);
-    let constraint = model.constraint(&Value::named(&definition.name));
-    let borrowed = names::borrowed(&name);
     let schema = json_schema(&name, &definition.description, &inline(model, container), false);
     let plain = Value { schema: SchemaRef::Inline(container.clone()), ..Value::named("") };
     let check = check(model, &plain, &quote!(&self.0));
@@ -238,8 +235,6 @@ fn own_container(model: &Model<'_>, definition: &Definition, container: &Schema)
                 self.0.serialize(serializer)
             }
         }
-
-        json_type!(#name, #borrowed, { use parser::*; #constraint });
 
         #schema
     }

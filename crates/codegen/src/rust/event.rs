@@ -52,7 +52,6 @@ fn event(model: &Model<'_>) -> TokenStream {
         }
     });
     let serialize = serialize(&format_ident!("Event"), &entries.collect::<Vec<_>>());
-    let arbitrary = arbitrary(model, &members);
     quote! {
         #doc
         #[derive(Clone, Debug, PartialEq)]
@@ -64,55 +63,6 @@ fn event(model: &Model<'_>) -> TokenStream {
         }
 
         #serialize
-        #arbitrary
-    }
-}
-
-/// `Arbitrary` of events: of each field of the envelope, and of the payload.
-fn arbitrary(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
-    let idents: Vec<_> = members.iter().map(|member| &member.ident).collect();
-    let values = members.iter().map(|Member { field, ident }| {
-        let ty = model.borrowed(&field.value);
-        let owned = model.owned_from(&field.value, &quote!(value));
-        let read = quote! {
-            let value: #ty = Judged::read(json.as_bytes());
-            #owned
-        };
-        if field.required {
-            quote! {
-                let json = #ident.expect("it is required");
-                let #ident = { #read };
-            }
-        } else {
-            quote!(let #ident = #ident.map(|json| { #read });)
-        }
-    });
-    quote! {
-        #[cfg(feature = "proptest1")]
-        impl proptest::arbitrary::Arbitrary for Event {
-            type Parameters = ();
-            type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-                use super::borrowed::*;
-                use crate::raw::{IntegerRef, RawJsonRef};
-                use crate::text::Text;
-                use crate::view::sealed::Judged;
-                use crate::view::{List, Map, View};
-                use proptest::prelude::{Strategy as _, any};
-
-                fn event<'a>(members: &'a [Option<String>], payload: Payload) -> Event {
-                    let mut members = members.iter().map(Option::as_ref);
-                    #(let #idents = members.next().flatten();)*
-                    #(#values)*
-                    Event { #(#idents,)* payload }
-                }
-
-                (crate::arbitrary::members(&super::parser::ENVELOPE), any::<Payload>())
-                    .prop_map(|(members, payload)| event(&members, payload))
-                    .boxed()
-            }
-        }
     }
 }
 

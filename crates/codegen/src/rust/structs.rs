@@ -22,7 +22,7 @@ pub(super) struct Struct<'a> {
 impl Struct<'_> {
     /// The owned struct, and what it implements.
     pub(super) fn owned(&self, model: &Model<'_>) -> TokenStream {
-        let Self { name, doc, members, table } = self;
+        let Self { name, doc, members, .. } = self;
         let declarations = members.iter().map(|Member { field, ident }| {
             let docs = doc_attributes(model.contract.description(field));
             let ty = model.owned_field(field);
@@ -32,7 +32,6 @@ impl Struct<'_> {
         let entries: Vec<_> = members.iter().map(|member| serialize_field(model, member)).collect();
         let serialize = serialize(name, &entries);
         let schema = object_schema(model, name, doc, members);
-        let borrowed = names::borrowed(name);
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +41,6 @@ impl Struct<'_> {
             }
 
             #serialize
-
-            json_type!(#name, #borrowed, Constraint::Object(&parser::#table));
 
             #schema
         }
@@ -100,6 +97,8 @@ impl Struct<'_> {
                     #name { #(#owned,)* }
                 }
             }
+
+            json_type!(#name, #borrowed, Constraint::Object(&parser::#table));
         }
     }
 }

@@ -28,8 +28,6 @@ pub(super) fn tagged(
         .map(|branch| doc_attributes(&format!("`{tag}` is `{}`.", branch.value.escape_debug())));
     let unknown =
         format!(" Another `{tag}` than this release knows: the object as it was written.");
-    let table = model.table(&definition.name);
-    let borrowed = names::borrowed(&name);
     let boxed: Vec<_> = branches
         .iter()
         .map(|branch| {
@@ -74,8 +72,6 @@ pub(super) fn tagged(
                 }
             }
         }
-
-        json_type!(#name, #borrowed, Constraint::Tagged(&parser::#table));
 
         #schema
     }
@@ -138,6 +134,8 @@ pub(super) fn tagged_ref(
                 }
             }
         }
+
+        json_type!(#name, #borrowed, Constraint::Tagged(&parser::#table));
     }
 }
 
@@ -156,7 +154,6 @@ pub(super) fn by_type(
         json_schema(&name, &definition.description, &inline(model, &definition.schema), false);
     let is_copy = model.is_copy(&Value::named(&definition.name));
     let copy = is_copy.then(|| quote!(#[derive(Copy)]));
-    let borrowed = if is_copy { name.clone() } else { names::borrowed(&name) };
     let read = is_copy.then(|| {
         let arms = arms(model, alternatives, &variants);
         quote! {
@@ -167,6 +164,8 @@ pub(super) fn by_type(
                     }
                 }
             }
+
+            json_type!(#name, #name, Constraint::ByType(&parser::#table));
         }
     });
     quote! {
@@ -188,8 +187,6 @@ pub(super) fn by_type(
             }
         }
 
-        json_type!(#name, #borrowed, Constraint::ByType(&parser::#table));
-
         #schema
     }
 }
@@ -207,6 +204,7 @@ pub(super) fn by_type_ref(
     let types = alternatives.iter().map(|value| model.borrowed(value));
     let owned = alternatives.iter().map(|value| model.owned_from(value, &quote!(value)));
     let read = arms(model, alternatives, &variants);
+    let table = model.table(&definition.name);
     quote! {
         #doc
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -229,6 +227,8 @@ pub(super) fn by_type_ref(
                 }
             }
         }
+
+        json_type!(#name, #borrowed, Constraint::ByType(&parser::#table));
     }
 }
 

@@ -7,8 +7,9 @@ use super::definitions::*;
 use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::parser;
-use crate::parse;
+use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits};
 use crate::raw::{IntegerRef, RawJsonRef};
+use crate::scalar::json_type;
 use crate::text::Text;
 use crate::unknown::UnknownRef;
 use crate::view::sealed::Judged;
@@ -59,6 +60,35 @@ impl From<EventRef<'_>> for Event {
             created: data.created,
             payload: data.payload.into(),
         }
+    }
+}
+
+#[cfg(feature = "proptest1")]
+impl proptest::arbitrary::Arbitrary for Event {
+    type Parameters = ();
+    type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+        use proptest::prelude::{Strategy as _, any};
+        fn event<'a>(members: &'a [Option<String>], payload: Payload) -> Event {
+            let mut members = members.iter().map(Option::as_ref);
+            let id = members.next().flatten();
+            let created = members.next().flatten();
+            let json = id.expect("it is required");
+            let id = {
+                let value: Text<'a> = Judged::read(json.as_bytes());
+                EventId::from_checked(String::from(value))
+            };
+            let json = created.expect("it is required");
+            let created = {
+                let value: UnixMillis = Judged::read(json.as_bytes());
+                value
+            };
+            Event { id, created, payload }
+        }
+        (crate::arbitrary::members(&parser::ENVELOPE), any::<Payload>())
+            .prop_map(|(members, payload)| event(&members, payload))
+            .boxed()
     }
 }
 
@@ -275,6 +305,11 @@ impl From<AssetAnalysisFailedRef<'_>> for AssetAnalysisFailed {
     }
 }
 
+json_type!(
+    AssetAnalysisFailed, AssetAnalysisFailedRef, Constraint::Object(&
+    parser::ASSET_ANALYSIS_FAILED)
+);
+
 impl<'a> AssetAnalysisFailedRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
@@ -335,6 +370,11 @@ impl From<AssetAnalysisProgressRef<'_>> for AssetAnalysisProgress {
     }
 }
 
+json_type!(
+    AssetAnalysisProgress, AssetAnalysisProgressRef, Constraint::Object(&
+    parser::ASSET_ANALYSIS_PROGRESS)
+);
+
 impl<'a> AssetAnalysisProgressRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
@@ -390,6 +430,11 @@ impl From<AssetAnalysisStartedRef<'_>> for AssetAnalysisStarted {
     }
 }
 
+json_type!(
+    AssetAnalysisStarted, AssetAnalysisStartedRef, Constraint::Object(&
+    parser::ASSET_ANALYSIS_STARTED)
+);
+
 impl<'a> AssetAnalysisStartedRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
@@ -444,6 +489,11 @@ impl From<AssetAnalysisSucceededRef<'_>> for AssetAnalysisSucceeded {
         }
     }
 }
+
+json_type!(
+    AssetAnalysisSucceeded, AssetAnalysisSucceededRef, Constraint::Object(&
+    parser::ASSET_ANALYSIS_SUCCEEDED)
+);
 
 impl<'a> AssetAnalysisSucceededRef<'a> {
     #[inline(always)]
@@ -505,6 +555,11 @@ impl From<AssetCreationFailedRef<'_>> for AssetCreationFailed {
     }
 }
 
+json_type!(
+    AssetCreationFailed, AssetCreationFailedRef, Constraint::Object(&
+    parser::ASSET_CREATION_FAILED)
+);
+
 impl<'a> AssetCreationFailedRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
@@ -565,6 +620,11 @@ impl From<AssetCreationSucceededRef<'_>> for AssetCreationSucceeded {
     }
 }
 
+json_type!(
+    AssetCreationSucceeded, AssetCreationSucceededRef, Constraint::Object(&
+    parser::ASSET_CREATION_SUCCEEDED)
+);
+
 impl<'a> AssetCreationSucceededRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, seen: parser::FieldSet) -> Self {
@@ -623,6 +683,11 @@ impl From<PostDraftCreatedRef<'_>> for PostDraftCreated {
         }
     }
 }
+
+json_type!(
+    PostDraftCreated, PostDraftCreatedRef, Constraint::Object(&
+    parser::POST_DRAFT_CREATED)
+);
 
 impl<'a> PostDraftCreatedRef<'a> {
     #[inline(always)]
@@ -688,6 +753,8 @@ impl From<PostFailedRef<'_>> for PostFailed {
     }
 }
 
+json_type!(PostFailed, PostFailedRef, Constraint::Object(& parser::POST_FAILED));
+
 impl<'a> PostFailedRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
@@ -751,6 +818,10 @@ impl From<PostPublishedRef<'_>> for PostPublished {
         }
     }
 }
+
+json_type!(
+    PostPublished, PostPublishedRef, Constraint::Object(& parser::POST_PUBLISHED)
+);
 
 impl<'a> PostPublishedRef<'a> {
     #[inline(always)]
@@ -816,6 +887,10 @@ impl From<PostScheduledRef<'_>> for PostScheduled {
     }
 }
 
+json_type!(
+    PostScheduled, PostScheduledRef, Constraint::Object(& parser::POST_SCHEDULED)
+);
+
 impl<'a> PostScheduledRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
@@ -872,6 +947,11 @@ impl From<ProjectRenderFailedRef<'_>> for ProjectRenderFailed {
     }
 }
 
+json_type!(
+    ProjectRenderFailed, ProjectRenderFailedRef, Constraint::Object(&
+    parser::PROJECT_RENDER_FAILED)
+);
+
 impl<'a> ProjectRenderFailedRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
@@ -926,6 +1006,11 @@ impl From<ProjectRenderProgressRef<'_>> for ProjectRenderProgress {
     }
 }
 
+json_type!(
+    ProjectRenderProgress, ProjectRenderProgressRef, Constraint::Object(&
+    parser::PROJECT_RENDER_PROGRESS)
+);
+
 impl<'a> ProjectRenderProgressRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
@@ -973,6 +1058,11 @@ impl From<ProjectRenderStartedRef<'_>> for ProjectRenderStarted {
     }
 }
 
+json_type!(
+    ProjectRenderStarted, ProjectRenderStartedRef, Constraint::Object(&
+    parser::PROJECT_RENDER_STARTED)
+);
+
 impl<'a> ProjectRenderStartedRef<'a> {
     #[inline(always)]
     fn from_values(values: &parser::Values<'a>, _: parser::FieldSet) -> Self {
@@ -1018,6 +1108,11 @@ impl From<ProjectRenderSucceededRef<'_>> for ProjectRenderSucceeded {
         }
     }
 }
+
+json_type!(
+    ProjectRenderSucceeded, ProjectRenderSucceededRef, Constraint::Object(&
+    parser::PROJECT_RENDER_SUCCEEDED)
+);
 
 impl<'a> ProjectRenderSucceededRef<'a> {
     #[inline(always)]

@@ -2,12 +2,8 @@
 
 //! The shapes of `data`: one struct for each event type.
 
-use super::borrowed::*;
 use super::definitions::*;
-use super::parser;
-use crate::parse::Constraint;
 use crate::raw::{Integer, RawJson};
-use crate::scalar::json_type;
 
 /// `asset.analysis.failed`: The analysis pipeline stopped with an error.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,11 +35,6 @@ impl serde::Serialize for AssetAnalysisFailed {
         map.end()
     }
 }
-
-json_type!(
-    AssetAnalysisFailed, AssetAnalysisFailedRef, Constraint::Object(&
-    parser::ASSET_ANALYSIS_FAILED)
-);
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for AssetAnalysisFailed {
@@ -96,11 +87,6 @@ impl serde::Serialize for AssetAnalysisProgress {
     }
 }
 
-json_type!(
-    AssetAnalysisProgress, AssetAnalysisProgressRef, Constraint::Object(&
-    parser::ASSET_ANALYSIS_PROGRESS)
-);
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for AssetAnalysisProgress {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -148,11 +134,6 @@ impl serde::Serialize for AssetAnalysisStarted {
     }
 }
 
-json_type!(
-    AssetAnalysisStarted, AssetAnalysisStartedRef, Constraint::Object(&
-    parser::ASSET_ANALYSIS_STARTED)
-);
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for AssetAnalysisStarted {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -199,11 +180,6 @@ impl serde::Serialize for AssetAnalysisSucceeded {
         map.end()
     }
 }
-
-json_type!(
-    AssetAnalysisSucceeded, AssetAnalysisSucceededRef, Constraint::Object(&
-    parser::ASSET_ANALYSIS_SUCCEEDED)
-);
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for AssetAnalysisSucceeded {
@@ -256,11 +232,6 @@ impl serde::Serialize for AssetCreationFailed {
     }
 }
 
-json_type!(
-    AssetCreationFailed, AssetCreationFailedRef, Constraint::Object(&
-    parser::ASSET_CREATION_FAILED)
-);
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for AssetCreationFailed {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -312,11 +283,6 @@ impl serde::Serialize for AssetCreationSucceeded {
     }
 }
 
-json_type!(
-    AssetCreationSucceeded, AssetCreationSucceededRef, Constraint::Object(&
-    parser::ASSET_CREATION_SUCCEEDED)
-);
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for AssetCreationSucceeded {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -364,11 +330,6 @@ impl serde::Serialize for PostDraftCreated {
         map.end()
     }
 }
-
-json_type!(
-    PostDraftCreated, PostDraftCreatedRef, Constraint::Object(&
-    parser::POST_DRAFT_CREATED)
-);
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for PostDraftCreated {
@@ -422,8 +383,6 @@ impl serde::Serialize for PostFailed {
     }
 }
 
-json_type!(PostFailed, PostFailedRef, Constraint::Object(& parser::POST_FAILED));
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for PostFailed {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -476,10 +435,6 @@ impl serde::Serialize for PostPublished {
     }
 }
 
-json_type!(
-    PostPublished, PostPublishedRef, Constraint::Object(& parser::POST_PUBLISHED)
-);
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for PostPublished {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -531,10 +486,6 @@ impl serde::Serialize for PostScheduled {
         map.end()
     }
 }
-
-json_type!(
-    PostScheduled, PostScheduledRef, Constraint::Object(& parser::POST_SCHEDULED)
-);
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for PostScheduled {
@@ -589,11 +540,6 @@ impl serde::Serialize for ProjectRenderFailed {
     }
 }
 
-json_type!(
-    ProjectRenderFailed, ProjectRenderFailedRef, Constraint::Object(&
-    parser::PROJECT_RENDER_FAILED)
-);
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for ProjectRenderFailed {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -638,11 +584,6 @@ impl serde::Serialize for ProjectRenderProgress {
     }
 }
 
-json_type!(
-    ProjectRenderProgress, ProjectRenderProgressRef, Constraint::Object(&
-    parser::PROJECT_RENDER_PROGRESS)
-);
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for ProjectRenderProgress {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -683,11 +624,6 @@ impl serde::Serialize for ProjectRenderStarted {
     }
 }
 
-json_type!(
-    ProjectRenderStarted, ProjectRenderStartedRef, Constraint::Object(&
-    parser::PROJECT_RENDER_STARTED)
-);
-
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for ProjectRenderStarted {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -726,11 +662,6 @@ impl serde::Serialize for ProjectRenderSucceeded {
         map.end()
     }
 }
-
-json_type!(
-    ProjectRenderSucceeded, ProjectRenderSucceededRef, Constraint::Object(&
-    parser::PROJECT_RENDER_SUCCEEDED)
-);
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for ProjectRenderSucceeded {

@@ -2,7 +2,6 @@
 
 //! The contract's named values: one type each.
 
-use super::borrowed::*;
 use super::parser;
 use crate::parse::{Constraint, IntegerLimits, Pattern, TextLimits};
 use crate::raw::{Integer, RawJson};

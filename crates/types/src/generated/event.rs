@@ -38,40 +38,6 @@ impl serde::Serialize for Event {
     }
 }
 
-#[cfg(feature = "proptest1")]
-impl proptest::arbitrary::Arbitrary for Event {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-        use super::borrowed::*;
-        use crate::raw::{IntegerRef, RawJsonRef};
-        use crate::text::Text;
-        use crate::view::sealed::Judged;
-        use crate::view::{List, Map, View};
-        use proptest::prelude::{Strategy as _, any};
-        fn event<'a>(members: &'a [Option<String>], payload: Payload) -> Event {
-            let mut members = members.iter().map(Option::as_ref);
-            let id = members.next().flatten();
-            let created = members.next().flatten();
-            let json = id.expect("it is required");
-            let id = {
-                let value: Text<'a> = Judged::read(json.as_bytes());
-                EventId::from_checked(String::from(value))
-            };
-            let json = created.expect("it is required");
-            let created = {
-                let value: UnixMillis = Judged::read(json.as_bytes());
-                value
-            };
-            Event { id, created, payload }
-        }
-        (crate::arbitrary::members(&super::parser::ENVELOPE), any::<Payload>())
-            .prop_map(|(members, payload)| event(&members, payload))
-            .boxed()
-    }
-}
-
 /// What happened: `data`, in the shape that `type` chooses.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -1,0 +1,341 @@
+//! The code that the newtypes of numbers share.
+
+use std::ops::Bound;
+
+/// A newtype of an integer within bounds.
+macro_rules! integer_type {
+    ($name:ident, $integer:ident, $minimum:literal, $maximum:literal, $multiple_of:literal, $expected:literal) => {
+        impl $name {
+            /// The least value.
+            pub const MIN: Self = Self(crate::scalar::least($minimum, $multiple_of) as $integer);
+            /// The greatest value.
+            pub const MAX: Self = Self(crate::scalar::greatest($maximum, $multiple_of) as $integer);
+
+            const DIVISOR: $integer = $multiple_of;
+
+            /// The value, if it is within the bounds.
+            ///
+            /// # Errors
+            ///
+            /// If it is outside.
+            pub fn new(value: $integer) -> Result<Self, crate::OutOfRangeError> {
+                if Self::contains(value) {
+                    Ok(Self(value))
+                } else {
+                    Err(crate::OutOfRangeError::new(stringify!($name), $expected, value))
+                }
+            }
+
+            /// A value that is known when the program is compiled: as a constant, one outside the bounds
+            /// is an error of the compiler.
+            ///
+            /// # Panics
+            ///
+            /// If it is outside the bounds: check other values with `new`.
+            pub const fn constant(value: $integer) -> Self {
+                assert!(Self::contains(value), concat!(stringify!($name), " takes an ", $expected));
+                Self(value)
+            }
+
+            const fn contains(value: $integer) -> bool {
+                Self::MIN.0 <= value
+                    && value <= Self::MAX.0
+                    && value / Self::DIVISOR * Self::DIVISOR == value
+            }
+
+            /// The value.
+            pub const fn get(self) -> $integer {
+                self.0
+            }
+
+            /// A value that the parser has checked.
+            pub(crate) const fn from_checked(value: $integer) -> Self {
+                Self(value)
+            }
+        }
+
+        impl crate::view::sealed::Judged<'_> for $name {
+            fn read(json: &[u8]) -> Self {
+                Self(<$integer>::read(json))
+            }
+        }
+
+        impl TryFrom<$integer> for $name {
+            type Error = crate::OutOfRangeError;
+
+            fn try_from(value: $integer) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl From<$name> for $integer {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = crate::de::integer(deserializer)?;
+                let checked = value.try_into().ok().and_then(|value| Self::new(value).ok());
+                checked.ok_or_else(|| {
+                    serde::de::Error::custom(crate::OutOfRangeError::new(
+                        stringify!($name),
+                        $expected,
+                        value,
+                    ))
+                })
+            }
+        }
+
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use proptest::strategy::Strategy as _;
+                (Self::MIN.0 / Self::DIVISOR..=Self::MAX.0 / Self::DIVISOR)
+                    .prop_map(|value| Self(value * Self::DIVISOR))
+                    .boxed()
+            }
+        }
+    };
+}
+
+/// A newtype of an integer of any size, within limits.
+macro_rules! wide_integer_type {
+    ($name:ident, $limits:expr, $expected:literal) => {
+        impl $name {
+            const CONSTRAINT: &'static crate::parse::Constraint =
+                &crate::parse::Constraint::WideInteger(&$limits);
+
+            /// The value, if it is one of those that the contract takes.
+            ///
+            /// # Errors
+            ///
+            /// If it is not.
+            pub fn new(value: impl Into<crate::Integer>) -> Result<Self, crate::OutOfRangeError> {
+                let value = value.into();
+                if crate::parse::takes_json(Self::CONSTRAINT, &value.to_string()) {
+                    Ok(Self(value))
+                } else {
+                    Err(crate::OutOfRangeError::new(stringify!($name), $expected, value))
+                }
+            }
+
+            /// The value, if an `i64` holds it.
+            pub fn get(&self) -> Option<i64> {
+                self.0.get()
+            }
+
+            /// A value that the parser has checked.
+            pub(crate) fn from_checked(value: crate::Integer) -> Self {
+                Self(value)
+            }
+        }
+
+        impl TryFrom<i64> for $name {
+            type Error = crate::OutOfRangeError;
+
+            fn try_from(value: i64) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl From<$name> for crate::Integer {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::Integer::deserialize(deserializer)
+                    .and_then(|value| Self::new(value).map_err(serde::de::Error::custom))
+            }
+        }
+
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use crate::view::sealed::Judged as _;
+                use proptest::strategy::Strategy as _;
+                crate::arbitrary::values(Self::CONSTRAINT)
+                    .prop_map(|json| Self(crate::IntegerRef::read(json.as_bytes()).into()))
+                    .boxed()
+            }
+        }
+    };
+}
+
+/// The least multiple of `divisor` from `minimum` on.
+#[allow(clippy::cast_possible_wrap, reason = "the contract has no divisor beyond an `i64`")]
+pub(crate) const fn least(minimum: i64, divisor: u64) -> i64 {
+    -greatest(-minimum, divisor)
+}
+
+/// The greatest multiple of `divisor` up to `maximum`.
+#[allow(clippy::cast_possible_wrap, reason = "the contract has no divisor beyond an `i64`")]
+pub(crate) const fn greatest(maximum: i64, divisor: u64) -> i64 {
+    maximum - maximum.rem_euclid(divisor as i64)
+}
+
+/// A newtype of `f64` within bounds, each of them a `std::ops::Bound`. Never infinite, never NaN.
+macro_rules! number_type {
+    ($name:ident, $minimum:expr, $maximum:expr, $multiple_of:expr, $expected:literal) => {
+        impl $name {
+            const BOUNDS: (std::ops::Bound<f64>, std::ops::Bound<f64>) = {
+                #[allow(unused_imports, reason = "two bounds need two of the three")]
+                use std::ops::Bound::{Excluded, Included, Unbounded};
+                ($minimum, $maximum)
+            };
+            const STEP: Option<f64> = $multiple_of;
+
+            /// The value, if it is finite and within the bounds.
+            ///
+            /// # Errors
+            ///
+            /// If it is not.
+            pub fn new(value: f64) -> Result<Self, crate::OutOfRangeError> {
+                if crate::scalar::is_within(value, Self::BOUNDS, Self::STEP) {
+                    Ok(Self(value))
+                } else {
+                    Err(crate::OutOfRangeError::new(stringify!($name), $expected, value))
+                }
+            }
+
+            /// A value that is known when the program is compiled: as a constant, one outside the bounds
+            /// is an error of the compiler.
+            ///
+            /// # Panics
+            ///
+            /// If it is outside the bounds or not finite: check other values with `new`.
+            pub const fn constant(value: f64) -> Self {
+                assert!(
+                    crate::scalar::is_within(value, Self::BOUNDS, Self::STEP),
+                    concat!(stringify!($name), " takes a ", $expected)
+                );
+                Self(value)
+            }
+
+            /// The value.
+            pub const fn get(self) -> f64 {
+                self.0
+            }
+
+            /// A value that the parser has checked.
+            pub(crate) const fn from_checked(value: f64) -> Self {
+                Self(value)
+            }
+        }
+
+        impl crate::view::sealed::Judged<'_> for $name {
+            fn read(json: &[u8]) -> Self {
+                Self(f64::read(json))
+            }
+        }
+
+        impl TryFrom<f64> for $name {
+            type Error = crate::OutOfRangeError;
+
+            fn try_from(value: f64) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl From<$name> for f64 {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_f64(self.0)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = f64::deserialize(deserializer)?;
+                Self::new(value).map_err(serde::de::Error::custom)
+            }
+        }
+
+        #[cfg(feature = "proptest1")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
+                use proptest::strategy::Strategy as _;
+                crate::arbitrary::numbers(Self::BOUNDS, Self::STEP).prop_map(Self).boxed()
+            }
+        }
+    };
+}
+
+/// Whether `value` is finite, within `bounds`, and a multiple of `step`.
+pub(crate) const fn is_within(
+    value: f64,
+    bounds: (Bound<f64>, Bound<f64>),
+    step: Option<f64>,
+) -> bool {
+    let above = match bounds.0 {
+        Bound::Included(minimum) => minimum <= value,
+        Bound::Excluded(minimum) => minimum < value,
+        Bound::Unbounded => true,
+    };
+    let below = match bounds.1 {
+        Bound::Included(maximum) => value <= maximum,
+        Bound::Excluded(maximum) => value < maximum,
+        Bound::Unbounded => true,
+    };
+    let is_step = match step {
+        Some(step) => value % step == 0.0,
+        None => true,
+    };
+    value.is_finite() && above && below && is_step
+}
+
+pub(crate) use {integer_type, number_type, wide_integer_type};
