@@ -111,18 +111,11 @@ fn shell(root: &Path, line: &str) {
     println!("$ {line}\n{}", told.concat());
 }
 
-fn make_repository(root: &Path) {
-    shell(
-        root,
-        "git init --quiet --initial-branch main && git add --all && git commit --quiet --message before",
-    );
-}
-
 /// All but the command that takes minutes, on the contract as it was first released: there the steps are never done already.
 #[test]
 fn the_steps_of_the_readme_work_as_printed() {
     let copy = first_contract();
-    make_repository(copy.path());
+    shell(copy.path(), "git init --quiet && git add --all && git commit --quiet --message before");
     let mut commands = Vec::new();
     for step in steps() {
         match step {
@@ -165,8 +158,16 @@ fn all_steps_of_the_readme_work_as_printed() {
             _ => fs::remove_file(path).expect("removed"),
         }
     }
+    // With the history, which says what was released.
+    shell(
+        &copy,
+        &format!(
+            "git clone --quiet --no-checkout '{}' cloned && mv cloned/.git . && rmdir cloned",
+            root().display()
+        ),
+    );
     copy_repository(&copy);
-    make_repository(&copy);
+    shell(&copy, "git add --all && git commit --quiet --allow-empty --message before");
     for step in steps() {
         match step {
             Step::Edit { file, object, text } => perform(&copy, &file, &object, &text),
