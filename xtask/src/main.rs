@@ -82,7 +82,8 @@ enum Command {
     Release {
         /// The version, higher than every release before it; or major, minor, patch: the next one of this kind.
         version: String,
-        /// The version of the crates, where the change is another one to the Rust API than to deliveries.
+        /// The version of the crates, where the change is another one to the Rust API than to deliveries. Otherwise that of
+        /// the contract, or if they are ahead, their next one of the same kind.
         #[arg(long, value_name = "VERSION")]
         crates: Option<String>,
         /// Why the contract must break; only with a higher major version.

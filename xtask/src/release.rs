@@ -37,10 +37,9 @@ pub enum Error {
     /// The crates' version cannot be raised.
     #[error(transparent)]
     Versions(#[from] versions::Error),
-    /// The crates are ahead of the contract.
+    /// A version for the crates that is below theirs.
     #[error(
-        "the crates are at {current}, so {asked} is no next version for them\n  help: say what the change is to the Rust \
-         API by its next version: --crates {}.{}.0", current.major, current.minor + 1
+        "the crates are at {current} already, so they cannot get {asked}\n  help: leave out --crates, or choose a higher one"
     )]
     Crates {
         /// Their version.
@@ -107,8 +106,12 @@ pub fn plan(root: &Path, request: &Request<'_>) -> Result<Plan, Error> {
     let Some(current) = versions::current(root)? else {
         return Ok(Plan { version, frozen, crates: None });
     };
-    let asked = request.crates.unwrap_or(&version);
-    let asked = Version::parse(asked).map_err(|error| Error::NoVersion(asked.into(), error))?;
+    let parse =
+        |text: &str| Version::parse(text).map_err(|error| Error::NoVersion(text.into(), error));
+    let asked = match request.crates {
+        Some(asked) => parse(asked)?,
+        None => of_crates(&current, releases.versions()?.last(), &parse(&version)?),
+    };
     if asked < current {
         return Err(Error::Crates { current, asked });
     }
@@ -123,14 +126,39 @@ pub fn plan(root: &Path, request: &Request<'_>) -> Result<Plan, Error> {
 
 /// The version that `name` stands for.
 fn version(releases: &Releases, name: &str) -> Result<String, Error> {
-    let next: fn(&Version) -> Version = match name {
-        "major" => |last| Version::new(last.major + 1, 0, 0),
-        "minor" => |last| Version::new(last.major, last.minor + 1, 0),
-        "patch" => |last| Version::new(last.major, last.minor, last.patch + 1),
-        version => return Ok(version.to_owned()),
-    };
+    if !KINDS.contains(&name) {
+        return Ok(name.to_owned());
+    }
     let newest = releases.versions()?.pop().ok_or_else(|| Error::NoRelease(name.to_owned()))?;
-    Ok(next(&newest).to_string())
+    Ok(next(&newest, name).to_string())
+}
+
+/// The kinds of versions.
+const KINDS: [&str; 3] = ["major", "minor", "patch"];
+
+/// The version after `last` of one of the [`KINDS`].
+fn next(last: &Version, kind: &str) -> Version {
+    match kind {
+        "major" => Version::new(last.major + 1, 0, 0),
+        "minor" => Version::new(last.major, last.minor + 1, 0),
+        _ => Version::new(last.major, last.minor, last.patch + 1),
+    }
+}
+
+/// The version that the crates get with the contract's `version`: the same one, or if they are ahead of it, their next one
+/// of the same kind. What is added to deliveries is added to the Rust API.
+fn of_crates(current: &Version, newest: Option<&Version>, version: &Version) -> Version {
+    let Some(newest) = newest.filter(|_| version < current) else {
+        return version.max(current).clone();
+    };
+    let kind = if newest.major < version.major {
+        "major"
+    } else if newest.minor < version.minor {
+        "minor"
+    } else {
+        "patch"
+    };
+    next(current, kind)
 }
 
 impl Plan {

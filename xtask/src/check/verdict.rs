@@ -41,7 +41,10 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, seconds) = (self.name, self.time.as_secs_f64());
         match &self.verdict {
-            Verdict::Holds(note) => write!(f, "{name:<13} ok      {seconds:>6.1} s  {note}"),
+            Verdict::Holds(note) => {
+                let gap = if note.is_empty() { "" } else { "  " };
+                write!(f, "{name:<13} ok      {seconds:>6.1} s{gap}{note}")
+            }
             Verdict::LeftOut(why) => write!(f, "{name:<13} not run           {why}"),
             Verdict::Fails(told) => {
                 write!(f, "{name:<13} FAILED  {seconds:>6.1} s")?;

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use clip_events_test_support::root;
+use clip_events_test_support::{copy, first_release, root};
 use serde_json::Value;
 
 /// `cargo xtask` on the contract below `root`.
@@ -32,6 +32,21 @@ fn run(root: &Path, arguments: &[&str], code: i32) -> (String, String) {
 
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// The contract as it was first released, with deliveries, without crates: what a test adds, today's may have already.
+fn first_contract() -> tempfile::TempDir {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    first_release(root.path());
+    let of_today = self::root().join("schema/examples");
+    for entry in fs::read_dir(root.path().join("schema/data")).expect("a folder") {
+        let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+        let event_type = name.strip_suffix(".schema.json").expect("a schema");
+        copy(&of_today.join(event_type), &root.path().join("schema/examples").join(event_type));
+    }
+    run(root.path(), &["codegen"], 0);
+    run(root.path(), &["release", "1.0.0"], 0);
+    root
 }
 
 /// A copy of this repository: the files that git knows, as they are now.

@@ -3,27 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use clip_events_test_support::{copy, first_release, small_contract};
+use clip_events_test_support::small_contract;
 
-use super::{edit, files, run};
+use super::{edit, files, first_contract, run};
 
 const SHAPE: &str = "schema/data/post.pinned.schema.json";
 const DELIVERY: &str = "schema/examples/post.pinned/typical.json";
-
-/// The contract as it was first released: other neighbours of a new event type may come to today's.
-fn first_contract() -> tempfile::TempDir {
-    let root = tempfile::tempdir().expect("a temporary folder");
-    first_release(root.path());
-    let of_today = clip_events_test_support::root().join("schema/examples");
-    for entry in fs::read_dir(root.path().join("schema/data")).expect("a folder") {
-        let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
-        let event_type = name.strip_suffix(".schema.json").expect("a schema");
-        copy(&of_today.join(event_type), &root.path().join("schema/examples").join(event_type));
-    }
-    run(root.path(), &["codegen"], 0);
-    run(root.path(), &["release", "1.0.0"], 0);
-    root
-}
 
 #[test]
 fn a_new_event_type_has_what_its_neighbours_share_and_goes_through_every_command() {

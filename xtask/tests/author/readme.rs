@@ -12,7 +12,7 @@ use std::process::Command;
 use clip_events_test_support::root;
 use serde_json::{Map, Value};
 
-use super::{copy_of_repository, copy_repository, edit};
+use super::{copy_repository, edit, first_contract};
 
 const SECTION: &str = "## Change a schema\n";
 
@@ -59,8 +59,7 @@ fn steps() -> Vec<Step> {
 fn edit_of(sentence: &str, text: String) -> Step {
     let spans: Vec<_> = sentence.split('`').collect();
     // Every second part is code.
-    let last =
-        (1..spans.len()).step_by(2).filter(|at| spans[*at].starts_with("schema/")).next_back();
+    let last = (1..spans.len()).step_by(2).rfind(|at| spans[*at].starts_with("schema/"));
     let at = last.unwrap_or_else(|| panic!("no file is named before {text}"));
     let object = if at > 1 && spans[at - 1] == " of " { spans[at - 2] } else { "" };
     let object = object.split('.').filter(|key| !key.is_empty()).map(str::to_owned).collect();
@@ -112,18 +111,11 @@ fn shell(root: &Path, line: &str) {
     println!("$ {line}\n{}", told.concat());
 }
 
-fn make_repository(root: &Path) {
-    shell(
-        root,
-        "git init --quiet --initial-branch main && git add --all && git commit --quiet --message before",
-    );
-}
-
-/// All but the command that takes minutes, which the other test runs.
+/// All but the command that takes minutes, on the contract as it was first released: there the steps are never done already.
 #[test]
 fn the_steps_of_the_readme_work_as_printed() {
-    let copy = copy_of_repository();
-    make_repository(copy.path());
+    let copy = first_contract();
+    shell(copy.path(), "git init --quiet && git add --all && git commit --quiet --message before");
     let mut commands = Vec::new();
     for step in steps() {
         match step {
@@ -151,7 +143,7 @@ fn the_steps_of_the_readme_work_as_printed() {
     }
 }
 
-/// Every command, by a shell, in a copy that is compiled anew.
+/// Every command, by a shell, in a copy of this repository that is compiled anew.
 #[test]
 #[ignore = "runs all tests in a copy of the repository, which takes minutes"]
 fn all_steps_of_the_readme_work_as_printed() {
@@ -166,8 +158,16 @@ fn all_steps_of_the_readme_work_as_printed() {
             _ => fs::remove_file(path).expect("removed"),
         }
     }
+    // With the history, which says what was released.
+    shell(
+        &copy,
+        &format!(
+            "git clone --quiet --no-checkout '{}' cloned && mv cloned/.git . && rmdir cloned",
+            root().display()
+        ),
+    );
     copy_repository(&copy);
-    make_repository(&copy);
+    shell(&copy, "git add --all && git commit --quiet --allow-empty --message before");
     for step in steps() {
         match step {
             Step::Edit { file, object, text } => perform(&copy, &file, &object, &text),
