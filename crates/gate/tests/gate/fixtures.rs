@@ -95,7 +95,7 @@ fn odd_edits_are_judged_too() {
 #[test]
 fn a_contract_that_loses_all_its_event_types_is_judged_too() {
     let old = contract(Path::new(""));
-    let new = Sources::new(old.envelope.clone(), old.definitions.clone(), Vec::new());
+    let new = Sources::new(None, old.envelope.clone(), old.definitions.clone(), Vec::new());
     let new = document(&new.unwrap_or_else(|errors| panic!("{errors}")));
     let report = judge(&new, released("1.0.0", &old));
     verify(&report, &new);

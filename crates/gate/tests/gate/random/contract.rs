@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clip_events_contract::Sources;
-use clip_events_contract::vocabulary::{BASE_ID, DIALECT};
+use clip_events_contract::vocabulary::DIALECT;
 use fastrand::Rng;
 use schema_source::Source;
 use serde_json::{Map, Value};
@@ -42,7 +42,7 @@ impl Contract {
         let source = |path: &str| {
             let mut schema = Map::new();
             schema.insert("$schema".into(), DIALECT.into());
-            schema.insert("$id".into(), format!("{BASE_ID}{path}").into());
+            schema.insert("$id".into(), format!("https://random.example/{path}").into());
             schema.extend(self.files[path].as_object().expect("an object").clone());
             let text = format!("{:#}\n", Value::Object(schema));
             Source::parse(format!("schema/{path}").into(), text).expect("JSON")
@@ -50,7 +50,7 @@ impl Contract {
         let mut data: Vec<_> = self.shapes();
         data.sort();
         let data = data.iter().map(|path| source(path)).collect();
-        Sources::new(source("envelope.schema.json"), source(DEFINITIONS), data)
+        Sources::new(None, source("envelope.schema.json"), source(DEFINITIONS), data)
             .unwrap_or_else(|errors| panic!("{errors}"))
     }
 
