@@ -29,13 +29,13 @@ struct Form {
     shape: Value,
     #[serde(default)]
     definitions: Map<String, Value>,
-    changes: Vec<Edit>,
+    changes: Vec<Change>,
 }
 
 /// A change, there and perhaps back again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Edit {
+struct Change {
     name: String,
     /// The shape that is changed, if it is another than that of the form.
     old: Option<Value>,
@@ -206,8 +206,7 @@ fn in_deliveries(place: &str) -> String {
                     instance.extend(["/", name]);
                 }
             }
-            "items" => instance.push_str("/*"),
-            "additionalProperties" => instance.push_str("/*"),
+            "items" | "additionalProperties" => instance.push_str("/*"),
             "allOf" | "anyOf" | "oneOf" => {
                 tokens.next();
             }
