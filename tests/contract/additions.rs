@@ -189,9 +189,11 @@ fn main() {
     assert_eq!(flagged.event_type().unwrap().as_str(), "clip.flagged");
     assert!(flagged.team_id().is_none() && flagged.team_id.is_some());
 
+    // With so many required fields, the builder finds out when it runs.
+    assert!(ClipOdd::builder().build_("1").build().is_err());
     let odd = ClipOdd::builder().build_("1").build__("2").build___("3").clone("4").data_clone("5").data_data_clone("6");
     let odd = odd.r#type("7").type_("8").a__b("9").a_b("10").a1("11").a_1("12").payload("13").r#gen("14").r#true("15");
-    let odd = event.clone().payload(odd.self_("16").union("17").team_id("18").build()).build();
+    let odd = event.clone().payload(odd.self_("16").union("17").team_id("18").build().unwrap()).build();
     round_trip(&odd);
     assert_eq!(odd.data_build(), Some(&"1".to_owned()));
     assert_eq!(odd.data_clone(), Some(&"4".to_owned()));

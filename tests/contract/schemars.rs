@@ -37,13 +37,8 @@ const OF_THE_TYPES: &[Step] = &[
         name_by_event_type,
     ),
     (
-        "unwrap_docs",
-        "docs are wrapped; in Markdown a line break within a paragraph is a space",
-        unwrap_docs,
-    ),
-    (
         "undo_docs",
-        "the docs of structs and variants start with the event type, and the root is called `Event`",
+        "the docs of structs start with the event type, and the root is called `Event`",
         undo_docs,
     ),
 ];
@@ -185,16 +180,6 @@ fn list_known_types(bundle: &mut Value) {
     schema["required"].as_array_mut().expect("keys").retain(|key| key != "type" && key != "data");
 }
 
-fn unwrap_docs(derived: &mut Value) {
-    each(derived, &mut |schema| {
-        if let Some(Value::String(description)) = schema.get_mut("description") {
-            let paragraphs =
-                description.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
-            *description = paragraphs.collect::<Vec<_>>().join("\n\n");
-        }
-    });
-}
-
 fn name_by_event_type(derived: &mut Value) {
     let branches = derived["oneOf"].as_array_mut().expect("variants");
     let mut names = Map::new();
@@ -217,11 +202,6 @@ fn name_by_event_type(derived: &mut Value) {
 
 fn undo_docs(derived: &mut Value) {
     derived.as_object_mut().expect("a schema").remove("title");
-    for branch in derived["oneOf"].as_array_mut().expect("variants") {
-        let event_type = branch["properties"]["type"]["const"].as_str().expect("a tag");
-        assert_eq!(branch["description"], format!("`{event_type}`"));
-        branch.as_object_mut().expect("a schema").remove("description");
-    }
     for (event_type, schema) in derived["$defs"].as_object_mut().expect("definitions") {
         let docs = schema["description"].as_str().expect("docs");
         let description =

@@ -145,6 +145,11 @@ impl Value {
         Self { schema: SchemaRef::Named(name.to_owned()), nullable: false, recursive: false }
     }
 
+    /// The values of `schema`, which needs no name.
+    pub(crate) fn inline(schema: Schema, nullable: bool) -> Self {
+        Self { schema: SchemaRef::Inline(schema), nullable, recursive: false }
+    }
+
     /// The same values but for `null`.
     #[must_use]
     pub fn without_null(&self) -> Self {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use heck::ToUpperCamelCase as _;
 use schema_source::{Location, SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
-use super::value::camel;
 use crate::manifest::Weight;
 use crate::model::Definition;
 use crate::sources::Sources;
@@ -274,4 +274,11 @@ pub(super) fn is_field_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && !["self", "super", "crate"].contains(&name)
+}
+
+/// `text` as the name of a type.
+pub(super) fn camel(text: &str) -> String {
+    let words: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let name = words.to_upper_camel_case();
+    if name.starts_with(|c: char| c.is_numeric()) { format!("N{name}") } else { name }
 }

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::context::{Context, Part};
-use super::object::fields;
+use super::object;
+use super::value;
 use crate::model::{Envelope, Member, Schema, SchemaRef, Value};
 use crate::vocabulary::{ANNOTATIONS, DOCUMENT};
 
@@ -24,7 +25,8 @@ pub(super) fn lower(context: &mut Context<'_>) -> Envelope {
     }
     dispatch(context, &file);
     let skip = [Envelope::TYPE, Envelope::DATA];
-    let mut fields = fields(context, std::slice::from_ref(&file), "Envelope", &skip);
+    let declared = object::properties(context, std::slice::from_ref(&file), &skip);
+    let mut fields = value::fields(context, declared, "Envelope");
     for (name, kind) in [(Envelope::ID, "string"), ("created", "integer")] {
         let is_of_kind = |value: &Value| {
             let schema = match &value.schema {

@@ -3,11 +3,11 @@
 use serde_json::Value as Json;
 
 use super::conjunction::Conjunction;
-use super::context::{Context, Part, is_field_name};
+use super::context::{Context, Part, camel, is_field_name};
 use super::follow_up::follow_up;
-use super::object::{ObjectSchema, map_or_fields};
+use super::object::{ObjectSchema, object};
 use super::types::{Types, types};
-use super::value::camel;
+use super::value;
 use crate::model::{EventShape, Field};
 
 /// Lowers all shapes, in the order of their event types.
@@ -76,8 +76,8 @@ fn fields<'a>(context: &mut Context<'a>, file: &Part<'a>, owner: &str) -> Vec<Fi
         context.report(&file.key("type"), "`type` is not object", "write \"type\": \"object\"");
         return Vec::new();
     }
-    match map_or_fields(context, &all, owner) {
-        Some(ObjectSchema::Fields(fields)) => fields,
+    match object(context, &all) {
+        Some(ObjectSchema::Fields(properties)) => value::fields(context, properties, owner),
         Some(ObjectSchema::Map(_)) => {
             let maps = |part: &&Part<'_>| part.get("additionalProperties").is_some();
             if let Some(part) = all.parts.iter().find(maps) {

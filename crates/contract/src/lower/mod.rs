@@ -1,7 +1,7 @@
 //! Lowers the schemas into the model: takes what every renderer honours, and refuses each other keyword by name and place.
 //!
 //! A place of the schemas is a [`conjunction`] of parts: `$ref` and `allOf` add to it. `value` makes one schema of all of them,
-//! over `types`, `bounds`, `set`, `object` and `union`; `context` walks and reports, `recursion` looks at what holds itself.
+//! over `types`, `bounds`, `set`, `object` and `union`, none of which lowers what is inside; `context` walks and reports, `recursion` looks at what holds itself.
 //! `definitions`, `envelope` and `event` (over `follow_up`) read one kind of file each.
 
 mod bounds;

@@ -3,23 +3,28 @@
 use serde_json::{Map, Value as Json};
 
 use super::conjunction::Conjunction;
-use super::context::{Context, Part, is_field_name};
-use super::value::{camel, inline, value};
-use crate::model::{Field, Schema, SchemaRef, Value};
+use super::context::{Context, Part};
 
 /// An object as it is declared.
-pub(super) enum ObjectSchema {
-    /// Only the schema of all values is.
-    Map(Value),
-    Fields(Vec<Field>),
+pub(super) enum ObjectSchema<'a> {
+    /// Only the schema of all values is: these parts, or anything if there are none.
+    Map(Vec<Part<'a>>),
+    Fields(Vec<Property<'a>>),
 }
 
-/// What `all` says of objects. What is inside and needs a name is called after `owner`.
-pub(super) fn map_or_fields<'a>(
+/// A field as it is declared.
+pub(super) struct Property<'a> {
+    pub(super) name: &'a str,
+    /// All that is said of its values.
+    pub(super) parts: Vec<Part<'a>>,
+    pub(super) required: bool,
+}
+
+/// What `all` says of objects.
+pub(super) fn object<'a>(
     context: &mut Context<'a>,
     all: &Conjunction<'a>,
-    owner: &str,
-) -> Option<ObjectSchema> {
+) -> Option<ObjectSchema<'a>> {
     let is_trivial =
         |value: &Json| matches!(value, Json::Bool(true)) || *value == Json::Object(Map::new());
     let values: Vec<_> = all
@@ -37,11 +42,8 @@ pub(super) fn map_or_fields<'a>(
     let has_fields =
         all.parts.iter().any(|part| declared.iter().any(|key| part.get(key).is_some()));
     match (values.first(), has_fields) {
-        (None, true) => Some(ObjectSchema::Fields(fields(context, &all.parts, owner, &[]))),
-        (None, false) => Some(ObjectSchema::Map(inline(Schema::Any, false))),
-        (Some(_), false) => {
-            Some(ObjectSchema::Map(value(context, &values, &format!("{owner}Value"))?))
-        }
+        (None, true) => Some(ObjectSchema::Fields(properties(context, &all.parts, &[]))),
+        (_, false) => Some(ObjectSchema::Map(values)),
         (Some(part), true) => {
             let help = "put the map into a field of its own, or leave `additionalProperties` out";
             context.report(part, "an object that is a map, too", help);
@@ -51,12 +53,11 @@ pub(super) fn map_or_fields<'a>(
 }
 
 /// The fields that `parts` declare, but for `skip`.
-pub(super) fn fields<'a>(
+pub(super) fn properties<'a>(
     context: &mut Context<'a>,
     parts: &[Part<'a>],
-    owner: &str,
     skip: &[&str],
-) -> Vec<Field> {
+) -> Vec<Property<'a>> {
     let mut declared: Vec<(&'a str, Vec<Part<'a>>)> = Vec::new();
     for part in parts {
         let properties = part.get("properties").and_then(Json::as_object).into_iter();
@@ -77,36 +78,8 @@ pub(super) fn fields<'a>(
         }
         required.push(key.as_str());
     }
-    let mut fields = Vec::new();
-    for (name, parts) in declared {
-        let conventions = &context.sources.manifest.conventions;
-        let (names, documentation) = (conventions.names, conventions.documentation);
-        if !is_field_name(name) {
-            let message = format!("`{name}` is not a valid field name");
-            context.breach(names, &parts[0], message, "use snake_case: a-z, 0-9 and _");
-        }
-        let Some(value) = value(context, &parts, &format!("{owner}{}", camel(name))) else {
-            continue;
-        };
-        let mut texts = parts.iter().filter_map(|part| part.string("description"));
-        let own_description = texts.find(|text| !text.trim().is_empty()).map(str::to_owned);
-        let is_described = own_description.is_some()
-            || matches!(&value.schema, SchemaRef::Named(name) if
-                context.definitions.get(name).is_none_or(|known| !known.description.is_empty()));
-        if !is_described {
-            let help = "add \"description\": \"...\"";
-            context.breach(documentation, &parts[0], "`description` is missing", help);
-        }
-        // Every public field says something, be it only which values it takes.
-        let own_description =
-            own_description.or_else(|| (!is_described).then(|| format!("Takes: {value}.")));
-        fields.push(Field {
-            name: name.to_owned(),
-            value,
-            required: required.contains(&name),
-            own_description,
-            location: parts[0].location(),
-        });
-    }
-    fields
+    let declared = declared.into_iter();
+    declared
+        .map(|(name, parts)| Property { name, required: required.contains(&name), parts })
+        .collect()
 }

@@ -1,28 +1,55 @@
 //! `anyOf` and `oneOf`: alternatives that the JSON type tells apart, or the value of one key.
 
-use super::conjunction::Conjunction;
-use super::context::{Context, Part, TaggedUnion};
+use super::conjunction::{Conjunction, referent};
+use super::context::{Context, Part, TaggedUnion, camel};
 use super::types::{Types, types};
-use super::value::{Lowered, camel, conjunction, inline};
 use crate::model::{Branch, Definition, Field, JsonType, Literal, Schema, SchemaRef, Value};
 use crate::vocabulary::CONSTRAINTS;
 
 /// One of the alternatives: what it takes, and where it is written.
-struct Alternative<'a> {
-    value: Value,
-    part: Part<'a>,
+pub(super) struct Alternative<'a> {
+    pub(super) value: Value,
+    pub(super) part: Part<'a>,
     /// Its place among all of them.
-    index: usize,
+    pub(super) index: usize,
 }
 
-/// What the union in `all` takes, if it has one. The inner `None` if there is a mistake.
-#[expect(clippy::option_option, reason = "a mistake is another thing than none")]
-pub(super) fn union<'a>(
+/// What a conjunction was lowered to.
+pub(super) enum Lowered {
+    /// The values of a place, which may have a name.
+    Value(Value),
+    /// A schema without a name, and whether it takes `null`.
+    Schema(Schema, bool),
+}
+
+/// A union as it is declared.
+pub(super) struct Union<'a> {
+    /// Its `anyOf` or `oneOf`.
+    pub(super) place: Part<'a>,
+    /// What surrounds it, and each alternative has to meet as well.
+    others: Conjunction<'a>,
+    pub(super) branches: Vec<UnionBranch<'a>>,
+    /// Whether no mistake was found in it.
+    pub(super) is_sound: bool,
+}
+
+/// One of the alternatives of a union, as it is declared.
+pub(super) struct UnionBranch<'a> {
+    pub(super) all: Conjunction<'a>,
+    pub(super) part: Part<'a>,
+    /// The name of the definition, if the alternative is one and nothing more.
+    pub(super) shared_name: Option<String>,
+    /// What it is called, if it needs a name.
+    pub(super) path: String,
+    pub(super) index: usize,
+}
+
+/// The union in `all`, if it has one.
+pub(super) fn declared<'a>(
     context: &mut Context<'a>,
     all: &Conjunction<'a>,
-    asked: Types,
     name: &str,
-) -> Option<Option<Lowered>> {
+) -> Option<Union<'a>> {
     let mut unions = all
         .parts
         .iter()
@@ -31,11 +58,9 @@ pub(super) fn union<'a>(
         .filter(|(part, keyword)| part.get(keyword).is_some());
     let (part, keyword) = unions.next()?;
     // Of several unions, each alternative of the first meets the others.
-    let (part, place) = (part.clone(), part.key(keyword));
     let mut others = all.clone();
     others.chosen.insert(part.location());
-    let mut nullable = false;
-    let mut alternatives = Vec::new();
+    let mut branches = Vec::new();
     let mut is_sound = true;
     for (index, branch) in part.elements(keyword).enumerate() {
         let Some(both) = others.clone().and(context, std::slice::from_ref(&branch)) else {
@@ -48,30 +73,35 @@ pub(super) fn union<'a>(
             context.forget(mistakes);
             continue;
         }
-        let branch = super::conjunction::referent(context, &branch);
+        let part = referent(context, &branch);
         // Alone, the branch is what it refers to; beside others it is something new.
-        let shared = if others.parts.iter().any(|part| adds(&others, part)) {
-            None
+        let is_alone = !others.parts.iter().any(|part| adds(&others, part));
+        let shared_name = part.definition_name().filter(|_| is_alone);
+        let all = if shared_name.is_some() {
+            Conjunction::default().and(context, std::slice::from_ref(&part))
         } else {
-            branch.definition_name()
+            Some(both)
         };
-        let both = if shared.is_some() {
-            match Conjunction::default().and(context, std::slice::from_ref(&branch)) {
-                Some(alone) => alone,
-                None => return Some(None),
-            }
-        } else {
-            both
+        let Some(all) = all else {
+            is_sound = false;
+            continue;
         };
-        let path = format!("{name}{}", suffix(context, &both, &branch));
-        match conjunction(context, &both, std::slice::from_ref(&branch), shared.as_deref(), &path) {
-            Some(value) => alternatives.push(Alternative { value, part: branch, index }),
-            None => is_sound = false,
-        }
+        let path = format!("{name}{}", suffix(context, &all, &part));
+        branches.push(UnionBranch { all, part, shared_name, path, index });
     }
-    if !is_sound {
-        return Some(None);
-    }
+    Some(Union { place: part.key(keyword), others, branches, is_sound })
+}
+
+/// What `union` takes, whose `alternatives` are lowered.
+pub(super) fn union<'a>(
+    context: &mut Context<'a>,
+    union: &Union<'a>,
+    alternatives: Vec<Alternative<'a>>,
+    asked: Types,
+    name: &str,
+) -> Option<Lowered> {
+    let Union { place, others, .. } = union;
+    let mut nullable = false;
     let mut flat: Vec<Alternative<'a>> = Vec::new();
     for Alternative { value, part, index } in alternatives {
         nullable |= value.nullable;
@@ -95,10 +125,10 @@ pub(super) fn union<'a>(
     if nullable && !flat.is_empty() {
         let help = "leave the key out of `required` instead: one way to say nothing is enough";
         let weight = context.sources.manifest.conventions.no_null;
-        context.breach(weight, &place, "a value that may be null", help);
+        context.breach(weight, place, "a value that may be null", help);
     }
-    let narrowing = others.parts.iter().find(|part| adds(&others, part)).map(Part::place);
-    Some(combine(context, &place, name, flat, nullable, narrowing.as_deref()))
+    let narrowing = others.parts.iter().find(|part| adds(others, part)).map(Part::place);
+    combine(context, place, name, flat, nullable, narrowing.as_deref())
 }
 
 /// Whether `part` of `all` constrains more than by a union that is resolved.
@@ -216,7 +246,7 @@ fn told_apart<'a>(
             let inner = context.free_name(&[format!("{name}{}", camel(&json_type.to_string()))]);
             values.push(define(context, inner, schema, place));
         } else {
-            values.push(inline(schema, false));
+            values.push(Value::inline(schema, false));
         }
     }
     match (single, values.len()) {

@@ -1,16 +1,15 @@
 //! The values that a place takes: a conjunction of parts becomes one schema, with a name if it needs one.
 
-use heck::ToUpperCamelCase as _;
 use serde_json::Value as Json;
 
 use super::bounds;
 use super::conjunction::{Conjunction, referent};
-use super::context::{Context, Named, Part};
-use super::object::{ObjectSchema, map_or_fields};
+use super::context::{Context, Named, Part, camel, is_field_name};
+use super::object::{ObjectSchema, Property, object};
 use super::set::closed_set;
 use super::types::{Types, takes_null, types};
-use super::union::union;
-use crate::model::{Definition, Schema, SchemaRef, StringLimits, Value};
+use super::union::{self, Alternative, Lowered, Union, UnionBranch};
+use crate::model::{Definition, Field, Schema, SchemaRef, StringLimits, Value};
 
 /// The values that all of `parts` take. What needs a name and has none of its own is called `path`.
 pub(super) fn value<'a>(
@@ -36,7 +35,7 @@ pub(super) fn conjunction<'a>(
     path: &str,
 ) -> Option<Value> {
     if all.parts.is_empty() && shared_name.is_none() {
-        return Some(inline(Schema::Any, false));
+        return Some(Value::inline(Schema::Any, false));
     }
     let mut key = all.key();
     if shared_name.is_some() {
@@ -99,18 +98,6 @@ fn reserve<'a>(
     context.free_name(&names)
 }
 
-/// What a conjunction was lowered to.
-pub(super) enum Lowered {
-    /// The values of a place, which may have a name.
-    Value(Value),
-    /// A schema without a name, and whether it takes `null`.
-    Schema(Schema, bool),
-}
-
-pub(super) fn inline(schema: Schema, nullable: bool) -> Value {
-    Value { schema: SchemaRef::Inline(schema), nullable, recursive: false }
-}
-
 /// `schema` with the name `name`, if it is shared or needs one.
 fn named<'a>(
     context: &mut Context<'a>,
@@ -144,7 +131,7 @@ fn named<'a>(
     };
     let recursive = context.recursive.contains(name);
     if !shared && !needs_a_name && !recursive {
-        return inline(schema, nullable);
+        return Value::inline(schema, nullable);
     }
     let texts = |keyword: &str| {
         let mut texts = parts.iter().chain(&all.parts).filter_map(|part| part.string(keyword));
@@ -169,8 +156,8 @@ fn named<'a>(
 /// Lowers `all`; what is inside it and needs a name is called after `name`.
 fn lower<'a>(context: &mut Context<'a>, all: &Conjunction<'a>, name: &str) -> Option<Lowered> {
     let types = types(context, all)?;
-    if let Some(lowered) = union(context, all, types, name) {
-        return lowered;
+    if let Some(declared) = union::declared(context, all, name) {
+        return lower_union(context, declared, types, name);
     }
     let is_typed = all.parts.iter().any(|part| {
         ["type", "enum", "const"].into_iter().any(|keyword| part.get(keyword).is_some())
@@ -236,6 +223,27 @@ fn lower<'a>(context: &mut Context<'a>, all: &Conjunction<'a>, name: &str) -> Op
     Some(Lowered::Schema(Schema::ByType(alternatives), nullable))
 }
 
+/// Lowers a union, within the types `asked`.
+fn lower_union<'a>(
+    context: &mut Context<'a>,
+    mut declared: Union<'a>,
+    asked: Types,
+    name: &str,
+) -> Option<Lowered> {
+    let mut alternatives = Vec::new();
+    for UnionBranch { all, part, shared_name, path, index } in declared.branches.drain(..) {
+        let parts = std::slice::from_ref(&part);
+        match conjunction(context, &all, parts, shared_name.as_deref(), &path) {
+            Some(value) => alternatives.push(Alternative { value, part, index }),
+            None => declared.is_sound = false,
+        }
+    }
+    if !declared.is_sound {
+        return None;
+    }
+    union::union(context, &declared, alternatives, asked, name)
+}
+
 /// What `all` takes of one JSON type. What is inside it is called after `name`.
 fn of_type<'a>(
     context: &mut Context<'a>,
@@ -263,11 +271,56 @@ fn of_type<'a>(
         let items = value(context, &items, &format!("{outer}Item"))?;
         Some(Schema::Array { items: Box::new(items), minimum, maximum })
     } else {
-        match map_or_fields(context, all, name)? {
-            ObjectSchema::Map(values) => Some(Schema::Map(Box::new(values))),
-            ObjectSchema::Fields(fields) => Some(Schema::Object(fields)),
+        match object(context, all)? {
+            ObjectSchema::Map(values) => {
+                let values = value(context, &values, &format!("{name}Value"))?;
+                Some(Schema::Map(Box::new(values)))
+            }
+            ObjectSchema::Fields(properties) => {
+                Some(Schema::Object(fields(context, properties, name)))
+            }
         }
     }
+}
+
+/// The fields that are declared as `properties`. What is inside and needs a name is called after `owner`.
+pub(super) fn fields<'a>(
+    context: &mut Context<'a>,
+    properties: Vec<Property<'a>>,
+    owner: &str,
+) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for Property { name, parts, required } in properties {
+        let conventions = &context.sources.manifest.conventions;
+        let (names, documentation) = (conventions.names, conventions.documentation);
+        if !is_field_name(name) {
+            let message = format!("`{name}` is not a valid field name");
+            context.breach(names, &parts[0], message, "use snake_case: a-z, 0-9 and _");
+        }
+        let Some(value) = value(context, &parts, &format!("{owner}{}", camel(name))) else {
+            continue;
+        };
+        let mut texts = parts.iter().filter_map(|part| part.string("description"));
+        let own_description = texts.find(|text| !text.trim().is_empty()).map(str::to_owned);
+        let is_described = own_description.is_some()
+            || matches!(&value.schema, SchemaRef::Named(name) if
+                context.definitions.get(name).is_none_or(|known| !known.description.is_empty()));
+        if !is_described {
+            let help = "add \"description\": \"...\"";
+            context.breach(documentation, &parts[0], "`description` is missing", help);
+        }
+        // Every public field says something, be it only which values it takes.
+        let own_description =
+            own_description.or_else(|| (!is_described).then(|| format!("Takes: {value}.")));
+        fields.push(Field {
+            name: name.to_owned(),
+            value,
+            required,
+            own_description,
+            location: parts[0].location(),
+        });
+    }
+    fields
 }
 
 fn string<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Option<Schema> {
@@ -323,11 +376,4 @@ fn known_values<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Vec<Str
         }
     }
     known
-}
-
-/// `text` as the name of a type.
-pub(super) fn camel(text: &str) -> String {
-    let words: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    let name = words.to_upper_camel_case();
-    if name.starts_with(|c: char| c.is_numeric()) { format!("N{name}") } else { name }
 }
