@@ -115,7 +115,7 @@ fn opened(source: &Source, unions: &BTreeMap<Location, TaggedUnion>) -> Value {
                     branches.push(branch(&union.tag, &json!({ "const": value }), &alternative));
                 }
                 values => {
-                    branches.push(branch(&union.tag, &json!({ "enum": values }), &alternative))
+                    branches.push(branch(&union.tag, &json!({ "enum": values }), &alternative));
                 }
             }
         }

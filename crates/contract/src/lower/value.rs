@@ -53,15 +53,15 @@ pub(super) fn conjunction<'a>(
     }
     let name = reserve(context, shared_name, parts, all, path);
     context.names.insert(key.clone(), Named::Open(name.clone()));
-    let value = lower(context, all, &name).and_then(|lowered| match lowered {
-        Lowered::Value(value) if shared_name.is_none() => Some(value),
+    let value = lower(context, all, &name).map(|lowered| match lowered {
+        Lowered::Value(value) if shared_name.is_none() => value,
         // A name for what has another one already means the same.
         Lowered::Value(Value { schema: schema @ SchemaRef::Named(_), nullable, .. }) => {
-            Some(Value { schema, nullable, recursive: false })
+            Value { schema, nullable, recursive: false }
         }
         Lowered::Value(Value { schema: SchemaRef::Inline(schema), nullable, .. })
         | Lowered::Schema(schema, nullable) => {
-            Some(named(context, all, parts, shared_name.is_some(), &name, schema, nullable))
+            named(context, all, parts, shared_name.is_some(), &name, schema, nullable)
         }
     });
     let is_used = matches!(
