@@ -14,6 +14,7 @@ fn with_an_addition() -> tempfile::TempDir {
     edit(&root.join("schema/data/post.published.schema.json"), |shape| {
         let field = serde_json::json!({ "description": "How often it was seen.", "type": "integer", "minimum": 0, "maximum": 9 });
         shape["properties"]["added_by_a_test"] = field;
+        shape["examples"][0]["added_by_a_test"] = 1.into();
     });
     let (_, err) = run(root, &["release", "minor", "--dry-run"], 1);
     assert!(

@@ -243,7 +243,7 @@ mod tests {
 
     /// No string, or every one.
     fn certain(matches: bool) -> Pattern {
-        let start = if matches { 0 } else { 1 };
+        let start = u16::from(!matches);
         Pattern { start, accepting: 0, undecided: 0, next: b"", source: "", ..SPACES }
     }
 
