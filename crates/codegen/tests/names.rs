@@ -45,3 +45,13 @@ fn each_clash_is_told_with_its_place_and_a_way_out() {
     }
     assert!(cases.len() > 9, "the fixtures were found");
 }
+
+#[test]
+fn a_field_of_the_envelope_that_is_called_like_the_payload_has_a_number() {
+    let artifacts = rendered(Some(&fixtures().join("names/envelope-payload")));
+    let artifacts = artifacts.unwrap_or_else(|error| panic!("{error}"));
+    let event = artifacts.iter().find(|artifact| artifact.path.ends_with("generated/event.rs"));
+    let text = &event.expect("the events").text;
+    assert!(text.contains("pub payload_2: "), "{text}");
+    assert!(text.contains("pub payload: "), "{text}");
+}

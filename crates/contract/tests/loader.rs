@@ -2,10 +2,11 @@
 //! the small contract without any, and has a snapshot of its name.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use clip_events_contract::model::{Contract, Definition, Scalar};
+use clip_events_contract::model::{Contract, Definition, PathPart, Schema, Value};
 use clip_events_contract::{SchemaErrors, load};
 use clip_events_test_support::small_contract;
 
@@ -45,15 +46,20 @@ fn with_field(schema: &str) -> Result<Contract, SchemaErrors> {
     let text = fs::read_to_string(&path).expect("a file");
     let before = "    \"color\": {";
     assert_eq!(text.matches(before).count(), 1);
-    let field = format!("    \"depth\": {{\n{schema}\n}},\n{before}");
+    let field =
+        format!("    \"depth\": {{\n{schema},\n\"description\": \"Its depth.\"\n}},\n{before}");
     fs::write(&path, text.replace(before, &field)).expect("written");
+    let path = root.path().join("schema/contract.json");
+    let text = fs::read_to_string(&path).expect("a file");
+    let strict = "\"documentation\": \"error\"";
+    assert_eq!(text.matches(strict).count(), 1);
+    fs::write(&path, text.replace(strict, "\"documentation\": \"off\"")).expect("written");
     load(root.path())
 }
 
 /// The definition of that field.
 fn depth(contract: &Contract) -> &Definition {
-    let mut definitions = contract.definitions.iter();
-    definitions.find(|definition| definition.name == "ThingMadeDepth").expect("named")
+    contract.definitions.get("ThingMadeDepth").expect("named")
 }
 
 #[test]
@@ -73,7 +79,7 @@ fn a_bound_is_held_if_it_is_the_shortest_decimal_of_a_binary64_however_it_is_spe
     ] {
         let contract = with_field(&format!("\"type\": \"number\",\n\"maximum\": {spelling}"));
         let contract = contract.unwrap_or_else(|errors| panic!("{spelling}: {errors}"));
-        let Scalar::Number { maximum: Some(bound), .. } = &depth(&contract).scalar else {
+        let Schema::Number { maximum: Some(bound), .. } = &depth(&contract).schema else {
             panic!("{contract:?}")
         };
         assert_eq!(bound.value.to_bits(), held.to_bits(), "{spelling}");
@@ -116,8 +122,8 @@ fn an_integral_bound_is_one_however_it_is_spelled() {
         ));
         let contract = contract.unwrap_or_else(|errors| panic!("{spelling}: {errors}"));
         assert_eq!(
-            depth(&contract).scalar,
-            Scalar::Integer { minimum: 1, maximum: held },
+            depth(&contract).schema,
+            Schema::Integer { minimum: Some(1), maximum: Some(held), multiple_of: None },
             "{spelling}"
         );
     }
@@ -133,4 +139,57 @@ fn files_that_are_not_there_are_told() {
         let errors = load(root.path()).expect_err("a file is missing").to_string();
         assert!(errors.contains(&format!("schema/{file}:1:1: ")), "{errors}");
     }
+}
+
+/// The small contract with the files of `fixtures/forms/` over it.
+fn forms() -> Contract {
+    let forms = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/forms");
+    let root = small_contract(Some(&forms));
+    load(root.path()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn show(value: &Value) -> String {
+    let hint = if value.recursive { " (boxed)" } else { "" };
+    format!("{value}{hint}")
+}
+
+#[test]
+fn each_form_is_lowered() {
+    let contract = forms();
+    let [event] = contract.events.as_slice() else { panic!("{contract:?}") };
+    let mut shown = String::new();
+    for field in &event.fields {
+        let mark = if field.required { "!" } else { "" };
+        writeln!(shown, "{}{mark}: {}", field.name, show(&field.value)).expect("a string");
+    }
+    for definition in contract.definitions.values() {
+        let hints = [(definition.nullable, ", or null"), (definition.recursive, " (recursive)")];
+        let hints: String = hints.iter().filter(|(is, _)| *is).map(|(_, hint)| *hint).collect();
+        writeln!(shown, "{} = {}{hints}", definition.name, definition.schema).expect("a string");
+        if let Schema::Object(fields) = &definition.schema {
+            for field in fields {
+                let mark = if field.required { "!" } else { "" };
+                writeln!(shown, "  {}{mark}: {}", field.name, show(&field.value))
+                    .expect("a string");
+            }
+        }
+    }
+    insta::assert_snapshot!("forms", shown);
+    let follow_up = event.follow_up.as_ref().expect("one");
+    assert_eq!(follow_up.to_string(), "/v1/things/{thing_id}/parts/{video.id}");
+    let Some(PathPart::Fields(fields)) = follow_up.path.last() else { panic!("{follow_up:?}") };
+    assert_eq!(fields.len(), 2);
+}
+
+#[test]
+fn breaches_of_taste_are_advice_with_their_places() {
+    let advice = forms().advice;
+    for error in &advice {
+        assert!(error.line > 0 && !error.help.is_empty(), "{error}");
+    }
+    let mut shown = String::new();
+    for error in &advice {
+        writeln!(shown, "{}: {}", error.pointer, error.message).expect("a string");
+    }
+    insta::assert_snapshot!("advice", shown);
 }

@@ -247,7 +247,9 @@ impl Choice<'_> {
                 })
         };
         let wanted = if is_word(wanted) { wanted.to_owned() } else { format!("N{wanted}") };
-        let name = free(&wanted, is_free);
+        // With a number after it, the name of a parameter is another one.
+        let base = if is_parameter(&wanted) { format!("N{wanted}") } else { wanted.clone() };
+        let name = free(&base, is_free);
         if self.is_strict && name != wanted {
             let taken = forms.iter().map(|form| form.of(&wanted));
             let taken = taken.filter(|name| {
