@@ -423,7 +423,7 @@ fn is_keyword(name: &str) -> bool {
 /// Whether `name` could be an identifier, keyword or not.
 fn is_word(name: &str) -> bool {
     // With a letter after it, no word is a keyword.
-    syn::parse_str::<Ident>(&format!("{name}x")).is_ok() && name != "_"
+    !name.is_empty() && name != "_" && syn::parse_str::<Ident>(&format!("{name}x")).is_ok()
 }
 
 pub(super) fn constant_name(value: &str) -> String {

@@ -74,7 +74,7 @@ pub(super) fn properties<'a>(
         let Some(Json::String(key)) = name.value() else { continue };
         if !declared.iter().any(|(known, _)| known == key) && !skip.contains(&key.as_str()) {
             let help = "declare it in `properties`, or remove it here";
-            context.report(&name, format!("{key} is required and not declared"), help);
+            context.report(&name, format!("`{key}` is required and not declared"), help);
         }
         required.push(key.as_str());
     }

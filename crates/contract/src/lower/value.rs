@@ -365,7 +365,6 @@ fn known_values<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Vec<Str
         };
         for (index, value) in values.iter().enumerate() {
             match value.as_str() {
-                Some(value) if known.iter().any(|known| known == value) => {}
                 Some(value) => known.push(value.to_owned()),
                 None => context.report(
                     &part.index(index),
