@@ -1,18 +1,19 @@
-//! Holds the nodes of one question, each once.
+//! Holds the nodes of all documents that were read, each once.
 //!
-//! Equal schemas get equal ids, in both documents, however they are spelled and wherever they are defined.
+//! Equal schemas get equal ids, in all documents, however they are spelled and wherever they are defined.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::json::Json;
 use crate::node::Node;
 use crate::pattern::Pattern;
-use crate::place::{Origin, Place};
-use crate::primitives::{DefinitionId, NodeId, PatternId};
+use crate::place::{Origin, Place, Side};
+use crate::primitives::{DefinitionId, DocumentId, NodeId, PatternId};
 use crate::types::TypeSet;
 
-/// All nodes of one question.
+/// All nodes of the documents that questions are about.
 pub(crate) struct Arena {
     nodes: Vec<Rc<Node>>,
     ids: HashMap<Rc<Node>, NodeId>,
@@ -22,6 +23,10 @@ pub(crate) struct Arena {
     definitions: Vec<NodeId>,
     patterns: Vec<Pattern>,
     pattern_ids: HashMap<String, PatternId>,
+    /// What the documents are in the question that is being decided.
+    pub(crate) sides: Vec<(DocumentId, Side)>,
+    /// [`Arena::widest_recursion`] of so many definitions.
+    widest: Cell<(usize, u64)>,
     /// A definition that refers to itself for the same value, which has no defined meaning.
     pub(crate) endless: Option<Origin>,
     /// A schema with the id of another one in its document, which makes references to it ambiguous.
@@ -42,6 +47,8 @@ impl Arena {
             definitions: Vec::new(),
             patterns: Vec::new(),
             pattern_ids: HashMap::new(),
+            sides: Vec::new(),
+            widest: Cell::new((0, 1)),
             endless: None,
             twice: None,
             intricate: false,
@@ -77,12 +84,22 @@ impl Arena {
         self.ids.get(node).copied()
     }
 
+    /// Where a node was first seen, if that is in one of the two schemas of the question.
     pub(crate) fn place(&self, id: NodeId) -> Option<Place> {
-        self.origin(id).map(Place::from)
+        self.place_of(self.origin(id)?)
+    }
+
+    pub(crate) fn place_of(&self, origin: &Origin) -> Option<Place> {
+        let (_, side) = self.sides.iter().find(|(document, _)| *document == origin.document)?;
+        Some(Place::new(*side, &*origin.pointer))
     }
 
     /// The parts of the widest union in a definition that refers to itself; 1 if there is none.
     pub(crate) fn widest_recursion(&self) -> u64 {
+        let (definitions, widest) = self.widest.get();
+        if definitions == self.definitions.len() {
+            return widest;
+        }
         let (mut widest, mut seen) = (1, HashSet::new());
         let mut work = self.definitions.clone();
         while let Some(id) = work.pop() {
@@ -95,6 +112,7 @@ impl Arena {
             }
             node.children(&mut work);
         }
+        self.widest.set((self.definitions.len(), widest));
         widest
     }
 

@@ -64,6 +64,7 @@ pub mod pattern;
 mod place;
 mod primitives;
 mod proof;
+mod questions;
 mod reason;
 mod refute;
 mod scalar;
@@ -78,6 +79,7 @@ pub use inclusion::Inclusion;
 pub use options::Options;
 pub use place::{Place, Side};
 pub use proof::Proof;
+pub use questions::{Document, Questions};
 pub use schema::Schema;
 
 /// The examples of the README run as tests.

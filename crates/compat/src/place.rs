@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::primitives::DocumentId;
+
 /// One of the two schemas of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(clippy::exhaustive_enums)] // An inclusion has two sides.
@@ -54,12 +56,6 @@ pub(crate) fn escape_token(name: &str) -> String {
 /// The place where a node of the normal form was first seen; many nodes share one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
-    pub(crate) side: Side,
+    pub(crate) document: DocumentId,
     pub(crate) pointer: Arc<str>,
-}
-
-impl From<&Origin> for Place {
-    fn from(origin: &Origin) -> Self {
-        Self::new(origin.side, &*origin.pointer)
-    }
 }

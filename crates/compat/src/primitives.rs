@@ -28,6 +28,10 @@ macro_rules! index {
 }
 
 index! {
+    /// A document that was read.
+    DocumentId
+}
+index! {
     /// A node of the arena.
     NodeId
 }

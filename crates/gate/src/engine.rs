@@ -1,6 +1,8 @@
 //! The engine, `schema-compat`, as the gate asks it. No other file calls it.
 
-use schema_compat::{Answer, Draft, Inclusion, Options, Schema, Side};
+use std::io;
+
+use schema_compat::{Answer, Draft, Options, Questions, Schema, Side};
 use serde_json::Value;
 
 pub use schema_compat::Proof;
@@ -36,46 +38,77 @@ pub(crate) enum Role {
     Reader,
 }
 
-/// Whether the schema `reader` accepts each delivery that the schema `sender` does.
-pub(crate) fn reads_all(reader: &Value, sender: &Value, formats: Formats) -> EngineAnswer {
-    let [sender, reader] = [sender, reader].map(|schema| Schema::from(schema.clone()));
-    let options = Options::default()
-        .with_draft(Draft::Draft202012)
-        .with_assert_formats(formats == Formats::Asserted);
-    match (Inclusion { subset: &sender, superset: &reader }).decide(&options) {
-        Ok(Answer::Proved(proof)) => EngineAnswer::Proved(proof),
-        Ok(Answer::Refuted(found)) => EngineAnswer::Refuted(found.instance),
-        Ok(Answer::Undecided(found)) => {
-            let reason = match found.help.as_str() {
-                "" => found.reason,
-                help => format!("{}; {help}", found.reason),
-            };
-            let role = match found.place.side {
-                Side::Subset => Role::Sender,
-                Side::Superset => Role::Reader,
-            };
-            // The root is what it names where no keyword stopped it.
-            let keyword = Some(found.place.pointer).filter(|pointer| !pointer.is_empty());
-            EngineAnswer::Undecided(Doubt {
-                reason,
-                keyword: keyword.map(|pointer| (role, pointer)),
-            })
+/// Asks questions about documents, each of which is read once.
+pub(crate) struct Engine<'q, 's>(&'q mut Questions<'s>);
+
+/// A document that the engine was given.
+#[derive(Debug, Clone)]
+pub(crate) enum Read {
+    Known(schema_compat::Document),
+    /// It is no schema, for this reason.
+    Broken(String),
+}
+
+/// Bytes that the search for an answer may take; several answers share them.
+const MEMORY: u64 = 2_000_000_000;
+
+impl Engine<'_, '_> {
+    /// Asks questions, in a thread that has room for them.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such thread.
+    pub(crate) fn ask<R: Send>(
+        formats: Formats,
+        ask: impl FnOnce(&mut Engine<'_, '_>) -> R + Send,
+    ) -> io::Result<R> {
+        let options = Options::default()
+            .with_draft(Draft::Draft202012)
+            .with_memory(MEMORY)
+            .with_assert_formats(formats == Formats::Asserted);
+        Questions::ask(&options, |questions| ask(&mut Engine(questions)))
+    }
+
+    pub(crate) fn read(&mut self, schema: Value) -> Read {
+        match self.0.read(Schema::from(schema)) {
+            Ok(document) => Read::Known(document),
+            Err(error) => Read::Broken(error.to_string()),
         }
-        Err(error) => EngineAnswer::Undecided(Doubt { reason: error.to_string(), keyword: None }),
     }
-}
 
-/// A delivery that `schema` accepts.
-pub(crate) fn example(schema: &Value) -> Option<Value> {
-    // An instance of a schema is what shows that it is not included in the empty one.
-    match reads_all(&Value::Bool(false), schema, Formats::Described) {
-        EngineAnswer::Refuted(found) => Some(found),
-        // None exists, or none was found.
-        EngineAnswer::Proved(_) | EngineAnswer::Undecided(_) => None,
+    /// Whether `reader` accepts each delivery that all of `sender` do. A doubt about the sender is of the first.
+    pub(crate) fn reads_all(&mut self, reader: &Read, sender: &[&Read]) -> EngineAnswer {
+        let document = |read: &Read| match read {
+            Read::Known(document) => Ok(*document),
+            Read::Broken(reason) => Err(Doubt { reason: reason.clone(), keyword: None }),
+        };
+        let sender = sender.iter().map(|read| document(read)).collect::<Result<Vec<_>, _>>();
+        let (sender, reader) = match (sender, document(reader)) {
+            (Ok(sender), Ok(reader)) => (sender, reader),
+            (Err(doubt), _) | (_, Err(doubt)) => return EngineAnswer::Undecided(doubt),
+        };
+        match self.0.decide(&sender, reader) {
+            Ok(Answer::Proved(proof)) => EngineAnswer::Proved(proof),
+            Ok(Answer::Refuted(found)) => EngineAnswer::Refuted(found.instance),
+            Ok(Answer::Undecided(found)) => {
+                let reason = match found.help.as_str() {
+                    "" => found.reason,
+                    help => format!("{}; {help}", found.reason),
+                };
+                let role = match found.place.side {
+                    Side::Subset => Role::Sender,
+                    Side::Superset => Role::Reader,
+                };
+                // The root is what it names where no keyword stopped it.
+                let keyword = Some(found.place.pointer).filter(|pointer| !pointer.is_empty());
+                EngineAnswer::Undecided(Doubt {
+                    reason,
+                    keyword: keyword.map(|pointer| (role, pointer)),
+                })
+            }
+            Err(error) => {
+                EngineAnswer::Undecided(Doubt { reason: error.to_string(), keyword: None })
+            }
+        }
     }
-}
-
-/// Whether it is proved that `schema` accepts no delivery.
-pub(crate) fn is_empty(schema: &Value) -> bool {
-    matches!(reads_all(&Value::Bool(false), schema, Formats::Described), EngineAnswer::Proved(_))
 }

@@ -12,39 +12,23 @@ use crate::pair::Pair;
 use crate::path::is_tagged;
 use crate::view::{Spot, View};
 
-/// Adds to `deliveries`, a schema of deliveries of `event_type` that the release sent, that nothing in them is declared
-/// only now.
-pub(crate) fn without_new(
-    mut deliveries: Value,
-    views: Pair<View<'_>>,
-    event_type: Option<&str>,
-) -> Value {
-    let root = Spot::at([String::new()]).of_case(views.new.layout.tag(), event_type);
+/// The name of a definition, before its number.
+const PREFIX: &str = "declared-only-now-";
+
+/// A schema of the deliveries that have nothing which is declared only now; none if nothing is.
+pub(crate) fn without_new(views: Pair<View<'_>>) -> Option<Value> {
+    let root = Spot::at([String::new()]);
     let exemption = Exemption::read(views, Pair { released: root.clone(), new: root });
-    let Some(object) = deliveries.as_object_mut() else { return deliveries };
-    let taken = object.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default();
-    let mut prefix = "declared-only-now-".to_owned();
-    while taken.keys().any(|name| name.starts_with(&prefix)) {
-        prefix.push('-');
-    }
-    let definitions = exemption.schemas(&prefix);
-    if definitions.is_empty() {
-        return deliveries;
-    }
-    for (keyword, empty) in [("allOf", json!([])), ("$defs", json!({}))] {
-        object.entry(keyword).or_insert(empty);
-    }
-    if let Some(all) = object["allOf"].as_array_mut() {
-        all.push(reference(&prefix, 0));
-    }
-    if let Some(known) = object["$defs"].as_object_mut() {
-        known.extend(definitions);
-    }
-    deliveries
+    let definitions = exemption.schemas();
+    (!definitions.is_empty()).then(|| {
+        let mut schema = reference(0);
+        schema["$defs"] = definitions.into();
+        schema
+    })
 }
 
-fn reference(prefix: &str, number: usize) -> Value {
-    json!({ "$ref": format!("#/$defs/{prefix}{number}") })
+fn reference(number: usize) -> Value {
+    json!({ "$ref": format!("#/$defs/{PREFIX}{number}") })
 }
 
 /// For each pair of descriptions of one value, what is declared only now, by number. The first is that of a delivery.
@@ -175,7 +159,7 @@ impl<'a> Exemption<'a> {
     }
 
     /// Schemas that reject what is declared only now, as definitions by number. None, if nothing is.
-    fn schemas(&self, prefix: &str) -> Map<String, Value> {
+    fn schemas(&self) -> Map<String, Value> {
         let mut above = vec![Vec::new(); self.parts.len()];
         let mut work = Vec::new();
         for (number, part) in self.parts.iter().enumerate() {
@@ -190,11 +174,10 @@ impl<'a> Exemption<'a> {
                 work.extend(&above[number]);
             }
         }
-        let schema =
-            |number: &usize| rejecting.contains(number).then(|| reference(prefix, *number));
+        let schema = |number: &usize| rejecting.contains(number).then(|| reference(*number));
         let schemas = rejecting
             .iter()
-            .map(|number| (format!("{prefix}{number}"), self.parts[*number].schema(&schema)));
+            .map(|number| (format!("{PREFIX}{number}"), self.parts[*number].schema(&schema)));
         schemas.collect()
     }
 }

@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use crate::change::Change;
 use crate::document::{Document, Release};
-use crate::engine::{Doubt, EngineAnswer, Role};
+use crate::engine::{Doubt, Engine, EngineAnswer, Formats, Role};
 use crate::finding::{BreakingDelivery, Claim, Finding, OpenClaim, ProvedClaim, Report};
 use crate::layout::Layout;
 use crate::pair::Pair;
 use crate::party::{Objection, Parties, Party};
 use crate::path::Path;
 use crate::rules::{About, Audience, Combined, Effect, known, of_constraint, rules};
-use crate::trial::{Trial, is_empty, trials};
+use crate::trial::{Court, Trial};
 use crate::walk::changes;
 use crate::witness::{breaking_delivery, where_asserted};
 
@@ -54,23 +54,32 @@ impl Gate {
             released: Party::new(&release.document, &self.layout)?,
             new: Party::new(new, &self.layout)?,
         };
-        let trials = trials(&parties);
-        let mut judgement = Judgement::new(new, &parties, &trials);
-        judgement.one_for_both_ways();
-        judgement.without_told_definitions();
-        let (mut open, mut proved) = (Vec::new(), Vec::new());
-        for Trial { claim, inclusion, .. } in trials {
-            match inclusion {
-                EngineAnswer::Proved(proof) => proved.push(ProvedClaim { claim, proof }),
-                EngineAnswer::Undecided(_) if judgement.shown.contains(&claim) => {}
-                EngineAnswer::Undecided(doubt) => {
-                    open.push(judgement.open(claim, doubt, &release.document));
+        let asked = Engine::ask(Formats::Described, |engine| {
+            let mut court = Court::new(&parties, engine);
+            let trials = court.trials();
+            let mut judgement = Judgement::new(new, &mut court, &trials);
+            judgement.one_for_both_ways();
+            judgement.without_told_definitions();
+            let (mut open, mut proved) = (Vec::new(), Vec::new());
+            for Trial { claim, inclusion, .. } in trials {
+                match inclusion {
+                    EngineAnswer::Proved(proof) => proved.push(ProvedClaim { claim, proof }),
+                    EngineAnswer::Undecided(_) if judgement.shown.contains(&claim) => {}
+                    EngineAnswer::Undecided(doubt) => {
+                        open.push(judgement.open(claim, doubt, &release.document));
+                    }
+                    EngineAnswer::Refuted(delivery) => {
+                        judgement.explain(&parties, claim, delivery);
+                    }
                 }
-                EngineAnswer::Refuted(delivery) => judgement.explain(&parties, claim, delivery),
             }
-        }
+            (judgement.findings, open, proved)
+        });
         drop(parties);
-        let findings = judgement.findings;
+        let (findings, open, proved) = asked.map_err(|error| {
+            let message = format!("no thread to judge it in: {error}");
+            new.error("", message, "let the process have more memory or threads")
+        })?;
         Ok(Report { release, findings, open, proved })
     }
 }
@@ -87,25 +96,32 @@ struct Judgement<'a> {
 
 impl<'a> Judgement<'a> {
     /// The changes that a delivery shows, or that need none.
-    fn new(document: &'a Document, parties: &Parties<'_>, trials: &[Trial]) -> Self {
+    fn new(document: &'a Document, court: &mut Court<'_, '_, '_>, trials: &[Trial]) -> Self {
         let mut judgement =
             Self { document, findings: Vec::new(), shown: HashSet::new(), unshown: Vec::new() };
-        for mut change in changes(parties.as_ref().map(|party| party.view)) {
+        let parties = court.parties;
+        let mut changes = changes(parties.as_ref().map(|party| party.view));
+        for change in &mut changes {
             if let Some(rule) = &change.rule.where_empty
-                && is_empty(change.event_type.as_deref(), trials)
+                && court.is_empty(change.event_type.as_deref())
             {
                 change.rule = known(rule);
             }
+        }
+        let asserted: Vec<_> =
+            changes.iter().filter(|change| change.rule.is_of_asserted()).collect();
+        let asserted =
+            if asserted.is_empty() { Vec::new() } else { where_asserted(parties, &asserted) };
+        let mut asserted = asserted.into_iter();
+        for change in changes {
             let rule = change.rule;
             let delivery = match rule.audience() {
+                _ if rule.is_of_asserted() => asserted.next().flatten(),
                 None => None,
-                Some(_) if rule.is_of_asserted() => {
-                    change.all().take(MAX_PLACES).find_map(|change| where_asserted(parties, change))
-                }
                 // No delivery shows what constrains none.
                 Some(_) if rule.annotation.is_some() => None,
                 Some(audience) => change.all().take(MAX_PLACES).find_map(|change| {
-                    let (trial, delivery) = breaking_delivery(parties, change, audience, trials)?;
+                    let (trial, delivery) = breaking_delivery(court, change, audience, trials)?;
                     judgement.shown.insert(trial.claim.clone());
                     Some(delivery)
                 }),

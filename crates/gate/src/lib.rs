@@ -3,6 +3,7 @@
 
 mod change;
 mod compare;
+mod definitions;
 mod differences;
 mod document;
 mod engine;
@@ -12,7 +13,6 @@ mod git;
 mod judge;
 mod keywords;
 mod layout;
-mod narrowing;
 mod node;
 mod pair;
 mod party;

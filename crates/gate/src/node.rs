@@ -6,7 +6,7 @@ use schema_source::escape_token;
 use serde_json::{Map, Value, json};
 
 use crate::keywords::{Types, is_annotation, is_stricter};
-use crate::rules::rules;
+use crate::rules::promising;
 use crate::view::{Case, Spot, View, open_branch, says_nothing};
 
 /// A subschema, with what `$ref`, `allOf` and the branches of unions bring in.
@@ -348,10 +348,9 @@ impl Reader<'_> {
             node.restrict(Types::of_keyword(types), || at("type"));
         }
         for (keyword, value) in schema {
-            let annotations = rules().iter().filter_map(|rule| rule.annotation.as_ref());
-            for annotation in annotations.filter(|annotation| annotation.keyword == *keyword) {
+            if let Some(keyword) = promising(keyword) {
                 let promised = || Keyword { value: value.clone(), pointer: at(keyword) };
-                node.promises.entry(&annotation.keyword).or_insert_with(promised);
+                node.promises.entry(keyword).or_insert_with(promised);
             }
             match (keyword.as_str(), value) {
                 // Below, once the rest is known.

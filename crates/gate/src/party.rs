@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::engine::Formats;
 use crate::layout::Layout;
-use crate::narrowing::Narrowing;
 use crate::pair::Pair;
 use crate::rules::Audience;
 use crate::view::View;
@@ -16,7 +15,6 @@ use crate::view::View;
 /// One side of a comparison: a document that can judge deliveries.
 pub(crate) struct Party<'a> {
     pub(crate) view: View<'a>,
-    pub(crate) narrowing: Narrowing<'a>,
     pub(crate) validator: Validator,
 }
 
@@ -42,7 +40,7 @@ impl<'a> Party<'a> {
             document.error(error.instance_path().as_str(), message, "fix what the message names")
         })?;
         let view = View { layout, document: document.value() };
-        Ok(Self { view, narrowing: Narrowing::new(view), validator })
+        Ok(Self { view, validator })
     }
 
     pub(crate) fn objections(&self, delivery: &Value) -> Vec<Objection> {

@@ -1,5 +1,6 @@
 //! The kinds of change there are, and whom each breaks: the data of `rules.json`.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -160,6 +161,15 @@ pub fn rules() -> &'static [Rule] {
 /// The rule called `id`, if there is one.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     rules().iter().find(|rule| rule.id == id)
+}
+
+/// `keyword`, if a rule is about it as an annotation.
+pub(crate) fn promising(keyword: &str) -> Option<&'static str> {
+    static KEYWORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let annotations = rules().iter().filter_map(|rule| rule.annotation.as_ref());
+        annotations.map(|annotation| annotation.keyword.as_str()).collect()
+    });
+    KEYWORDS.get(keyword).copied()
 }
 
 impl Rule {

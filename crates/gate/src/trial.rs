@@ -3,99 +3,168 @@
 //! Each is about the two whole documents, narrowed to one event type: nothing that a schema says is left out.
 
 use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::engine::{self, Doubt, EngineAnswer, Formats};
+use crate::engine::{Doubt, Engine, EngineAnswer, Formats, Read};
 use crate::exemption::without_new;
 use crate::finding::Claim;
-use crate::narrowing::narrowed;
+use crate::pair::Pair;
 use crate::party::{Parties, validator};
 use crate::rules::Audience;
+
+/// Where claims are tried: the parties, and the engine that has read their documents.
+pub(crate) struct Court<'a, 'q, 's> {
+    engine: &'a mut Engine<'q, 's>,
+    pub(crate) parties: &'a Parties<'a>,
+    documents: Pair<Read>,
+    /// By event type, its deliveries; those of unknown types by none.
+    types: BTreeMap<Option<String>, Narrowing>,
+    /// The deliveries with nothing that is declared only now, unless all are.
+    before: Option<Narrowing>,
+    /// A schema that no delivery fits.
+    nothing: Read,
+}
+
+/// A schema of some of the deliveries.
+struct Narrowing {
+    schema: Value,
+    read: Read,
+    validator: OnceCell<Option<Validator>>,
+}
+
+impl Narrowing {
+    fn new(schema: Value, engine: &mut Engine<'_, '_>) -> Self {
+        let read = engine.read(schema.clone());
+        Self { schema, read, validator: OnceCell::new() }
+    }
+
+    fn has(&self, delivery: &Value) -> bool {
+        let build = || validator(&self.schema, Formats::Described).ok();
+        let validator = self.validator.get_or_init(build).as_ref();
+        validator.is_some_and(|validator| validator.is_valid(delivery))
+    }
+}
 
 /// A claim, and what the engine says to it.
 pub(crate) struct Trial {
     pub(crate) claim: Claim,
     pub(crate) inclusion: EngineAnswer,
-    /// A schema of the deliveries that the claim is about.
-    pub(crate) deliveries: Value,
-    validator: OnceCell<Option<Validator>>,
     example: OnceCell<Option<Value>>,
 }
 
-impl Trial {
-    fn new(claim: Claim, parties: &Parties<'_>, event_types: &[&str]) -> Self {
-        let (sender, reader) = (parties.sender(claim.audience), parties.reader(claim.audience));
-        let layout = sender.view.layout;
-        let event_type = claim.event_type.as_deref();
-        let narrowings = match event_type {
-            Some(name) => vec![layout.is_of_type(name)],
-            // In the words of the document, so that the engine sees at once which way each branch goes.
-            None => {
-                event_types.iter().map(|name| json!({ "not": layout.is_of_type(name) })).collect()
-            }
+impl<'a, 'q, 's> Court<'a, 'q, 's> {
+    pub(crate) fn new(parties: &'a Parties<'a>, engine: &'a mut Engine<'q, 's>) -> Self {
+        let documents = parties.as_ref().map(|party| engine.read(party.view.document.clone()));
+        let views = parties.as_ref().map(|party| party.view);
+        let layout = views.new.layout;
+        let names = [views.released.event_types(), views.new.event_types()].concat();
+        let names: BTreeSet<_> = names.into_iter().collect();
+        // In the words of the documents, so that the engine sees at once which way each branch goes.
+        let unknown = names.iter().map(|name| json!({ "not": layout.is_of_type(name) }));
+        let unknown = json!({ "allOf": unknown.chain([true.into()]).collect::<Vec<_>>() });
+        let known = names.iter().map(|name| (Some((*name).to_owned()), layout.is_of_type(name)));
+        let types: Vec<_> = known.chain([(None, unknown)]).collect();
+        let types = types.into_iter().map(|(name, schema)| (name, Narrowing::new(schema, engine)));
+        let types = types.collect();
+        let before = without_new(views).map(|schema| Narrowing::new(schema, engine));
+        let nothing = engine.read(Value::Bool(false));
+        Self { engine, parties, documents, types, before, nothing }
+    }
+
+    /// Tries every claim that must hold: one for each event type, for archives those of the release, and one for all unknown
+    /// types. The release sent none of these, but they must keep passing: otherwise the next event type would break readers
+    /// of the new contract.
+    pub(crate) fn trials(&mut self) -> Vec<Trial> {
+        let released = self.parties.released.view.event_types();
+        let names: Vec<_> = self.types.keys().flatten().cloned().collect();
+        let readers = names.iter().map(|name| (Audience::Readers, Some(name)));
+        let archives = names.iter().filter(|name| released.contains(&name.as_str()));
+        let archives = archives.map(|name| (Audience::Archives, Some(name)));
+        let unknown = [(Audience::Readers, None), (Audience::Archives, None)];
+        let claims = readers.chain(archives).chain(unknown);
+        let claims = claims.map(|(audience, event_type)| {
+            let event_type = event_type.cloned();
+            Claim { audience, event_type }
+        });
+        claims.map(|claim| self.trial(claim)).collect()
+    }
+
+    fn trial(&mut self, claim: Claim) -> Trial {
+        let reader = match claim.audience {
+            Audience::Readers => &self.documents.released,
+            Audience::Archives => &self.documents.new,
         };
-        let mut deliveries = narrowed(sender.narrowing.about(event_type), narrowings);
-        if claim.audience == Audience::Archives {
-            let views = parties.as_ref().map(|party| party.view);
-            deliveries = without_new(deliveries, views, event_type);
-        }
-        let reads = reader.narrowing.about(event_type);
-        let mut inclusion = engine::reads_all(&reads, &deliveries, Formats::Described);
+        let mut inclusion = self
+            .engine
+            .reads_all(reader, &sender(&claim, &self.documents, &self.types, self.before.as_ref()));
         if let EngineAnswer::Refuted(found) = &inclusion {
             // Two validators in one process and the engine's own reading: should they ever differ, say nothing.
-            if reader.validator.is_valid(found) {
+            if self.parties.reader(claim.audience).validator.is_valid(found) {
                 let reason = "the delivery that the engine found is not rejected".to_owned();
                 inclusion = EngineAnswer::Undecided(Doubt { reason, keyword: None });
             }
         }
-        let (validator, example) = (OnceCell::new(), OnceCell::new());
-        Self { claim, inclusion, deliveries, validator, example }
+        Trial { claim, inclusion, example: OnceCell::new() }
     }
 
     /// A delivery that the claim is about: if it was refuted, the one that refutes it.
-    pub(crate) fn example(&self) -> Option<&Value> {
-        let example = self.example.get_or_init(|| match &self.inclusion {
+    pub(crate) fn example<'t>(&mut self, trial: &'t Trial) -> Option<&'t Value> {
+        let nothing = self.nothing.clone();
+        let example = trial.example.get_or_init(|| match &trial.inclusion {
             EngineAnswer::Refuted(found) => Some(found.clone()),
-            _ => engine::example(&self.deliveries),
+            // What shows that there is more than nothing.
+            _ => self.outside(&nothing, trial),
         });
         example.as_ref()
     }
 
+    /// A delivery that the claim is about and that does not meet `demand`. Perhaps nothing else is wrong with it.
+    pub(crate) fn violating(&mut self, demand: Value, trial: &Trial) -> Option<Value> {
+        let demand = self.engine.read(demand);
+        self.outside(&demand, trial)
+    }
+
+    fn outside(&mut self, reader: &Read, trial: &Trial) -> Option<Value> {
+        let sender = sender(&trial.claim, &self.documents, &self.types, self.before.as_ref());
+        match self.engine.reads_all(reader, &sender) {
+            EngineAnswer::Refuted(found) => Some(found),
+            // None exists, or none was found.
+            EngineAnswer::Proved(_) | EngineAnswer::Undecided(_) => None,
+        }
+    }
+
+    /// Whether it is proved that no delivery can be of `event_type`.
+    pub(crate) fn is_empty(&mut self, event_type: Option<&str>) -> bool {
+        let claim =
+            Claim { audience: Audience::Readers, event_type: event_type.map(str::to_owned) };
+        let sender = sender(&claim, &self.documents, &self.types, self.before.as_ref());
+        matches!(self.engine.reads_all(&self.nothing, &sender), EngineAnswer::Proved(_))
+    }
+
     /// Whether the claim is about `delivery`.
-    pub(crate) fn is_about(&self, delivery: &Value) -> bool {
-        let validator =
-            self.validator.get_or_init(|| validator(&self.deliveries, Formats::Described).ok());
-        validator.as_ref().is_some_and(|validator| validator.is_valid(delivery))
+    pub(crate) fn is_about(&self, trial: &Trial, delivery: &Value) -> bool {
+        let Claim { audience, event_type } = &trial.claim;
+        let is_before = || self.before.as_ref().is_none_or(|before| before.has(delivery));
+        self.types.get(event_type).is_some_and(|narrowing| narrowing.has(delivery))
+            && self.parties.sender(*audience).validator.is_valid(delivery)
+            && (*audience == Audience::Readers || is_before())
     }
 }
 
-/// Tries every claim that must hold: one for each event type, for archives those of the release, and one for all unknown
-/// types. The release sent none of these, but they must keep passing: otherwise the next event type would break readers of
-/// the new contract.
-pub(crate) fn trials(parties: &Parties<'_>) -> Vec<Trial> {
-    let released = parties.released.view.event_types();
-    let mut all = [released.clone(), parties.new.view.event_types()].concat();
-    all.sort_unstable();
-    all.dedup();
-    let readers = all.iter().map(|name| (Audience::Readers, Some(*name)));
-    let archives = all.iter().filter(|name| released.contains(name));
-    let archives = archives.map(|name| (Audience::Archives, Some(*name)));
-    let unknown = [(Audience::Readers, None), (Audience::Archives, None)];
-    let claims = readers.chain(archives).chain(unknown);
-    claims
-        .map(|(audience, event_type)| {
-            let claim = Claim { audience, event_type: event_type.map(str::to_owned) };
-            Trial::new(claim, parties, &all)
-        })
-        .collect()
-}
-
-/// Whether it is proved that no delivery can be of `event_type`.
-pub(crate) fn is_empty(event_type: Option<&str>, trials: &[Trial]) -> bool {
-    let mut trials = trials.iter().filter(|trial| {
-        trial.claim.audience == Audience::Readers && trial.claim.event_type.as_deref() == event_type
-    });
-    trials.any(|trial| engine::is_empty(&trial.deliveries))
+/// The schemas of the deliveries that a claim is about.
+fn sender<'r>(
+    claim: &Claim,
+    documents: &'r Pair<Read>,
+    types: &'r BTreeMap<Option<String>, Narrowing>,
+    before: Option<&'r Narrowing>,
+) -> Vec<&'r Read> {
+    let (document, before) = match claim.audience {
+        Audience::Readers => (&documents.new, None),
+        Audience::Archives => (&documents.released, before),
+    };
+    let narrowings = types.get(&claim.event_type).into_iter().chain(before);
+    std::iter::once(document).chain(narrowings.map(|narrowing| &narrowing.read)).collect()
 }

@@ -4,13 +4,13 @@ use schema_source::unescape_token;
 use serde_json::{Map, Value, json};
 
 use crate::change::Change;
-use crate::engine::{self, EngineAnswer, Formats};
-use crate::finding::BreakingDelivery;
-use crate::narrowing::{narrowed, with_definitions};
-use crate::party::{Objection, Parties, objections, validator};
+use crate::definitions::with_definitions;
+use crate::engine::{Engine, EngineAnswer, Formats};
+use crate::finding::{BreakingDelivery, Claim};
+use crate::party::{Objection, Parties, Party, objections, validator};
 use crate::path::Step;
 use crate::rules::{About, Audience};
-use crate::trial::Trial;
+use crate::trial::{Court, Trial};
 use crate::view::View;
 
 /// Places of one change in one delivery that are tried.
@@ -19,7 +19,7 @@ const MAX_PLACES: usize = 3;
 /// A delivery that shows what `change` breaks for `audience`, and the trial that it belongs to. One that shows nothing
 /// else, if there is one.
 pub(crate) fn breaking_delivery<'t>(
-    parties: &Parties<'_>,
+    court: &mut Court<'_, '_, '_>,
     change: &Change,
     audience: Audience,
     trials: &'t [Trial],
@@ -29,85 +29,121 @@ pub(crate) fn breaking_delivery<'t>(
             && (change.event_type.is_none() || change.event_type == trial.claim.event_type)
             && !matches!(trial.inclusion, EngineAnswer::Proved(_))
     };
-    let reader = parties.reader(audience);
     let mut second_best = None;
     for trial in trials.iter().filter(is_concerned) {
-        for delivery in candidates(parties, change, trial) {
-            if !trial.is_about(&delivery) {
-                continue;
+        match shown(court, change, trial) {
+            Some(Shown { delivery, alone: true }) => return Some((trial, delivery)),
+            Some(Shown { delivery, alone: false }) => {
+                second_best.get_or_insert((trial, delivery));
             }
-            let objections = reader.objections(&delivery);
-            let is_its = |objection: &Objection| change.is_met_by(objection, audience, &delivery);
-            let Some(its) = objections.iter().find(|objection| is_its(objection)) else {
-                continue;
-            };
-            let rejected = its.message.clone();
-            let shows_it_alone = objections.iter().all(is_its);
-            let found = BreakingDelivery { delivery, rejected };
-            if shows_it_alone {
-                return Some((trial, found));
-            }
-            second_best.get_or_insert((trial, found));
+            None => {}
         }
     }
     second_best
 }
 
-/// A delivery that shows a change of an annotation to readers who assert it. In trials it only describes.
-pub(crate) fn where_asserted(parties: &Parties<'_>, change: &Change) -> Option<BreakingDelivery> {
-    let (sender, reader) = (&parties.new, &parties.released);
-    let event_types = reader.view.event_types();
-    let event_type = change.event_type.as_deref().or(event_types.first().copied())?;
-    let [sends, reads] = [sender, reader].map(|party| party.narrowing.about(Some(event_type)));
-    let [sends, reads] = [sends, reads].map(|document| {
-        validator(&document, Formats::Asserted).map(|validator| (document, validator))
-    });
-    let ((document, sends), (_, reads)) = (sends.ok()?, reads.ok()?);
-    let deliveries = narrowed(document, vec![sender.view.layout.is_of_type(event_type)]);
-    let audience = Audience::Readers;
-    let demand = keyword_demand(reader.view.document, change, audience)?;
-    let found = violating(&demand, &deliveries, Formats::Asserted)?;
-    let readable = example(sender.view, Some(event_type));
-    let readable = readable.into_iter().flat_map(|sample| grafts(&sample, &found, change));
-    let delivery = readable.chain([found.clone()]).find(|delivery| {
-        let is_its = |objection: &Objection| change.is_met_by(objection, audience, delivery);
-        sends.is_valid(delivery) && objections(&reads, delivery).iter().any(is_its)
-    })?;
-    let objections = objections(&reads, &delivery);
-    let its =
-        objections.iter().find(|objection| change.is_met_by(objection, audience, &delivery))?;
-    let rejected = format!("{}, where formats are asserted", its.message);
-    Some(BreakingDelivery { delivery, rejected })
+/// A delivery that shows a change, and whether it shows nothing else.
+struct Shown {
+    delivery: BreakingDelivery,
+    alone: bool,
 }
 
-/// Deliveries that may show `change`.
-fn candidates<'p>(
-    parties: &'p Parties<'_>,
-    change: &'p Change,
-    trial: &'p Trial,
-) -> impl Iterator<Item = Value> + 'p {
-    let audience = trial.claim.audience;
-    let (sender, reader) = (parties.sender(audience), parties.reader(audience));
-    let demand = keyword_demand(reader.view.document, change, audience);
-    let violating = move |demand| violating(&demand, &trial.deliveries, Formats::Described);
-    let found = demand.and_then(violating);
+/// A delivery that a trial is about and that shows `change`.
+fn shown(court: &mut Court<'_, '_, '_>, change: &Change, trial: &Trial) -> Option<Shown> {
+    let Claim { audience, event_type } = &trial.claim;
+    let parties = court.parties;
+    let (sender, reader) = (parties.sender(*audience), parties.reader(*audience));
     // An example is better to read than what the engine made.
     let examples: Vec<_> = [sender, reader]
         .into_iter()
-        .filter_map(|party| example(party.view, trial.claim.event_type.as_deref()))
+        .filter_map(|party| example(party.view, event_type.as_deref()))
         .collect();
+    let demand = keyword_demand(reader.view.document, change, *audience);
+    let found = demand.and_then(|demand| court.violating(demand, trial));
+    let found: Vec<_> = found.into_iter().chain(court.example(trial).cloned()).collect();
     let content = parties.new.view.layout.content_path().pointer();
-    let found: Vec<_> = found.iter().chain(trial.example()).cloned().collect();
     let samples = examples.iter().chain(&found);
-    let near: Vec<_> = samples.flat_map(|sample| near(sample, change, &content, &found)).collect();
-    let whole = whole_demands(reader.view.document, change, audience);
-    let far = whole.into_iter().filter_map(violating).flat_map(move |found| {
-        let mut readable: Vec<_> =
-            examples.iter().flat_map(|sample| grafts(sample, &found, change)).collect();
-        readable.push(found);
-        readable
+    let near = samples.flat_map(|sample| near(sample, change, &content, &found));
+    let mut best = best_of(court, change, trial, near);
+    for demand in whole_demands(reader.view.document, change, *audience) {
+        if best.as_ref().is_some_and(|shown| shown.alone) {
+            break;
+        }
+        let Some(found) = court.violating(demand, trial) else { continue };
+        let readable = examples.iter().flat_map(|sample| grafts(sample, &found, change));
+        let far = readable.chain([found.clone()]);
+        match best_of(court, change, trial, far) {
+            Some(shown) if shown.alone || best.is_none() => best = Some(shown),
+            _ => {}
+        }
+    }
+    best
+}
+
+/// The first of `deliveries` that shows `change` and nothing else, or else the first that shows it.
+fn best_of(
+    court: &Court<'_, '_, '_>,
+    change: &Change,
+    trial: &Trial,
+    deliveries: impl Iterator<Item = Value>,
+) -> Option<Shown> {
+    let audience = trial.claim.audience;
+    let reader = court.parties.reader(audience);
+    let mut best = None;
+    for delivery in deliveries.filter(|delivery| court.is_about(trial, delivery)) {
+        let objections = reader.objections(&delivery);
+        let is_its = |objection: &Objection| change.is_met_by(objection, audience, &delivery);
+        let Some(its) = objections.iter().find(|objection| is_its(objection)) else { continue };
+        let rejected = its.message.clone();
+        let alone = objections.iter().all(is_its);
+        let shown = Shown { delivery: BreakingDelivery { delivery, rejected }, alone };
+        if alone {
+            return Some(shown);
+        }
+        best.get_or_insert(shown);
+    }
+    best
+}
+
+/// For each of `changes` of annotations, which trials only describe, a delivery that shows it to readers who assert them.
+pub(crate) fn where_asserted(
+    parties: &Parties<'_>,
+    changes: &[&Change],
+) -> Vec<Option<BreakingDelivery>> {
+    let (sender, reader) = (&parties.new, &parties.released);
+    let asserts = |party: &Party<'_>| validator(party.view.document, Formats::Asserted).ok();
+    let (Some(sends), Some(reads)) = (asserts(sender), asserts(reader)) else {
+        return changes.iter().map(|_| None).collect();
+    };
+    let first = reader.view.event_types().first().copied();
+    let asked = Engine::ask(Formats::Asserted, |engine| {
+        let document = engine.read(sender.view.document.clone());
+        let mut shown = |change: &Change| {
+            let event_type = change.event_type.as_deref().or(first)?;
+            let audience = Audience::Readers;
+            let demand = keyword_demand(reader.view.document, change, audience)?;
+            let demand = engine.read(demand);
+            let of_type = engine.read(sender.view.layout.is_of_type(event_type));
+            let EngineAnswer::Refuted(found) = engine.reads_all(&demand, &[&document, &of_type])
+            else {
+                return None;
+            };
+            let readable = example(sender.view, Some(event_type));
+            let readable = readable.into_iter().flat_map(|sample| grafts(&sample, &found, change));
+            readable.chain([found.clone()]).find_map(|delivery| {
+                let its = objections(&reads, &delivery)
+                    .into_iter()
+                    .find(|objection| change.is_met_by(objection, audience, &delivery))?;
+                let rejected = format!("{}, where formats are asserted", its.message);
+                sends.is_valid(&delivery).then_some(BreakingDelivery { delivery, rejected })
+            })
+        };
+        changes
+            .iter()
+            .map(|change| change.all().take(MAX_PLACES).find_map(&mut shown))
+            .collect::<Vec<_>>()
     });
-    near.into_iter().chain(far)
+    asked.unwrap_or_else(|_| changes.iter().map(|_| None).collect())
 }
 
 /// `sample`, and what comes of it by small edits where something changed.
@@ -170,14 +206,6 @@ fn whole_demands(document: &Value, change: &Change, audience: Audience) -> Vec<V
     });
     let demands = presence.into_iter().chain(value);
     demands.map(|demand| with_definitions(demand, document)).collect()
-}
-
-/// One of `deliveries` that does not meet `demand`, and perhaps nothing else is wrong with it.
-fn violating(demand: &Value, deliveries: &Value, formats: Formats) -> Option<Value> {
-    match engine::reads_all(demand, deliveries, formats) {
-        EngineAnswer::Refuted(found) => Some(found),
-        EngineAnswer::Proved(_) | EngineAnswer::Undecided(_) => None,
-    }
 }
 
 /// `delivery` with `value` at `pointer`, or with nothing there.

@@ -10,7 +10,7 @@ use crate::literal::Literal;
 use crate::literal::Sign::{Fails, Holds};
 use crate::node::Node;
 use crate::primitives::{LemmaId, NodeId};
-use crate::proof::{Derivation, Path};
+use crate::proof::{Derivation, Lemmas, Path};
 use crate::scalar::Scalars;
 
 /// Why a proof fails its check: the step, and its fault.
@@ -24,6 +24,8 @@ pub(super) struct Checker<'a> {
     pub(super) judge: &'a Judge<'a>,
     pub(super) scalars: &'a mut Scalars,
     pub(super) derivation: &'a Derivation,
+    /// Lemmas that have been checked before.
+    pub(super) theorems: &'a Lemmas,
     pub(super) tables: HashMap<(NodeId, Path), Table>,
 }
 
@@ -34,7 +36,7 @@ impl<'a> Checker<'a> {
 
     /// The literals that no value meets, by a lemma.
     pub(super) fn lemma_state(&self, id: LemmaId) -> Result<&'a [Literal], Flaw> {
-        match self.derivation.lemmas.get(&id) {
+        match self.derivation.lemmas.get(&id).or_else(|| self.theorems.get(&id)) {
             Some(lemma) => Ok(&lemma.state),
             None => flaw(format!("there is no lemma {id}")),
         }

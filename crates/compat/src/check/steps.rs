@@ -9,11 +9,12 @@ use crate::json::Json;
 use crate::literal::Literal;
 use crate::node::Node;
 use crate::primitives::NodeId;
-use crate::proof::{Derivation, Step};
+use crate::proof::{Derivation, Lemmas, Step};
 use crate::scalar::{Picked, Scalars};
 use crate::types::TypeSet;
 
-/// Checks that the derivation shows that no value meets the literals.
+/// Checks that the derivation shows that no value meets the literals. It may rest on `theorems`: lemmas that have been checked,
+/// with all that they rest on.
 ///
 /// # Errors
 ///
@@ -22,9 +23,10 @@ pub(crate) fn check(
     judge: &Judge<'_>,
     scalars: &mut Scalars,
     derivation: &Derivation,
+    theorems: &Lemmas,
     literals: &[Literal],
 ) -> Result<(), Flaw> {
-    let mut checker = Checker { judge, scalars, derivation, tables: HashMap::new() };
+    let mut checker = Checker { judge, scalars, derivation, theorems, tables: HashMap::new() };
     let root = checker.lemma_state(derivation.root)?;
     checker.covers(literals, root).map_err(|flaw| format!("the root: {flaw}"))?;
     for (id, lemma) in &derivation.lemmas {

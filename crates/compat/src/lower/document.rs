@@ -27,7 +27,7 @@ pub(crate) fn lower(
     root: &Value,
 ) -> Result<NodeId, Reason> {
     let fail = |error: &dyn std::fmt::Display| {
-        let origin = Origin { side: reading.side, pointer: "".into() };
+        let origin = Origin { document: reading.document, pointer: "".into() };
         Reason::new(error.to_string(), "fix the `$id` or `$ref` there", Some(origin))
     };
     let resource = ResourceRef::new(root, reading.draft.validator());

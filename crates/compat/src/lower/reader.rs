@@ -13,8 +13,8 @@ use crate::draft::Draft;
 use crate::json::Json;
 use crate::node::Node;
 use crate::number::{self, Count, Rational};
-use crate::place::{Origin, Place, Side};
-use crate::primitives::{DefinitionId, NodeId, ScopeId};
+use crate::place::Origin;
+use crate::primitives::{DefinitionId, DocumentId, NodeId, ScopeId};
 
 /// Stands for `$recursiveAnchor` among the dynamic anchors, which have names.
 pub(super) const RECURSIVE: &str = "";
@@ -25,7 +25,7 @@ pub(super) const HELP: &str = "write the pattern without it, or say the same by 
 pub(crate) struct Reading<'a> {
     pub(crate) draft: Draft,
     pub(crate) formats: bool,
-    pub(crate) side: Side,
+    pub(crate) document: DocumentId,
     /// Bytes that the normal form may take.
     pub(crate) memory: u64,
     /// Exact values of the numbers that `serde_json` rounded, by address.
@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
         let base = self.pointers.get(&Address::of(schema)).map_or("", |p| p);
         let pointer =
             if keyword.is_empty() { base.into() } else { format!("{base}/{keyword}").into() };
-        Origin { side: self.reading.side, pointer }
+        Origin { document: self.reading.document, pointer }
     }
 
     pub(super) fn opaque(
@@ -96,7 +96,8 @@ impl Reader<'_, '_> {
         help: &str,
     ) -> NodeId {
         // Without a meaning of its own, a keyword equals only itself.
-        let key = key.unwrap_or_else(|| format!("{} {}", Place::from(origin), self.scope));
+        let key = key
+            .unwrap_or_else(|| format!("{} #{} {}", origin.document, origin.pointer, self.scope));
         let node = Node::Opaque { key, reason: reason.into(), help: help.to_owned() };
         self.arena.add(node, Some(origin))
     }

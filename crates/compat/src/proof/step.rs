@@ -14,10 +14,13 @@ pub(crate) struct Lemma {
     pub(crate) step: Arc<Step>,
 }
 
+/// Lemmas by their numbers.
+pub(crate) type Lemmas = HashMap<LemmaId, Lemma>;
+
 /// The lemmas that a proof rests on.
 #[derive(Debug, Clone)]
 pub(crate) struct Derivation {
-    pub(crate) lemmas: HashMap<LemmaId, Lemma>,
+    pub(crate) lemmas: Lemmas,
     pub(crate) root: LemmaId,
 }
 

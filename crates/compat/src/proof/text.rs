@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::step::{ArrayStep, Cases, Derivation, ObjectStep, Step, Why};
+use super::step::{ArrayStep, Cases, Derivation, Lemmas, ObjectStep, Step, Why};
 use crate::arena::Arena;
 use crate::node::Node;
 use crate::primitives::{LemmaId, NodeId};
@@ -22,8 +22,10 @@ impl Proof {
         Self { lines: ["both documents are the same schema".to_owned()].into() }
     }
 
-    pub(crate) fn new(derivation: &Derivation, arena: &Arena) -> Self {
-        let mut writer = Writer { derivation, arena, lines: Vec::new(), above: Vec::new() };
+    /// `theorems` has the lemmas that were shown before.
+    pub(crate) fn new(derivation: &Derivation, theorems: &Lemmas, arena: &Arena) -> Self {
+        let mut writer =
+            Writer { derivation, theorems, arena, lines: Vec::new(), above: Vec::new() };
         writer.lemma(derivation.root, 0);
         Self { lines: writer.lines.into() }
     }
@@ -40,6 +42,7 @@ const MAX_LINES: usize = 200;
 
 struct Writer<'a> {
     derivation: &'a Derivation,
+    theorems: &'a Lemmas,
     arena: &'a Arena,
     lines: Vec<String>,
     /// The lemmas around the current line.
@@ -63,7 +66,8 @@ impl Writer<'_> {
 
     fn lemma(&mut self, id: LemmaId, indent: usize) {
         let derivation = self.derivation;
-        let Some(lemma) = derivation.lemmas.get(&id) else { return };
+        let shown = derivation.lemmas.get(&id).or_else(|| self.theorems.get(&id));
+        let Some(lemma) = shown else { return };
         if self.above.contains(&id) {
             self.line(indent, "the same question as above, about a smaller value", None);
             return;

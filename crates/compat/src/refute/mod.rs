@@ -9,4 +9,4 @@ mod shrink;
 mod validators;
 
 pub(crate) use refuter::Refuter;
-pub(crate) use validators::follows_meta_schema;
+pub(crate) use validators::{document_validator, follows_meta_schema};

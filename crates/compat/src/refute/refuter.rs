@@ -10,13 +10,10 @@ use super::edits::ValueSearch;
 use super::message::Short;
 use super::mutate::{Constants, MUTANTS};
 use super::shrink::{CHUNKS, SHRINKS};
-use super::validators::document_validator;
 use crate::answer::{Failure, Witness};
 use crate::draft::Draft;
-use crate::error::Error;
 use crate::eval::{Judge, StringJudge};
 use crate::json::Json;
-use crate::place::Side;
 use crate::primitives::NodeId;
 use crate::schema::Schema;
 
@@ -30,10 +27,9 @@ const MAX_PATHS: u64 = 3_000_000;
 const MAX_EXPLAINED_PATHS: u64 = 2_000;
 
 pub(crate) struct Refuter<'a> {
-    // `None` where one would not fit the stack: nothing is checked then.
-    sub: Option<Validator>,
-    sup: Option<Validator>,
-    documents: [&'a Schema; 2],
+    /// Those of the subset, then that of the superset. `None` where one would not fit the stack: nothing is checked then.
+    validators: Option<(Vec<&'a Validator>, &'a Validator)>,
+    documents: Vec<&'a Schema>,
     draft: Draft,
     slow: Cell<bool>,
     formats: RefCell<HashMap<String, Option<Validator>>>,
@@ -62,19 +58,13 @@ impl StringJudge for Refuter<'_> {
 
 impl<'a> Refuter<'a> {
     pub(crate) fn new(
-        sub: &'a Schema,
-        sup: &'a Schema,
+        validators: Vec<Option<&'a Validator>>,
+        documents: Vec<&'a Schema>,
         draft: Draft,
-        formats: bool,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            sub: document_validator(sub.value(), draft, formats, Side::Subset)?,
-            sup: document_validator(sup.value(), draft, formats, Side::Superset)?,
-            documents: [sub, sup],
-            draft,
-            slow: Cell::new(false),
-            formats: RefCell::default(),
-        })
+    ) -> Self {
+        let validators: Option<Vec<_>> = validators.into_iter().collect();
+        let validators = validators.and_then(|mut sub| sub.pop().map(|sup| (sub, sup)));
+        Self { validators, documents, draft, slow: Cell::new(false), formats: RefCell::default() }
     }
 
     /// Whether the text is valid by a schema of its own.
@@ -95,7 +85,7 @@ impl<'a> Refuter<'a> {
     pub(crate) fn check(
         &self,
         judge: &Judge<'_>,
-        left: NodeId,
+        left: &[NodeId],
         right: NodeId,
         value: &Json,
     ) -> Option<Witness> {
@@ -114,9 +104,8 @@ impl<'a> Refuter<'a> {
             let message = "the value is rejected by this schema".to_owned();
             vec![Failure { instance: at, keyword, message }]
         } else {
-            self.sup
-                .as_ref()?
-                .iter_errors(&instance)
+            let (_, sup) = self.validators.as_ref()?;
+            sup.iter_errors(&instance)
                 .take(MAX_VIOLATIONS)
                 .map(|error| Failure {
                     instance: error.instance_path().to_string(),
@@ -137,7 +126,7 @@ impl<'a> Refuter<'a> {
 
     /// Whether a value was not shown to the validator, as it would have taken too long.
     pub(crate) fn was_slow(&self) -> bool {
-        self.slow.get() || self.sub.is_none() || self.sup.is_none()
+        self.slow.get() || self.validators.is_none()
     }
 
     /// How often the validator may look at the innermost values, at worst: it tries the branches of
@@ -157,13 +146,13 @@ impl<'a> Refuter<'a> {
 
     /// Both the normal form and the validator must agree; the former is asked first, as it looks at
     /// no part of a value twice.
-    fn refutes(&self, judge: &Judge<'_>, left: NodeId, right: NodeId, value: &Value) -> bool {
-        let (Some(sub), Some(sup)) = (&self.sub, &self.sup) else { return false };
+    fn refutes(&self, judge: &Judge<'_>, left: &[NodeId], right: NodeId, value: &Value) -> bool {
+        let Some((sub, sup)) = &self.validators else { return false };
         let exact = Json::read(value, &|_| None);
-        judge.holds(left, &exact) == Some(true)
+        left.iter().all(|left| judge.holds(*left, &exact) == Some(true))
             && judge.holds(right, &exact) == Some(false)
             && self.is_quick(judge, value)
-            && sub.is_valid(value)
+            && sub.iter().all(|sub| sub.is_valid(value))
             && !sup.is_valid(value)
     }
 
@@ -171,15 +160,13 @@ impl<'a> Refuter<'a> {
     pub(crate) fn mutate(
         &self,
         judge: &Judge<'_>,
-        left: NodeId,
+        left: &[NodeId],
         right: NodeId,
         seeds: &[Json],
     ) -> Option<Witness> {
-        if self.sub.is_none() || self.sup.is_none() {
-            return None;
-        }
+        self.validators.as_ref()?;
         let mut constants = Constants::new();
-        for document in self.documents {
+        for document in &self.documents {
             constants.collect(document.value());
         }
         let refutes = |value: &Value| self.refutes(judge, left, right, value);

@@ -55,7 +55,7 @@ fn invalid(error: &ValidationError<'_>, side: Side) -> Error {
 }
 
 /// The validator of a document that follows its meta-schema; `None` if it would need too much stack.
-pub(super) fn document_validator(
+pub(crate) fn document_validator(
     schema: &Value,
     draft: Draft,
     formats: bool,

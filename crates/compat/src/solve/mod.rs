@@ -32,4 +32,4 @@ mod state;
 mod ways;
 
 pub(crate) use outcome::Decision;
-pub(crate) use solver::Solver;
+pub(crate) use solver::{Memory, Solver};

@@ -14,7 +14,7 @@ use crate::json::Json;
 use crate::literal::Literal;
 use crate::node::Node;
 use crate::primitives::{LemmaId, NodeId};
-use crate::proof::Step;
+use crate::proof::{Derivation, Lemmas, Step};
 use crate::reason::Reason;
 use crate::scalar::Scalars;
 
@@ -23,6 +23,29 @@ pub(super) const MAX_DEPTH: usize = 400;
 
 /// Values that a witness may be made of.
 pub(super) const MAX_WITNESS: usize = 100_000;
+
+/// What was found for one question, and is known in the next.
+#[derive(Default)]
+pub(crate) struct Memory {
+    discriminators: Discriminators,
+    lemmas: FxHashMap<Arc<[Literal]>, LemmaId>,
+    states: Vec<Arc<[Literal]>>,
+    steps: Vec<Option<Arc<Step>>>,
+    memo: FxHashMap<LemmaId, Emptiness<LemmaId>>,
+    theorems: Lemmas,
+}
+
+impl Memory {
+    /// The lemmas that were checked.
+    pub(crate) fn theorems(&self) -> &Lemmas {
+        &self.theorems
+    }
+
+    /// Takes up a derivation that was checked: what it shows is true whatever is asked next.
+    pub(crate) fn learn(&mut self, checked: Derivation) {
+        self.theorems.extend(checked.lemmas);
+    }
+}
 
 pub(crate) struct Solver<'a> {
     pub(super) arena: &'a mut Arena,
@@ -39,6 +62,8 @@ pub(crate) struct Solver<'a> {
     pub(super) states: Vec<Arc<[Literal]>>,
     pub(super) steps: Vec<Option<Arc<Step>>>,
     pub(super) memo: FxHashMap<LemmaId, Emptiness<LemmaId>>,
+    /// Lemmas that were checked for an earlier question.
+    pub(super) theorems: Lemmas,
     pub(super) open: HashMap<LemmaId, usize>,
     /// States closed on the assumption that states still open are empty, the outermost by level.
     pub(super) provisional: HashMap<LemmaId, usize>,
@@ -54,25 +79,35 @@ impl<'a> Solver<'a> {
         strings: &'a dyn StringJudge,
         scalars: &'a mut Scalars,
         budget: Budget,
+        memory: Memory,
     ) -> Self {
+        let Memory { discriminators, lemmas, states, steps, memo, theorems } = memory;
         Self {
             arena,
             strings,
             scalars,
-            discriminators: Discriminators::default(),
+            discriminators,
             budget,
             reason: None,
             candidates: Vec::new(),
-            lemmas: FxHashMap::default(),
-            states: Vec::new(),
-            steps: Vec::new(),
-            memo: FxHashMap::default(),
+            lemmas,
+            states,
+            steps,
+            memo,
+            theorems,
             open: HashMap::new(),
             provisional: HashMap::new(),
             provisional_order: Vec::new(),
             rests_on: usize::MAX,
             depth: 0,
         }
+    }
+
+    /// What the next question may know. Why something is unknown is told of each question; it may run out of less.
+    pub(crate) fn into_memory(self) -> Memory {
+        let Self { discriminators, lemmas, states, steps, mut memo, theorems, .. } = self;
+        memo.retain(|_, answer| !matches!(answer, Emptiness::Unknown(_)));
+        Memory { discriminators, lemmas, states, steps, memo, theorems }
     }
 
     pub(super) fn unknown<E>(

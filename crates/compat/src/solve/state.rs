@@ -44,12 +44,12 @@ impl Solver<'_> {
         }
     }
 
-    /// The lemmas that one needs, with their steps.
+    /// The lemmas that one needs, with their steps; those aside that were checked before.
     fn derivation(&self, root: LemmaId) -> Option<Derivation> {
         let mut lemmas = HashMap::new();
         let mut work = vec![root];
         while let Some(id) = work.pop() {
-            if lemmas.contains_key(&id) {
+            if lemmas.contains_key(&id) || self.theorems.contains_key(&id) {
                 continue;
             }
             let step = Arc::clone(self.steps[id.index()].as_ref()?);

@@ -8,6 +8,7 @@ mod fixtures;
 mod generate;
 mod json;
 mod properties;
+mod questions;
 mod random;
 mod reading;
 mod resources;

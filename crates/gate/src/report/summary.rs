@@ -1,5 +1,6 @@
 //! Everything a report tells, each change once, and the sentences that several formats share.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use schema_source::{Location, Source};
@@ -219,11 +220,14 @@ fn add<T: Copy>(items: &mut Vec<T>, item: T, same: impl Fn(T, T) -> bool) {
 /// The changes of all reports, each once.
 pub(crate) fn changes(reports: &[Report]) -> Vec<ChangeEntry<'_>> {
     let mut changes: Vec<ChangeEntry<'_>> = Vec::new();
+    let mut known: HashMap<_, Vec<usize>> = HashMap::new();
     for report in reports {
         for finding in &report.findings {
-            let is_its =
-                |entry: &ChangeEntry<'_>| entry.finding.change.has_cause_of(&finding.change);
-            let index = changes.iter().position(is_its).unwrap_or_else(|| {
+            let change = &finding.change;
+            let like = known.entry((&change.rule.id, &change.cause)).or_default();
+            let is_its = |index: &usize| changes[*index].finding.change.has_cause_of(change);
+            let index = like.iter().copied().find(is_its).unwrap_or_else(|| {
+                like.push(changes.len());
                 changes.push(ChangeEntry {
                     finding,
                     event_types: Vec::new(),

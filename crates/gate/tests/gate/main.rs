@@ -4,6 +4,7 @@ mod fixtures;
 mod formats;
 mod layouts;
 mod random;
+mod scale;
 mod shapes;
 
 use std::cell::LazyCell;

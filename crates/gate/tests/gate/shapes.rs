@@ -29,13 +29,13 @@ struct Form {
     shape: Value,
     #[serde(default)]
     definitions: Map<String, Value>,
-    changes: Vec<Change>,
+    changes: Vec<Case>,
 }
 
 /// A change, there and perhaps back again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Change {
+struct Case {
     name: String,
     /// The shape that is changed, if it is another than that of the form.
     old: Option<Value>,
@@ -231,7 +231,7 @@ fn a_change_comes_to_the_same_wherever_it_happens() {
     let places = if all { contexts.len() } else { PLACES };
     let (mut questions, mut changes_so_far) = (Vec::new(), 0);
     for (form, Form { shape, definitions, changes, .. }) in &forms {
-        for edit in changes {
+        for case in changes {
             let first = changes_so_far;
             changes_so_far += 1;
             for turn in 0..places {
@@ -239,9 +239,9 @@ fn a_change_comes_to_the_same_wherever_it_happens() {
                 if context.not_for.contains(form) {
                     continue;
                 }
-                let shape = edit.old.as_ref().unwrap_or(shape);
-                let definitions = edit.definitions.as_ref().unwrap_or(definitions);
-                questions.push((form, context, shape, definitions, edit));
+                let shape = case.old.as_ref().unwrap_or(shape);
+                let definitions = case.definitions.as_ref().unwrap_or(definitions);
+                questions.push((form, context, shape, definitions, case));
             }
         }
     }
@@ -250,11 +250,11 @@ fn a_change_comes_to_the_same_wherever_it_happens() {
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let work = || {
             let mut wrong = Vec::new();
-            while let Some((form, context, shape, definitions, edit)) =
+            while let Some((form, context, shape, definitions, case)) =
                 questions.get(next.fetch_add(1, Ordering::Relaxed))
             {
                 let mut new = json!({ "shape": shape, "definitions": definitions });
-                for (pointer, value) in &edit.edit {
+                for (pointer, value) in &case.edit {
                     let pointer = match pointer.strip_prefix('#') {
                         Some(below) => format!("/definitions{below}"),
                         None => format!("/shape{pointer}"),
@@ -264,11 +264,11 @@ fn a_change_comes_to_the_same_wherever_it_happens() {
                 let changed = new["definitions"].as_object().expect("definitions");
                 let old = context.document(&base, shape, definitions);
                 let new = context.document(&base, &new["shape"], changed);
-                let there = (&old, &new, "there", Some(&edit.finds));
-                for (old, new, way, finds) in [there, (&new, &old, "back", edit.back.as_ref())] {
+                let there = (&old, &new, "there", Some(&case.finds));
+                for (old, new, way, finds) in [there, (&new, &old, "back", case.back.as_ref())] {
                     let told = finds.map(|finds| context.check(old, new, finds));
                     if let Some(Err(told)) = told {
-                        let (name, place) = (&edit.name, &context.name);
+                        let (name, place) = (&case.name, &context.name);
                         wrong.push(format!("{form}: {name}, {way}, in {place}: {told}"));
                     }
                 }

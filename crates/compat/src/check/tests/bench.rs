@@ -12,12 +12,11 @@ use crate::eval::{Judge, StringJudge};
 use crate::json::Json;
 use crate::literal::Literal;
 use crate::lower::{Reading, lower};
-use crate::place::Side;
-use crate::primitives::NodeId;
-use crate::proof::Derivation;
+use crate::primitives::{DocumentId, NodeId};
+use crate::proof::{Derivation, Lemmas};
 use crate::scalar::Scalars;
 use crate::schema::Schema;
-use crate::solve::{Decision, Solver};
+use crate::solve::{Decision, Memory, Solver};
 
 /// Nothing is known of formats.
 pub(super) struct NoFormats;
@@ -46,8 +45,8 @@ impl Bench {
         for document in documents {
             let schema = Schema::from((*document).clone());
             let exact = schema.exact();
-            let side = Side::Subset;
-            let reading = Reading { draft, formats: false, side, memory: 200_000_000, exact };
+            let document = DocumentId::new(roots.len());
+            let reading = Reading { draft, formats: false, document, memory: 200_000_000, exact };
             roots.push(lower(&mut arena, &reading, schema.value()).ok()?);
         }
         arena.endless.is_none().then_some(Self { arena, roots })
@@ -56,7 +55,8 @@ impl Bench {
     pub(super) fn decide(&mut self, literals: &[Literal]) -> (Decision, Vec<Json>) {
         let mut scalars = Scalars::default();
         let budget = Budget::new(200_000, 200_000_000);
-        let mut solver = Solver::new(&mut self.arena, &NoFormats, &mut scalars, budget);
+        let mut solver =
+            Solver::new(&mut self.arena, &NoFormats, &mut scalars, budget, Memory::default());
         let decision = solver.decide(literals.to_vec());
         let candidates = std::mem::take(&mut solver.candidates);
         (decision, candidates)
@@ -85,7 +85,7 @@ impl Bench {
         derivation: &Derivation,
         literals: &[Literal],
     ) -> Result<(), String> {
-        check(&self.judge(), &mut Scalars::default(), derivation, literals)
+        check(&self.judge(), &mut Scalars::default(), derivation, &Lemmas::new(), literals)
     }
 }
 

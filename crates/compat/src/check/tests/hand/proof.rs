@@ -11,7 +11,9 @@ use crate::literal::Literal;
 use crate::node::{Keys, Node};
 use crate::number::Rational;
 use crate::primitives::{LemmaId, NodeId};
-use crate::proof::{ArrayStep, Case, Cases, Derivation, Lemma, Longest, ObjectStep, Step, Why};
+use crate::proof::{
+    ArrayStep, Case, Cases, Derivation, Lemma, Lemmas, Longest, ObjectStep, Step, Why,
+};
 use crate::scalar::Scalars;
 use crate::types::TypeSet;
 
@@ -43,7 +45,7 @@ impl Hand {
     pub(super) fn passes(&self, literals: &[Literal]) -> bool {
         let judge = Judge::new(&self.arena, &NoFormats);
         let derivation = Derivation { lemmas: self.lemmas.clone(), root: LemmaId::new(0) };
-        check(&judge, &mut Scalars::default(), &derivation, literals).is_ok()
+        check(&judge, &mut Scalars::default(), &derivation, &Lemmas::new(), literals).is_ok()
     }
 
     /// That a state is met is not disproved by a step.
