@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 use schema_compat::{Answer, Inclusion, Options, Questions};
-use serde_json::Value;
 
 use crate::exact::Schema;
 use crate::generate::Generator;
@@ -175,5 +174,5 @@ fn a_document_is_judged_by_itself() {
     assert!(matches!(wider, Answer::Proved(_)), "{wider:?}");
     assert!(broken.starts_with("the subset is not a valid schema"), "{broken}");
     let Answer::Refuted(after) = after else { panic!("{after:?}") };
-    assert!(after.instance.is_f64() || after.instance == Value::from(0.5), "{after:?}");
+    assert!(after.instance.is_f64() || after.instance == 0.5, "{after:?}");
 }
