@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clip_events_contract::Sources;
-use clip_events_contract::model::{Schema, SchemaRef};
+use clip_events_contract::model::Schema;
 use toml::{Table, Value};
 
 use crate::error::CodegenError;
@@ -37,10 +37,7 @@ pub fn types_crate(sources: &Sources, template: &Template) -> Result<Vec<Artifac
         matches!(
             definition.schema,
             Schema::Integer { minimum: Some(0), maximum: Some(_), multiple_of: None }
-        ) && !contract.envelope.fields().any(|field| {
-            matches!(&field.value.schema, SchemaRef::Named(name) if name == "UnixMillis")
-                && field.value.nullable
-        })
+        )
     });
     let title = &contract.manifest.title;
     for Artifact { path, text } in &template.files {

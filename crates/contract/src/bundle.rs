@@ -89,13 +89,8 @@ pub fn bundle(sources: &Sources) -> Value {
 /// The branch that gives `data` the shape of `event_type`.
 fn dispatch(event_type: &str) -> Value {
     let reference = format!("#/$defs/{}", escape_token(event_type));
-    json!({
-        "if": {
-            "properties": { Envelope::TYPE: { "const": event_type } },
-            "required": [Envelope::TYPE]
-        },
-        "then": { "properties": { Envelope::DATA: { "$ref": reference } } }
-    })
+    let data = json!({ "properties": { Envelope::DATA: { "$ref": reference } } });
+    branch(Envelope::TYPE, &json!({ "const": event_type }), &data)
 }
 
 /// The value of `source` with its tagged unions open.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 pub(crate) use numbers::{
-    greatest, integer_type, is_within, least, number_type, wide_integer_type,
+    conversions, greatest, integer_type, is_within, least, number_type, wide_integer_type,
 };
 
 mod numbers;
@@ -211,9 +211,9 @@ macro_rules! limited_string_type {
     };
 }
 
-/// A closed set, as an enum without fields: of strings, or of JSON values.
+/// A closed set, as an enum without fields: of strings, or of JSON values. `$table` is the parser's, in the same order.
 macro_rules! closed_set {
-    ($name:ident, texts [$($variant:ident = $text:literal),*]) => {
+    ($name:ident, $table:expr, texts [$($variant:ident = $text:literal),*]) => {
         impl $name {
             /// The string in a delivery.
             pub const fn as_str(self) -> &'static str {
@@ -246,7 +246,7 @@ macro_rules! closed_set {
             }
         }
 
-        crate::scalar::closed_set!(@ $name, [$($variant = Text($text)),*]);
+        crate::scalar::closed_set!(@ $name, $table, [$($variant),*]);
 
         #[cfg(feature = "serde")]
         impl serde::Serialize for $name {
@@ -255,7 +255,7 @@ macro_rules! closed_set {
             }
         }
     };
-    ($name:ident, json [$($variant:ident = $json:literal),*]) => {
+    ($name:ident, $table:expr, json [$($variant:ident = $json:literal),*]) => {
         impl $name {
             /// The value in a delivery, as JSON.
             pub const fn as_json(self) -> &'static str {
@@ -271,7 +271,7 @@ macro_rules! closed_set {
             }
         }
 
-        crate::scalar::closed_set!(@ $name, [$($variant = Json($json)),*]);
+        crate::scalar::closed_set!(@ $name, $table, [$($variant),*]);
 
         #[cfg(feature = "serde")]
         impl serde::Serialize for $name {
@@ -282,7 +282,7 @@ macro_rules! closed_set {
             }
         }
     };
-    (@ $name:ident, [$($variant:ident = $form:ident($value:literal)),*]) => {
+    (@ $name:ident, $table:expr, [$($variant:ident),*]) => {
         impl $name {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
@@ -290,32 +290,11 @@ macro_rules! closed_set {
 
         impl crate::view::sealed::Judged<'_> for $name {
             fn read(json: &[u8]) -> Self {
-                let values = [$(crate::view::Written::$form($value)),*];
-                Self::ALL[crate::view::position(json, &values)]
+                Self::ALL[crate::view::position(json, $table)]
             }
         }
 
-        #[cfg(feature = "serde")]
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::de::parse(deserializer, |json| {
-                    use crate::view::sealed::Judged as _;
-                    let values = [$(crate::view::Written::$form($value)),*];
-                    crate::view::judge_set(json, &values).map(Self::read)
-                })
-            }
-        }
-
-        #[cfg(feature = "proptest1")]
-        impl proptest::arbitrary::Arbitrary for $name {
-            type Parameters = ();
-            type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-            fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
-                use proptest::strategy::Strategy as _;
-                proptest::sample::select(Self::ALL).boxed()
-            }
-        }
+        crate::scalar::json_type!($name, $name, crate::parse::Constraint::OneOf($table));
     };
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::parse::{self, Entries, Items, Shape};
+use crate::parse::{self, Entries, Items, Literal, Shape};
 use crate::text::Text;
 
 pub(crate) mod sealed {
@@ -279,43 +279,16 @@ pub(crate) fn optional<'a, T: Judged<'a>>(json: &'a [u8]) -> Option<T> {
     (!json.is_empty()).then(|| T::read(json))
 }
 
-/// A member of a closed set: a string, or any other JSON as it is written.
-pub(crate) enum Written {
-    Text(&'static str),
-    #[allow(dead_code, reason = "a contract need not have sets of numbers")]
-    Json(&'static str),
-}
-
-/// The position of the value that `json` is among `values`; 0 if it is none of them.
-pub(crate) fn position(json: &[u8], values: &[Written]) -> usize {
-    find(json, values).unwrap_or(0)
-}
-
-fn find(json: &[u8], values: &[Written]) -> Option<usize> {
-    let text = parse::text(json);
-    let is_text = json.first() == Some(&b'"');
+/// The position of the value that `json` is in a closed set; 0 if it is not in it.
+pub(crate) fn position(json: &[u8], set: &[Literal]) -> usize {
+    let text = json.starts_with(b"\"").then(|| parse::text(json));
     let integer = parse::integer(json);
-    values.iter().position(|value| match value {
-        Written::Text(known) => is_text && text == **known,
-        Written::Json(known) => match (parse::integer(known.as_bytes()), integer) {
-            (Some(known), Some(found)) => known == found,
-            _ if known.starts_with('"') => is_text && text == parse::text(known.as_bytes()),
-            _ => known.as_bytes() == json,
-        },
-    })
-}
-
-/// Judges all of `json`: whether it is one of `values`.
-#[cfg(feature = "serde")]
-pub(crate) fn judge_set<'a>(
-    json: &'a [u8],
-    values: &[Written],
-) -> Result<&'a [u8], crate::ParseError> {
-    let value = parse::any(json)?;
-    match find(value, values) {
-        Some(_) => Ok(value),
-        None => Err(parse::not_in_set(json, value)),
-    }
+    let position = set.iter().position(|literal| match literal {
+        Literal::Boolean(known) => json == if *known { &b"true"[..] } else { b"false" },
+        Literal::Integer(known) => integer == Some(*known),
+        Literal::Text(known) => text.is_some_and(|text| text == **known),
+    });
+    position.unwrap_or(0)
 }
 
 /// The position of the branch of `tagged` that the object `json` is of.

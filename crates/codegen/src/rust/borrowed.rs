@@ -7,9 +7,9 @@ use quote::{format_ident, quote};
 use super::constraints::{Placed, Storage};
 use super::data::shape;
 use super::docs::doc_attributes;
-use super::model::{Member, Model};
+use super::model::{Member, Model, members};
 use super::parser::Tables;
-use super::structs::{Struct, declaration, marker, members, owned};
+use super::structs::{Struct, declaration, marker, owned};
 use super::{names, unions};
 
 pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {

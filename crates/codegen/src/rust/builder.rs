@@ -92,6 +92,21 @@ impl Part {
         if self.takes_into { quote!(#ident: #ident.into()) } else { quote!(#ident) }
     }
 
+    /// The setter of a field that is kept as an `Option`.
+    fn setter_of_option(&self) -> TokenStream {
+        let note = if self.required { "" } else { "\n\nOptional." };
+        let doc = doc_attributes(&format!("{}{note}", self.doc));
+        let (ident, setter) = (&self.ident, &self.setter);
+        let (parameter, argument) = (self.parameter(), self.argument());
+        quote! {
+            #doc
+            pub fn #setter(mut self, #parameter) -> Self {
+                self.#ident = Some(#argument);
+                self
+            }
+        }
+    }
+
     fn argument(&self) -> TokenStream {
         let ident = &self.ident;
         if self.takes_into { quote!(#ident.into()) } else { quote!(#ident) }
@@ -116,19 +131,7 @@ impl Product {
         let builder = names::builder(name);
         let declarations =
             self.fields.iter().map(|Part { ident, ty, .. }| quote!(#ident: Option<#ty>));
-        let set = self.fields.iter().map(|field| {
-            let note = if field.required { "" } else { "\n\nOptional." };
-            let doc = doc_attributes(&format!("{}{note}", field.doc));
-            let (ident, setter) = (&field.ident, &field.setter);
-            let (parameter, argument) = (field.parameter(), field.argument());
-            quote! {
-                #doc
-                pub fn #setter(mut self, #parameter) -> Self {
-                    self.#ident = Some(#argument);
-                    self
-                }
-            }
-        });
+        let set = self.fields.iter().map(Part::setter_of_option);
         let text = name.to_string();
         let values = self.fields.iter().map(|Part { ident, setter, required, .. }| {
             let told = setter.unraw().to_string();
@@ -139,13 +142,7 @@ impl Product {
             }
         });
         let idents = self.fields.iter().map(|field| &field.ident);
-        let [starts, builds, makes] = [
-            format!(
-                " Starts building one: set the required fields by name, then call [`build`]({builder}::build)."
-            ),
-            format!(" Builds {} [`{name}`]; made by [`{name}::builder`].", article(&text)),
-            format!(" The finished [`{name}`]; optional fields that were not set are absent."),
-        ];
+        let [starts, builds, makes] = self.docs();
         quote! {
             impl #name {
                 #[doc = #starts]
@@ -213,18 +210,7 @@ impl Product {
                 }
             }
         });
-        let set_optional = optional.iter().map(|field| {
-            let doc = doc_attributes(&format!("{}\n\nOptional.", field.doc));
-            let (ident, setter) = (&field.ident, &field.setter);
-            let (parameter, argument) = (field.parameter(), field.argument());
-            quote! {
-                #doc
-                pub fn #setter(mut self, #parameter) -> Self {
-                    self.#ident = Some(#argument);
-                    self
-                }
-            }
-        });
+        let set_optional = optional.iter().map(|field| field.setter_of_option());
         let set_optional = (!optional.is_empty()).then(|| {
             quote! {
                 impl<#(#parameters),*> #builder<#(#parameters),*> {
@@ -232,16 +218,7 @@ impl Product {
                 }
             }
         });
-        let [starts, builds, makes] = [
-            format!(
-                " Starts building one: set the required fields by name, then call [`build`]({builder}::build)."
-            ),
-            format!(
-                " Builds {} [`{name}`]; made by [`{name}::builder`].",
-                article(&self.name.to_string())
-            ),
-            format!(" The finished [`{name}`]; optional fields that were not set are absent."),
-        ];
+        let [starts, builds, makes] = self.docs();
         quote! {
             impl #name {
                 #[doc = #starts]
@@ -267,6 +244,22 @@ impl Product {
                 }
             }
         }
+    }
+
+    /// The docs of `builder`, of the builder, and of `build`.
+    fn docs(&self) -> [String; 3] {
+        let name = &self.name;
+        let builder = names::builder(name);
+        [
+            format!(
+                " Starts building one: set the required fields by name, then call [`build`]({builder}::build)."
+            ),
+            format!(
+                " Builds {} [`{name}`]; made by [`{name}::builder`].",
+                article(&name.to_string())
+            ),
+            format!(" The finished [`{name}`]; optional fields that were not set are absent."),
+        ]
     }
 
     fn declarations(&self, required: &[&Part], parameters: &[Ident]) -> Vec<TokenStream> {

@@ -4,8 +4,8 @@ use clip_events_contract::model::EventShape;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::model::Model;
-use super::structs::{Struct, members};
+use super::model::{Model, members};
+use super::structs::Struct;
 
 pub(super) fn render(model: &Model<'_>) -> TokenStream {
     let structs = model.contract.events.iter().map(|event| shape(model, event).owned(model));

@@ -8,9 +8,9 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::docs::{definition_doc, doc_attributes};
-use super::model::{Model, option};
+use super::model::{Model, members, option};
 use super::schemas::{inline, json_schema};
-use super::structs::{Struct, check, members};
+use super::structs::{Struct, check};
 use super::{names, unions};
 
 pub(super) fn render(model: &Model<'_>) -> TokenStream {
@@ -83,7 +83,9 @@ fn definition(model: &Model<'_>, definition: &Definition) -> TokenStream {
                 #schema
             }
         }
-        Schema::Enum(literals) => closed_set(&name, &doc, literals, &schema),
+        Schema::Enum(literals) => {
+            closed_set(&name, &model.table(&definition.name), &doc, literals, &schema)
+        }
         Schema::Object(fields) => Struct {
             name,
             doc: text,
@@ -114,6 +116,7 @@ fn definition(model: &Model<'_>, definition: &Definition) -> TokenStream {
 /// A closed set: an enum with a variant for each of its members.
 fn closed_set(
     name: &Ident,
+    table: &Ident,
     doc: &TokenStream,
     literals: &[Known],
     schema: &TokenStream,
@@ -137,10 +140,10 @@ fn closed_set(
         })
         .collect();
     let set = if let Some(texts) = strings {
-        quote!(closed_set!(#name, texts [#(#variants = #texts),*]);)
+        quote!(closed_set!(#name, parser::#table, texts [#(#variants = #texts),*]);)
     } else {
         let jsons = literals.iter().map(Known::to_string);
-        quote!(closed_set!(#name, json [#(#variants = #jsons),*]);)
+        quote!(closed_set!(#name, parser::#table, json [#(#variants = #jsons),*]);)
     };
     quote! {
         #doc

@@ -77,7 +77,6 @@ fn schemas(model: &Model<'_>) -> TokenStream {
         let (shape, known) = (model.shape(event), json!({ "type": "string", "const": event.event_type }).to_string());
         quote!(object([(#r#type, true, json(#known)), (#data, true, generator.subschema_for::<#shape>())]))
     });
-    let branches: Vec<_> = branches.collect();
     let unknown = json!({ "type": "string", "not": { "enum": types } }).to_string();
     quote! {
         #[cfg(feature = "schemars1")]
@@ -92,6 +91,13 @@ fn schemas(model: &Model<'_>) -> TokenStream {
             }
         }
 
+        /// The schema of the envelope, besides `type` and `data`.
+        #[cfg(feature = "schemars1")]
+        fn envelope(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            use crate::schema::*;
+            #envelope
+        }
+
         #[cfg(feature = "schemars1")]
         impl schemars::JsonSchema for Event {
             fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -100,8 +106,7 @@ fn schemas(model: &Model<'_>) -> TokenStream {
 
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 use crate::schema::*;
-                let payload = one_of([#(#branches),*]);
-                with(described(#envelope, #doc), payload)
+                with(described(envelope(generator), #doc), Payload::json_schema(generator))
             }
         }
 
@@ -115,7 +120,7 @@ fn schemas(model: &Model<'_>) -> TokenStream {
                 use crate::schema::*;
                 let known = generator.subschema_for::<Self>();
                 let unknown = all_of([
-                    #envelope,
+                    envelope(generator),
                     object([(#r#type, true, json(#unknown)), (#data, true, json(r#"{"type":"object"}"#))]),
                 ]);
                 any_of([known, unknown])

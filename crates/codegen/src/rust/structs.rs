@@ -1,6 +1,6 @@
 //! Objects as structs: owned, as they borrow from a delivery, and what the two implement.
 
-use clip_events_contract::model::{Field, Schema, Value};
+use clip_events_contract::model::{Schema, Value};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Ident;
@@ -200,9 +200,4 @@ pub(super) fn serialize(name: &Ident, entries: &[TokenStream]) -> TokenStream {
             }
         }
     }
-}
-
-/// The members of an object with these fields.
-pub(super) fn members(fields: &[Field]) -> Vec<Member<'_>> {
-    super::model::members(fields)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use schema_source::Location;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::context::{Context, Part};
 use crate::vocabulary::{ANNOTATIONS, CONSTRAINTS, DOCUMENT, SHAPE};
@@ -47,12 +47,7 @@ impl<'a> Conjunction<'a> {
         let document: &[&str] = if part.pointer().is_empty() { DOCUMENT } else { &["$defs"] };
         let shape: &[&str] = if part.pointer().is_empty() { SHAPE } else { &[] };
         let schema = context.keywords(part, &[document, shape, ANNOTATIONS, CONSTRAINTS])?;
-        let is_followed = |keyword: &str| matches!(keyword, "$ref" | "allOf");
-        let says = |keyword: &String| {
-            CONSTRAINTS.contains(&keyword.as_str()) && !is_followed(keyword)
-                || matches!(keyword.as_str(), "x-known-values" | "x-unit")
-        };
-        if schema.keys().any(says) {
+        if says_more_than(schema, &["$ref", "allOf"]) {
             self.parts.push(part.clone());
         }
         if let Some(target) = reference(context, part) {
@@ -87,14 +82,19 @@ pub(super) fn referent<'a>(context: &Context<'a>, part: &Part<'a>) -> Part<'a> {
     while let (Some(Value::Object(schema)), Some(target)) =
         (part.value(), reference(context, &part))
     {
-        let adds = |keyword: &String| {
-            CONSTRAINTS.contains(&keyword.as_str()) && keyword != "$ref"
-                || matches!(keyword.as_str(), "x-known-values" | "x-unit")
-        };
-        if schema.keys().any(adds) || !seen.insert(part.location()) {
+        if says_more_than(schema, &["$ref"]) || !seen.insert(part.location()) {
             break;
         }
         part = target;
     }
     part
+}
+
+/// Whether `schema` constrains, or makes a definition of its own, by another keyword than `followed`.
+fn says_more_than(schema: &Map<String, Value>, followed: &[&str]) -> bool {
+    let says = |keyword: &str| {
+        CONSTRAINTS.contains(&keyword) && !followed.contains(&keyword)
+            || matches!(keyword, "x-known-values" | "x-unit")
+    };
+    schema.keys().any(|keyword| says(keyword))
 }

@@ -7,7 +7,7 @@ use schema_source::{Location, SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
 use crate::manifest::Weight;
-use crate::model::Definition;
+use crate::model::{Definition, Schema, SchemaRef};
 use crate::sources::Sources;
 use crate::vocabulary::INSTEAD;
 
@@ -171,6 +171,14 @@ impl<'a> Context<'a> {
         let free = self.free_name(&[wanted]);
         self.shared_names.insert(part.location(), free.clone());
         free
+    }
+
+    /// The values that `value` stands for, unless they are still being lowered.
+    pub(super) fn schema<'v>(&'v self, value: &'v crate::model::Value) -> Option<&'v Schema> {
+        match &value.schema {
+            SchemaRef::Inline(schema) => Some(schema),
+            SchemaRef::Named(name) => self.definitions.get(name).map(|known| &known.schema),
+        }
     }
 
     pub(super) fn report(

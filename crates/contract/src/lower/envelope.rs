@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::context::{Context, Part};
 use super::object;
 use super::value;
-use crate::model::{Envelope, Member, Schema, SchemaRef, Value};
+use crate::model::{Envelope, Member, Schema, Value};
 use crate::vocabulary::{ANNOTATIONS, DOCUMENT};
 
 /// Lowers the envelope.
@@ -29,14 +29,11 @@ pub(super) fn lower(context: &mut Context<'_>) -> Envelope {
     let mut fields = value::fields(context, declared, "Envelope");
     for (name, kind) in [(Envelope::ID, "string"), ("created", "integer")] {
         let is_of_kind = |value: &Value| {
-            let schema = match &value.schema {
-                SchemaRef::Inline(schema) => schema,
-                SchemaRef::Named(name) => &context.definitions[name].schema,
-            };
             !value.nullable
                 && matches!(
-                    (schema, kind),
-                    (Schema::String { .. }, "string") | (Schema::Integer { .. }, "integer")
+                    (context.schema(value), kind),
+                    (Some(Schema::String { .. }), "string")
+                        | (Some(Schema::Integer { .. }), "integer")
                 )
         };
         let mut fields = fields.iter();

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::context::{Context, Part};
-use crate::model::{Field, FollowUp, PathPart, Schema, SchemaRef};
+use crate::model::{Field, FollowUp, PathPart, Schema};
 
 /// The follow-up of the shape in `file`, if it has one; each `{name}` in it is one of `fields`, a string; `{video.id}` is a field
 /// of a field.
@@ -56,11 +56,7 @@ fn string_at(context: &Context<'_>, fields: &[Field], name: &str) -> Option<Vec<
     let ways = ways.chain(whole.is_some().then_some((name, None)));
     for (first, rest) in ways {
         let Some(field) = fields.iter().find(|field| field.name == first) else { continue };
-        let schema = match &field.value.schema {
-            SchemaRef::Inline(schema) => Some(schema),
-            SchemaRef::Named(name) => context.definitions.get(name).map(|known| &known.schema),
-        };
-        match (schema, rest) {
+        match (context.schema(&field.value), rest) {
             (Some(Schema::String { .. }), None) => return Some(vec![field.clone()]),
             (Some(Schema::Object(inner)), Some(rest)) => {
                 if let Some(mut path) = string_at(context, inner, rest) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::context::{Context, Part};
+use super::context::Context;
 use crate::model::{Definition, Envelope, EventShape, Member, Schema, SchemaRef, Value};
 
 /// Reports each definition that every value of would go on for ever.
@@ -24,12 +24,9 @@ pub(super) fn check_ends(context: &mut Context<'_>) {
     let endless: Vec<_> =
         context.definitions.values().filter(|known| !ends.contains(&known.name)).cloned().collect();
     for definition in endless {
-        let source = context.sources.all().find(|source| source.path == definition.location.path);
-        if let Some(source) = source {
-            let part = Part::at(source, &definition.location.pointer);
-            let help = "leave a key on the way out of `required`, or put it into a list";
-            context.report(&part, format!("each `{}` holds another one", definition.name), help);
-        }
+        let message = format!("each `{}` holds another one", definition.name);
+        let help = "leave a key on the way out of `required`, or put it into a list";
+        context.add(context.sources.error(&definition.location, message, help));
     }
 }
 
@@ -64,14 +61,10 @@ pub(super) fn check_untagged(context: &mut Context<'_>) {
         .map(|(_, definition)| definition.clone())
         .collect();
     for definition in looped {
-        let source = context.sources.all().find(|source| source.path == definition.location.path);
-        if let Some(source) = source {
-            let part = Part::at(source, &definition.location.pointer);
-            let help = "give each alternative a required property with a `const` of its own";
-            let message =
-                format!("`{}` holds itself in a union that nothing tells apart", definition.name);
-            context.report(&part, message, help);
-        }
+        let message =
+            format!("`{}` holds itself in a union that nothing tells apart", definition.name);
+        let help = "give each alternative a required property with a `const` of its own";
+        context.add(context.sources.error(&definition.location, message, help));
     }
 }
 

@@ -203,13 +203,10 @@ fn told_apart<'a>(
 ) -> Option<Lowered> {
     let mut groups: Vec<(JsonType, Vec<Alternative<'a>>)> = Vec::new();
     for alternative in alternatives {
-        let json_type = match &alternative.value.schema {
-            SchemaRef::Inline(schema) => schema.json_type(),
-            SchemaRef::Named(name) => match context.definitions.get(name) {
-                Some(definition) => definition.schema.json_type(),
-                // It is being lowered: an object that holds itself.
-                None => Some(JsonType::Object),
-            },
+        let json_type = match context.schema(&alternative.value) {
+            Some(schema) => schema.json_type(),
+            // It is being lowered: an object that holds itself.
+            None => Some(JsonType::Object),
         };
         let Some(json_type) = json_type else {
             if matches!(alternative.value.schema, SchemaRef::Inline(Schema::Any)) {
@@ -233,7 +230,7 @@ fn told_apart<'a>(
     let count = groups.len();
     for (json_type, group) in groups {
         if let [Alternative { value, .. }] = &group[..] {
-            values.push(Value { nullable: false, ..value.clone() });
+            values.push(value.without_null());
             continue;
         }
         let schema = match json_type {
@@ -281,8 +278,9 @@ fn define(context: &mut Context<'_>, name: String, schema: Schema, place: &Part<
         examples: Vec::new(),
         location: place.location(),
     };
-    context.definitions.insert(name.clone(), definition);
-    Value { schema: SchemaRef::Named(name), nullable: false, recursive: false }
+    let value = Value::named(&name);
+    context.definitions.insert(name, definition);
+    value
 }
 
 /// Several alternatives of one JSON type as one schema: closed sets, or a number that any number is.
@@ -294,11 +292,7 @@ fn merged<'a>(
 ) -> Option<Schema> {
     let mut literals = Vec::new();
     for Alternative { value, part, .. } in group {
-        let schema = match &value.schema {
-            SchemaRef::Inline(schema) => Some(schema),
-            SchemaRef::Named(name) => context.definitions.get(name).map(|known| &known.schema),
-        };
-        let Some(Schema::Enum(own)) = schema else {
+        let Some(Schema::Enum(own)) = context.schema(value) else {
             let message = format!("two alternatives take {json_type}s");
             let help = "write one alternative for each JSON type; closed sets become one";
             context.report(place, message, help);
@@ -362,11 +356,7 @@ fn tagged<'a>(
     }
     let tag_of = |fields: &[Field], key: &str| {
         let field = fields.iter().find(|field| field.name == key && field.required)?;
-        let schema = match &field.value.schema {
-            SchemaRef::Inline(schema) => schema,
-            SchemaRef::Named(name) => &context.definitions.get(name)?.schema,
-        };
-        match schema {
+        match context.schema(&field.value)? {
             Schema::Enum(literals) if !field.value.nullable => match &literals[..] {
                 [Literal::String(value)] => Some(value.clone()),
                 _ => None,

@@ -47,7 +47,7 @@ pub(super) fn conjunction<'a>(
             let name = name.clone();
             let nullable = takes_null(context, all);
             context.recursive.insert(name.clone());
-            return Some(Value { schema: SchemaRef::Named(name), nullable, recursive: false });
+            return Some(Value { nullable, ..Value::named(&name) });
         }
         None => {}
     }
@@ -150,7 +150,7 @@ fn named<'a>(
         location: parts[0].location(),
     };
     context.definitions.insert(name.to_owned(), definition);
-    Value { schema: SchemaRef::Named(name.to_owned()), nullable, recursive: false }
+    Value { nullable, ..Value::named(name) }
 }
 
 /// Lowers `all`; what is inside it and needs a name is called after `name`.

@@ -354,6 +354,23 @@ impl schemars::JsonSchema for Payload {
     }
 }
 
+/// The schema of the envelope, besides `type` and `data`.
+#[cfg(feature = "schemars1")]
+fn envelope(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    use crate::schema::*;
+    object([
+        ("id", true, generator.subschema_for::<EventId>()),
+        (
+            "created",
+            true,
+            described(
+                generator.subschema_for::<UnixMillis>(),
+                "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.",
+            ),
+        ),
+    ])
+}
+
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for Event {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -362,132 +379,12 @@ impl schemars::JsonSchema for Event {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         use crate::schema::*;
-        let payload = one_of([
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"asset.analysis.failed\"}"),
-                ),
-                ("data", true, generator.subschema_for::<AssetAnalysisFailed>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"asset.analysis.progress\"}"),
-                ),
-                ("data", true, generator.subschema_for::<AssetAnalysisProgress>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"asset.analysis.started\"}"),
-                ),
-                ("data", true, generator.subschema_for::<AssetAnalysisStarted>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"asset.analysis.succeeded\"}"),
-                ),
-                ("data", true, generator.subschema_for::<AssetAnalysisSucceeded>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"asset.creation.failed\"}"),
-                ),
-                ("data", true, generator.subschema_for::<AssetCreationFailed>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"asset.creation.succeeded\"}"),
-                ),
-                ("data", true, generator.subschema_for::<AssetCreationSucceeded>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"post.draft.created\"}"),
-                ),
-                ("data", true, generator.subschema_for::<PostDraftCreated>()),
-            ]),
-            object([
-                ("type", true, json("{\"type\":\"string\",\"const\":\"post.failed\"}")),
-                ("data", true, generator.subschema_for::<PostFailed>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"post.published\"}"),
-                ),
-                ("data", true, generator.subschema_for::<PostPublished>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"post.scheduled\"}"),
-                ),
-                ("data", true, generator.subschema_for::<PostScheduled>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"project.render.failed\"}"),
-                ),
-                ("data", true, generator.subschema_for::<ProjectRenderFailed>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"project.render.progress\"}"),
-                ),
-                ("data", true, generator.subschema_for::<ProjectRenderProgress>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"project.render.started\"}"),
-                ),
-                ("data", true, generator.subschema_for::<ProjectRenderStarted>()),
-            ]),
-            object([
-                (
-                    "type",
-                    true,
-                    json("{\"type\":\"string\",\"const\":\"project.render.succeeded\"}"),
-                ),
-                ("data", true, generator.subschema_for::<ProjectRenderSucceeded>()),
-            ]),
-        ]);
         with(
             described(
-                object([
-                    ("id", true, generator.subschema_for::<EventId>()),
-                    (
-                        "created",
-                        true,
-                        described(
-                            generator.subschema_for::<UnixMillis>(),
-                            "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.",
-                        ),
-                    ),
-                ]),
+                envelope(generator),
                 "What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object.",
             ),
-            payload,
+            Payload::json_schema(generator),
         )
     }
 }
@@ -504,17 +401,7 @@ impl Event {
         use crate::schema::*;
         let known = generator.subschema_for::<Self>();
         let unknown = all_of([
-            object([
-                ("id", true, generator.subschema_for::<EventId>()),
-                (
-                    "created",
-                    true,
-                    described(
-                        generator.subschema_for::<UnixMillis>(),
-                        "When the event fired, in Unix milliseconds. Not when it was delivered: deliveries are retried, and their order is not promised.",
-                    ),
-                ),
-            ]),
+            envelope(generator),
             object([
                 (
                     "type",

@@ -5,8 +5,6 @@ use super::reader::{Extent, Reader};
 #[cfg(feature = "serde")]
 use super::vocabulary::IntegerLimits;
 use super::vocabulary::{Bits, Constraint, Fault};
-#[cfg(feature = "serde")]
-use crate::error::ErrorKind;
 use crate::error::ParseError;
 use crate::text::Text;
 
@@ -63,12 +61,4 @@ pub(crate) fn takes_str(constraint: &'static Constraint, text: &str) -> bool {
 #[allow(dead_code, reason = "a contract need not have integers of any size")]
 pub(crate) fn takes_json(constraint: &'static Constraint, json: &str) -> bool {
     value::<u32>(json.as_bytes(), constraint).is_ok()
-}
-
-/// The error of a `value`, part of `json`, that is in none of a closed set.
-#[cfg(feature = "serde")]
-#[allow(dead_code, reason = "a contract need not have closed sets")]
-pub(crate) fn not_in_set(json: &[u8], value: &[u8]) -> ParseError {
-    let offset = value.as_ptr().addr() - json.as_ptr().addr();
-    ParseError::new(ErrorKind::Value, String::new(), offset, "not a value of the closed set".into())
 }

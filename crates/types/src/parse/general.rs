@@ -7,7 +7,6 @@
 use super::prediction::{Data, Envelope, Predicted, Resume, TypeValue};
 use super::reader::{Key, Next, Reader};
 use super::sink::Sink;
-use super::string;
 use super::tables::Tables;
 use super::vocabulary::{
     ANY_OBJECT, Bits, Constraint, EnvelopeKey, Fault, FieldSet, Reason, Shape, head_of,
@@ -220,10 +219,7 @@ impl<'a> Reader<'a> {
             let text;
             (text, rest) = match value {
                 [b'"', tail @ ..] => {
-                    let scanned = match string::quick(tail) {
-                        Some(text) => text,
-                        None => self.text(tail)?,
-                    };
+                    let scanned = self.string(tail)?;
                     (scanned.text, scanned.rest)
                 }
                 _ => (Text::default(), self.skip(value, 2)?),
@@ -243,11 +239,11 @@ impl<'a> Reader<'a> {
         sink: &mut S,
         event_type: C::EventType,
         start: &'a [u8],
-        early: &EarlyData<'a>,
+        early: Option<&EarlyData<'a>>,
     ) -> Result<FieldSet<C::Bits>, Fault<'a>> {
         let empty = FieldSet::empty();
-        let Some(members) = early.members.get(..early.count) else {
-            // There are more than were kept.
+        let Some(members) = early.and_then(|early| early.members.get(..early.count)) else {
+            // There are more than are kept.
             let (seen, _) =
                 self.rest_of_data::<C, S>(sink, event_type, start, &start[1..], empty)?;
             return Ok(seen);
@@ -339,12 +335,7 @@ impl<'a> Reader<'a> {
                 PassedEvent::Known { event_type, seen }
             }
             (TypeValue::Known(event_type), Data::Passed { start, .. }) => {
-                let seen = if let Some(early) = early {
-                    self.judge_early::<C, S>(sink, event_type, start, early)?
-                } else {
-                    let seen = FieldSet::empty();
-                    self.rest_of_data::<C, S>(sink, event_type, start, &start[1..], seen)?.0
-                };
+                let seen = self.judge_early::<C, S>(sink, event_type, start, early)?;
                 PassedEvent::Known { event_type, seen }
             }
             (

@@ -31,10 +31,10 @@ mod value;
 mod vocabulary;
 mod words;
 
+#[cfg(feature = "serde")]
+pub(crate) use alone::any_integer;
 #[allow(unused_imports, reason = "a contract need not have limits on strings and integers")]
 pub(crate) use alone::{any, takes_json, takes_str, value};
-#[cfg(feature = "serde")]
-pub(crate) use alone::{any_integer, not_in_set};
 pub(crate) use explain::{explain, strings};
 pub(crate) use general::{Passed, PassedEvent};
 pub(crate) use members::{Entries, Items, float, integer, members, text};

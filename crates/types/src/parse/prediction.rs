@@ -3,7 +3,6 @@
 use super::number;
 use super::reader::Reader;
 use super::sink::Sink;
-use super::string;
 use super::value::keep_number;
 use super::vocabulary::{Bits, Field, FieldSet, Place};
 use super::words::after;
@@ -94,10 +93,7 @@ impl<'a> Reader<'a> {
         place: Place,
     ) -> Option<&'a [u8]> {
         let rest = after(rest, literal)?;
-        let text = match string::quick(rest) {
-            Some(text) => text,
-            None => self.text(rest).ok()?,
-        };
+        let text = self.string(rest).ok()?;
         sink.text(place, text.text);
         Some(text.rest)
     }

@@ -2,7 +2,6 @@
 
 use super::number;
 use super::reader::{Next, Reader};
-use super::string;
 use super::vocabulary::{Fault, MAX_DEPTH, Reason};
 use super::words::after;
 
@@ -24,12 +23,7 @@ impl<'a> Reader<'a> {
             // At a value.
             let mut first = false;
             match rest {
-                [b'"', tail @ ..] => {
-                    rest = match string::quick(tail) {
-                        Some(text) => text.rest,
-                        None => self.text(tail)?.rest,
-                    };
-                }
+                [b'"', tail @ ..] => rest = self.string(tail)?.rest,
                 [b'-' | b'0'..=b'9', ..] => (_, rest) = number::scan(rest)?,
                 [kind @ (b'{' | b'['), tail @ ..] => {
                     if open + inside.count == MAX_DEPTH {

@@ -3,7 +3,6 @@
 use super::number::{self, Number};
 use super::reader::{Key, Next, Reader};
 use super::sink::Sink;
-use super::string;
 use super::vocabulary::{
     Array, Bits, ByType, Constraint, Fault, Field, Literal, MAX_DEPTH, Reason, Tagged, TextLimits,
     Untagged,
@@ -22,10 +21,7 @@ impl<'a> Reader<'a> {
     ) -> Result<&'a [u8], Fault<'a>> {
         match (field.constraint, rest) {
             (Constraint::Text, [b'"', tail @ ..]) => {
-                let text = match string::quick(tail) {
-                    Some(text) => text,
-                    None => self.text(tail)?,
-                };
+                let text = self.string(tail)?;
                 sink.text(field.place, text.text);
                 Ok(text.rest)
             }
@@ -91,10 +87,7 @@ impl<'a> Reader<'a> {
         }
         match rest {
             [b'"', tail @ ..] => {
-                let text = match string::quick(tail) {
-                    Some(text) => text,
-                    None => self.text(tail)?,
-                };
+                let text = self.string(tail)?;
                 if takes_text(constraint, text.text) {
                     Ok(text.rest)
                 } else {

@@ -2,6 +2,38 @@
 
 use std::ops::Bound;
 
+/// What all newtypes of numbers have in common: they are made of `$input`, and hold a `$inner`.
+macro_rules! conversions {
+    ($name:ident, $input:ty, $inner:ty) => {
+        impl TryFrom<$input> for $name {
+            type Error = crate::OutOfRangeError;
+
+            fn try_from(value: $input) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl From<$name> for $inner {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+    };
+}
+
 /// A newtype of an integer within bounds.
 macro_rules! integer_type {
     ($name:ident, $integer:ident, $minimum:literal, $maximum:literal, $multiple_of:literal, $expected:literal) => {
@@ -60,32 +92,7 @@ macro_rules! integer_type {
             }
         }
 
-        impl TryFrom<$integer> for $name {
-            type Error = crate::OutOfRangeError;
-
-            fn try_from(value: $integer) -> Result<Self, Self::Error> {
-                Self::new(value)
-            }
-        }
-
-        impl From<$name> for $integer {
-            fn from(value: $name) -> Self {
-                value.0
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.0.serialize(serializer)
-            }
-        }
+        crate::scalar::conversions!($name, $integer, $integer);
 
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
@@ -149,32 +156,7 @@ macro_rules! wide_integer_type {
             }
         }
 
-        impl TryFrom<i64> for $name {
-            type Error = crate::OutOfRangeError;
-
-            fn try_from(value: i64) -> Result<Self, Self::Error> {
-                Self::new(value)
-            }
-        }
-
-        impl From<$name> for crate::Integer {
-            fn from(value: $name) -> Self {
-                value.0
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.0.serialize(serializer)
-            }
-        }
+        crate::scalar::conversions!($name, i64, crate::Integer);
 
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
@@ -203,7 +185,8 @@ macro_rules! wide_integer_type {
 /// The least multiple of `divisor` from `minimum` on.
 #[allow(clippy::cast_possible_wrap, reason = "the contract has no divisor beyond an `i64`")]
 pub(crate) const fn least(minimum: i64, divisor: u64) -> i64 {
-    -greatest(-minimum, divisor)
+    let divisor = divisor as i64;
+    minimum + (divisor - minimum.rem_euclid(divisor)) % divisor
 }
 
 /// The greatest multiple of `divisor` up to `maximum`.
@@ -267,32 +250,7 @@ macro_rules! number_type {
             }
         }
 
-        impl TryFrom<f64> for $name {
-            type Error = crate::OutOfRangeError;
-
-            fn try_from(value: f64) -> Result<Self, Self::Error> {
-                Self::new(value)
-            }
-        }
-
-        impl From<$name> for f64 {
-            fn from(value: $name) -> Self {
-                value.0
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_f64(self.0)
-            }
-        }
+        crate::scalar::conversions!($name, f64, f64);
 
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
@@ -338,4 +296,4 @@ pub(crate) const fn is_within(
     value.is_finite() && above && below && is_step
 }
 
-pub(crate) use {integer_type, number_type, wide_integer_type};
+pub(crate) use {conversions, integer_type, number_type, wide_integer_type};
