@@ -36,7 +36,7 @@ enum Command {
         #[arg(long)]
         check: bool,
         /// Take the contract in this folder, which is laid out as schema/, instead; with --out.
-        #[arg(long, value_name = "DIR", requires = "out", conflicts_with = "check")]
+        #[arg(long, value_name = "DIR", requires = "out", conflicts_with_all = ["check", "watch"])]
         schema: Option<PathBuf>,
         /// Write a complete types crate into this folder.
         #[arg(long, value_name = "DIR", requires = "schema")]

@@ -40,6 +40,13 @@ pub const PROGRAMS: &[Program] = &[
         help: "the texts of the schemas become documentation: mend them there",
     },
     Program {
+        name: "instructions",
+        line: "benches/instructions",
+        variables: &[],
+        accept: (&[], &[]),
+        help: "benches/README.md says how to look into it, and how to accept it",
+    },
+    Program {
         name: "api",
         line: "cargo run --quiet --locked --manifest-path tools/public-api/Cargo.toml",
         variables: &[],
@@ -53,13 +60,6 @@ pub const PROGRAMS: &[Program] = &[
         accept: (&[("INSTA_UPDATE", "always")], &[]),
         help: "if only snapshots differ, `cargo xtask check --accept` renews them; read the diff: an addition shows as \
                added lines",
-    },
-    Program {
-        name: "instructions",
-        line: "benches/instructions",
-        variables: &[],
-        accept: (&[], &[]),
-        help: "benches/README.md says how to look into it, and how to accept it",
     },
 ];
 

@@ -96,9 +96,9 @@ fn each_step_is_taken_and_a_summary_comes_last() {
             "generated ok",
             "lints ok",
             "docs ok",
+            "instructions ok",
             "api ok",
             "tests ok",
-            "instructions ok",
             "snapshots ok",
             "all is"
         ],
@@ -150,7 +150,7 @@ fn what_says_nothing_after_a_failure_is_left_out() {
     edit(&shape, |shape| shape["properties"]["share"]["description"] = "How much.".into());
     let (out, _) = run(root, &["check"], 1);
     assert!(out.contains("    stale generated files:\n"), "{out}");
-    let rest = "lints, docs, api, tests, instructions, snapshots\n";
+    let rest = "lints, docs, instructions, api, tests, snapshots\n";
     assert!(out.ends_with(&format!("\nfailed: generated; not run: {rest}")), "{out}");
 
     // A break of the promise does not keep from testing what was generated.

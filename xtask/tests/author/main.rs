@@ -18,6 +18,8 @@ fn xtask(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     // Cargo says by this variable where the package lies; the root is its parent.
     command.env("CARGO_MANIFEST_DIR", root.join("xtask")).current_dir(root).args(arguments);
+    // What it compiles is another workspace than this one.
+    command.env_remove("CARGO_TARGET_DIR");
     command
 }
 

@@ -23,6 +23,8 @@ fn with_an_addition() -> tempfile::TempDir {
     );
     assert!(err.contains("help: run `cargo xtask codegen`"), "{err}");
     run(root, &["codegen"], 0);
+    let changelog = "# Changelog\n\n## Unreleased\n\n- Something.\n";
+    fs::write(root.join("CHANGELOG.md"), changelog).expect("written");
     copy
 }
 
@@ -58,11 +60,14 @@ fn the_crates_and_every_lock_file_get_the_version() {
     assert!(next.contains("cargo xtask check ") && next.contains("git tag contract-"), "{next}");
     assert!(out.contains("a new optional field: added_by_a_test"), "{out}");
 
+    let told = out.split("wrote schema/releases/").nth(1);
+    let release = told.and_then(|rest| rest.split(".schema.json").next()).expect("a release");
+    assert!(root.join(format!("schema/releases/{release}.schema.json")).exists(), "{release}");
+
     let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("a file");
     let version =
         manifest.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
     let version = version.expect("a version");
-    assert!(root.join(format!("schema/releases/{version}.schema.json")).exists(), "{version}");
     let paths =
         manifest.lines().filter(|line| line.contains("path = ") && line.contains("version = "));
     let paths: Vec<_> = paths.collect();
@@ -91,10 +96,10 @@ fn the_crates_and_every_lock_file_get_the_version() {
 
     let changelog = fs::read_to_string(root.join("CHANGELOG.md")).expect("a file");
     let heads: Vec<_> = changelog.lines().filter(|line| line.starts_with("## ")).collect();
-    assert_eq!(heads[..2], [format!("## Contract {version}"), format!("## Crates {version}")]);
+    assert_eq!(heads[..2], [format!("## Contract {release}"), format!("## Crates {version}")]);
 
     // Nothing has changed since.
-    let (_, err) = run(root, &["release", version], 1);
+    let (_, err) = run(root, &["release", release], 1);
     assert!(err.contains("does not follow"), "{err}");
 }
 
