@@ -3,15 +3,15 @@
 //!     mkdir -p fuzz/corpus && cp tests/fixtures/json-test-suite/*.json fuzz/corpus
 //!     cargo +nightly fuzz run agreement fuzz/corpus
 //!
-//! Save each input that it finds in `tests/fixtures/regressions/`, which the tests replay.
+//! Save each input that it finds in `tests/agreement/fixtures/regressions/`, which the tests replay.
 
 #![no_main]
 
 use std::sync::LazyLock;
 
-use clip_events_tests::bundle;
-use clip_events_tests::paths::Paths;
-use clip_events_tests::reference::Reference;
+use clip_events_agreement::bundle;
+use clip_events_agreement::paths::Paths;
+use clip_events_agreement::reference::Reference;
 use libfuzzer_sys::fuzz_target;
 
 static PATHS: LazyLock<Paths> = LazyLock::new(Paths::default);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clip_events_tests::root;
+use clip_events_test_support::root;
 use syn::visit::Visit;
 use syn::{Item, UseTree};
 

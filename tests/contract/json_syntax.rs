@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use clip_events_tests::json::{Json, MAX_DEPTH};
-use clip_events_tests::paths::Paths;
-use clip_events_tests::{bundle, reference::Reference, root};
+use clip_events_agreement::json::{Json, MAX_DEPTH};
+use clip_events_agreement::paths::Paths;
+use clip_events_agreement::{bundle, reference::Reference};
+use clip_events_test_support::root;
 
 use crate::delivery_of;
 

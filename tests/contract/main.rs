@@ -1,9 +1,7 @@
 //! Contract-wide properties and snapshots, in one binary. `tests/README.md` lists what is tested where.
 
 mod additions;
-mod agreement;
 mod api;
-mod arbitrary;
 mod architecture;
 mod codegen;
 mod contracts;
@@ -17,7 +15,7 @@ mod schemars;
 mod scratch;
 mod surface;
 
-use clip_events_tests::json::Json;
+use clip_events_agreement::json::Json;
 
 /// The first example of an event type.
 fn delivery_of(event_type: &str) -> Json {

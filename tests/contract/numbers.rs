@@ -1,9 +1,10 @@
 //! Tricky numbers: every path gives the verdict that `fixtures/numbers.txt` lists.
 
 use clip_events::Event;
-use clip_events_tests::json::Json;
-use clip_events_tests::paths::Paths;
-use clip_events_tests::{bundle, reference::Reference, root};
+use clip_events_agreement::json::Json;
+use clip_events_agreement::paths::Paths;
+use clip_events_agreement::{bundle, reference::Reference};
+use clip_events_test_support::root;
 
 use crate::delivery_of;
 

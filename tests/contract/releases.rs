@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use clip_events::Event;
-use clip_events_tests::generate::{Delivery, deliveries};
-use clip_events_tests::json::Json;
-use clip_events_tests::reference::Reference;
-use clip_events_tests::{bundle, root};
+use clip_events_agreement::generate::{Delivery, deliveries};
+use clip_events_agreement::json::Json;
+use clip_events_agreement::reference::Reference;
+use clip_events_agreement::bundle;
+use clip_events_test_support::root;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 //! each with its reason. A step that changes nothing fails, so the list stays true.
 
 use clip_events::Event;
-use clip_events_tests::bundle;
+use clip_events_agreement::bundle;
 use serde_json::{Map, Value, json};
 use similar::TextDiff;
 

@@ -3,7 +3,7 @@
 
 use clip_events_contract::Contract;
 use clip_events_contract::model::{Definition, Field, Schema};
-use clip_events_tests::root;
+use clip_events_test_support::root;
 
 #[test]
 fn the_surface_changes_knowingly() {

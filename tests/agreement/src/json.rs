@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// The maximum number of containers that may be open at once.
@@ -46,7 +47,7 @@ impl Text {
     /// `value`, written with only the escapes that it needs.
     pub fn plain(value: impl Into<String>) -> Self {
         let value = value.into();
-        let quoted = serde_json::Value::from(value.as_str()).to_string();
+        let quoted = Value::from(value.as_str()).to_string();
         Self { written: quoted[1..quoted.len() - 1].into(), value }
     }
 }
@@ -100,11 +101,61 @@ impl Json {
         Some(&member.value)
     }
 
-    /// The value under `key` of an object.
+    /// The first value under `key` of an object.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
         let Self::Object(members) = self else { return None };
         let member = members.iter_mut().find(|member| member.key.value == key)?;
         Some(&mut member.value)
+    }
+
+    /// Whether it is the value `other`, however it is written.
+    pub fn is(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Self::Literal(own), Value::Null | Value::Bool(_)) => *own == other.to_string(),
+            (Self::Number(own), Value::Number(other)) => {
+                Decimal::new(own) == Decimal::new(&other.to_string())
+            }
+            (Self::Text(own), Value::String(other)) => own.value == *other,
+            (Self::Array(own), Value::Array(others)) => {
+                own.len() == others.len() && own.iter().zip(others).all(|(own, other)| own.is(other))
+            }
+            (Self::Object(own), Value::Object(others)) => {
+                let is_other = |member: &Member| {
+                    others.get(&member.key.value).is_some_and(|other| member.value.is(other))
+                };
+                own.iter().all(is_other) && others.keys().all(|key| self.get(key).is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// The number of containers that are open at the deepest point.
+    pub fn depth(&self) -> usize {
+        let is_container = matches!(self, Self::Array(_) | Self::Object(_));
+        usize::from(is_container) + self.children().map(Self::depth).max().unwrap_or(0)
+    }
+
+    /// The values that it holds, in their order.
+    pub fn children(&self) -> impl Iterator<Item = &Self> {
+        let (items, members) = match self {
+            Self::Array(items) => (items.as_slice(), &[][..]),
+            Self::Object(members) => (&[][..], members.as_slice()),
+            _ => (&[][..], &[][..]),
+        };
+        items.iter().chain(members.iter().map(|member| &member.value))
+    }
+
+    /// The value that it holds at this position.
+    ///
+    /// # Panics
+    ///
+    /// If it holds fewer.
+    pub fn child_mut(&mut self, at: usize) -> &mut Self {
+        match self {
+            Self::Array(items) => &mut items[at],
+            Self::Object(members) => &mut members[at].value,
+            leaf => panic!("{leaf} holds nothing"),
+        }
     }
 
     /// The text, with `spaces` used in turn wherever whitespace is allowed.
@@ -234,6 +285,32 @@ impl Decimal {
     pub fn is_integer(&self) -> bool {
         i64::try_from(self.digits.len()).is_ok_and(|length| length <= self.exponent)
             || self.digits.is_empty()
+    }
+
+    /// Whether it is `step` times an integer.
+    ///
+    /// # Panics
+    ///
+    /// If `step` is zero or has more than 18 digits.
+    pub fn is_multiple_of(&self, step: &Self) -> bool {
+        // The digits as an integer, and the power of ten that it is multiplied by.
+        let scale = |decimal: &Self| {
+            decimal.exponent - i64::try_from(decimal.digits.len()).expect("a length")
+        };
+        let divisor = step.digits.iter().fold(0_u64, |sum, digit| {
+            sum.checked_mul(10).expect("18 digits") + u64::from(digit - b'0')
+        });
+        assert!(step.digits.len() <= 18 && divisor > 0, "a step");
+        let zeros = scale(self) - scale(step);
+        if self.digits.is_empty() || zeros < 0 {
+            // No digit of it is a zero at the end, which such a multiple would have.
+            return self.digits.is_empty();
+        }
+        let zeros = (0..zeros).map(|_| 0);
+        let digits = self.digits.iter().map(|digit| u64::from(digit - b'0')).chain(zeros);
+        digits.fold(0_u128, |rest, digit| {
+            (rest * 10 + u128::from(digit)) % u128::from(divisor)
+        }) == 0
     }
 }
 

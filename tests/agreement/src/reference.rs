@@ -1,0 +1,229 @@
+//! The reference judge: applies the rules of the bundle one by one, slowly and plainly.
+//!
+//! It shares no code with the crates that it judges: `serde_json` splits the text, `regress` matches patterns, and everything
+//! else is here. If two paths differ, it says which one is right.
+
+use std::collections::HashMap;
+
+use regress::Regex;
+use serde_json::Value;
+
+use crate::json::{Decimal, Json, Member};
+
+/// A judge that follows one bundle.
+#[derive(Debug)]
+pub struct Reference {
+    bundle: Value,
+    patterns: HashMap<String, Regex>,
+}
+
+impl Reference {
+    /// A judge that follows `bundle`.
+    pub fn new(bundle: Value) -> Self {
+        let mut patterns = HashMap::new();
+        each_object(&bundle, &mut |object| {
+            if let Some(Value::String(pattern)) = object.get("pattern") {
+                // What is no pattern may be the schema of a field with this name, or an example of one.
+                if let Ok(regex) = Regex::with_flags(pattern, "u") {
+                    patterns.insert(pattern.clone(), regex);
+                }
+            }
+        });
+        Self { bundle, patterns }
+    }
+
+    /// The bundle that it follows.
+    pub fn bundle(&self) -> &Value {
+        &self.bundle
+    }
+
+    /// Judges the bytes of a delivery.
+    ///
+    /// # Errors
+    ///
+    /// If they are not a valid delivery, says why.
+    pub fn judge(&self, bytes: &[u8]) -> Result<(), String> {
+        self.check(&self.bundle, &Json::parse(bytes)?)
+    }
+
+    /// Whether `schema`, a part of the bundle, takes `value`.
+    pub fn takes(&self, schema: &Value, value: &Json) -> bool {
+        self.check(schema, value).is_ok()
+    }
+
+    /// The part of the bundle that `reference` names.
+    ///
+    /// # Panics
+    ///
+    /// If there is none: the bundle stands alone.
+    pub fn target(&self, reference: &str) -> &Value {
+        let pointer = reference.strip_prefix('#');
+        let target = pointer.and_then(|pointer| self.bundle.pointer(pointer));
+        target.unwrap_or_else(|| panic!("the bundle has no {reference}"))
+    }
+
+    /// Checks `value` against `schema`. Every keyword is either honoured or known to constrain nothing.
+    fn check(&self, schema: &Value, value: &Json) -> Result<(), String> {
+        let keywords = match schema {
+            Value::Bool(true) => return Ok(()),
+            Value::Bool(false) => return Err("nothing is taken".into()),
+            schema => schema.as_object().expect("a schema is an object"),
+        };
+        for (keyword, operand) in keywords {
+            match keyword.as_str() {
+                "$schema" | "$id" | "$comment" | "$defs" | "title" | "description" | "examples"
+                | "format" | "default" | "deprecated" | "readOnly" | "writeOnly" => {}
+                annotation if annotation.starts_with("x-") => {}
+                "then" => {} // Handled with `if`.
+                "$ref" => self.check(self.target(operand.as_str().expect("a string")), value)?,
+                "allOf" => {
+                    elements(operand).try_for_each(|branch| self.check(branch, value))?;
+                }
+                "anyOf" if elements(operand).any(|branch| self.takes(branch, value)) => {}
+                "oneOf" => {
+                    let met = elements(operand).filter(|branch| self.takes(branch, value)).count();
+                    if met != 1 {
+                        return Err(format!("meets {met} alternatives"));
+                    }
+                }
+                "if" => {
+                    if self.takes(operand, value) {
+                        self.check(&schema["then"], value)?;
+                    }
+                }
+                "properties" => {
+                    for (key, schema) in operand.as_object().expect("an object") {
+                        let values = members(value).filter(|member| member.key.value == *key);
+                        for (index, member) in values.enumerate() {
+                            if index > 0 {
+                                return Err(format!("{key} occurs twice"));
+                            }
+                            self.check(schema, &member.value)
+                                .map_err(|error| format!("{key}: {error}"))?;
+                        }
+                    }
+                }
+                "additionalProperties" => {
+                    let is_declared = |key: &str| schema["properties"].get(key).is_some();
+                    for Member { key, value } in members(value) {
+                        if !is_declared(&key.value) {
+                            self.check(operand, value)
+                                .map_err(|error| format!("{}: {error}", key.value))?;
+                        }
+                    }
+                }
+                "required" => {
+                    for key in elements(operand) {
+                        let missing =
+                            |value: &Json| members(value).all(|member| key != &member.key.value);
+                        if matches!(value, Json::Object(_)) && missing(value) {
+                            return Err(format!("{key} is missing"));
+                        }
+                    }
+                }
+                "items" => {
+                    for (at, item) in items(value).iter().enumerate() {
+                        self.check(operand, item).map_err(|error| format!("{at}: {error}"))?;
+                    }
+                }
+                "const" if value.is(operand) => {}
+                "enum" if elements(operand).any(|member| value.is(member)) => {}
+                "type" if is_of_type(value, operand) => {}
+                "minItems" | "maxItems" | "minLength" | "maxLength" => {
+                    let length = match value {
+                        Json::Array(items) if keyword.ends_with("Items") => items.len(),
+                        Json::Text(text) if keyword.ends_with("Length") => {
+                            text.value.chars().count()
+                        }
+                        _ => continue,
+                    };
+                    let order = Decimal::new(&length.to_string()).cmp(&bound(operand));
+                    if if keyword.starts_with("min") { order.is_lt() } else { order.is_gt() } {
+                        return Err(format!("{length} breaks {keyword} {operand}"));
+                    }
+                }
+                "pattern" => {
+                    let Json::Text(text) = value else { continue };
+                    let pattern = operand.as_str().expect("a string");
+                    if self.patterns[pattern].find(&text.value).is_none() {
+                        return Err(format!("does not match {pattern}"));
+                    }
+                }
+                "multipleOf" => {
+                    let Json::Number(number) = value else { continue };
+                    if !Decimal::new(number).is_multiple_of(&bound(operand)) {
+                        return Err(format!("{number} is no multiple of {operand}"));
+                    }
+                }
+                "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => {
+                    let Json::Number(number) = value else { continue };
+                    let order = Decimal::new(number).cmp(&bound(operand));
+                    let holds = match keyword.as_str() {
+                        "minimum" => order.is_ge(),
+                        "maximum" => order.is_le(),
+                        "exclusiveMinimum" => order.is_gt(),
+                        _ => order.is_lt(),
+                    };
+                    if !holds {
+                        return Err(format!("{number} breaks {keyword} {operand}"));
+                    }
+                }
+                "anyOf" | "const" | "enum" | "type" => {
+                    return Err(format!("{keyword} takes it not: {operand}"));
+                }
+                unknown => panic!("the reference judge does not know the keyword `{unknown}`"),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Calls `f` with each object in `value`.
+pub(crate) fn each_object<'a>(
+    value: &'a Value,
+    f: &mut impl FnMut(&'a serde_json::Map<String, Value>),
+) {
+    match value {
+        Value::Object(object) => {
+            f(object);
+            object.values().for_each(|child| each_object(child, f));
+        }
+        Value::Array(array) => array.iter().for_each(|child| each_object(child, f)),
+        _ => {}
+    }
+}
+
+/// The elements of an array; none of what is no array.
+pub(crate) fn elements(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn members(value: &Json) -> impl Iterator<Item = &Member> {
+    let members = if let Json::Object(members) = value { members.as_slice() } else { &[] };
+    members.iter()
+}
+
+fn items(value: &Json) -> &[Json] {
+    if let Json::Array(items) = value { items } else { &[] }
+}
+
+fn bound(operand: &Value) -> Decimal {
+    Decimal::new(&operand.to_string())
+}
+
+fn is_of_type(value: &Json, kinds: &Value) -> bool {
+    let is = |kind: &str| match value {
+        Json::Object(_) => kind == "object",
+        Json::Array(_) => kind == "array",
+        Json::Text(_) => kind == "string",
+        Json::Number(number) => {
+            kind == "number" || kind == "integer" && Decimal::new(number).is_integer()
+        }
+        Json::Literal(literal) if literal == "null" => kind == "null",
+        Json::Literal(_) => kind == "boolean",
+    };
+    match kinds {
+        Value::String(kind) => is(kind),
+        kinds => elements(kinds).any(|kind| kind.as_str().is_some_and(is)),
+    }
+}
