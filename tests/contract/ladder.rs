@@ -9,7 +9,7 @@ use schema_compat_gate::Outcome;
 use schema_compat_gate::report::{Format, Style, Summary, render};
 use serde_json::Value;
 use tempfile::TempDir;
-use xtask::compat;
+use xtask::{codegen, compat};
 
 /// The schemas of a rung, in a folder of their own.
 fn applied(rung: &Rung) -> (TempDir, Sources) {
@@ -42,6 +42,16 @@ fn samples_are_judged_as_each_rung_says() {
         // To a reader, tagged unions are open.
         rung.valid.iter().chain(&rung.unknown).for_each(|value| judge(Some(value), true));
         rung.invalid.iter().for_each(|value| judge(Some(value), false));
+    }
+}
+
+#[test]
+fn each_rung_alone_is_rendered() {
+    for rung in Rung::all() {
+        let (folder, _) = applied(&rung);
+        let artifacts = codegen::render(folder.path());
+        let artifacts = artifacts.unwrap_or_else(|error| panic!("{}: {error}", rung.name));
+        assert!(artifacts.len() > 4, "{}", rung.name);
     }
 }
 

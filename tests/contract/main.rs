@@ -10,6 +10,7 @@ mod forms;
 mod json_syntax;
 mod ladder;
 mod numbers;
+mod others;
 mod releases;
 mod schemars;
 mod scratch;

@@ -1,4 +1,4 @@
-//! Programs of users, compiled against the types of a contract that has changed.
+//! Programs of users and tests of ours, compiled against the types of a contract that has changed, or of another one.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -21,6 +21,49 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// `name` is that of one test alone.
     pub(crate) fn new(name: &str) -> Self {
+        let this = Self::of(name, &["schema", "crates/types"], &["crates/types", "dependant"]);
+        // An event type that a test adds needs no example delivery.
+        fs::remove_dir_all(this.root.join("schema/examples")).expect("removed");
+        this.write_text(
+            "dependant/Cargo.toml",
+            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
+             clip-events = { path = \"../crates/types\" }\nserde_json = \"1.0\"\n",
+        );
+        this
+    }
+
+    /// All that the agreement of the paths is tested with, for the contract that `write` puts into `schema/`.
+    pub(crate) fn of_contract(name: &str, write: impl FnOnce(&Path)) -> Self {
+        let packages = ["crates/types", "crates/validator", "tests/agreement", "tests/support"];
+        let this = Self::of(name, &packages, &packages);
+        write(&this.root);
+        this.generate();
+        this
+    }
+
+    /// Adds the types crate of the first release as `old-events`, and a dependant that has it beside our deliveries.
+    pub(crate) fn add_old_reader(&self) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let schema = folder.path().join("schema");
+        fs::create_dir(&schema).expect("a folder");
+        first_release(folder.path());
+        let manifest = r#"{ "package": "old-events", "title": "The first release" }"#;
+        fs::write(schema.join("contract.json"), manifest).expect("written");
+        codegen::run_elsewhere(&support::root(), &schema, &self.root.join("old"))
+            .unwrap_or_else(|error| panic!("{error}"));
+        let workspace = fs::read_to_string(self.root.join("Cargo.toml")).expect("a file");
+        let members = "members = [\"dependant\", ";
+        self.write_text("Cargo.toml", &workspace.replacen("members = [", members, 1));
+        self.write_text(
+            "dependant/Cargo.toml",
+            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
+             clip-events-agreement = { path = \"../tests/agreement\" }\n\
+             old-events = { path = \"../old\" }\nproptest.workspace = true\n",
+        );
+    }
+
+    /// The `folders` of this repository, in a workspace of `members`.
+    fn of(name: &str, folders: &[&str], members: &[&str]) -> Self {
         // At one place, so that what was compiled once is not compiled again.
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let lock = File::create(folder.join("evolution.lock")).expect("a file");
@@ -28,22 +71,15 @@ impl Scratch {
         let root = folder.join(name);
         let _ = fs::remove_dir_all(&root);
         let this = Self { root, _lock: lock };
-        for folder in ["schema", "crates/types"] {
+        for folder in folders {
             copy(&support::root().join(folder), &this.root.join(folder));
         }
-        // An event type that a test adds needs no example delivery.
-        fs::remove_dir_all(this.root.join("schema/examples")).expect("removed");
         fs::copy(support::root().join("Cargo.lock"), this.root.join("Cargo.lock")).expect("a file");
         let manifest = fs::read_to_string(support::root().join("Cargo.toml")).expect("a file");
         let (head, tail) = manifest.split_once("members = [").expect("the members");
-        let (_, tail) = tail.split_once(']').expect("their end");
-        let manifest = format!("{head}members = [\"crates/types\", \"dependant\"]{tail}");
-        this.write_text("Cargo.toml", &manifest);
-        this.write_text(
-            "dependant/Cargo.toml",
-            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
-             clip-events = { path = \"../crates/types\" }\nserde_json = \"1.0\"\n",
-        );
+        let (_, tail) = tail.split_once("[workspace.package]").expect("what they inherit");
+        let members = format!("members = {members:?}\nexclude = [\"old\"]\n");
+        this.write_text("Cargo.toml", &format!("{head}{members}\n[workspace.package]{tail}"));
         this
     }
 
@@ -114,6 +150,16 @@ impl Scratch {
         assert!(!told.contains("warning: "), "{told}");
     }
 
+    /// Compiles and runs the tests of the package `package`, each property with so many cases.
+    pub(crate) fn test(&self, package: &str, cases: usize) {
+        let mut command = self.command(package, &["test"]);
+        let output = command.env("CLIP_EVENTS_CASES", cases.to_string()).output();
+        let output = output.expect("cargo runs");
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8_lossy(&told);
+        assert!(output.status.success(), "{told}");
+    }
+
     /// Compiles the types with all features and their documentation, without a warning.
     pub(crate) fn check_all_features(&self) {
         for command in ["build", "doc"] {
@@ -140,13 +186,18 @@ impl Scratch {
     }
 
     fn cargo(&self, package: &str, arguments: &[&str]) -> Output {
+        self.command(package, arguments).output().expect("cargo runs")
+    }
+
+    fn command(&self, package: &str, arguments: &[&str]) -> Command {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target");
-        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let mut command =
+            Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command
             .current_dir(&self.root)
             .args(arguments)
             .args(["--offline", "--package", package, "--target-dir"])
-            .arg(target)
-            .output()
-            .expect("cargo runs")
+            .arg(target);
+        command
     }
 }

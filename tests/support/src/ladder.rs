@@ -62,6 +62,15 @@ impl Rung {
     /// When a file cannot be read or written.
     pub fn apply(&self, root: &Path) {
         copy(&crate::root().join("schema"), &root.join("schema"));
+        self.add(root);
+    }
+
+    /// Makes the addition to the schemas below `root`. No rung stands in the way of another.
+    ///
+    /// # Panics
+    ///
+    /// When a file cannot be read or written.
+    pub fn add(&self, root: &Path) {
         for (path, patch) in &self.files {
             let path = root.join(path);
             let content = if path.exists() {

@@ -1,0 +1,66 @@
+//! Other contracts, with every form of schema: all paths agree on their deliveries, and readers of the first release take what
+//! an addition sends.
+
+use clip_events_test_support::ladder::Rung;
+use clip_events_test_support::{copy, root};
+
+use crate::scratch::Scratch;
+
+/// For each property, on each contract.
+const CASES: usize = 300;
+
+#[test]
+fn all_paths_agree_on_the_second_contract() {
+    let scratch = Scratch::of_contract("second", |root| {
+        copy(&self::root().join("tests/contracts/freight"), root);
+    });
+    scratch.test("clip-events-agreement", CASES);
+}
+
+/// Of each addition the samples are judged, too.
+#[test]
+fn all_paths_agree_on_the_contract_with_all_additions_and_old_readers_take_it() {
+    let rungs = Rung::all();
+    let scratch = Scratch::of_contract("additions", |root| {
+        copy(&self::root().join("schema"), &root.join("schema"));
+        rungs.iter().for_each(|rung| rung.add(root));
+    });
+    for rung in &rungs {
+        let accepted = rung.valid.iter().chain(&rung.unknown).map(|value| (Some(value), true));
+        let rejected = rung.invalid.iter().map(|value| (Some(value), false));
+        let absent = [(None, !rung.required)];
+        for (at, (value, is_accepted)) in accepted.chain(rejected).chain(absent).enumerate() {
+            // Examples are accepted; of the others, the paths have to say the same.
+            let folder = if is_accepted { "schema/examples" } else { "tests/agreement/fixtures" };
+            let path = format!("{folder}/regressions/{}-{at}.json", rung.name);
+            scratch.write(&path, &rung.delivery(&scratch.root, value));
+        }
+    }
+    scratch.test("clip-events-agreement", CASES);
+
+    scratch.add_old_reader();
+    scratch.dependant("old_reader", OLD_READER);
+    scratch.run("old_reader");
+}
+
+/// Reads what the contract with all additions sends.
+const OLD_READER: &str = r#"
+use clip_events_agreement::bundle;
+use clip_events_agreement::generate::deliveries;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+fn main() {
+    let strategy = deliveries(&bundle());
+    let mut runner = TestRunner::default();
+    let mut known = 0;
+    for _ in 0..5_000 {
+        let text = strategy.new_tree(&mut runner).unwrap().current().text();
+        match old_events::Event::from_slice(text.as_bytes()) {
+            Ok(event) => known += usize::from(event.event_type().is_some()),
+            Err(error) => panic!("{error}: {text}"),
+        }
+    }
+    assert!(known > 1_000, "{known}");
+}
+"#;
