@@ -16,12 +16,55 @@ pub(crate) struct Malformed {
     pub(crate) message: String,
 }
 
+/// A value, split one level deep.
+pub(crate) struct Instance<'a> {
+    /// Its text.
+    pub(crate) raw: &'a str,
+    /// Those of an object, in document order.
+    pub(crate) members: Vec<Member<'a>>,
+    /// The texts of the items of an array.
+    pub(crate) items: Vec<&'a str>,
+}
+
 /// A member of an object, as written.
 pub(crate) struct Member<'a> {
     /// The key, unescaped.
     pub(crate) key: Cow<'a, str>,
     /// The text of the value.
     pub(crate) raw: &'a str,
+}
+
+impl<'a> Instance<'a> {
+    /// The value whose text is `raw`, part of a document that was read.
+    pub(crate) fn new(raw: &'a str) -> Self {
+        let mut instance = Self { raw, members: Vec::new(), items: Vec::new() };
+        match raw.as_bytes() {
+            [b'{', ..] => {
+                let Members(members) = serde_json::from_str(raw).expect("it was read");
+                instance.members = members;
+            }
+            [b'[', ..] => {
+                let items: Vec<&RawValue> = serde_json::from_str(raw).expect("it was read");
+                instance.items = items.into_iter().map(RawValue::get).collect();
+            }
+            _ => {}
+        }
+        instance
+    }
+
+    /// The first value under `key`.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a str> {
+        self.members.iter().find(|member| member.key == key).map(|member| member.raw)
+    }
+}
+
+/// The string that `raw`, the text of a value, stands for; `None` if it is not a string.
+pub(crate) fn string(raw: &str) -> Option<Cow<'_, str>> {
+    let text = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if text.contains('\\') {
+        return serde_json::from_str(raw).ok();
+    }
+    Some(text.into())
 }
 
 /// Returns `bytes` as text if they are one JSON document and nothing else.
@@ -76,11 +119,6 @@ fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
         _ => (ViolationKind::Syntax, format!("not JSON (RFC 8259): {what}.")),
     };
     Malformed { offset, rule, message }
-}
-
-/// The members of the object that `raw`, the text of a JSON value, stands for; `None` if it is not an object.
-pub(crate) fn members(raw: &str) -> Option<Vec<Member<'_>>> {
-    serde_json::from_str(raw).ok().map(|Members(members)| members)
 }
 
 /// Any well-formed value. For [`serde::de::IgnoredAny`] `serde_json` skips strings and numbers without a close look; this

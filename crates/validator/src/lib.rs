@@ -2,12 +2,15 @@
 
 mod document;
 mod explain;
+mod explanation;
 mod mode;
 mod number;
+mod place;
 mod rule;
 mod schemas;
 mod validator;
 mod verdict;
+mod words;
 
 pub use mode::Mode;
 pub use rule::ViolationKind;

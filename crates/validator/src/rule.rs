@@ -44,7 +44,23 @@ rules! {
     ExclusiveMinimum = "exclusive-minimum",
     /// A number is not below its `exclusiveMaximum`.
     ExclusiveMaximum = "exclusive-maximum",
-    /// A value fails a keyword of the schema that has no rule of its own here.
+    /// A number is not a multiple of its `multipleOf`.
+    MultipleOf = "multiple-of",
+    /// A string has fewer characters than its `minLength`.
+    MinLength = "min-length",
+    /// A string has more characters than its `maxLength`.
+    MaxLength = "max-length",
+    /// A string does not match its `pattern`.
+    Pattern = "pattern",
+    /// A list has fewer items than its `minItems`.
+    MinItems = "min-items",
+    /// A list has more items than its `maxItems`.
+    MaxItems = "max-items",
+    /// A value is not the only one that there may be, its `const`.
+    Const = "const",
+    /// A value is not in its closed set, its `enum`.
+    Enum = "enum",
+    /// A value meets none of its alternatives (`anyOf`, `oneOf`), or more than the one that it should.
     Schema = "schema",
     /// A string does not have the `format` that the schema names. [`Mode::Producer`](crate::Mode::Producer) only.
     Format = "format",

@@ -1,13 +1,10 @@
-//! The schemas of the embedded contract: which of them judges which object, and the facts that explanations quote.
+//! The embedded contract, with what judging asks of it: where each schema stands, and strings held against keywords.
 
-use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use jsonschema::paths::Location;
+use schema_compat::pattern::Automaton;
 use serde_json::{Map, Value, json};
-
-use crate::mode::Mode;
-use crate::number::Bounds;
 
 /// The contract as one self-contained JSON Schema (draft 2020-12). Every verdict follows from it.
 ///
@@ -27,177 +24,179 @@ pub fn schema() -> &'static Value {
     &BUNDLE
 }
 
-/// The longest chain of `$ref`s that is followed.
-const MAX_REFS: usize = 32;
+/// The keywords of a schema.
+pub(crate) type Schema = &'static Map<String, Value>;
 
-/// The schemas of the contract, ready to judge in one mode.
-#[derive(Debug)]
-pub(crate) struct Schemas {
-    pub(crate) bounds: Bounds,
-    pub(crate) envelope: ObjectSchema,
-    shapes: BTreeMap<&'static str, ObjectSchema>,
+/// The whole bundle as a schema.
+pub(crate) fn bundle() -> Schema {
+    schema().as_object().expect("codegen writes an object")
 }
 
-/// The schema of one object, the envelope or `data`, within the bundle.
-#[derive(Debug)]
-pub(crate) struct ObjectSchema {
-    mode: Mode,
-    /// JSON Pointer into the bundle.
-    pub(crate) pointer: String,
-    properties: Option<&'static Map<String, Value>>,
-    /// The declared fields that take an open set, each with the place and the list of its known values.
-    open_sets: BTreeMap<&'static str, (String, &'static [Value])>,
-    validator: OnceLock<jsonschema::Validator>,
+/// The schema that `schema` refers to.
+pub(crate) fn referent(schema: Schema) -> Option<Schema> {
+    let pointer = schema.get("$ref")?.as_str()?.strip_prefix('#')?;
+    self::schema().pointer(pointer)?.as_object()
 }
 
-impl Schemas {
-    pub(crate) fn new(mode: Mode) -> Self {
-        let dispatch = schema()["allOf"].as_array().expect("codegen writes the dispatch on `type`");
-        let shapes = dispatch.iter().map(|branch| {
-            let (event_type, pointer) = dispatched(branch).expect("codegen writes this form alone");
-            (event_type, ObjectSchema::new(mode, pointer))
-        });
-        Self {
-            bounds: Bounds::of(schema()),
-            envelope: ObjectSchema::new(mode, ""),
-            shapes: shapes.collect(),
-        }
-    }
-
-    /// The shape of `data` for a known event type.
-    pub(crate) fn shape(&self, event_type: &str) -> Option<&ObjectSchema> {
-        self.shapes.get(event_type)
-    }
+/// The schemas in the array under `keyword`.
+pub(crate) fn branches(schema: Schema, keyword: &str) -> impl Iterator<Item = Schema> {
+    schema.get(keyword).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
 }
 
-/// The event type that a branch of the dispatch is for, and a JSON Pointer to its shape.
-fn dispatched(branch: &Value) -> Option<(&str, &str)> {
-    let event_type = branch.pointer("/if/properties/type/const")?.as_str()?;
-    let reference = branch.pointer("/then/properties/data/$ref")?.as_str()?;
-    Some((event_type, reference.strip_prefix('#')?))
+/// The field that a branch of the bundle looks at, and the values for which its `then` holds. Codegen writes no other `if`.
+pub(crate) fn case(branch: Schema) -> Option<(&'static str, &'static [Value])> {
+    let (field, values) = branch.get("if")?.get("properties")?.as_object()?.iter().next()?;
+    let values = match (values.get("const"), values.get("enum")) {
+        (Some(value), _) => std::slice::from_ref(value),
+        (None, values) => values?.as_array()?,
+    };
+    Some((field, values))
 }
 
-impl ObjectSchema {
-    fn new(mode: Mode, pointer: &str) -> Self {
-        let properties =
-            schema().pointer(&format!("{pointer}/properties")).and_then(Value::as_object);
-        let mut object = Self {
-            mode,
-            pointer: pointer.to_owned(),
-            properties,
-            open_sets: BTreeMap::new(),
-            validator: OnceLock::new(),
-        };
-        for key in properties.into_iter().flat_map(Map::keys) {
-            if let Some((place, Value::Array(values))) =
-                keyword(&object.property(key), "x-known-values")
-            {
-                object.open_sets.insert(key, (place, values));
+/// JSON Pointer to `schema` in the bundle.
+pub(crate) fn pointer(schema: Schema) -> &'static str {
+    static POINTERS: LazyLock<HashMap<usize, String>> = LazyLock::new(|| {
+        fn collect(value: &'static Value, pointer: String, pointers: &mut HashMap<usize, String>) {
+            match value {
+                Value::Object(members) => {
+                    for (key, value) in members {
+                        collect(value, pointer.clone() + &step(key), pointers);
+                    }
+                    pointers.insert(address(members), pointer);
+                }
+                Value::Array(items) => {
+                    for (index, value) in items.iter().enumerate() {
+                        collect(value, format!("{pointer}/{index}"), pointers);
+                    }
+                }
+                _ => {}
             }
         }
-        object
-    }
-
-    /// Whether the field `key` is declared.
-    pub(crate) fn declares(&self, key: &str) -> bool {
-        self.properties.is_some_and(|properties| properties.contains_key(key))
-    }
-
-    /// JSON Pointer to the declaration of the field `key`.
-    pub(crate) fn property(&self, key: &str) -> String {
-        format!("{}/properties{}", self.pointer, step(key))
-    }
-
-    /// If the field `key` takes an open set: the place in the bundle that lists its known values, and the list.
-    pub(crate) fn known_values(&self, key: &str) -> Option<(&str, &'static [Value])> {
-        self.open_sets.get(key).map(|(place, values)| (place.as_str(), *values))
-    }
-
-    /// Whether an object without the field `key` can be valid.
-    pub(crate) fn is_optional(&self, key: &str) -> bool {
-        let required = schema().pointer(&self.pointer).and_then(|object| object.get("required"));
-        !required.and_then(Value::as_array).is_some_and(|required| required.contains(&key.into()))
-    }
-
-    /// The validator of this schema, compiled when it is first needed.
-    pub(crate) fn validator(&self) -> &jsonschema::Validator {
-        self.validator.get_or_init(|| {
-            let bundle = schema();
-            let document = if self.pointer.is_empty() {
-                // The envelope alone: `data` is judged by its own shape.
-                let mut envelope = bundle.clone();
-                envelope.as_object_mut().expect("codegen writes an object").remove("allOf");
-                envelope
-            } else {
-                let reference = format!("#{}", self.pointer);
-                json!({ "$schema": bundle["$schema"], "$ref": reference, "$defs": bundle["$defs"] })
-            };
-            jsonschema::options()
-                .should_validate_formats(self.mode == Mode::Producer)
-                .build(&document)
-                .expect("codegen embeds schemas that the meta-schema allows")
-        })
-    }
+        let mut pointers = HashMap::new();
+        collect(self::schema(), String::new(), &mut pointers);
+        pointers
+    });
+    POINTERS.get(&address(schema)).map_or("", String::as_str)
 }
 
-/// The value of `keyword` in the schema at `pointer`, or in the schemas that it leads to by `$ref`, and its place.
-fn keyword(pointer: &str, keyword: &str) -> Option<(String, &'static Value)> {
-    let mut pointer = pointer.to_owned();
-    for _ in 0..MAX_REFS {
-        let place = schema().pointer(&pointer)?;
-        if let Some(value) = place.get(keyword) {
-            return Some((format!("{pointer}{}", step(keyword)), value));
-        }
-        place.get("$ref")?.as_str()?.strip_prefix('#')?.clone_into(&mut pointer);
-    }
-    None
+/// What tells a schema of the bundle from its equals elsewhere.
+fn address(schema: &Map<String, Value>) -> usize {
+    std::ptr::from_ref(schema).addr()
+}
+
+/// Whether two schemas of the bundle are one.
+pub(crate) fn is_same(one: Schema, other: Schema) -> bool {
+    std::ptr::eq(one, other)
 }
 
 /// The step of a JSON Pointer (RFC 6901) to the member `key`: a slash and the key, escaped.
-pub(crate) fn step(key: &str) -> Location {
-    Location::new().join(key)
+pub(crate) fn step(key: &str) -> String {
+    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Whether `text` matches `pattern`, one of the bundle.
+pub(crate) fn is_match(pattern: &str, text: &str) -> bool {
+    static PATTERNS: LazyLock<HashMap<&str, Automaton>> =
+        LazyLock::new(|| each_operand("pattern", |pattern| Automaton::compile(pattern).ok()));
+    PATTERNS.get(pattern).is_some_and(|automaton| automaton.is_match(text))
+}
+
+/// Whether `text` has `format`, one of the bundle. A format that JSON Schema does not define is only a remark.
+pub(crate) fn has_format(format: &str, text: &str) -> bool {
+    static FORMATS: LazyLock<HashMap<&str, jsonschema::Validator>> = LazyLock::new(|| {
+        let options = jsonschema::options().should_validate_formats(true);
+        each_operand("format", |format| options.build(&json!({ "format": format })).ok())
+    });
+    FORMATS.get(format).is_some_and(|validator| validator.is_valid(&text.into()))
+}
+
+/// What `compile` makes of each string under `keyword` in the bundle.
+fn each_operand<T>(keyword: &str, compile: impl Fn(&str) -> Option<T>) -> HashMap<&'static str, T> {
+    let mut compiled = HashMap::new();
+    let mut values = vec![schema()];
+    while let Some(value) = values.pop() {
+        if let Some(operand) = value.get(keyword).and_then(Value::as_str) {
+            // Examples may have a member of this name, and any string in it.
+            compiled.extend(compile(operand).map(|compiled| (operand, compiled)));
+        }
+        match value {
+            Value::Object(members) => values.extend(members.values()),
+            Value::Array(items) => values.extend(items),
+            _ => {}
+        }
+    }
+    compiled
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The explaining path shows validators only the declared fields, and stand-ins for numbers. That changes no
-    /// verdict of these keywords; of any other it might.
+    /// What the explaining path judges, or knows to constrain nothing. It would pass over any other keyword in silence.
+    const KNOWN: &[&str] = &[
+        "$schema",
+        "$id",
+        "$ref",
+        "$defs",
+        "$comment",
+        "title",
+        "description",
+        "examples",
+        "default",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "if",
+        "then",
+        "type",
+        "const",
+        "enum",
+        "required",
+        "properties",
+        "additionalProperties",
+        "items",
+        "minItems",
+        "maxItems",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+    ];
+
     #[test]
-    fn no_keyword_looks_at_more_than_declared_fields_and_bounds() {
-        const KEPT: &[&str] = &[
-            "$schema",
-            "$id",
-            "$ref",
-            "$defs",
-            "$comment",
-            "title",
-            "description",
-            "examples",
-            "allOf",
-            "type",
-            "required",
-            "properties",
-            "format",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-        ];
-        fn check(pointer: &str, schema: &Value) {
-            for (keyword, value) in schema.as_object().expect(pointer) {
+    fn every_keyword_of_the_bundle_is_known() {
+        fn check(value: &'static Value) {
+            let Value::Object(schema) = value else { panic!("no schema: {value}") };
+            for (keyword, operand) in schema {
                 assert!(
-                    KEPT.contains(&keyword.as_str()) || keyword.starts_with("x-"),
-                    "{pointer}: {keyword}"
+                    KNOWN.contains(&&**keyword) || keyword.starts_with("x-"),
+                    "{}: {keyword}",
+                    pointer(schema)
                 );
-                if let "properties" | "$defs" = keyword.as_str() {
-                    for (name, schema) in value.as_object().expect(keyword) {
-                        check(&format!("{pointer}/{keyword}/{name}"), schema);
+                match (keyword.as_str(), operand) {
+                    ("properties" | "$defs", Value::Object(schemas)) => {
+                        schemas.values().for_each(check);
                     }
+                    ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
+                        schemas.iter().for_each(check);
+                    }
+                    ("items" | "additionalProperties" | "then", Value::Object(_)) => check(operand),
+                    ("if", _) => assert!(case(schema).is_some(), "{}", pointer(schema)),
+                    ("items" | "additionalProperties", _) => {
+                        assert_eq!(*operand, Value::Bool(true));
+                    }
+                    _ => {}
                 }
             }
         }
-        check("", schema());
+        check(schema());
     }
 }

@@ -2,22 +2,20 @@
 
 use crate::explain::explain;
 use crate::mode::Mode;
-use crate::schemas::Schemas;
 use crate::verdict::Verdict;
 
 /// Judges deliveries.
 ///
-/// Schemas are compiled when they are first needed, so make one validator and keep it. Threads can share it.
+/// Making one costs nothing: what judging needs of the schemas is made once, when it is first needed, and shared by all.
 #[derive(Debug)]
 pub struct Validator {
     mode: Mode,
-    schemas: Schemas,
 }
 
 impl Validator {
     /// A validator of the embedded contract.
     pub fn new(mode: Mode) -> Self {
-        Self { mode, schemas: Schemas::new(mode) }
+        Self { mode }
     }
 
     /// The mode that this validator was made with.
@@ -44,9 +42,9 @@ impl Validator {
         self.explain(delivery)
     }
 
-    /// Gives the same verdict as [`judge`](Self::judge), but always with JSON Schema validators and never with the parser
-    /// of `clip_events`. It is slower, and it is the reference that the parser is tested against.
+    /// Gives the same verdict as [`judge`](Self::judge), but always by the schemas as they are written and never with the
+    /// parser of `clip_events`. It is slower, and it is the reference that the parser is tested against.
     pub fn explain(&self, delivery: &[u8]) -> Verdict {
-        explain(&self.schemas, self.mode, delivery)
+        explain(self.mode, delivery)
     }
 }
