@@ -3,7 +3,7 @@
 use std::fs;
 
 use clip_events_contract::vocabulary::DIALECT;
-use clip_events_test_support::root;
+use clip_events_test_support::{root, without_documentation};
 use serde_json::{Map, Value, json};
 
 use crate::scratch::Scratch;
@@ -24,13 +24,6 @@ fn add_event(scratch: &Scratch, event_type: &str, properties: &Value) {
         "examples": [example.collect::<Map<_, _>>()]
     });
     scratch.write(&format!("schema/data/{event_type}.schema.json"), &schema);
-}
-
-/// Lets fields be without descriptions and examples: a contract may choose so, and the code has to cope.
-fn without_documentation(scratch: &Scratch) {
-    scratch.edit("schema/contract.json", |manifest| {
-        manifest["conventions"]["documentation"] = json!("off");
-    });
 }
 
 /// A value that `schema` takes.
@@ -81,7 +74,7 @@ fn functions() -> Vec<String> {
 fn any_addition_compiles_with_all_features() {
     let scratch = Scratch::of_first_release("additions");
     scratch.use_all_features();
-    without_documentation(&scratch);
+    without_documentation(&scratch.root);
     add_event(&scratch, "clip.silent", &json!({}));
     add_event(&scratch, "clip.flagged", &json!({ "is_public": { "type": "boolean" } }));
     // Names that are one in Rust, or that it or the generated code needs for itself.
@@ -215,7 +208,7 @@ fn main() {
 fn the_smallest_contracts_compile_with_all_features() {
     let scratch = Scratch::of_first_release("smallest");
     scratch.use_all_features();
-    without_documentation(&scratch);
+    without_documentation(&scratch.root);
     scratch.dependant("smallest", "fn main() {}");
     for data in [json!({}), json!({ "is_public": { "type": "boolean" } }), strings(["a"])] {
         fs::remove_dir_all(scratch.root.join("schema/data")).expect("removed");

@@ -34,7 +34,7 @@ impl Scratch {
 
     /// All that the agreement of the paths is tested with, for the contract that `write` puts into `schema/`.
     pub(crate) fn of_contract(name: &str, write: impl FnOnce(&Path)) -> Self {
-        let packages = ["crates/types", "crates/validator", "tests/agreement", "tests/support"];
+        let packages = ["crates/types", "crates/validator", "tests/agreement"];
         let this = Self::of(name, &packages, &packages);
         write(&this.root);
         // The numbers of deliveries need not be such as a schema may have.
@@ -83,6 +83,12 @@ impl Scratch {
         let (head, tail) = manifest.split_once("members = [").expect("the members");
         let (_, tail) = tail.split_once("[workspace.package]").expect("what they inherit");
         let members = format!("members = {members:?}\nexclude = [\"old\"]\n");
+        // What is not copied is ours, compiled once for all.
+        let here = format!("path = \"{}/", support::root().display());
+        let mut tail = tail.replace("path = \"", &here);
+        for folder in folders {
+            tail = tail.replace(&format!("{here}{folder}\""), &format!("path = \"{folder}\""));
+        }
         this.write_text("Cargo.toml", &format!("{head}{members}\n[workspace.package]{tail}"));
         this
     }

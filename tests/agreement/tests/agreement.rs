@@ -14,7 +14,6 @@ use clip_events_agreement::kept::kept;
 use clip_events_agreement::mutate::{mutate, mutations};
 use clip_events_agreement::paths::{Paths, is_plain};
 use clip_events_agreement::reference::Reference;
-use clip_events_test_support::root;
 use clip_events_test_support::second::{Draft, Formats, Second};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
@@ -155,7 +154,8 @@ fn lines_are_judged_as_each_alone() {
 
 #[test]
 fn examples_pass_on_every_path_and_keep_every_declared_field() {
-    let files = files(&root().join("schema/examples"));
+    let root = package().ancestors().nth(2).expect("the package lies in the workspace");
+    let files = files(&root.join("schema/examples"));
     for path in &files {
         let bytes = std::fs::read(path).expect("a file");
         let result = JUDGES.agree(&bytes).and_then(|verdict| {
@@ -170,7 +170,7 @@ fn examples_pass_on_every_path_and_keep_every_declared_field() {
 /// Two judges once disagreed on each file of `fixtures/regressions/`.
 #[test]
 fn what_differed_once_differs_no_more() {
-    for path in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/regressions")) {
+    for path in files(&package().join("fixtures/regressions")) {
         let bytes = std::fs::read(&path).expect("a file");
         if let Err(error) = JUDGES.agree(&bytes) {
             panic!("{}: {error}", path.display());
@@ -179,6 +179,11 @@ fn what_differed_once_differs_no_more() {
             panic!("{}: {error}", path.display());
         }
     }
+}
+
+/// The folder of this package: that of the contract's workspace, unlike those that it depends on.
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The files below `folder`, which need not be there.

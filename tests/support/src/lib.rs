@@ -40,6 +40,19 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Lets the fields of the contract below `root` be without descriptions and examples: a contract may choose so.
+///
+/// # Panics
+///
+/// When its manifest cannot be read or written.
+pub fn without_documentation(root: &Path) {
+    let path = root.join("schema/contract.json");
+    let text = fs::read_to_string(&path).expect("a file");
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    manifest["conventions"]["documentation"] = "off".into();
+    fs::write(path, manifest.to_string()).expect("written");
+}
+
 /// A folder with a small contract that has no mistakes, and the files of `overlay` over it.
 ///
 /// # Panics

@@ -281,7 +281,6 @@ pub(super) fn is_definition_name(name: &str) -> bool {
 pub(super) fn is_field_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && !["self", "super", "crate"].contains(&name)
 }
 
 /// `text` as the name of a type.
