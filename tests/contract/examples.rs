@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use clip_events::{Event, EventRef, EventType};
-use clip_events_contract::{Sources, deliveries, scaffold};
 use clip_events_agreement::bundle;
+use clip_events_contract::{Sources, deliveries, scaffold};
 use clip_events_test_support::root;
 use clip_events_validator::{Mode, Validator, ViolationKind};
 use serde_json::{Value, json};

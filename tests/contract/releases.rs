@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use clip_events::Event;
+use clip_events_agreement::bundle;
 use clip_events_agreement::generate::{Delivery, deliveries};
 use clip_events_agreement::json::Json;
 use clip_events_agreement::reference::Reference;
-use clip_events_agreement::bundle;
 use clip_events_test_support::root;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

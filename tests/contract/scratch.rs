@@ -45,8 +45,8 @@ impl Scratch {
         this
     }
 
-    /// Adds the types crate of the first release as `old-events`, and a dependant that has it beside our deliveries.
-    pub(crate) fn add_old_reader(&self) {
+    /// Adds the test `name` of the agreement, with `code`, beside the types crate of the first release as `old_events`.
+    pub(crate) fn add_old_reader(&self, name: &str, code: &str) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let schema = folder.path().join("schema");
         fs::create_dir(&schema).expect("a folder");
@@ -55,15 +55,11 @@ impl Scratch {
         fs::write(schema.join("contract.json"), manifest).expect("written");
         codegen::run_elsewhere(&support::root(), &schema, &self.root.join("old"))
             .unwrap_or_else(|error| panic!("{error}"));
-        let workspace = fs::read_to_string(self.root.join("Cargo.toml")).expect("a file");
-        let members = "members = [\"dependant\", ";
-        self.write_text("Cargo.toml", &workspace.replacen("members = [", members, 1));
-        self.write_text(
-            "dependant/Cargo.toml",
-            "[package]\nname = \"dependant\"\nedition = \"2024\"\n\n[dependencies]\n\
-             clip-events-agreement = { path = \"../tests/agreement\" }\n\
-             old-events = { path = \"../old\" }\nproptest.workspace = true\n",
-        );
+        let manifest = "tests/agreement/Cargo.toml";
+        let text = fs::read_to_string(self.root.join(manifest)).expect("a file");
+        let dependency = "[dev-dependencies]\nold-events = { path = \"../../old\" }\n";
+        self.write_text(manifest, &text.replace("[dev-dependencies]\n", dependency));
+        self.write_text(&format!("tests/agreement/tests/{name}.rs"), code);
     }
 
     /// The `folders` of this repository, in a workspace of `members`.
@@ -165,9 +161,9 @@ impl Scratch {
         let mut command = self.command(package, &["test"]);
         let output = command.env("CLIP_EVENTS_CASES", cases.to_string()).output();
         let output = output.expect("cargo runs");
-        let told = [output.stdout, output.stderr].concat();
-        let told = String::from_utf8_lossy(&told);
-        assert!(output.status.success(), "{told}");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stdout));
+        assert!(!told.contains("warning: "), "{told}");
     }
 
     /// Compiles the types with all features and their documentation, without a warning.
@@ -201,13 +197,14 @@ impl Scratch {
 
     fn command(&self, package: &str, arguments: &[&str]) -> Command {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target");
-        let mut command =
-            Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .current_dir(&self.root)
             .args(arguments)
             .args(["--offline", "--package", package, "--target-dir"])
-            .arg(target);
+            .arg(target)
+            // What is compiled once gains nothing from either.
+            .envs([("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0")]);
         command
     }
 }

@@ -80,12 +80,15 @@ struct Generator {
     /// The members of closed sets, and what is nearly one of them.
     words: Vec<String>,
     /// Strategies for the values without values inside, by the schemas that they have to meet.
-    leaves: RefCell<HashMap<(Vec<*const Map<String, Value>>, &'static str), BoxedStrategy<Json>>>,
+    leaves: RefCell<HashMap<LeafKey, BoxedStrategy<Json>>>,
     junk: BoxedStrategy<Json>,
     texts: BoxedStrategy<Text>,
     /// How many values the delivery has by now.
     made: Cell<usize>,
 }
+
+/// The schemas that a string or a number has to meet, by where they stand in memory, and its type.
+type LeafKey = (Vec<*const Map<String, Value>>, &'static str);
 
 impl fmt::Debug for Generator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -173,7 +176,9 @@ impl Generator {
             }
         }
         let mut chosen = Chosen::default();
-        schemas.iter().for_each(|schema| _ = self.choose(schema, &mut chosen, is_small, runner));
+        for schema in schemas {
+            self.choose(schema, &mut chosen, is_small, runner);
+        }
         let examples = examples(&chosen.parts).map(plain);
         let fits = |json: &Json| schemas.iter().all(|schema| self.reference.takes(schema, json));
         pick(&examples.filter(fits).collect::<Vec<_>>(), runner).cloned()
@@ -282,7 +287,12 @@ impl Generator {
     }
 
     /// A string or a number.
-    fn leaf(&self, chosen: &Chosen<'_>, kind: &'static str, runner: &mut TestRunner) -> Option<Json> {
+    fn leaf(
+        &self,
+        chosen: &Chosen<'_>,
+        kind: &'static str,
+        runner: &mut TestRunner,
+    ) -> Option<Json> {
         let parts = &chosen.parts;
         let key = (parts.iter().map(|part| std::ptr::from_ref(*part)).collect(), kind);
         let strategy = self.leaves.borrow().get(&key).cloned();
@@ -313,7 +323,12 @@ impl Generator {
         runner: &mut TestRunner,
     ) -> Option<Json> {
         let mut declared: Vec<&str> = Vec::new();
-        for key in chosen.parts.iter().filter_map(|part| part.get("properties")?.as_object()).flat_map(Map::keys) {
+        for key in chosen
+            .parts
+            .iter()
+            .filter_map(|part| part.get("properties")?.as_object())
+            .flat_map(Map::keys)
+        {
             if !declared.contains(&key.as_str()) {
                 declared.push(key);
             }
@@ -335,7 +350,7 @@ impl Generator {
                 continue;
             }
             match self.value(&schemas(key), open + 1, runner) {
-                Some(value) => members.push(self.member((*key).to_owned(), value, runner)?),
+                Some(value) => members.push(member((*key).to_owned(), value, runner)?),
                 None if is_required => return None,
                 None => {}
             }
@@ -360,17 +375,11 @@ impl Generator {
             let key = last.take().filter(|_| chance(runner, 8));
             let Some(key) = key.or_else(|| self.undeclared(&declared, runner)) else { continue };
             let Some(value) = self.value(&schemas(&key), open + 1, runner) else { continue };
-            let member = self.member(key.clone(), value, runner)?;
+            let member = member(key.clone(), value, runner)?;
             members.insert(below(runner, members.len() + 1), member);
             last = Some(key);
         }
         Some(Json::Object(members))
-    }
-
-    fn member(&self, key: String, value: Json, runner: &mut TestRunner) -> Option<Member> {
-        // Most keys are written plainly, which needs no strategy.
-        let key = if chance(runner, 32) { draw(&spelled(key), runner)? } else { Text::plain(key) };
-        Some(Member { key, value })
     }
 
     /// A key that is not `declared`, be it one of another shape or a near miss.
@@ -421,6 +430,12 @@ impl Generator {
     }
 }
 
+fn member(key: String, value: Json, runner: &mut TestRunner) -> Option<Member> {
+    // Most keys are written plainly, which needs no strategy.
+    let key = if chance(runner, 32) { draw(&spelled(key), runner)? } else { Text::plain(key) };
+    Some(Member { key, value })
+}
+
 /// The members of the closed set that `chosen` is, if it is one.
 fn members<'a>(chosen: &Chosen<'a>) -> Option<Vec<&'a Value>> {
     chosen.parts.iter().find_map(|part| match (part.get("const"), part.get("enum")) {
@@ -441,7 +456,11 @@ fn respelled(json: Json, runner: &mut TestRunner) -> Json {
         Json::Text(text) => draw(&spelled(text.value), runner).map(Json::Text),
         Json::Number(number) => {
             let spelled = number.parse().ok().map(|value| {
-                spelled_integer(value, below(runner, 12) as u8, below(runner, 20))
+                spelled_integer(
+                    value,
+                    u8::try_from(below(runner, 12)).unwrap_or_default(),
+                    below(runner, 20),
+                )
             });
             Some(Json::Number(spelled.unwrap_or(number)))
         }

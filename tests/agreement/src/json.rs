@@ -111,13 +111,17 @@ impl Json {
     /// Whether it is the value `other`, however it is written.
     pub fn is(&self, other: &Value) -> bool {
         match (self, other) {
-            (Self::Literal(own), Value::Null | Value::Bool(_)) => *own == other.to_string(),
+            (Self::Literal(own), Value::Null) => own == "null",
+            (Self::Literal(own), Value::Bool(other)) => {
+                own == if *other { "true" } else { "false" }
+            }
             (Self::Number(own), Value::Number(other)) => {
                 Decimal::new(own) == Decimal::new(&other.to_string())
             }
             (Self::Text(own), Value::String(other)) => own.value == *other,
             (Self::Array(own), Value::Array(others)) => {
-                own.len() == others.len() && own.iter().zip(others).all(|(own, other)| own.is(other))
+                own.len() == others.len()
+                    && own.iter().zip(others).all(|(own, other)| own.is(other))
             }
             (Self::Object(own), Value::Object(others)) => {
                 let is_other = |member: &Member| {
@@ -308,9 +312,8 @@ impl Decimal {
         }
         let zeros = (0..zeros).map(|_| 0);
         let digits = self.digits.iter().map(|digit| u64::from(digit - b'0')).chain(zeros);
-        digits.fold(0_u128, |rest, digit| {
-            (rest * 10 + u128::from(digit)) % u128::from(divisor)
-        }) == 0
+        digits.fold(0_u128, |rest, digit| (rest * 10 + u128::from(digit)) % u128::from(divisor))
+            == 0
     }
 }
 

@@ -17,16 +17,37 @@ pub fn kept(reference: &Reference, before: &Json, after: &Json) -> Result<(), St
 
 /// What is said of a value.
 #[derive(Default)]
-struct Said<'a> {
-    parts: Vec<&'a Map<String, Value>>,
+pub(crate) struct Said<'a> {
+    pub(crate) parts: Vec<&'a Map<String, Value>>,
     /// A union is open to it: none of its conditions speaks of this value.
     is_unknown: bool,
     /// It is in one of several alternatives, and may be kept as it is written.
     is_raw: bool,
 }
 
+impl<'a> Said<'a> {
+    /// What is said of the value under `key` of an object.
+    pub(crate) fn of_member(&self, key: &str) -> Vec<&'a Value> {
+        let schemas = self.parts.iter().filter_map(|part| {
+            let own = part.get("properties").and_then(|properties| properties.get(key));
+            own.or_else(|| part.get("additionalProperties"))
+        });
+        schemas.collect()
+    }
+
+    /// What is said of each item of a list.
+    pub(crate) fn of_items(&self) -> Vec<&'a Value> {
+        self.parts.iter().filter_map(|part| part.get("items")).collect()
+    }
+}
+
 /// Adds what `schema` says of `value`.
-fn say<'a>(reference: &'a Reference, schema: &'a Value, value: &Json, said: &mut Said<'a>) {
+pub(crate) fn say<'a>(
+    reference: &'a Reference,
+    schema: &'a Value,
+    value: &Json,
+    said: &mut Said<'a>,
+) {
     let Value::Object(keywords) = schema else { return };
     said.parts.push(keywords);
     if let Some(Value::String(to)) = keywords.get("$ref") {
@@ -67,14 +88,18 @@ fn same(
     Place { path, is_raw }: Place<'_>,
 ) -> Result<(), String> {
     let mut said = Said { is_raw, ..Said::default() };
-    schemas.iter().for_each(|schema| say(reference, schema, before, &mut said));
+    for schema in schemas {
+        say(reference, schema, before, &mut said);
+    }
     let is_same = match (before, after) {
-        (Json::Object(_), Json::Object(_)) => return members(reference, &said, before, after, path),
+        (Json::Object(_), Json::Object(_)) => {
+            return members(reference, &said, before, after, path);
+        }
         (Json::Array(before), Json::Array(after)) => {
             if before.len() != after.len() {
                 return Err(format!("{path}: {} of {} items", after.len(), before.len()));
             }
-            let items: Vec<_> = said.parts.iter().filter_map(|part| part.get("items")).collect();
+            let items = said.of_items();
             let mut pairs = (0..).zip(before.iter().zip(after));
             return pairs.try_for_each(|(at, (before, after))| {
                 let path = &format!("{path}/{at}");
@@ -83,7 +108,8 @@ fn same(
         }
         (Json::Text(before), Json::Text(after)) => before.value == after.value,
         (Json::Number(before), Json::Number(after)) => {
-            let is_integer = said.parts.iter().any(|part| part.get("type") == Some(&"integer".into()));
+            let is_integer =
+                said.parts.iter().any(|part| part.get("type") == Some(&"integer".into()));
             same_number(before, after, is_integer)
         }
         (before, after) => before == after,
@@ -100,7 +126,9 @@ fn members(
 ) -> Result<(), String> {
     let is_envelope = path.is_empty();
     let is_declared = |key: &str| {
-        said.parts.iter().any(|part| part.get("properties").is_some_and(|all| all.get(key).is_some()))
+        said.parts
+            .iter()
+            .any(|part| part.get("properties").is_some_and(|all| all.get(key).is_some()))
     };
     let says = |keyword: &str| said.parts.iter().any(|part| part.contains_key(keyword));
     // Where no field is declared, or the union is open, everything counts.
@@ -121,11 +149,7 @@ fn members(
         if !(is_open || is_declared(key) || is_raw) {
             return Err(format!("{path} is not declared"));
         }
-        let schemas = said.parts.iter().filter_map(|part| {
-            let own = part.get("properties").and_then(|properties| properties.get(key));
-            own.or_else(|| part.get("additionalProperties"))
-        });
-        same(reference, &schemas.collect::<Vec<_>>(), before, after, Place { path, is_raw })?;
+        same(reference, &said.of_member(key), before, after, Place { path, is_raw })?;
     }
     Ok(())
 }

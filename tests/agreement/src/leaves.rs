@@ -188,11 +188,11 @@ pub(crate) fn strings(parts: &Parts<'_>, words: &[String]) -> BoxedStrategy<Json
     if least > 0 || most.is_some() {
         let most = most.unwrap_or(least + 40).min(least + 200).max(least);
         let length = one_of([(3, (least..=most).boxed()), (1, select(vec![least, most]).boxed())]);
-        let character = one_of([(3, proptest::char::range(' ', '~').boxed()), (1, any::<char>().boxed())]);
+        let character =
+            one_of([(3, proptest::char::range(' ', '~').boxed()), (1, any::<char>().boxed())]);
         let fitting = (length, vec((character, 0u8..6), most));
-        let fitting = fitting.prop_map(|(length, characters)| {
-            text(characters.into_iter().take(length))
-        });
+        let fitting =
+            fitting.prop_map(|(length, characters)| text(characters.into_iter().take(length)));
         all.push((6, fitting.boxed()));
     }
     one_of(all).prop_map(Json::Text).boxed()
@@ -212,7 +212,9 @@ fn without_anchors(pattern: &Hir) -> Hir {
     match pattern.kind() {
         HirKind::Look(_) => Hir::empty(),
         HirKind::Concat(parts) => Hir::concat(parts.iter().map(without_anchors).collect()),
-        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(without_anchors).collect()),
+        HirKind::Alternation(parts) => {
+            Hir::alternation(parts.iter().map(without_anchors).collect())
+        }
         HirKind::Capture(group) => without_anchors(&group.sub),
         HirKind::Repetition(repeated) => {
             let mut repeated = repeated.clone();
@@ -226,9 +228,9 @@ fn without_anchors(pattern: &Hir) -> Hir {
 /// The bounds of a schema: the keyword, and the number as written.
 pub(crate) fn bounds(schema: &Map<String, Value>) -> impl Iterator<Item = (&'static str, String)> {
     let keywords = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
-    keywords
-        .into_iter()
-        .filter_map(|keyword| Some((keyword, schema.get(keyword).filter(|it| it.is_number())?.to_string())))
+    keywords.into_iter().filter_map(|keyword| {
+        Some((keyword, schema.get(keyword).filter(|it| it.is_number())?.to_string()))
+    })
 }
 
 /// The greatest lower bound and the least upper bound in `parts`.
@@ -258,7 +260,8 @@ pub(crate) fn integers(parts: &Parts<'_>) -> BoxedStrategy<Json> {
         (value - value.rem_euclid(step)).max(value - value % step)
     });
     let value = one_of([(2, select(usual).boxed()), (3, lengths.boxed())]);
-    let spelled = (value, 0u8..12, 0usize..20).prop_map(|(value, spelling, zeros)| spelled_integer(value, spelling, zeros));
+    let spelled = (value, 0u8..12, 0usize..20)
+        .prop_map(|(value, spelling, zeros)| spelled_integer(value, spelling, zeros));
     // Where a side is open, there is no end.
     let sign = match (minimum, maximum) {
         (_, None) => "",
@@ -310,7 +313,9 @@ pub(crate) fn numbers(parts: &Parts<'_>) -> BoxedStrategy<Json> {
     let listed: Vec<_> = examples.chain(bounds).chain(odd.map(Into::into)).collect();
     let between = (0f64..=1f64).prop_map(move |share| low + share * (near - low));
     let shortest = between.clone().prop_map(|value| format!("{value}"));
-    if let Some(step) = operands(parts, "multipleOf").filter_map(Value::as_f64).max_by(f64::total_cmp) {
+    if let Some(step) =
+        operands(parts, "multipleOf").filter_map(Value::as_f64).max_by(f64::total_cmp)
+    {
         let steps = between.prop_map(move |value| format!("{}", (value / step).ceil() * step));
         let all = [(1, select(listed).boxed()), (4, steps.boxed())];
         return one_of(all).prop_map(Json::Number).boxed();
@@ -391,10 +396,9 @@ pub(crate) fn shallow(json: Json, depth: usize) -> Json {
             Json::Array(items.into_iter().map(|item| shallow(item, depth - 1)).collect())
         }
         Json::Object(members) => {
-            let members = members.into_iter().map(|Member { key, value }| Member {
-                key,
-                value: shallow(value, depth - 1),
-            });
+            let members = members
+                .into_iter()
+                .map(|Member { key, value }| Member { key, value: shallow(value, depth - 1) });
             Json::Object(members.collect())
         }
         leaf => leaf,

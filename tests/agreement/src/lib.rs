@@ -1,6 +1,7 @@
 //! What it takes to hold all paths of the project against each other on any contract: JSON exactly as written, a reference
 //! judge, deliveries derived from the schemas and changes of them, and every path that judges a delivery.
 
+pub mod coverage;
 pub mod generate;
 pub mod json;
 pub mod kept;

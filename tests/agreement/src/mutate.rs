@@ -132,7 +132,8 @@ pub fn mutations(bundle: &Value) -> BoxedStrategy<Vec<Mutation>> {
     // Digits, the other characters of numbers, and the neighbours of digits in ASCII.
     let characters = select("0123456789.eE+-/:,}] \"aZé🎬".chars().collect::<Vec<_>>());
     let respell = (place(), index(), characters, any::<bool>());
-    let deepen = (place(), one_of([(1, (2..12usize).boxed()), (1, (MAX_DEPTH - 3..MAX_DEPTH + 3).boxed())]));
+    let deepen =
+        (place(), one_of([(1, (2..12usize).boxed()), (1, (MAX_DEPTH - 3..MAX_DEPTH + 3).boxed())]));
     let mutation = one_of([
         (2, place().prop_map(Mutation::Drop).boxed()),
         (6, (place(), value).prop_map(|(place, value)| Mutation::Replace(place, value)).boxed()),
@@ -201,7 +202,10 @@ pub fn traps(bundle: &Value) -> Vec<String> {
                 format!("{bound}{zeros}1e-{}", zeros.len() + 1)
             });
         }
-        traps.extend([bound.saturating_sub(1), bound.saturating_add(1), bound.saturating_neg()].map(|near| near.to_string()));
+        traps.extend(
+            [bound.saturating_sub(1), bound.saturating_add(1), bound.saturating_neg()]
+                .map(|near| near.to_string()),
+        );
     }
     traps
 }
@@ -209,7 +213,9 @@ pub fn traps(bundle: &Value) -> Vec<String> {
 /// The text of `delivery` after `mutations`.
 pub fn mutate(delivery: &Delivery, mutations: &[Mutation]) -> Vec<u8> {
     let mut json = delivery.json.clone();
-    mutations.iter().for_each(|mutation| apply(mutation, &mut json));
+    for mutation in mutations {
+        apply(mutation, &mut json);
+    }
     let mut bytes = json.write(&delivery.spaces).into_bytes();
     for mutation in mutations {
         let length = bytes.len();

@@ -129,19 +129,6 @@ impl Reference {
                 "const" if value.is(operand) => {}
                 "enum" if elements(operand).any(|member| value.is(member)) => {}
                 "type" if is_of_type(value, operand) => {}
-                "minItems" | "maxItems" | "minLength" | "maxLength" => {
-                    let length = match value {
-                        Json::Array(items) if keyword.ends_with("Items") => items.len(),
-                        Json::Text(text) if keyword.ends_with("Length") => {
-                            text.value.chars().count()
-                        }
-                        _ => continue,
-                    };
-                    let order = Decimal::new(&length.to_string()).cmp(&bound(operand));
-                    if if keyword.starts_with("min") { order.is_lt() } else { order.is_gt() } {
-                        return Err(format!("{length} breaks {keyword} {operand}"));
-                    }
-                }
                 "pattern" => {
                     let Json::Text(text) = value else { continue };
                     let pattern = operand.as_str().expect("a string");
@@ -149,23 +136,10 @@ impl Reference {
                         return Err(format!("does not match {pattern}"));
                     }
                 }
-                "multipleOf" => {
-                    let Json::Number(number) = value else { continue };
-                    if !Decimal::new(number).is_multiple_of(&bound(operand)) {
-                        return Err(format!("{number} is no multiple of {operand}"));
-                    }
-                }
-                "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => {
-                    let Json::Number(number) = value else { continue };
-                    let order = Decimal::new(number).cmp(&bound(operand));
-                    let holds = match keyword.as_str() {
-                        "minimum" => order.is_ge(),
-                        "maximum" => order.is_le(),
-                        "exclusiveMinimum" => order.is_gt(),
-                        _ => order.is_lt(),
-                    };
-                    if !holds {
-                        return Err(format!("{number} breaks {keyword} {operand}"));
+                "minItems" | "maxItems" | "minLength" | "maxLength" | "minimum" | "maximum"
+                | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                    if !measures(value, keyword, operand) {
+                        return Err(format!("{value} breaks {keyword} {operand}"));
                     }
                 }
                 "anyOf" | "const" | "enum" | "type" => {
@@ -207,8 +181,31 @@ fn items(value: &Json) -> &[Json] {
     if let Json::Array(items) = value { items } else { &[] }
 }
 
-fn bound(operand: &Value) -> Decimal {
-    Decimal::new(&operand.to_string())
+/// Whether `value` keeps a limit; what has no such measure does.
+fn measures(value: &Json, keyword: &str, limit: &Value) -> bool {
+    let length;
+    let number = match value {
+        Json::Array(items) if keyword.ends_with("Items") => {
+            length = items.len().to_string();
+            &length
+        }
+        Json::Text(text) if keyword.ends_with("Length") => {
+            length = text.value.chars().count().to_string();
+            &length
+        }
+        Json::Number(number) if !keyword.ends_with("Items") && !keyword.ends_with("Length") => {
+            number
+        }
+        _ => return true,
+    };
+    let (number, limit) = (Decimal::new(number), Decimal::new(&limit.to_string()));
+    match keyword {
+        "minItems" | "minLength" | "minimum" => number >= limit,
+        "maxItems" | "maxLength" | "maximum" => number <= limit,
+        "exclusiveMinimum" => number > limit,
+        "exclusiveMaximum" => number < limit,
+        _ => number.is_multiple_of(&limit),
+    }
 }
 
 fn is_of_type(value: &Json, kinds: &Value) -> bool {

@@ -96,7 +96,8 @@ fn edit(json: &mut Json, at: &mut usize) -> bool {
         }
         Json::Text(text) => {
             let half = text.value.chars().count() / 2;
-            let simpler = [String::new(), text.value.chars().take(half).collect(), text.value.clone()];
+            let simpler =
+                [String::new(), text.value.chars().take(half).collect(), text.value.clone()];
             for value in simpler {
                 if is_next() {
                     *text = Text::plain(value);

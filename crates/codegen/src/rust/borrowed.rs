@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::constraints::{Placed, Storage};
 use super::data::shape;
-use super::docs::doc_attributes;
+use super::docs::{borrowed_doc, doc_attributes};
 use super::model::{Member, Model, members};
 use super::parser::Tables;
 use super::structs::{Struct, declaration, marker, owned};
@@ -253,7 +253,7 @@ fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
     match &definition.schema {
         Schema::Object(fields) => Struct {
             name,
-            doc: definition.description.clone(),
+            doc: borrowed_doc(definition),
             members: members(fields),
             table: format_ident!("{}", model.names.table(&definition.name)),
         }
@@ -272,7 +272,7 @@ fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
 fn own_container(model: &Model<'_>, definition: &Definition, container: &Schema) -> TokenStream {
     let name = model.definition(&definition.name);
     let borrowed = names::borrowed(&name);
-    let doc = doc_attributes(&definition.description);
+    let doc = doc_attributes(&borrowed_doc(definition));
     let ty = model.borrowed_inline(container);
     let plain = Value { schema: SchemaRef::Inline(container.clone()), ..Value::named("") };
     let owned = model.owned_from(&plain, &quote!(value.0));

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 use syn::ext::IdentExt as _;
 
-use super::docs::doc_attributes;
+use super::docs::{doc_attributes, field_doc};
 use super::model::{Member, Model, members};
 use super::names;
 
@@ -75,7 +75,7 @@ impl Part {
         Self {
             ident: ident.clone(),
             setter,
-            doc: model.contract.description(field).to_owned(),
+            doc: field_doc(model.contract, field),
             ty: model.owned(&field.value),
             takes_into: model.takes_strings(&field.value),
             required: field.required,

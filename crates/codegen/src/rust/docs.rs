@@ -1,6 +1,6 @@
 //! Doc comments.
 
-use clip_events_contract::model::{Definition, Schema};
+use clip_events_contract::model::{Contract, Definition, Field, Schema};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -38,6 +38,22 @@ pub(super) fn definition_doc(definition: &Definition) -> String {
     }
     lines.extend(definition.unit.as_ref().map(|unit| format!("Unit: {unit}.")));
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The text of the borrowing form of a definition: its description, or which values it takes.
+pub(super) fn borrowed_doc(definition: &Definition) -> String {
+    match definition.description.as_str() {
+        "" => format!("Takes: {}.", definition.schema),
+        description => description.to_owned(),
+    }
+}
+
+/// The text of a field: its description, or which values it takes.
+pub(super) fn field_doc(contract: &Contract, field: &Field) -> String {
+    match contract.description(field) {
+        "" => format!("Takes: {}.", field.value),
+        description => description.to_owned(),
+    }
 }
 
 /// Whether a line with this content opens or closes a block of code.

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::json;
 
-use super::docs::doc_attributes;
+use super::docs::{doc_attributes, field_doc};
 use super::model::{Member, Model};
 use super::schemas::object;
 use super::structs::{serialize, serialize_field};
@@ -36,7 +36,7 @@ fn event(model: &Model<'_>) -> TokenStream {
     let doc = doc_attributes(&envelope.description);
     let type_doc = doc_attributes(&format!("`type` and `data`. {}", envelope.type_description));
     let declarations = members.iter().map(|Member { field, ident }| {
-        let doc = doc_attributes(model.contract.description(field));
+        let doc = doc_attributes(&field_doc(model.contract, field));
         let ty = model.owned_field(field);
         quote!(#doc pub #ident: #ty)
     });

@@ -9,7 +9,7 @@ use quote::quote;
 use syn::Ident;
 use syn::ext::IdentExt as _;
 
-use super::docs::doc_attributes;
+use super::docs::{doc_attributes, field_doc};
 use super::model::{Member, Model, members};
 use super::names;
 
@@ -317,7 +317,7 @@ impl Accessor<'_> {
         let listed = [(listed(true), "Always in"), (listed(false), "Optional in")];
         let listed = listed.into_iter().filter(|(shapes, _)| !shapes.is_empty());
         let listed = listed.map(|(shapes, which)| format!("\n\n{which} {shapes}."));
-        let description = model.contract.description(self.field);
+        let description = field_doc(model.contract, self.field);
         doc_attributes(&format!("{description}{}", listed.collect::<String>()))
     }
 }

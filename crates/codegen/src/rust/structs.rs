@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Ident;
 
-use super::docs::doc_attributes;
+use super::docs::{doc_attributes, field_doc};
 use super::model::{Member, Model, is_own_container, optional};
 use super::names;
 use super::schemas::object_schema;
@@ -24,7 +24,7 @@ impl Struct<'_> {
     pub(super) fn owned(&self, model: &Model<'_>) -> TokenStream {
         let Self { name, doc, members, .. } = self;
         let declarations = members.iter().map(|Member { field, ident }| {
-            let docs = doc_attributes(model.contract.description(field));
+            let docs = doc_attributes(&field_doc(model.contract, field));
             let ty = model.owned_field(field);
             quote!(#docs pub #ident: #ty)
         });
@@ -117,7 +117,7 @@ pub(super) fn marker(model: &Model<'_>, members: &[Member<'_>]) -> (TokenStream,
 
 /// The field of a borrowing struct.
 pub(super) fn declaration(model: &Model<'_>, Member { field, ident }: &Member<'_>) -> TokenStream {
-    let doc = doc_attributes(model.contract.description(field));
+    let doc = doc_attributes(&field_doc(model.contract, field));
     let ty = optional(field, model.borrowed(&field.value));
     quote!(#doc pub #ident: #ty)
 }

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::docs::{definition_doc, doc_attributes};
+use super::docs::{borrowed_doc, definition_doc, doc_attributes};
 use super::model::Model;
 use super::names;
 use super::schemas::{inline, json_schema};
@@ -86,7 +86,7 @@ pub(super) fn tagged_ref(
 ) -> TokenStream {
     let name = model.definition(&definition.name);
     let borrowed = names::borrowed(&name);
-    let doc = doc_attributes(&definition.description);
+    let doc = doc_attributes(&borrowed_doc(definition));
     let texts = branches.iter().map(|branch| branch.value.as_str());
     let variants = names::variants(texts, &["Unknown"]);
     let types: Vec<_> = branches
@@ -199,7 +199,7 @@ pub(super) fn by_type_ref(
 ) -> TokenStream {
     let name = model.definition(&definition.name);
     let borrowed = names::borrowed(&name);
-    let doc = doc_attributes(&definition.description);
+    let doc = doc_attributes(&borrowed_doc(definition));
     let (variants, docs) = by_type_variants(model, alternatives);
     let types = alternatives.iter().map(|value| model.borrowed(value));
     let owned = alternatives.iter().map(|value| model.owned_from(value, &quote!(value)));
