@@ -1,6 +1,8 @@
 //! The ladder of additions in `contracts/ladder/`: each rung says what it means, as two implementations of JSON Schema and the
 //! gate understand it.
 
+use std::collections::BTreeMap;
+
 use clip_events_contract::Sources;
 use clip_events_contract::bundle::{self, bundle};
 use clip_events_test_support::ladder::Rung;
@@ -43,6 +45,20 @@ fn samples_are_judged_as_each_rung_says() {
         // To a reader, tagged unions are open.
         rung.valid.iter().chain(&rung.unknown).for_each(|value| judge(Some(value), true));
         rung.invalid.iter().for_each(|value| judge(Some(value), false));
+    }
+}
+
+/// So all of them make one contract together, in which each means the same.
+#[test]
+fn no_two_rungs_add_something_else_at_one_place() {
+    let rungs = Rung::all();
+    let mut added = BTreeMap::new();
+    for (rung, (place, schema)) in
+        rungs.iter().flat_map(|rung| rung.additions().map(move |it| (rung, it)))
+    {
+        let (first, before) = added.entry(place.clone()).or_insert((&rung.name, schema));
+        let is_shared = place.contains("#/$defs/") && *before == schema;
+        assert!(*first == &rung.name || is_shared, "{first} and {} both add {place}", rung.name);
     }
 }
 

@@ -46,7 +46,7 @@ impl<'a> Coverage<'a> {
     /// JSON Pointers of the schemas that a delivery may meet, and that have not spoken.
     pub fn silent(&self) -> Vec<String> {
         let mut all = BTreeMap::new();
-        self.collect("", self.reference.bundle(), &mut all);
+        self.collect("", self.reference.bundle(), false, &mut all);
         all.retain(|_, schema| !self.spoke.contains(&std::ptr::from_ref(*schema)));
         all.into_keys().collect()
     }
@@ -55,6 +55,7 @@ impl<'a> Coverage<'a> {
         &self,
         pointer: &str,
         schema: &'a Value,
+        is_narrowed: bool,
         all: &mut BTreeMap<String, &'a Map<String, Value>>,
     ) {
         let Value::Object(keywords) = schema else { return };
@@ -69,21 +70,30 @@ impl<'a> Coverage<'a> {
             let pointer = format!("{pointer}/{keyword}");
             match (keyword.as_str(), operand) {
                 ("$ref", Value::String(to)) => {
-                    self.collect(to.trim_start_matches('#'), self.reference.target(to), all);
+                    self.collect(
+                        to.trim_start_matches('#'),
+                        self.reference.target(to),
+                        is_narrowed,
+                        all,
+                    );
                 }
                 ("properties", Value::Object(properties)) => {
                     for (key, schema) in properties {
                         let key = key.replace('~', "~0").replace('/', "~1");
-                        self.collect(&format!("{pointer}/{key}"), schema, all);
+                        self.collect(&format!("{pointer}/{key}"), schema, is_narrowed, all);
                     }
                 }
+                // The other parts of an `allOf` may leave nothing of an alternative.
+                ("anyOf" | "oneOf", _) if is_narrowed => {}
                 ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
                     for (at, part) in parts.iter().enumerate() {
-                        self.collect(&format!("{pointer}/{at}"), part, all);
+                        let is_narrowed =
+                            is_narrowed || keyword == "allOf" && part.get("if").is_none();
+                        self.collect(&format!("{pointer}/{at}"), part, is_narrowed, all);
                     }
                 }
                 ("items" | "additionalProperties" | "then", schema) => {
-                    self.collect(&pointer, schema, all);
+                    self.collect(&pointer, schema, is_narrowed, all);
                 }
                 _ => {}
             }

@@ -28,7 +28,7 @@ use crate::shrink::Shrinking;
 const ATTEMPTS: usize = 12;
 
 /// A delivery is as small as can be from there on: containers around a value, and values made so far.
-const LARGE: (usize, usize) = (9, 250);
+const LARGE: (usize, usize) = (14, 250);
 
 /// The whitespace between tokens, used in turn.
 type Spaces = Vec<&'static str>;

@@ -93,15 +93,16 @@ pub(crate) fn text(characters: impl IntoIterator<Item = (char, u8)>) -> Text {
     Text { value, written }
 }
 
+/// Characters that need no escape.
+const PLAIN: &str = "the-quick_brown.fox:jumps/over+the=lazy(dog)0123456789;THE,QUICK{BROWN}[FOX]";
+
 /// Strings of up to `longest` characters, none of which needs an escape.
 fn plain(longest: usize) -> impl Strategy<Value = String> {
-    const CHARACTERS: &str =
-        "the-quick_brown.fox:jumps/over+the=lazy(dog)0123456789;THE,QUICK{BROWN}[FOX]";
-    (0..=longest).prop_map(|length| CHARACTERS[..length].into())
+    (0..=longest).prop_map(|length| PLAIN[..length].into())
 }
 
-/// Any string, written in any way.
-pub(crate) fn texts() -> BoxedStrategy<Text> {
+/// Any character, often one that is written or measured in an odd way.
+fn character() -> BoxedStrategy<char> {
     let odd = vec![
         '"',
         '\\',
@@ -119,13 +120,17 @@ pub(crate) fn texts() -> BoxedStrategy<Text> {
         '🎬',
         '\u{10ffff}',
     ];
-    let character = one_of([
+    one_of([
         (8, proptest::char::range(' ', '~').boxed()),
         (2, select(odd).boxed()),
         (1, any::<char>().boxed()),
-    ]);
+    ])
+}
+
+/// Any string, written in any way.
+pub(crate) fn texts() -> BoxedStrategy<Text> {
     // Long enough for code that reads many bytes at a time, with one odd character somewhere.
-    let long = (plain(70), any::<Index>(), character.clone(), 0u8..4);
+    let long = (plain(70), any::<Index>(), character(), 0u8..4);
     let long = long.prop_map(|(plain, place, odd, spelling)| {
         let mut characters: Vec<_> = plain.chars().map(|character| (character, 3)).collect();
         characters.insert(place.index(characters.len() + 1), (odd, spelling));
@@ -134,7 +139,7 @@ pub(crate) fn texts() -> BoxedStrategy<Text> {
     one_of([
         (2, plain(24).prop_map(Text::plain).boxed()),
         (2, long.boxed()),
-        (1, vec((character, 0u8..6), 0..12).prop_map(text).boxed()),
+        (1, vec((character(), 0u8..6), 0..12).prop_map(text).boxed()),
     ])
 }
 
@@ -188,11 +193,16 @@ pub(crate) fn strings(parts: &Parts<'_>, words: &[String]) -> BoxedStrategy<Json
     if least > 0 || most.is_some() {
         let most = most.unwrap_or(least + 40).min(least + 200).max(least);
         let length = one_of([(3, (least..=most).boxed()), (1, select(vec![least, most]).boxed())]);
-        let character =
-            one_of([(3, proptest::char::range(' ', '~').boxed()), (1, any::<char>().boxed())]);
-        let fitting = (length, vec((character, 0u8..6), most));
-        let fitting =
-            fitting.prop_map(|(length, characters)| text(characters.into_iter().take(length)));
+        // One odd character among plain ones.
+        let fitting = (length, any::<Index>(), character(), 0u8..6);
+        let fitting = fitting.prop_map(|(length, place, odd, spelling)| {
+            let mut characters: Vec<_> =
+                PLAIN.chars().cycle().take(length).map(|character| (character, 3)).collect();
+            if length > 0 {
+                characters[place.index(length)] = (odd, spelling);
+            }
+            text(characters)
+        });
         all.push((6, fitting.boxed()));
     }
     one_of(all).prop_map(Json::Text).boxed()

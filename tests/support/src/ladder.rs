@@ -85,6 +85,16 @@ impl Rung {
         }
     }
 
+    /// The fields and definitions that it adds to files which are there: their places, and what they say.
+    pub fn additions(&self) -> impl Iterator<Item = (String, &Value)> {
+        self.files.iter().flat_map(|(path, patch)| {
+            ["properties", "$defs"].into_iter().flat_map(move |part| {
+                let additions = patch.get(part).and_then(Value::as_object).into_iter().flatten();
+                additions.map(move |(key, schema)| (format!("{path}#/{part}/{key}"), schema))
+            })
+        })
+    }
+
     /// A delivery that has `value` in the new field, or no such field. `root` is where the rung was applied.
     ///
     /// # Panics
