@@ -159,8 +159,10 @@ impl Scratch {
     /// Compiles and runs the tests of the package `package`, each property with so many cases.
     pub(crate) fn test(&self, package: &str, cases: usize) {
         let mut command = self.command(package, &["test"]);
-        let output = command.env("CLIP_EVENTS_CASES", cases.to_string()).output();
-        let output = output.expect("cargo runs");
+        command.env("CLIP_EVENTS_CASES", cases.to_string());
+        // What is compiled once gains nothing from either.
+        command.envs([("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0")]);
+        let output = command.output().expect("cargo runs");
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stdout));
         assert!(!told.contains("warning: "), "{told}");
@@ -202,9 +204,7 @@ impl Scratch {
             .current_dir(&self.root)
             .args(arguments)
             .args(["--offline", "--package", package, "--target-dir"])
-            .arg(target)
-            // What is compiled once gains nothing from either.
-            .envs([("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0")]);
+            .arg(target);
         command
     }
 }
