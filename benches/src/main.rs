@@ -1,78 +1,71 @@
 //! Prints the tables of the README: our paths, the peers and the floors, on the same deliveries in one run.
 //!
 //!     cargo run --release --manifest-path benches/Cargo.toml
-//!
-//! Times are medians over rounds in which every contender takes its turn, so that a disturbance of the machine affects
-//! all of them. (Benchmark harnesses measure one contender after the other, and on a shared machine the ratios drift.)
-
-mod alloc;
-mod peers;
-mod traps;
-mod typed;
-mod visitor;
 
 use std::hint::black_box;
 use std::time::Instant;
 
 use clip_events::{AnyEventType, Delivery, Event, EventRef, deliveries, judge};
-use clip_events_corpus::{CONTRACT, Corpus, compact, invalid, mixed, pretty};
-use peers::{BASE, Contender, contenders};
+use clip_events_benches::peers::{self, contender};
+use clip_events_benches::table::{Medians, Table, measure, median, print};
+use clip_events_benches::{alloc, traps, typed, visitor};
+use clip_events_corpus::{CONTRACT, compact, extended, invalid, mixed, pretty, sorted, spaced};
+use nested_events::{EventRef as NestedRef, PayloadRef};
 
-/// The number of deliveries in each corpus.
+/// The number of deliveries in each flat corpus.
 const DELIVERIES: usize = 2_000;
 
-/// The number of rounds. In each, every contender makes one timed pass over every corpus.
-const ROUNDS: usize = 101;
+/// The number of nested deliveries in each corpus: as many bytes as the flat ones, so that both fit the same caches.
+const NESTED: usize = 100;
 
 fn main() {
     alloc::keep_memory();
-    let corpora = [compact, pretty, mixed, invalid].map(|make| make(CONTRACT, DELIVERIES));
-    let contenders = contenders();
-    deliveries_table(&corpora, &contenders);
-    ndjson_table(&corpora[0].ndjson());
-    verdicts(&corpora, &contenders);
+    let flat = [compact, pretty, mixed, invalid].map(|make| make(CONTRACT, DELIVERIES));
+    let nested = [compact, spaced, pretty, sorted, extended];
+    let nested = nested.map(|make| make(nested_events::CONTRACT, NESTED));
+    let mut nested_peers = peers::nested();
+    nested_peers.insert(2, contender("**`EventRef`**, each item read", read_nested));
+    let tables = [
+        Table { name: "flat", contenders: peers::flat(), corpora: flat.into() },
+        Table { name: "nested", contenders: nested_peers, corpora: nested.into() },
+    ];
+    for contender in tables[1].contenders.iter().filter(|contender| contender.judges) {
+        let mut all = tables[1].corpora.iter().flat_map(|corpus| &corpus.deliveries);
+        assert!(all.all(|delivery| (contender.run)(delivery)), "{} rejects", contender.name);
+    }
+    let medians = measure(&tables);
+    for (table, medians) in tables.iter().zip(&medians) {
+        print(table, medians);
+    }
+    print_cost_of_nesting(&tables, &medians);
+    let [flat, _] = tables;
+    ndjson_table(&flat.corpora[0].ndjson());
+    verdicts(&flat);
 }
 
-fn deliveries_table(corpora: &[Corpus], contenders: &[Contender]) {
-    let mut times = vec![vec![Vec::new(); corpora.len()]; contenders.len()];
-    for _ in 0..ROUNDS {
-        for (column, corpus) in corpora.iter().enumerate() {
-            for (row, contender) in contenders.iter().enumerate() {
-                // Warms up the caches and the branch predictors.
-                for _ in 0..3 {
-                    pass(corpus, contender);
-                }
-                let start = Instant::now();
-                pass(corpus, contender);
-                times[row][column]
-                    .push(start.elapsed().as_secs_f64() * 1e9 / corpus.deliveries.len() as f64);
-            }
-        }
+/// Reads all that each item of a list holds.
+fn read_nested(bytes: &[u8]) -> bool {
+    let Ok(event) = NestedRef::from_slice(bytes) else { return false };
+    match event.payload {
+        PayloadRef::ClipsFound(data) => data.clips.iter().for_each(|clip| {
+            black_box((clip, clip.caption.get()));
+        }),
+        PayloadRef::PostsPlanned(data) => data.posts.iter().for_each(|post| {
+            black_box((post, post.channel.get()));
+        }),
+        _ => return false,
     }
-    let medians: Vec<Vec<f64>> =
-        times.into_iter().map(|row| row.into_iter().map(median).collect()).collect();
-    let base = contenders.iter().position(|contender| contender.name == BASE).expect("the base");
-    print!("| median ns per delivery");
-    for corpus in corpora {
-        print!(" | {}, {:.0} bytes", corpus.name, corpus.mean_size());
-    }
-    println!(" | MB/s | allocations |\n|---|---|---|---|---|---|---|");
-    for (contender, row) in contenders.iter().zip(&medians) {
-        print!("| {}", contender.name);
-        for (time, base) in row.iter().zip(&medians[base]) {
-            print!(" | {time:.0} ({:.1}x)", base / time);
-        }
-        let allocations = alloc::count(|| pass(&corpora[0], contender));
-        let allocations = allocations as f64 / corpora[0].deliveries.len() as f64;
-        println!(" | {:.0} | {allocations:.1} |", corpora[0].mean_size() / row[0] * 1e3);
-    }
-    println!("\n(x: times as fast as {BASE}, on the same deliveries.)\n");
+    true
 }
 
-fn pass(corpus: &Corpus, contender: &Contender) {
-    for delivery in &corpus.deliveries {
-        black_box((contender.run)(black_box(delivery)));
-    }
+/// Prints what a byte of a nested delivery costs `judge`, beside one of a flat delivery: both compact.
+fn print_cost_of_nesting(tables: &[Table; 2], medians: &[Medians]) {
+    let per_byte = |at: usize| medians[at][0][0] / tables[at].corpora[0].mean_size();
+    let (flat, nested) = (per_byte(0), per_byte(1));
+    println!(
+        "`judge` takes {nested:.3} ns per byte of compact nested deliveries, {:.2} times the {flat:.3} of flat ones.\n",
+        nested / flat
+    );
 }
 
 /// A pass over NDJSON that returns the number of deliveries that it accepts.
@@ -150,7 +143,7 @@ fn lines(bytes: &[u8], is_valid: impl Fn(&[u8]) -> bool) -> usize {
 }
 
 /// Prints the contenders whose verdicts are wrong, with the traps that they fall into.
-fn verdicts(corpora: &[Corpus], contenders: &[Contender]) {
+fn verdicts(Table { corpora, contenders, .. }: &Table) {
     println!(
         "| wrong verdicts | in the corpora | accepts invalid | rejects valid |\n|---|---|---|---|"
     );
@@ -168,9 +161,4 @@ fn verdicts(corpora: &[Corpus], contenders: &[Contender]) {
         };
         println!("| {} | {wrong} | {} | {} |", contender.name, names(false), names(true));
     }
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }

@@ -7,7 +7,9 @@ use clip_events::{Event, EventRef, judge};
 use clip_events_corpus::CONTRACT;
 use serde_json::{Value, json};
 
-use crate::{typed, visitor};
+use crate::derived::{Flattened, Visited};
+use crate::typed;
+use crate::visitor::{self, Text};
 
 /// One way to take a delivery.
 pub struct Contender {
@@ -22,7 +24,8 @@ pub struct Contender {
 /// Takes a delivery and says whether it is valid.
 type Run = Box<dyn Fn(&[u8]) -> bool>;
 
-fn contender(name: &'static str, run: impl Fn(&[u8]) -> bool + 'static) -> Contender {
+/// One that gives a verdict.
+pub fn contender(name: &'static str, run: impl Fn(&[u8]) -> bool + 'static) -> Contender {
     Contender { name, judges: true, run: Box::new(run) }
 }
 
@@ -78,8 +81,8 @@ mod typify {
 }
 
 /// A schema for whole deliveries of each event type, and one for unknown event types.
-fn schemas() -> (HashMap<String, Value>, Value) {
-    let contract: Value = serde_json::from_str(CONTRACT).expect("the bundle");
+fn schemas(contract: &str) -> (HashMap<String, Value>, Value) {
+    let contract: Value = serde_json::from_str(contract).expect("the bundle");
     let mut envelope = contract.clone();
     envelope.as_object_mut().expect("an object").remove("allOf");
     let shapes = contract["$defs"].as_object().expect("definitions").iter();
@@ -93,10 +96,11 @@ fn schemas() -> (HashMap<String, Value>, Value) {
 
 /// Judges by the schema of the delivery's `type`.
 fn per_type<V: 'static>(
+    contract: &str,
     compile: impl Fn(&str, &Value) -> V,
     is_valid: impl Fn(&V, &Value) -> bool + 'static,
 ) -> impl Fn(&Value) -> bool + 'static {
-    let (schemas, envelope) = schemas();
+    let (schemas, envelope) = schemas(contract);
     let envelope = compile("envelope", &envelope);
     let validators: HashMap<_, _> =
         schemas.iter().map(|(name, schema)| (name.clone(), compile(name, schema))).collect();
@@ -112,13 +116,29 @@ fn parsed(bytes: &[u8], is_valid: impl Fn(&Value) -> bool) -> bool {
     serde_json::from_slice::<Value>(bytes).is_ok_and(|value| is_valid(&value))
 }
 
-/// All contenders. The ratios are relative to [`BASE`].
-pub fn contenders() -> Vec<Contender> {
-    let jsonschema = per_type(
+fn with_jsonschema(contract: &str) -> Contender {
+    let is_valid = per_type(
+        contract,
         |_, schema| jsonschema::validator_for(schema).expect("a schema"),
         jsonschema::Validator::is_valid,
     );
+    contender("`Value` + `jsonschema`, per type", move |bytes| parsed(bytes, &is_valid))
+}
+
+fn floors() -> [Contender; 3] {
+    [
+        floor("floor: `serde_json::Value` alone", |bytes| {
+            parsed(bytes, |value| black_box(value).is_object())
+        }),
+        floor("floor: UTF-8 (`simdutf8`)", |bytes| simdutf8::basic::from_utf8(bytes).is_ok()),
+        floor("floor: the line end (`memchr`)", |bytes| memchr::memchr(b'\n', bytes).is_none()),
+    ]
+}
+
+/// The contenders for flat deliveries. The ratios are relative to [`BASE`].
+pub fn flat() -> Vec<Contender> {
     let boon = per_type(
+        CONTRACT,
         |name, schema| {
             let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
             let name = format!("urn:{name}");
@@ -128,12 +148,10 @@ pub fn contenders() -> Vec<Contender> {
         },
         |(schemas, index), value| schemas.validate(value, *index).is_ok(),
     );
-    vec![
-        contender("**`judge`**: verdict only", |bytes| judge(bytes).is_ok()),
-        contender("**`EventRef`**: borrowed", |bytes| {
-            black_box(EventRef::from_slice(bytes)).is_ok()
-        }),
-        contender("**`Event`**: owned", |bytes| black_box(Event::from_slice(bytes)).is_ok()),
+    let mut all = vec![
+        contender(JUDGE, |bytes| judge(bytes).is_ok()),
+        contender(EVENT_REF, |bytes| black_box(EventRef::from_slice(bytes)).is_ok()),
+        contender(EVENT, |bytes| black_box(Event::from_slice(bytes)).is_ok()),
         contender(BASE, |bytes| black_box(serde_json::from_slice::<typed::Event>(bytes)).is_ok()),
         contender("`serde_json`, typify's types", |bytes| {
             black_box(serde_json::from_slice::<typify::Event>(bytes)).is_ok()
@@ -141,27 +159,60 @@ pub fn contenders() -> Vec<Contender> {
         contender("`serde_json`, hand-written visitor, borrowed", |bytes| {
             black_box(serde_json::from_slice::<visitor::Event<'_>>(bytes)).is_ok()
         }),
-        contender("`sonic-rs`, derived types, owned", |bytes| {
-            black_box(sonic_rs::from_slice::<typed::Event>(bytes)).is_ok()
-        }),
+        contender(SONIC, |bytes| black_box(sonic_rs::from_slice::<typed::Event>(bytes)).is_ok()),
         contender("`sonic-rs`, hand-written visitor, borrowed", |bytes| {
             black_box(sonic_rs::from_slice::<visitor::Event<'_>>(bytes)).is_ok()
         }),
-        contender("`simd-json`, derived types, owned (including the copy it works on)", |bytes| {
+        contender(SIMD, |bytes| {
             black_box(simd_json::serde::from_slice::<typed::Event>(&mut bytes.to_vec())).is_ok()
         }),
-        contender("`Value` + `jsonschema`, per type", move |bytes| parsed(bytes, &jsonschema)),
+        with_jsonschema(CONTRACT),
         contender("`Value` + `jsonschema`'s macro, per type", |bytes| {
             parsed(bytes, jsonschema_macro_peer::is_valid)
         }),
         contender("`Value` + `boon`, per type", move |bytes| parsed(bytes, &boon)),
-        floor("floor: `serde_json::Value` alone", |bytes| {
-            parsed(bytes, |value| black_box(value).is_object())
-        }),
-        floor("floor: UTF-8 (`simdutf8`)", |bytes| simdutf8::basic::from_utf8(bytes).is_ok()),
-        floor("floor: the line end (`memchr`)", |bytes| memchr::memchr(b'\n', bytes).is_none()),
-    ]
+    ];
+    all.extend(floors());
+    all
 }
+
+/// Those for nested ones, or for those of whatever contract `nested_events` was made from.
+pub fn nested() -> Vec<Contender> {
+    use nested_events::{CONTRACT, Event, EventRef, judge};
+    let mut all = vec![
+        contender(JUDGE, |bytes| judge(bytes).is_ok()),
+        contender(EVENT_REF, |bytes| black_box(EventRef::from_slice(bytes)).is_ok()),
+        contender(EVENT, |bytes| black_box(Event::from_slice(bytes)).is_ok()),
+        contender(BASE, |bytes| {
+            black_box(serde_json::from_slice::<Flattened<String>>(bytes)).is_ok()
+        }),
+        contender("`serde_json`, derived types in a hand-written envelope, owned", |bytes| {
+            black_box(serde_json::from_slice::<Visited<String>>(bytes)).is_ok()
+        }),
+        contender("`serde_json`, derived types in a hand-written envelope, borrowed", |bytes| {
+            black_box(serde_json::from_slice::<Visited<Text<'_>>>(bytes)).is_ok()
+        }),
+        contender(SONIC, |bytes| {
+            black_box(sonic_rs::from_slice::<Flattened<String>>(bytes)).is_ok()
+        }),
+        contender("`sonic-rs`, derived types in a hand-written envelope, borrowed", |bytes| {
+            black_box(sonic_rs::from_slice::<Visited<Text<'_>>>(bytes)).is_ok()
+        }),
+        contender(SIMD, |bytes| {
+            black_box(simd_json::serde::from_slice::<Flattened<String>>(&mut bytes.to_vec()))
+                .is_ok()
+        }),
+        with_jsonschema(CONTRACT),
+    ];
+    all.extend(floors());
+    all
+}
+
+const JUDGE: &str = "**`judge`**: verdict only";
+const EVENT_REF: &str = "**`EventRef`**: borrowed";
+const EVENT: &str = "**`Event`**: owned";
+const SONIC: &str = "`sonic-rs`, derived types, owned";
+const SIMD: &str = "`simd-json`, derived types, owned (including the copy it works on)";
 
 /// The usual way to write it.
 pub const BASE: &str = "`serde_json`, derived types: flattened, adjacently tagged, owned";

@@ -17,7 +17,7 @@ pub struct Event<'a> {
 }
 
 /// A string that is borrowed if possible. Deserialising `Cow` itself always copies.
-struct Text<'a>(Cow<'a, str>);
+pub struct Text<'a>(pub Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,6 +1,5 @@
 //! `cargo xtask codegen`: every artifact, from the contract and from the rules of its gate.
 
-use std::fs;
 use std::path::Path;
 
 use clip_events_codegen::files::{Artifact, FileError, Stale, StaleFile, update};
@@ -71,33 +70,8 @@ pub fn run(root: &Path, stale: Stale) -> Result<Vec<StaleFile>, Error> {
 /// When the schemas are not a contract, a renderer fails, or a file cannot be read or written.
 pub fn run_elsewhere(root: &Path, schema: &Path, out: &Path) -> Result<Vec<StaleFile>, Error> {
     let sources = Sources::read_folder(Path::new(""), schema)?;
-    let template = template(root)?;
-    let artifacts = standalone::types_crate(&sources, &template)?;
+    let artifacts = standalone::types_crate(&sources, &Template::read(root)?)?;
     Ok(update(out, &artifacts, Stale::Write)?)
-}
-
-/// The types crate below `root`, as a template.
-fn template(root: &Path) -> Result<Template, FileError> {
-    let read = |path: &Path| {
-        fs::read_to_string(path).map_err(|error| FileError::new(path.to_path_buf(), error))
-    };
-    let folder = root.join("crates/types");
-    let mut files = Vec::new();
-    let mut open = vec![folder.clone()];
-    while let Some(directory) = open.pop() {
-        let failed = |error| FileError::new(directory.clone(), error);
-        for entry in fs::read_dir(&directory).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if let Ok(inner) = path.strip_prefix(&folder)
-                && standalone::is_hand_written(inner)
-            {
-                files.push(Artifact { path: inner.to_path_buf(), text: read(&path)? });
-            }
-        }
-    }
-    Ok(Template { files, workspace: read(&root.join("Cargo.toml"))? })
 }
 
 /// What became of the files, for a person: those that changed, or that all are fresh.

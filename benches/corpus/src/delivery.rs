@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::json::Json;
+use crate::json::{Json, Layout};
 
 pub(crate) const DATA: &str = "data";
 
@@ -17,28 +17,25 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn text(&self, pretty: bool) -> String {
+    pub(crate) fn text(&self, layout: Layout) -> String {
+        let mut text = String::new();
+        self.json().write(&mut text, layout);
+        text
+    }
+
+    pub(crate) fn json(&self) -> Json {
         let members = self.envelope.iter().map(|(key, value)| {
             let is_data = key == DATA && matches!(value, Json::Leaf(Value::Null));
             let value = if is_data { Json::Object(self.data.clone()) } else { value.clone() };
             (key.clone(), value)
         });
-        let mut text = String::new();
-        Json::Object(members.collect()).write(&mut text, pretty.then_some(1));
-        text
+        Json::Object(members.collect())
     }
 
     pub(crate) fn add_undeclared(&mut self, rng: &mut Rng) {
-        // No field can be declared with a capital letter.
-        let added = [
-            ("Region", json!("eu-west-1")),
-            ("Attempt", json!(rng.u8(1..6))),
-            ("Labels", json!(["new", "beta"])),
-            ("Meta", json!({"source": "api", "cost": 1.25, "retry": null, "flags": [true, false]})),
-        ];
-        let (key, value) = added[rng.usize(..added.len())].clone();
+        let member = undeclared(rng);
         let object = if rng.bool() { &mut self.data } else { &mut self.envelope };
-        object.push((key.into(), Json::Leaf(value)));
+        object.push(member);
     }
 
     /// The text, broken in one of ten ways.
@@ -57,17 +54,29 @@ impl Delivery {
             (4, _) => envelope(&mut self, "created", json!(1_745_800_000_000.5)),
             (5, _) => envelope(&mut self, DATA, json!([1])),
             (7, _) => {
-                let text = self.text(false);
+                let text = self.text(Layout::Compact);
                 return text.as_bytes()[..rng.usize(1..text.len())].to_vec();
             }
             (9, _) => {
-                let mut text = self.text(false).into_bytes();
+                let mut text = self.text(Layout::Compact).into_bytes();
                 let middle = text.len() / 2;
                 text[middle] = 0xff;
                 return text;
             }
             _ => self.envelope.retain(|(key, _)| key != "id"),
         }
-        self.text(false).into_bytes()
+        self.text(Layout::Compact).into_bytes()
     }
+}
+
+/// A member that no object declares: no field can be declared with a capital letter.
+pub(crate) fn undeclared(rng: &mut Rng) -> (String, Json) {
+    let members = [
+        ("Region", json!("eu-west-1")),
+        ("Attempt", json!(rng.u8(1..6))),
+        ("Labels", json!(["new", "beta"])),
+        ("Meta", json!({"source": "api", "cost": 1.25, "retry": null, "flags": [true, false]})),
+    ];
+    let (key, value) = members[rng.usize(..members.len())].clone();
+    (key.into(), Json::Leaf(value))
 }

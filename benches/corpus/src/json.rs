@@ -27,20 +27,42 @@ impl From<Value> for Json {
     }
 }
 
+/// Where whitespace stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Nowhere.
+    Compact,
+    /// A space after each colon and each comma.
+    Spaced,
+    /// Each member is on a line of its own, indented to this level.
+    Pretty(usize),
+}
+
 impl Json {
-    /// The text. If `indent` is given, each member is on a line of its own, at that level.
-    pub(crate) fn write(&self, text: &mut String, indent: Option<usize>) {
+    pub(crate) fn write(&self, text: &mut String, layout: Layout) {
         match self {
             Self::Leaf(value) => {
                 let _ = write!(text, "{value}");
             }
             Self::Array(items) => {
                 let items = items.iter().map(|item| (None, item));
-                write_all(text, ['[', ']'], items, indent);
+                write_all(text, ['[', ']'], items, layout);
             }
             Self::Object(members) => {
                 let members = members.iter().map(|(key, value)| (Some(key.as_str()), value));
-                write_all(text, ['{', '}'], members, indent);
+                write_all(text, ['{', '}'], members, layout);
+            }
+        }
+    }
+
+    /// Changes each value in it, the outer ones first.
+    pub(crate) fn for_each(&mut self, change: &mut impl FnMut(&mut Json)) {
+        change(self);
+        match self {
+            Self::Leaf(_) => {}
+            Self::Array(items) => items.iter_mut().for_each(|item| item.for_each(change)),
+            Self::Object(members) => {
+                members.iter_mut().for_each(|(_, value)| value.for_each(change));
             }
         }
     }
@@ -50,27 +72,36 @@ fn write_all<'a>(
     text: &mut String,
     [open, close]: [char; 2],
     parts: impl ExactSizeIterator<Item = (Option<&'a str>, &'a Json)>,
-    indent: Option<usize>,
+    layout: Layout,
 ) {
     let is_empty = parts.len() == 0;
     let line = |text: &mut String, level: usize| {
         text.push('\n');
         text.extend(std::iter::repeat_n("  ", level));
     };
+    let inner = match layout {
+        Layout::Pretty(level) => Layout::Pretty(level + 1),
+        flat => flat,
+    };
     text.push(open);
     for (number, (key, value)) in parts.enumerate() {
         if number > 0 {
             text.push(',');
         }
-        if let Some(level) = indent {
-            line(text, level);
+        match layout {
+            Layout::Pretty(level) => line(text, level),
+            Layout::Spaced if number > 0 => text.push(' '),
+            Layout::Spaced | Layout::Compact => {}
         }
         if let Some(key) = key {
-            let _ = write!(text, "{}:{}", json!(key), if indent.is_some() { " " } else { "" });
+            let _ = write!(text, "{}:", json!(key));
+            if layout != Layout::Compact {
+                text.push(' ');
+            }
         }
-        value.write(text, indent.map(|level| level + 1));
+        value.write(text, inner);
     }
-    if let Some(level) = indent.filter(|_| !is_empty) {
+    if let (Layout::Pretty(level), false) = (layout, is_empty) {
         line(text, level - 1);
     }
     text.push(close);

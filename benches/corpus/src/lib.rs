@@ -7,7 +7,8 @@ mod source;
 
 use fastrand::Rng;
 
-use delivery::Delivery;
+use delivery::{Delivery, undeclared};
+use json::{Json, Layout};
 use source::Source;
 
 /// The contract whose deliveries are measured, and that the peers are written for. A release, so that what is added to the
@@ -40,12 +41,39 @@ impl Corpus {
 
 /// Valid deliveries of `contract` as they are sent: compact, keys in declared order, 78 % of them high-volume events.
 pub fn compact(contract: &str, count: usize) -> Corpus {
-    corpus("compact", contract, count, |delivery, _| delivery.text(false).into_bytes())
+    corpus("compact", contract, count, |delivery, _| delivery.text(Layout::Compact).into_bytes())
 }
 
 /// The same deliveries, indented.
 pub fn pretty(contract: &str, count: usize) -> Corpus {
-    corpus("pretty", contract, count, |delivery, _| delivery.text(true).into_bytes())
+    corpus("pretty", contract, count, |delivery, _| delivery.text(Layout::Pretty(1)).into_bytes())
+}
+
+/// The same deliveries, with a space after each colon and comma.
+pub fn spaced(contract: &str, count: usize) -> Corpus {
+    corpus("spaced", contract, count, |delivery, _| delivery.text(Layout::Spaced).into_bytes())
+}
+
+/// The same deliveries, the keys of all objects sorted.
+pub fn sorted(contract: &str, count: usize) -> Corpus {
+    changed("sorted", contract, count, |value| {
+        if let Json::Object(members) = value {
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+        }
+    })
+}
+
+/// The same deliveries, with an undeclared member in each object of a list.
+pub fn extended(contract: &str, count: usize) -> Corpus {
+    let mut rng = Rng::with_seed(4);
+    changed("extended", contract, count, |value| {
+        let Json::Array(items) = value else { return };
+        for item in items {
+            if let Json::Object(members) = item {
+                members.push(undeclared(&mut rng));
+            }
+        }
+    })
 }
 
 /// The same deliveries; a quarter of them with keys in another order, a fifth with an undeclared key.
@@ -59,7 +87,7 @@ pub fn mixed(contract: &str, count: usize) -> Corpus {
             rng.shuffle(&mut delivery.envelope);
             rng.shuffle(&mut delivery.data);
         }
-        delivery.text(false).into_bytes()
+        delivery.text(Layout::Compact).into_bytes()
     })
 }
 
@@ -77,4 +105,20 @@ fn corpus(
 ) -> Corpus {
     let mut source = Source::new(contract);
     Corpus { name, deliveries: (0..count).map(|number| text(source.delivery(), number)).collect() }
+}
+
+/// Compact deliveries with each value changed.
+fn changed(
+    name: &'static str,
+    contract: &str,
+    count: usize,
+    mut change: impl FnMut(&mut Json),
+) -> Corpus {
+    corpus(name, contract, count, |delivery, _| {
+        let mut json = delivery.json();
+        json.for_each(&mut change);
+        let mut text = String::new();
+        json.write(&mut text, Layout::Compact);
+        text.into_bytes()
+    })
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 /// The schema for deliveries of `event_type`, with only the definitions that it needs.
 pub(crate) fn delivery(event_type: &str) -> Value {
-    let shape = format!("#/$defs/{event_type}");
+    let shape = format!("#/$defs/{}", event_type.replace('~', "~0").replace('/', "~1"));
     let mut schema = bundle().clone();
     let keywords = schema.as_object_mut().expect("the bundle is an object");
     for keyword in ["$id", "allOf", "$defs"] {
@@ -41,10 +41,9 @@ pub(crate) fn delivery(event_type: &str) -> Value {
     schema
 }
 
-/// The name of the definition that `reference` points to, and the definition.
-pub(crate) fn resolve(reference: &str) -> Option<(&str, &'static Value)> {
-    let name = reference.strip_prefix("#/$defs/")?;
-    Some((name, bundle()["$defs"].get(name)?))
+/// The part of the bundle that `reference` points to.
+pub(crate) fn resolve(reference: &str) -> Option<&'static Value> {
+    bundle().pointer(reference.strip_prefix('#')?)
 }
 
 /// Adds the names of all definitions that `schema` refers to, directly or not.
@@ -52,10 +51,10 @@ fn collect_references(schema: &Value, needed: &mut BTreeSet<String>) {
     match schema {
         Value::Object(keywords) => {
             for (keyword, value) in keywords.iter().filter(|(keyword, _)| *keyword != "examples") {
-                match (keyword.as_str(), value.as_str().and_then(resolve)) {
-                    ("$ref", Some((name, definition))) => {
-                        if needed.insert(name.to_owned()) {
-                            collect_references(definition, needed);
+                match (keyword.as_str(), value.as_str().and_then(definition)) {
+                    ("$ref", Some(name)) => {
+                        if needed.insert(name.clone()) {
+                            collect_references(&bundle()["$defs"][name], needed);
                         }
                     }
                     _ => collect_references(value, needed),
@@ -65,4 +64,10 @@ fn collect_references(schema: &Value, needed: &mut BTreeSet<String>) {
         Value::Array(items) => items.iter().for_each(|item| collect_references(item, needed)),
         _ => {}
     }
+}
+
+/// The name of the definition that `reference` points to or into.
+fn definition(reference: &str) -> Option<String> {
+    let token = reference.strip_prefix("#/$defs/")?.split('/').next()?;
+    Some(token.replace("~1", "/").replace("~0", "~"))
 }

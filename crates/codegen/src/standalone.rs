@@ -1,5 +1,6 @@
 //! The types crate of another contract: the hand-written files of this one, around what is generated.
 
+use std::fs;
 use std::path::Path;
 
 use clip_events_contract::Sources;
@@ -7,7 +8,7 @@ use clip_events_contract::model::Schema;
 use toml::{Table, Value};
 
 use crate::error::CodegenError;
-use crate::files::Artifact;
+use crate::files::{Artifact, FileError};
 use crate::rust;
 
 /// The types crate that others are modelled on.
@@ -17,6 +18,36 @@ pub struct Template {
     pub files: Vec<Artifact>,
     /// The text of the workspace's `Cargo.toml`, from which it inherits.
     pub workspace: String,
+}
+
+impl Template {
+    /// The types crate of the workspace below `root`.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
+    pub fn read(root: &Path) -> Result<Self, FileError> {
+        let read = |path: &Path| {
+            fs::read_to_string(path).map_err(|error| FileError::new(path.to_path_buf(), error))
+        };
+        let folder = root.join("crates/types");
+        let mut files = Vec::new();
+        let mut open = vec![folder.clone()];
+        while let Some(directory) = open.pop() {
+            let failed = |error| FileError::new(directory.clone(), error);
+            for entry in fs::read_dir(&directory).map_err(failed)? {
+                let path = entry.map_err(failed)?.path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if let Ok(inner) = path.strip_prefix(&folder)
+                    && is_hand_written(inner)
+                {
+                    files.push(Artifact { path: inner.to_path_buf(), text: read(&path)? });
+                }
+            }
+        }
+        Ok(Self { files, workspace: read(&root.join("Cargo.toml"))? })
+    }
 }
 
 /// Renders the types crate of the contract in `sources`; paths are relative to the crate's folder.
@@ -135,7 +166,7 @@ fn manifest(text: &str, workspace: &str, package: &str) -> Result<String, Codege
 }
 
 /// The hand-written files of the template, below its folder.
-pub fn is_hand_written(path: &Path) -> bool {
+fn is_hand_written(path: &Path) -> bool {
     let is_source = path.extension().is_some_and(|extension| extension == "rs");
     let is_kept = path.starts_with("src") && is_source || path == "Cargo.toml";
     is_kept && !path.starts_with("src/generated") && !path.starts_with("src/parse/tests")

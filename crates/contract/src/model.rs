@@ -476,6 +476,8 @@ pub struct EventShape {
     pub follow_up: Option<FollowUp>,
     /// The declared fields, in declared order.
     pub fields: Vec<Field>,
+    /// Whether the only field stands for `data` as a whole, which is one of several shapes, or a map.
+    pub is_whole: bool,
     /// Where it is written.
     pub location: Location,
 }

@@ -255,6 +255,7 @@ fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
             name,
             doc: borrowed_doc(definition),
             members: members(fields),
+            is_whole: false,
             table: format_ident!("{}", model.names.table(&definition.name)),
         }
         .borrowed(model),

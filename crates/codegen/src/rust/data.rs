@@ -25,6 +25,7 @@ pub(super) fn shape<'a>(model: &Model<'_>, event: &'a EventShape) -> Struct<'a> 
         name: model.shape(event),
         doc: format!("`{}`: {}", event.event_type, event.description),
         members: members(&event.fields),
+        is_whole: event.is_whole,
         table: format_ident!("{}", model.names.shape_table(&event.event_type)),
     }
 }

@@ -90,6 +90,7 @@ fn definition(model: &Model<'_>, definition: &Definition) -> TokenStream {
             name,
             doc: text,
             members: members(fields),
+            is_whole: false,
             table: format_ident!("{}", model.names.table(&definition.name)),
         }
         .owned(model),

@@ -55,26 +55,26 @@ fn is_use(item: &Item) -> bool {
 }
 
 fn item(item: Item) -> String {
-    let members = if let Item::Impl(item) = &item { members(item) } else { None };
-    members.unwrap_or_else(|| print(item))
+    match item {
+        Item::Impl(item) if !item.items.is_empty() => members(item),
+        item => print(item),
+    }
 }
 
 /// An `impl` with its members printed one by one. All start with the head that is printed alone for an empty one.
-fn members(item: &ItemImpl) -> Option<String> {
+fn members(mut item: ItemImpl) -> String {
+    let members = std::mem::take(&mut item.items);
     let alone = |items| print(Item::Impl(ItemImpl { items, ..item.clone() }));
-    if item.items.is_empty() {
-        return None;
-    }
     let empty = alone(Vec::new());
-    let head = empty.strip_suffix("}\n")?;
-    let members = item.items.iter().map(|member| {
-        let text = alone(vec![member.clone()]);
-        let text = text.strip_prefix(head)?.strip_suffix("}\n")?.trim_start_matches('\n');
-        Some(((), text.to_owned()))
+    let head = empty.strip_suffix("}\n").unwrap_or(&empty);
+    let members = members.into_iter().map(|member| {
+        let text = alone(vec![member]);
+        let text = text.strip_prefix(head).and_then(|text| text.strip_suffix("}\n"));
+        ((), text.unwrap_or_default().trim_start_matches('\n').to_owned())
     });
-    let members = members.collect::<Option<Vec<_>>>()?;
+    let members = members.collect::<Vec<_>>();
     let members = separated(&members, |((), a), ((), b)| is_one_line(a) && is_one_line(b));
-    Some(format!("{head}\n{members}}}\n"))
+    format!("{head}\n{members}}}\n")
 }
 
 fn print(item: Item) -> String {

@@ -94,7 +94,7 @@ struct Accessor<'a> {
 fn accessors<'a>(model: &Model<'a>) -> Vec<Accessor<'a>> {
     type Members<'a> = Vec<(&'a EventShape, Member<'a>)>;
     let mut names: BTreeMap<String, BTreeMap<String, Members<'_>>> = BTreeMap::new();
-    for shape in &model.contract.events {
+    for shape in model.contract.events.iter().filter(|shape| !shape.is_whole) {
         for member in members(&shape.fields) {
             let types = names.entry(member.ident.unraw().to_string()).or_default();
             let ty = model.owned(&member.field.value).to_string();

@@ -54,13 +54,35 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
     let positions = model.contract.events.iter().map(|event| {
         let event_type = event_type(model, event);
         let positions = keys.iter().flat_map(|key| {
-            let position = event.fields.iter().position(|field| field.name == *key);
+            let mut fields = event.fields.iter().filter(|_| !event.is_whole);
+            let position = fields.position(|field| field.name == *key);
             let position = position.and_then(|at| u16::try_from(at).ok()).unwrap_or(u16::MAX);
             position.to_le_bytes()
         });
         let positions = Literal::byte_string(&positions.collect::<Vec<_>>());
         quote!(#event_type => #positions)
     });
+    let whole = model.contract.events.iter().filter(|event| event.is_whole).map(|event| {
+        let (event_type, table) = (event_type(model, event), table(model, event));
+        quote!(#event_type => Some(&#table.fields[0]))
+    });
+    let whole: Vec<_> = whole.collect();
+    let whole = if whole.is_empty() {
+        quote!(
+            fn whole(_: EventType) -> Option<&'static Field> {
+                None
+            }
+        )
+    } else {
+        quote! {
+            fn whole(event_type: EventType) -> Option<&'static Field> {
+                match event_type {
+                    #(#whole,)*
+                    _ => None,
+                }
+            }
+        }
+    };
     let shape_tables = model.contract.events.iter().map(|event| {
         let (name, shape) = (table(model, event), model.shape_table(tables.data(event)));
         let doc = format!(" `data` of `{}`.", event.event_type);
@@ -113,6 +135,9 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
             }
 
             #[inline(always)]
+            #whole
+
+            #[inline(always)]
             fn positions(event_type: EventType) -> &'static [u8] {
                 match event_type {
                     #(#positions,)*
@@ -135,8 +160,8 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
 
 /// The keys of all shapes of `data`.
 fn keys<'a>(model: &Model<'a>) -> BTreeSet<&'a str> {
-    let fields = model.contract.events.iter().flat_map(|event| &event.fields);
-    fields.map(|field| field.name.as_str()).collect()
+    let events = model.contract.events.iter().filter(|event| !event.is_whole);
+    events.flat_map(|event| &event.fields).map(|field| field.name.as_str()).collect()
 }
 
 /// The smallest type with a bit for each field of any shape.
@@ -356,7 +381,7 @@ fn predict_data(model: &Model<'_>, tables: &Tables<'_>) -> (TokenStream, TokenSt
     for event in &model.contract.events {
         let event_type = event_type(model, event);
         let steps = data_steps(model, tables, event);
-        if steps.is_empty() {
+        if steps.is_empty() || event.is_whole {
             arms.push(quote!(#event_type => (FieldSet::empty(), at)));
             continue;
         }

@@ -66,7 +66,7 @@ pub(super) fn object(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
 }
 
 /// An expression for the schema of `value`.
-fn value(model: &Model<'_>, value: &Value) -> TokenStream {
+pub(super) fn value(model: &Model<'_>, value: &Value) -> TokenStream {
     let schema = match &value.schema {
         SchemaRef::Named(name) => {
             let definition = &model.contract.definitions[name];

@@ -8,13 +8,15 @@ use syn::Ident;
 use super::docs::{doc_attributes, field_doc};
 use super::model::{Member, Model, is_own_container, optional};
 use super::names;
-use super::schemas::object_schema;
+use super::schemas::{json_schema, object_schema, value};
 
 /// A struct of an object.
 pub(super) struct Struct<'a> {
     pub(super) name: Ident,
     pub(super) doc: String,
     pub(super) members: Vec<Member<'a>>,
+    /// Whether the only member is not one in JSON, but all of it.
+    pub(super) is_whole: bool,
     /// The parser's table.
     pub(super) table: Ident,
 }
@@ -22,16 +24,24 @@ pub(super) struct Struct<'a> {
 impl Struct<'_> {
     /// The owned struct, and what it implements.
     pub(super) fn owned(&self, model: &Model<'_>) -> TokenStream {
-        let Self { name, doc, members, .. } = self;
+        let Self { name, doc, members, is_whole, .. } = self;
         let declarations = members.iter().map(|Member { field, ident }| {
             let docs = doc_attributes(&field_doc(model.contract, field));
             let ty = model.owned_field(field);
             quote!(#docs pub #ident: #ty)
         });
         let docs = doc_attributes(doc);
-        let entries: Vec<_> = members.iter().map(|member| serialize_field(model, member)).collect();
-        let serialize = serialize(name, &entries);
-        let schema = object_schema(model, name, doc, members);
+        let (serialize, schema) = match &members[..] {
+            [whole] if *is_whole => {
+                let schema = value(model, &whole.field.value);
+                (serialize_whole(model, name, whole), json_schema(name, doc, &schema, false))
+            }
+            members => {
+                let entries = members.iter().map(|member| serialize_field(model, member));
+                let serialize = serialize(name, &entries.collect::<Vec<_>>());
+                (serialize, object_schema(model, name, doc, members))
+            }
+        };
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +58,7 @@ impl Struct<'_> {
 
     /// The borrowing struct, and how it becomes the owned one.
     pub(super) fn borrowed(&self, model: &Model<'_>) -> TokenStream {
-        let Self { name, doc, members, table } = self;
+        let Self { name, doc, members, is_whole, table } = self;
         let borrowed = names::borrowed(name);
         let docs = doc_attributes(doc);
         let declarations = members.iter().map(|member| declaration(model, member));
@@ -67,8 +77,16 @@ impl Struct<'_> {
         let (marker, mark) = marker(model, members);
         let (json, data) =
             if idents.is_empty() { (quote!(_), quote!(_)) } else { (quote!(json), quote!(data)) };
-        let read = (!idents.is_empty())
-            .then(|| quote!(let [#(#locals),*] = members::<#count>(json, &parser::#table);));
+        let read = match idents[..] {
+            [] => quote!(),
+            _ if *is_whole => quote!(#(let #locals = json;)*),
+            _ => quote!(let [#(#locals),*] = members::<#count>(json, &parser::#table);),
+        };
+        let constraint = if *is_whole {
+            quote!(parser::#table.fields[0].constraint)
+        } else {
+            quote!(Constraint::Object(&parser::#table))
+        };
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,7 +116,7 @@ impl Struct<'_> {
                 }
             }
 
-            json_type!(#name, #borrowed, Constraint::Object(&parser::#table));
+            json_type!(#name, #borrowed, #constraint);
         }
     }
 }
@@ -182,6 +200,21 @@ pub(super) fn check(model: &Model<'_>, value: &Value, place: &TokenStream) -> Op
     match check {
         Some(check) if value.nullable => Some(quote!(if let Some(value) = #place { #check })),
         check => check,
+    }
+}
+
+/// `Serialize` of the struct `name`, which is written as its only member is.
+fn serialize_whole(model: &Model<'_>, name: &Ident, whole: &Member<'_>) -> TokenStream {
+    let Member { field, ident } = whole;
+    let check = check(model, &field.value, &quote!(&self.#ident));
+    quote! {
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #check
+                serde::Serialize::serialize(&self.#ident, serializer)
+            }
+        }
     }
 }
 

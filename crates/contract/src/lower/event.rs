@@ -8,7 +8,7 @@ use super::follow_up::follow_up;
 use super::object::{ObjectSchema, object};
 use super::types::{Types, types};
 use super::value;
-use crate::model::{EventShape, Field};
+use crate::model::{Envelope, EventShape, Field};
 
 /// Lowers all shapes, in the order of their event types.
 pub(super) fn lower_all(context: &mut Context<'_>) -> Vec<EventShape> {
@@ -46,48 +46,52 @@ fn lower<'a>(context: &mut Context<'a>, file: &Part<'a>) -> EventShape {
             false
         }
     };
-    let fields = fields(context, file, &camel(&event_type));
-    missing_examples(context, file, &fields);
+    let (fields, is_whole) = fields(context, file, &camel(&event_type));
+    let named = if is_whole { &[][..] } else { &fields };
+    missing_examples(context, file, named);
     EventShape {
-        follow_up: follow_up(context, file, &fields),
+        follow_up: follow_up(context, file, named),
         title: context.text(file, "title"),
         description: context.text(file, "description"),
         event_type,
         domain,
         high_volume,
         fields,
+        is_whole,
         location: file.location(),
     }
 }
 
-/// The fields of the shape in `file`.
-fn fields<'a>(context: &mut Context<'a>, file: &Part<'a>, owner: &str) -> Vec<Field> {
+/// The fields of the shape in `file`; or the one that stands for `data` as a whole, where it is one of several shapes or a map.
+fn fields<'a>(context: &mut Context<'a>, file: &Part<'a>, owner: &str) -> (Vec<Field>, bool) {
+    let nothing = (Vec::new(), false);
     let Some(all) = Conjunction::default().and(context, std::slice::from_ref(file)) else {
-        return Vec::new();
+        return nothing;
     };
     let is_union = |part: &Part<'_>| ["anyOf", "oneOf"].iter().any(|key| part.get(key).is_some());
-    if let Some(part) = all.parts.iter().find(|part| is_union(part)) {
-        let help = "give each alternative an event type of its own, or put the union into a field";
-        context.report(part, "`data` is one of several shapes", help);
-        return Vec::new();
-    }
-    let is_object = all.parts.iter().any(|part| part.string("type") == Some("object"));
-    if !is_object || types(context, &all).is_none_or(|types| types != Types::OBJECT) {
-        context.report(&file.key("type"), "`type` is not object", "write \"type\": \"object\"");
-        return Vec::new();
-    }
-    match object(context, &all) {
-        Some(ObjectSchema::Fields(properties)) => value::fields(context, properties, owner),
-        Some(ObjectSchema::Map(_)) => {
-            let maps = |part: &&Part<'_>| part.get("additionalProperties").is_some();
-            if let Some(part) = all.parts.iter().find(maps) {
-                let help = "put the map into a field: `data` has fields of its own";
-                context.report(&part.key("additionalProperties"), "`data` is a map", help);
-            }
-            Vec::new()
+    if !all.parts.iter().any(is_union) {
+        if types(context, &all).is_none_or(|types| types != Types::OBJECT) {
+            let help = "write \"type\": \"object\"";
+            context.report(&file.key("type"), "`type` is not object", help);
+            return nothing;
         }
-        None => Vec::new(),
+        match object(context, &all) {
+            Some(ObjectSchema::Fields(properties)) => {
+                return (value::fields(context, properties, owner), false);
+            }
+            Some(ObjectSchema::Map(_)) => {}
+            None => return nothing,
+        }
     }
+    let value = value::value(context, std::slice::from_ref(file), &format!("{owner}Data"));
+    let field = value.map(|value| Field {
+        name: Envelope::DATA.to_owned(),
+        value,
+        required: true,
+        own_description: Some("`data` as a whole.".to_owned()),
+        location: file.location(),
+    });
+    (field.into_iter().collect(), true)
 }
 
 /// Tells the fields that no example shows.

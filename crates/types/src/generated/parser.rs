@@ -71,6 +71,11 @@ impl Tables for Contract {
     }
 
     #[inline(always)]
+    fn whole(_: EventType) -> Option<&'static Field> {
+        None
+    }
+
+    #[inline(always)]
     fn positions(event_type: EventType) -> &'static [u8] {
         match event_type {
             EventType::AssetAnalysisFailed => {

@@ -242,8 +242,9 @@ impl<'a> Reader<'a> {
         early: Option<&EarlyData<'a>>,
     ) -> Result<FieldSet<C::Bits>, Fault<'a>> {
         let empty = FieldSet::empty();
+        let early = early.filter(|_| C::whole(event_type).is_none());
         let Some(members) = early.and_then(|early| early.members.get(..early.count)) else {
-            // There are more than are kept.
+            // There are more than are kept, or it is not they that are judged.
             let (seen, _) =
                 self.rest_of_data::<C, S>(sink, event_type, start, &start[1..], empty)?;
             return Ok(seen);
@@ -297,6 +298,10 @@ impl<'a> Reader<'a> {
         rest: &'a [u8],
         seen: FieldSet<C::Bits>,
     ) -> Result<(FieldSet<C::Bits>, &'a [u8]), Fault<'a>> {
+        if let Some(whole) = C::whole(event_type) {
+            let rest = self.field::<C::Bits, S>(sink, start, whole, 1)?;
+            return Ok((seen.with(0), rest));
+        }
         let positions = C::positions(event_type);
         let shape = C::shape(event_type);
         self.fields(sink, shape, start, rest, seen, 2, |reader, key, _| {

@@ -3,7 +3,7 @@
 use super::prediction::Prediction;
 use super::reader::Reader;
 use super::sink::Sink;
-use super::vocabulary::{Bits, EnvelopeKey, FieldSet, Shape};
+use super::vocabulary::{Bits, EnvelopeKey, Field, FieldSet, Shape};
 
 /// A contract. The parser is compiled anew for each, and learns about it in no other way.
 pub(crate) trait Tables: Sized + 'static {
@@ -29,6 +29,9 @@ pub(crate) trait Tables: Sized + 'static {
 
     /// The shape of `data`.
     fn shape(event_type: Self::EventType) -> &'static Shape;
+
+    /// The field that stands for `data` as a whole, where the shape is not one of fields.
+    fn whole(event_type: Self::EventType) -> Option<&'static Field>;
 
     /// Finds the key of the envelope that starts at `at`, and the rest after its quote and colon. Finds every key that is
     /// written without escapes and has its colon right after its quote.

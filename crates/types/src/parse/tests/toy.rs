@@ -86,6 +86,10 @@ impl Tables for Toy {
             .or_else(|| after(at, b"note\":").map(|at| (EnvelopeKey::Field(3), at)))
     }
 
+    fn whole(_: Self::EventType) -> Option<&'static Field> {
+        None
+    }
+
     fn positions(event_type: Toys) -> &'static [u8] {
         match event_type {
             Toys::Ball => b"\x02\0\xff\xff\0\0\x01\0",
