@@ -78,6 +78,7 @@ impl Scratch {
         let manifest = fs::read_to_string(support::root().join("Cargo.toml")).expect("a file");
         let (head, tail) = manifest.split_once("members = [").expect("the members");
         let (_, tail) = tail.split_once("[workspace.package]").expect("what they inherit");
+        let (tail, _) = tail.split_once("[profile.").expect("the profiles");
         let members = format!("members = {members:?}\nexclude = [\"old\"]\n");
         // What is not copied is ours, compiled once for all.
         let here = format!("path = \"{}/", support::root().display());
@@ -85,7 +86,11 @@ impl Scratch {
         for folder in folders {
             tail = tail.replace(&format!("{here}{folder}\""), &format!("path = \"{folder}\""));
         }
-        this.write_text("Cargo.toml", &format!("{head}{members}\n[workspace.package]{tail}"));
+        let profile = "[profile.dev]\ndebug = false\n";
+        this.write_text(
+            "Cargo.toml",
+            &format!("{head}{members}\n[workspace.package]{tail}{profile}"),
+        );
         this
     }
 
@@ -160,8 +165,8 @@ impl Scratch {
     pub(crate) fn test(&self, package: &str, cases: usize) {
         let mut command = self.command(package, &["test"]);
         command.env("CLIP_EVENTS_CASES", cases.to_string());
-        // What is compiled once gains nothing from either.
-        command.envs([("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0")]);
+        // What is compiled once gains nothing from it.
+        command.env("CARGO_INCREMENTAL", "0");
         let output = command.output().expect("cargo runs");
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stdout));
