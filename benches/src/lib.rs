@@ -1,7 +1,7 @@
 //! What the benchmarks share: the contenders, and how they are measured.
 
 pub mod alloc;
-mod derived;
+pub mod derived;
 pub mod peers;
 pub mod table;
 pub mod traps;

@@ -2,15 +2,16 @@
 //!
 //!     cargo run --release --manifest-path benches/Cargo.toml
 
+mod nested;
+
 use std::hint::black_box;
 use std::time::Instant;
 
 use clip_events::{AnyEventType, Delivery, Event, EventRef, deliveries, judge};
-use clip_events_benches::peers::{self, contender};
+use clip_events_benches::peers;
 use clip_events_benches::table::{Medians, Table, measure, median, print};
 use clip_events_benches::{alloc, traps, typed, visitor};
 use clip_events_corpus::{CONTRACT, compact, extended, invalid, mixed, pretty, sorted, spaced};
-use nested_events::{EventRef as NestedRef, PayloadRef};
 
 /// The number of deliveries in each flat corpus.
 const DELIVERIES: usize = 2_000;
@@ -21,13 +22,11 @@ const NESTED: usize = 100;
 fn main() {
     alloc::keep_memory();
     let flat = [compact, pretty, mixed, invalid].map(|make| make(CONTRACT, DELIVERIES));
-    let nested = [compact, spaced, pretty, sorted, extended];
-    let nested = nested.map(|make| make(nested_events::CONTRACT, NESTED));
-    let mut nested_peers = peers::nested();
-    nested_peers.insert(2, contender("**`EventRef`**, each item read", read_nested));
+    let lists = [compact, spaced, pretty, sorted, extended];
+    let lists = lists.map(|make| make(nested_events::CONTRACT, NESTED));
     let tables = [
         Table { name: "flat", contenders: peers::flat(), corpora: flat.into() },
-        Table { name: "nested", contenders: nested_peers, corpora: nested.into() },
+        Table { name: "nested", contenders: nested::contenders(), corpora: lists.into() },
     ];
     for contender in tables[1].contenders.iter().filter(|contender| contender.judges) {
         let mut all = tables[1].corpora.iter().flat_map(|corpus| &corpus.deliveries);
@@ -41,21 +40,6 @@ fn main() {
     let [flat, _] = tables;
     ndjson_table(&flat.corpora[0].ndjson());
     verdicts(&flat);
-}
-
-/// Reads all that each item of a list holds.
-fn read_nested(bytes: &[u8]) -> bool {
-    let Ok(event) = NestedRef::from_slice(bytes) else { return false };
-    match event.payload {
-        PayloadRef::ClipsFound(data) => data.clips.iter().for_each(|clip| {
-            black_box((clip, clip.caption.get()));
-        }),
-        PayloadRef::PostsPlanned(data) => data.posts.iter().for_each(|post| {
-            black_box((post, post.channel.get()));
-        }),
-        _ => return false,
-    }
-    true
 }
 
 /// Prints what a byte of a nested delivery costs `judge`, beside one of a flat delivery: both compact.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::parse::{self, Entries, Items, Literal, Shape};
+use crate::parse::{self, Entries, Items, Literal};
 use crate::text::Text;
 
 pub(crate) mod sealed {
@@ -13,6 +13,12 @@ pub(crate) mod sealed {
     pub trait Judged<'a>: Sized {
         /// Reads the value, all of `json`.
         fn read(json: &'a [u8]) -> Self;
+
+        /// Reads the value that `rest` begins with. Returns what follows it, too.
+        fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+            let (json, rest) = crate::parse::first(rest);
+            (Self::read(json), rest)
+        }
     }
 }
 
@@ -78,7 +84,7 @@ impl<'a, T: Judged<'a>> Iterator for ListIter<'a, T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
-        self.items.next().map(T::read)
+        self.items.next_by(T::first)
     }
 }
 
@@ -267,11 +273,6 @@ impl<'a, T: Judged<'a>> Judged<'a> for Option<T> {
     fn read(json: &'a [u8]) -> Self {
         (json != b"null").then(|| T::read(json))
     }
-}
-
-/// The values of the first fields of `shape` in the object `json`; empty if a field is absent.
-pub(crate) fn members<'a, const N: usize>(json: &'a [u8], shape: &'static Shape) -> [&'a [u8]; N] {
-    parse::members(json, shape)
 }
 
 /// The value of a field that may be absent.

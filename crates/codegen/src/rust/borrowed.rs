@@ -26,13 +26,13 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
         use super::event::{Event, Payload};
         use super::event_type::EventType;
         use super::parser;
-        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits};
+        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members};
         use crate::raw::{IntegerRef, RawJsonRef};
         use crate::scalar::json_type;
         use crate::text::Text;
         use crate::unknown::UnknownRef;
         use crate::view::sealed::Judged;
-        use crate::view::{List, Map, View, members, optional};
+        use crate::view::{List, Map, View, optional};
 
         #event
         #arbitrary

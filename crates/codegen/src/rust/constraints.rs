@@ -298,7 +298,15 @@ impl Model<'_> {
                     let unplaced: Vec<_> =
                         placed.into_iter().map(|field| Placed { place: 0, ..field }).collect();
                     let shape = self.shape_table(&unplaced);
-                    quote!(static #name: Shape = #shape;)
+                    let Some((line, code)) = super::parser::line(self, &definition.name, &unplaced) else {
+                        return quote!(#[doc = #docs] pub(crate) static #name: Shape = #shape;);
+                    };
+                    return quote! {
+                        #[doc = #docs]
+                        pub(crate) static #name: Shape = #shape.with_line(#line);
+
+                        #code
+                    };
                 }
                 Schema::Tagged { tag, branches } => {
                     let branches = branches.iter().map(|branch| {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clip_events_contract::model::{Envelope, EventShape, Member, Schema};
+use clip_events_contract::model::{Envelope, EventShape, Literal as Known, Member, Schema};
 use heck::ToSnakeCase as _;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -10,6 +10,9 @@ use syn::Ident;
 
 use super::constraints::{Placed, Places, Storage};
 use super::model::Model;
+
+/// A straight line looks for so many members of a closed set at most.
+const MOST_KNOWN: usize = 16;
 
 /// The fields of the envelope and of `data`, each with the place where the parser keeps its value.
 pub(super) struct Tables<'a> {
@@ -328,7 +331,7 @@ fn predict(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
             Member::Field(_) => {
                 let Some((position, placed)) = placed.next() else { break };
                 let table = quote!(ENVELOPE);
-                let Some(step) = step(*placed, position, open, &table, 1) else { break };
+                let Some(step) = step(*placed, position, open, &table, &quote!(1)) else { break };
                 let position = Literal::usize_unsuffixed(position);
                 if optional(member) && at > 0 {
                     steps.push(quote! {
@@ -380,8 +383,13 @@ fn predict_data(model: &Model<'_>, tables: &Tables<'_>) -> (TokenStream, TokenSt
     let mut functions = Vec::new();
     for event in &model.contract.events {
         let event_type = event_type(model, event);
-        let steps = data_steps(model, tables, event);
-        if steps.is_empty() || event.is_whole {
+        let table = table(model, event);
+        let steps = if event.is_whole {
+            Vec::new()
+        } else {
+            steps(model, tables.data(event), &table, Kind::Data)
+        };
+        if steps.is_empty() {
             arms.push(quote!(#event_type => (FieldSet::empty(), at)));
             continue;
         }
@@ -417,28 +425,48 @@ fn predict_data(model: &Model<'_>, tables: &Tables<'_>) -> (TokenStream, TokenSt
     (choice, quote!(#(#functions)*))
 }
 
+/// What a straight line leads through.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    /// The values are kept, and the fields are a set.
+    Data,
+    /// An object inside: its values are only judged, and the fields are bits.
+    Object,
+}
+
 /// The steps through the fields of one shape, as far as it is known whether a comma stands before each.
-fn data_steps(model: &Model<'_>, tables: &Tables<'_>, event: &EventShape) -> Vec<TokenStream> {
-    let table = table(model, event);
+fn steps(model: &Model<'_>, placed: &[Placed<'_>], table: &Ident, kind: Kind) -> Vec<TokenStream> {
     let table = quote!(#table);
-    let mut open = "";
-    let steps = tables.data(event).iter().enumerate().map_while(|(position, placed)| {
+    let open = match kind {
+        Kind::Data => quote!(2),
+        Kind::Object => quote!(open),
+    };
+    let mut before = "";
+    let steps = placed.iter().enumerate().map_while(|(position, placed)| {
         let required = placed.field.required;
-        if open.is_empty() && !required {
+        if before.is_empty() && !required || kind == Kind::Object && position >= 64 {
             return None;
         }
-        let step = step(*placed, position, open, &table, 2)?;
+        let known = match kind {
+            Kind::Object => known(model, placed, before).or_else(|| nested(model, placed, before)),
+            Kind::Data => None,
+        };
+        let step = known.or_else(|| step(*placed, position, before, &table, &open))?;
         let position = Literal::usize_unsuffixed(position);
-        open = ",";
+        let seen = match kind {
+            Kind::Data => quote!(seen.with(#position)),
+            Kind::Object => quote!(seen | 1 << #position),
+        };
+        before = ",";
         Some(if required {
             quote! {
                 let Some(at) = #step else { return (seen, at) };
-                let seen = seen.with(#position);
+                let seen = #seen;
             }
         } else {
             quote! {
                 let (seen, at) = match #step {
-                    Some(at) => (seen.with(#position), at),
+                    Some(at) => (#seen, at),
                     None => (seen, at),
                 };
             }
@@ -447,13 +475,63 @@ fn data_steps(model: &Model<'_>, tables: &Tables<'_>, event: &EventShape) -> Vec
     steps.collect()
 }
 
+/// The step through a member of a small closed set of strings.
+fn known(model: &Model<'_>, placed: &Placed<'_>, before: &str) -> Option<TokenStream> {
+    let Schema::Enum(literals) = model.schema(&placed.field.value) else { return None };
+    if placed.field.value.nullable || literals.len() > MOST_KNOWN {
+        return None;
+    }
+    let texts = literals.iter().map(|literal| match literal {
+        Known::String(text) if is_plain(text) => {
+            Some((format!("{text}\"").into_bytes(), quote!(())))
+        }
+        _ => None,
+    });
+    let tree = tree(&texts.collect::<Option<Vec<_>>>()?);
+    let text = Literal::byte_string(&literal(before, &placed.field.name, "\"")?);
+    Some(quote!(reader.literal_known(at, #text, |at| #tree)))
+}
+
+/// The step through a member that is an object.
+fn nested(model: &Model<'_>, placed: &Placed<'_>, before: &str) -> Option<TokenStream> {
+    let value = &placed.field.value;
+    let definition = model.definition_of(value).filter(|_| !value.nullable)?;
+    let Schema::Object(_) = definition.schema else { return None };
+    let table = model.table(&definition.name);
+    let text = Literal::byte_string(&literal(before, &placed.field.name, "{")?);
+    Some(quote!(reader.literal_object::<Bits, _>(at, #text, &#table, open)))
+}
+
+/// The straight line through the object `name`: its name and its function, if there is anything to expect.
+pub(super) fn line(
+    model: &Model<'_>,
+    name: &str,
+    placed: &[Placed<'_>],
+) -> Option<(Ident, TokenStream)> {
+    let table = model.table(name);
+    let steps = steps(model, placed, &table, Kind::Object);
+    if steps.is_empty() {
+        return None;
+    }
+    let function = format_ident!("line_{}", table.to_string().to_snake_case());
+    let code = quote! {
+        fn #function<'a>(reader: &mut Reader<'a>, at: &'a [u8], open: u32) -> (u64, &'a [u8]) {
+            let sink = &mut ();
+            let seen = 0;
+            #(#steps)*
+            (seen, at)
+        }
+    };
+    Some((function, code))
+}
+
 /// One field of a straight line, as an `Option` of what follows it. `open` containers are open.
 fn step(
     placed: Placed<'_>,
     position: usize,
     before: &str,
     table: &TokenStream,
-    open: u32,
+    open: &TokenStream,
 ) -> Option<TokenStream> {
     let Placed { field, storage, place, .. } = placed;
     let place = Literal::u16_unsuffixed(place);
@@ -474,7 +552,6 @@ fn step(
         }
         Storage::Text | Storage::Json => {
             let text = text("")?;
-            let open = Literal::u32_unsuffixed(open);
             quote!(reader.literal_value::<Bits, _, _>(sink, at, #text, &#table.fields[#position], #open))
         }
     })

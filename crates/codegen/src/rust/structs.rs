@@ -75,12 +75,25 @@ impl Struct<'_> {
         let owned = members.iter().map(|member| owned(model, member));
         let count = Literal::usize_unsuffixed(members.len());
         let (marker, mark) = marker(model, members);
-        let (json, data) =
-            if idents.is_empty() { (quote!(_), quote!(_)) } else { (quote!(json), quote!(data)) };
+        let data = if idents.is_empty() { quote!(_) } else { quote!(data) };
         let read = match idents[..] {
-            [] => quote!(),
-            _ if *is_whole => quote!(#(let #locals = json;)*),
-            _ => quote!(let [#(#locals),*] = members::<#count>(json, &parser::#table);),
+            [] => quote!(fn read(_: &'a [u8]) -> Self { #borrowed { #mark } }),
+            _ if *is_whole => quote! {
+                fn read(json: &'a [u8]) -> Self {
+                    #(let #locals = json;)*
+                    #borrowed { #(#values,)* #mark }
+                }
+            },
+            _ => quote! {
+                fn read(json: &'a [u8]) -> Self {
+                    Self::first(json).0
+                }
+
+                fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+                    let ([#(#locals),*], rest) = members::<#count>(rest, &parser::#table);
+                    (#borrowed { #(#values,)* #mark }, rest)
+                }
+            },
         };
         let constraint = if *is_whole {
             quote!(parser::#table.fields[0].constraint)
@@ -104,10 +117,7 @@ impl Struct<'_> {
             }
 
             impl<'a> Judged<'a> for #borrowed<'a> {
-                fn read(#json: &'a [u8]) -> Self {
-                    #read
-                    #borrowed { #(#values,)* #mark }
-                }
+                #read
             }
 
             impl From<#borrowed<'_>> for #name {

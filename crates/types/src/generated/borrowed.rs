@@ -7,13 +7,13 @@ use super::definitions::*;
 use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::parser;
-use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits};
+use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members};
 use crate::raw::{IntegerRef, RawJsonRef};
 use crate::scalar::json_type;
 use crate::text::Text;
 use crate::unknown::UnknownRef;
 use crate::view::sealed::Judged;
-use crate::view::{List, Map, View, members, optional};
+use crate::view::{List, Map, View, optional};
 
 /// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
 /// `data/` is an event type newer than the reader, and its `data` is any object.
@@ -282,15 +282,22 @@ impl<'a> AssetAnalysisFailedRef<'a> {
 
 impl<'a> Judged<'a> for AssetAnalysisFailedRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2, json_3] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2, json_3], rest) = members::<
             4,
-        >(json, &parser::ASSET_ANALYSIS_FAILED);
-        AssetAnalysisFailedRef {
-            asset_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-            error: Judged::read(json_2),
-            job_id: optional(json_3),
-        }
+        >(rest, &parser::ASSET_ANALYSIS_FAILED);
+        (
+            AssetAnalysisFailedRef {
+                asset_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+                error: Judged::read(json_2),
+                job_id: optional(json_3),
+            },
+            rest,
+        )
     }
 }
 
@@ -347,15 +354,22 @@ impl<'a> AssetAnalysisProgressRef<'a> {
 
 impl<'a> Judged<'a> for AssetAnalysisProgressRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2, json_3] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2, json_3], rest) = members::<
             4,
-        >(json, &parser::ASSET_ANALYSIS_PROGRESS);
-        AssetAnalysisProgressRef {
-            asset_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-            progress: Judged::read(json_2),
-            job_id: optional(json_3),
-        }
+        >(rest, &parser::ASSET_ANALYSIS_PROGRESS);
+        (
+            AssetAnalysisProgressRef {
+                asset_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+                progress: Judged::read(json_2),
+                job_id: optional(json_3),
+            },
+            rest,
+        )
     }
 }
 
@@ -409,14 +423,21 @@ impl<'a> AssetAnalysisStartedRef<'a> {
 
 impl<'a> Judged<'a> for AssetAnalysisStartedRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2], rest) = members::<
             3,
-        >(json, &parser::ASSET_ANALYSIS_STARTED);
-        AssetAnalysisStartedRef {
-            asset_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-            job_id: optional(json_2),
-        }
+        >(rest, &parser::ASSET_ANALYSIS_STARTED);
+        (
+            AssetAnalysisStartedRef {
+                asset_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+                job_id: optional(json_2),
+            },
+            rest,
+        )
     }
 }
 
@@ -469,14 +490,21 @@ impl<'a> AssetAnalysisSucceededRef<'a> {
 
 impl<'a> Judged<'a> for AssetAnalysisSucceededRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2], rest) = members::<
             3,
-        >(json, &parser::ASSET_ANALYSIS_SUCCEEDED);
-        AssetAnalysisSucceededRef {
-            asset_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-            job_id: optional(json_2),
-        }
+        >(rest, &parser::ASSET_ANALYSIS_SUCCEEDED);
+        (
+            AssetAnalysisSucceededRef {
+                asset_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+                job_id: optional(json_2),
+            },
+            rest,
+        )
     }
 }
 
@@ -532,15 +560,22 @@ impl<'a> AssetCreationFailedRef<'a> {
 
 impl<'a> Judged<'a> for AssetCreationFailedRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2, json_3] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2, json_3], rest) = members::<
             4,
-        >(json, &parser::ASSET_CREATION_FAILED);
-        AssetCreationFailedRef {
-            asset_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-            error: Judged::read(json_2),
-            job_id: optional(json_3),
-        }
+        >(rest, &parser::ASSET_CREATION_FAILED);
+        (
+            AssetCreationFailedRef {
+                asset_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+                error: Judged::read(json_2),
+                job_id: optional(json_3),
+            },
+            rest,
+        )
     }
 }
 
@@ -597,15 +632,22 @@ impl<'a> AssetCreationSucceededRef<'a> {
 
 impl<'a> Judged<'a> for AssetCreationSucceededRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2, json_3] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2, json_3], rest) = members::<
             4,
-        >(json, &parser::ASSET_CREATION_SUCCEEDED);
-        AssetCreationSucceededRef {
-            asset_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-            duration_seconds: Judged::read(json_2),
-            job_id: optional(json_3),
-        }
+        >(rest, &parser::ASSET_CREATION_SUCCEEDED);
+        (
+            AssetCreationSucceededRef {
+                asset_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+                duration_seconds: Judged::read(json_2),
+                job_id: optional(json_3),
+            },
+            rest,
+        )
     }
 }
 
@@ -661,15 +703,22 @@ impl<'a> PostDraftCreatedRef<'a> {
 
 impl<'a> Judged<'a> for PostDraftCreatedRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2, json_3] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2, json_3], rest) = members::<
             4,
-        >(json, &parser::POST_DRAFT_CREATED);
-        PostDraftCreatedRef {
-            post_id: Judged::read(json_0),
-            clip_id: Judged::read(json_1),
-            platform: Judged::read(json_2),
-            team_id: Judged::read(json_3),
-        }
+        >(rest, &parser::POST_DRAFT_CREATED);
+        (
+            PostDraftCreatedRef {
+                post_id: Judged::read(json_0),
+                clip_id: Judged::read(json_1),
+                platform: Judged::read(json_2),
+                team_id: Judged::read(json_3),
+            },
+            rest,
+        )
     }
 }
 
@@ -728,16 +777,23 @@ impl<'a> PostFailedRef<'a> {
 
 impl<'a> Judged<'a> for PostFailedRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2, json_3, json_4] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2, json_3, json_4], rest) = members::<
             5,
-        >(json, &parser::POST_FAILED);
-        PostFailedRef {
-            post_id: Judged::read(json_0),
-            clip_id: Judged::read(json_1),
-            platform: Judged::read(json_2),
-            team_id: Judged::read(json_3),
-            error: Judged::read(json_4),
-        }
+        >(rest, &parser::POST_FAILED);
+        (
+            PostFailedRef {
+                post_id: Judged::read(json_0),
+                clip_id: Judged::read(json_1),
+                platform: Judged::read(json_2),
+                team_id: Judged::read(json_3),
+                error: Judged::read(json_4),
+            },
+            rest,
+        )
     }
 }
 
@@ -794,16 +850,23 @@ impl<'a> PostPublishedRef<'a> {
 
 impl<'a> Judged<'a> for PostPublishedRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2, json_3, json_4] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2, json_3, json_4], rest) = members::<
             5,
-        >(json, &parser::POST_PUBLISHED);
-        PostPublishedRef {
-            post_id: Judged::read(json_0),
-            clip_id: Judged::read(json_1),
-            platform: Judged::read(json_2),
-            team_id: Judged::read(json_3),
-            published_url: Judged::read(json_4),
-        }
+        >(rest, &parser::POST_PUBLISHED);
+        (
+            PostPublishedRef {
+                post_id: Judged::read(json_0),
+                clip_id: Judged::read(json_1),
+                platform: Judged::read(json_2),
+                team_id: Judged::read(json_3),
+                published_url: Judged::read(json_4),
+            },
+            rest,
+        )
     }
 }
 
@@ -862,16 +925,23 @@ impl<'a> PostScheduledRef<'a> {
 
 impl<'a> Judged<'a> for PostScheduledRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2, json_3, json_4] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2, json_3, json_4], rest) = members::<
             5,
-        >(json, &parser::POST_SCHEDULED);
-        PostScheduledRef {
-            post_id: Judged::read(json_0),
-            clip_id: Judged::read(json_1),
-            platform: Judged::read(json_2),
-            team_id: Judged::read(json_3),
-            scheduled_at: Judged::read(json_4),
-        }
+        >(rest, &parser::POST_SCHEDULED);
+        (
+            PostScheduledRef {
+                post_id: Judged::read(json_0),
+                clip_id: Judged::read(json_1),
+                platform: Judged::read(json_2),
+                team_id: Judged::read(json_3),
+                scheduled_at: Judged::read(json_4),
+            },
+            rest,
+        )
     }
 }
 
@@ -926,14 +996,21 @@ impl<'a> ProjectRenderFailedRef<'a> {
 
 impl<'a> Judged<'a> for ProjectRenderFailedRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2], rest) = members::<
             3,
-        >(json, &parser::PROJECT_RENDER_FAILED);
-        ProjectRenderFailedRef {
-            project_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-            error: Judged::read(json_2),
-        }
+        >(rest, &parser::PROJECT_RENDER_FAILED);
+        (
+            ProjectRenderFailedRef {
+                project_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+                error: Judged::read(json_2),
+            },
+            rest,
+        )
     }
 }
 
@@ -985,14 +1062,21 @@ impl<'a> ProjectRenderProgressRef<'a> {
 
 impl<'a> Judged<'a> for ProjectRenderProgressRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1, json_2] = members::<
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1, json_2], rest) = members::<
             3,
-        >(json, &parser::PROJECT_RENDER_PROGRESS);
-        ProjectRenderProgressRef {
-            project_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-            progress: Judged::read(json_2),
-        }
+        >(rest, &parser::PROJECT_RENDER_PROGRESS);
+        (
+            ProjectRenderProgressRef {
+                project_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+                progress: Judged::read(json_2),
+            },
+            rest,
+        )
     }
 }
 
@@ -1041,11 +1125,20 @@ impl<'a> ProjectRenderStartedRef<'a> {
 
 impl<'a> Judged<'a> for ProjectRenderStartedRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1] = members::<2>(json, &parser::PROJECT_RENDER_STARTED);
-        ProjectRenderStartedRef {
-            project_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-        }
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1], rest) = members::<
+            2,
+        >(rest, &parser::PROJECT_RENDER_STARTED);
+        (
+            ProjectRenderStartedRef {
+                project_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+            },
+            rest,
+        )
     }
 }
 
@@ -1092,11 +1185,20 @@ impl<'a> ProjectRenderSucceededRef<'a> {
 
 impl<'a> Judged<'a> for ProjectRenderSucceededRef<'a> {
     fn read(json: &'a [u8]) -> Self {
-        let [json_0, json_1] = members::<2>(json, &parser::PROJECT_RENDER_SUCCEEDED);
-        ProjectRenderSucceededRef {
-            project_id: Judged::read(json_0),
-            team_id: Judged::read(json_1),
-        }
+        Self::first(json).0
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        let ([json_0, json_1], rest) = members::<
+            2,
+        >(rest, &parser::PROJECT_RENDER_SUCCEEDED);
+        (
+            ProjectRenderSucceededRef {
+                project_id: Judged::read(json_0),
+                team_id: Judged::read(json_1),
+            },
+            rest,
+        )
     }
 }
 

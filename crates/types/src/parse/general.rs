@@ -360,9 +360,29 @@ impl<'a> Reader<'a> {
         inside: &'a [u8],
         open: u32,
     ) -> Result<&'a [u8], Fault<'a>> {
-        let seen = FieldSet::<B>::empty();
+        let (mut seen, mut rest) = (FieldSet::<B>::empty(), inside);
+        if let Some(line) = shape.line {
+            let (first, at) = line(self, inside, open);
+            seen = FieldSet::of(first);
+            match at {
+                [b'}', tail @ ..] if seen.missing(shape).is_none() => return Ok(tail),
+                _ => rest = at,
+            }
+        }
+        self.rest_of_object(shape, start, rest, seen, open)
+    }
+
+    #[inline(never)]
+    fn rest_of_object<B: Bits>(
+        &mut self,
+        shape: &'static Shape,
+        start: &'a [u8],
+        rest: &'a [u8],
+        seen: FieldSet<B>,
+        open: u32,
+    ) -> Result<&'a [u8], Fault<'a>> {
         let find = |reader: &mut Self, key, expected| reader.member(shape, key, expected);
-        Ok(self.fields(&mut (), shape, start, inside, seen, open, find)?.1)
+        Ok(self.fields(&mut (), shape, start, rest, seen, open, find)?.1)
     }
 
     /// The rest of the object that begins at `start`. `rest` is right after its brace, if no field has been seen yet, or after

@@ -6,28 +6,48 @@ use super::reader::{Extent, Next, Reader};
 use super::vocabulary::Shape;
 use crate::text::Text;
 
-/// The values of the fields that `shape` begins with in the object `json`, as they are written; empty if a field is absent.
-pub(crate) fn members<'a, const N: usize>(json: &'a [u8], shape: &'static Shape) -> [&'a [u8]; N] {
-    let mut values = [&[][..]; N];
-    collect(json, shape, &mut values);
-    values
+/// The value that `rest` begins with, and what follows it.
+pub(crate) fn first(rest: &[u8]) -> (&[u8], &[u8]) {
+    let tail = Reader::new(rest, Extent::Whole).skip(rest, 0).unwrap_or_default();
+    (&rest[..rest.len() - tail.len()], tail)
 }
 
-fn collect<'a>(json: &'a [u8], shape: &'static Shape, values: &mut [&'a [u8]]) -> Option<()> {
-    let mut reader = Reader::new(json, Extent::Whole);
-    let mut rest = json.strip_prefix(b"{")?;
-    let mut first = true;
+/// The values of the fields that `shape` begins with in the object that `rest` begins with, as they are written; empty if a field
+/// is absent. And what follows the object.
+pub(crate) fn members<'a, const N: usize>(
+    rest: &'a [u8],
+    shape: &'static Shape,
+) -> ([&'a [u8]; N], &'a [u8]) {
+    let mut values = [&[][..]; N];
+    let rest = collect(rest, shape, &mut values).unwrap_or_default();
+    (values, rest)
+}
+
+fn collect<'a>(
+    object: &'a [u8],
+    shape: &'static Shape,
+    values: &mut [&'a [u8]],
+) -> Option<&'a [u8]> {
+    let mut reader = Reader::new(object, Extent::Whole);
+    let mut rest = object.strip_prefix(b"{")?;
+    let mut is_first = true;
     let mut expected = 0;
-    while let Next::Key(key) = reader.next(rest, first).ok()? {
-        first = false;
+    loop {
+        let key = match reader.next(rest, is_first).ok()? {
+            Next::Key(key) => key,
+            Next::End(rest) => return Some(rest),
+        };
+        is_first = false;
         let (found, value) = reader.member(shape, key, expected).ok()?;
-        rest = reader.skip(value, 0).ok()?;
+        rest = match value {
+            [b'"', tail @ ..] => reader.string(tail).ok()?.rest,
+            _ => reader.skip(value, 0).ok()?,
+        };
         if let Some(at) = found {
             *values.get_mut(at)? = &value[..value.len() - rest.len()];
             expected = at + 1;
         }
     }
-    Some(())
 }
 
 /// The items of an array.
@@ -41,13 +61,10 @@ impl<'a> Items<'a> {
     pub(crate) fn new(json: &'a [u8]) -> Self {
         Items { rest: json.get(1..).unwrap_or_default(), first: true }
     }
-}
 
-impl<'a> Iterator for Items<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let mut reader = Reader::new(self.rest, Extent::Whole);
+    /// What `read` makes of the rest of the array from the next item on; it returns what follows the item.
+    pub(crate) fn next_by<T>(&mut self, read: impl FnOnce(&'a [u8]) -> (T, &'a [u8])) -> Option<T> {
+        let reader = Reader::new(self.rest, Extent::Whole);
         let mut start = reader.space(self.rest);
         match start {
             [b',', tail @ ..] if !self.first => start = reader.space(tail),
@@ -55,8 +72,17 @@ impl<'a> Iterator for Items<'a> {
             _ => {}
         }
         self.first = false;
-        self.rest = reader.skip(start, 0).ok()?;
-        Some(&start[..start.len() - self.rest.len()])
+        let item;
+        (item, self.rest) = read(start);
+        Some(item)
+    }
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        self.next_by(first)
     }
 }
 
@@ -88,8 +114,13 @@ impl<'a> Iterator for Entries<'a> {
 
 /// The string that `json` is.
 pub(crate) fn text(json: &[u8]) -> Text<'_> {
-    let Some(tail) = json.strip_prefix(b"\"") else { return Text::default() };
-    Reader::new(json, Extent::Whole).text(tail).map(|scanned| scanned.text).unwrap_or_default()
+    match json {
+        [b'"', written @ .., b'"'] if written.contains(&b'\\') => {
+            Text::from_checked(&json[..json.len() - 1])
+        }
+        [b'"', plain @ .., b'"'] => Text::from_checked(plain),
+        _ => Text::default(),
+    }
 }
 
 /// The integer that `json` is, if an `i64` holds it.

@@ -102,6 +102,24 @@ pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(
     within.then_some((value, rest.get(8 + count..)?))
 }
 
+/// An integer of 7 digits at most with a comma or brace after it: a guess that is checked. `context` ends with `rest`.
+#[inline(always)]
+pub(super) fn quick_short_integer<'a>(
+    context: &[u8],
+    rest: &'a [u8],
+    minimum: i64,
+    maximum: i64,
+) -> Option<(i64, &'a [u8])> {
+    let values = window(context, rest)? ^ each(b'0');
+    let count = before_first(no_digits(values));
+    let leading_zero = values as u8 == 0 && count > 1;
+    if count == 0 || count > 7 || leading_zero || !ends(values, count) {
+        return None;
+    }
+    let value = eight(values << (64 - 8 * count)) as i64;
+    (minimum <= value && value <= maximum).then_some((value, rest.get(count..)?))
+}
+
 /// A decimal fraction such as `0.42`, of 7 bytes at most and with a comma or brace after it: a guess that is checked.
 /// `context` ends with `rest`.
 #[inline(always)]

@@ -4,7 +4,7 @@ use super::number;
 use super::reader::Reader;
 use super::sink::Sink;
 use super::value::keep_number;
-use super::vocabulary::{Bits, Field, FieldSet, Place};
+use super::vocabulary::{Bits, Field, FieldSet, MAX_DEPTH, Place, Shape};
 use super::words::after;
 use crate::text::Text;
 
@@ -133,6 +133,36 @@ impl<'a> Reader<'a> {
         };
         sink.boolean(place, value);
         Some(rest)
+    }
+
+    /// Reads `literal`, which ends with a quote, and one of the strings that `find` knows, with the quote after it.
+    #[inline(always)]
+    #[allow(dead_code, reason = "a contract need not have fields of every kind")]
+    #[expect(clippy::unused_self, reason = "a step like the others")]
+    pub(crate) fn literal_known<const N: usize>(
+        &self,
+        rest: &'a [u8],
+        literal: &[u8; N],
+        find: impl Fn(&'a [u8]) -> Option<((), &'a [u8])>,
+    ) -> Option<&'a [u8]> {
+        find(after(rest, literal)?).map(|((), rest)| rest)
+    }
+
+    /// Reads `literal`, which ends with a brace, and the rest of the object that it opens. `open` containers surround it.
+    #[inline(always)]
+    #[allow(dead_code, reason = "a contract need not have fields of every kind")]
+    pub(crate) fn literal_object<B: Bits, const N: usize>(
+        &mut self,
+        rest: &'a [u8],
+        literal: &[u8; N],
+        shape: &'static Shape,
+        open: u32,
+    ) -> Option<&'a [u8]> {
+        let inside = after(rest, literal)?;
+        if open == MAX_DEPTH {
+            return None;
+        }
+        self.object::<B>(shape, self.before(inside), inside, open + 1).ok()
     }
 
     /// Reads `literal` and a value that `field` takes. `open` containers surround it.

@@ -60,7 +60,11 @@ impl<'a> Reader<'a> {
     ) -> Option<&'a [u8]> {
         match field.constraint {
             Constraint::Integer { minimum, maximum } => {
-                let (value, rest) = number::quick_integer(rest, minimum, maximum)?;
+                let (value, rest) = if maximum < 10_000_000 {
+                    number::quick_short_integer(self.input, rest, minimum, maximum)?
+                } else {
+                    number::quick_integer(rest, minimum, maximum)?
+                };
                 sink.integer(field.place, value);
                 Some(rest)
             }
@@ -201,7 +205,12 @@ impl<'a> Reader<'a> {
                 _ if count == 0 => {}
                 _ => return Err(Fault::new(Reason::Syntax("`,` or `]`"), rest)),
             }
-            rest = self.value::<B>(rest, &array.items, open)?;
+            rest = match (&array.items, rest) {
+                (Constraint::Object(shape), [b'{', inside @ ..]) if open < MAX_DEPTH => {
+                    self.object::<B>(shape, rest, inside, open + 1)?
+                }
+                (items, _) => self.value::<B>(rest, items, open)?,
+            };
             count += 1;
         }
     }

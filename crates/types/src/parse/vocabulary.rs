@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use super::pattern::Pattern;
+use super::reader::Reader;
 use super::words::{HIGH, each, word};
 
 /// The most containers that may be open at once, the delivery itself included. `serde_json` has the same default.
@@ -136,7 +137,13 @@ pub(crate) struct Shape {
     pub(super) heads: &'static [u64],
     /// Those of the first 128 fields that must be there.
     required: u128,
+    /// The straight line through the object, if it has one.
+    pub(super) line: Option<Line>,
 }
+
+/// Follows the straight line through an object from after its opening brace. Returns the fields that come as expected, as bits
+/// by their positions, and the rest after them. So many containers are open.
+pub(crate) type Line = for<'a> fn(&mut Reader<'a>, &'a [u8], u32) -> (u64, &'a [u8]);
 
 impl Shape {
     pub(crate) const fn new(fields: &'static [Field], heads: &'static [u64]) -> Self {
@@ -149,7 +156,13 @@ impl Shape {
             }
             at += 1;
         }
-        Shape { fields, heads, required }
+        Shape { fields, heads, required, line: None }
+    }
+
+    /// The same with a straight line.
+    #[allow(dead_code, reason = "a contract need not have nested objects")]
+    pub(crate) const fn with_line(self, line: Line) -> Self {
+        Shape { line: Some(line), ..self }
     }
 }
 
@@ -260,13 +273,19 @@ pub(crate) trait Bits: Copy + Debug + Eq + 'static {
     const EMPTY: Self;
     fn with(self, position: usize) -> Self;
     fn contains(self, position: usize) -> bool;
+    /// The first 64 fields that have a bit in `first`.
+    fn of(first: u64) -> Self;
     /// The first required field of `shape` that is not in the set.
     fn missing(self, shape: &'static Shape) -> Option<usize>;
 }
 
 macro_rules! bits {
     ($($bits:ty),*) => {$(
-        #[allow(clippy::cast_possible_truncation, reason = "the type has a bit for each field")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_lossless,
+            reason = "the type has a bit for each field"
+        )]
         impl Bits for $bits {
             const EMPTY: Self = 0;
 
@@ -278,6 +297,11 @@ macro_rules! bits {
             #[inline(always)]
             fn contains(self, position: usize) -> bool {
                 self >> position & 1 == 1
+            }
+
+            #[inline(always)]
+            fn of(first: u64) -> Self {
+                first as Self
             }
 
             #[inline(always)]
@@ -308,6 +332,12 @@ impl<const WORDS: usize> Bits for Wide<WORDS> {
         self.0[position / 64] >> (position % 64) & 1 == 1
     }
 
+    fn of(first: u64) -> Self {
+        let mut words = [0; WORDS];
+        words[0] = first;
+        Wide(words)
+    }
+
     fn missing(self, shape: &'static Shape) -> Option<usize> {
         (0..)
             .zip(shape.fields)
@@ -320,6 +350,11 @@ impl<B: Bits> FieldSet<B> {
     #[inline(always)]
     pub(crate) fn empty() -> Self {
         FieldSet(B::EMPTY)
+    }
+
+    #[inline(always)]
+    pub(super) fn of(first: u64) -> Self {
+        FieldSet(B::of(first))
     }
 
     #[inline(always)]
