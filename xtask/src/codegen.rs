@@ -86,6 +86,24 @@ pub fn told(changes: &[StaleFile]) -> String {
     changes.iter().map(line).collect()
 }
 
+/// So many pieces of advice are told.
+const MOST_ADVICE: usize = 20;
+
+/// The conventions that `sources` breach without being wrong, for a person; empty if there are none.
+///
+/// # Errors
+///
+/// When the schemas are not a contract.
+pub fn advice(sources: &Sources) -> Result<String, Error> {
+    let advice = clip_events_contract::lower(sources)?.advice;
+    let mut told: String =
+        advice.iter().take(MOST_ADVICE).map(|advice| format!("advice: {advice}\n")).collect();
+    if let Some(more @ 1..) = advice.len().checked_sub(MOST_ADVICE) {
+        told.push_str(&format!("and {more} more\n"));
+    }
+    Ok(told)
+}
+
 /// The stale files, as an error for a person.
 pub fn stale(changes: &[StaleFile]) -> String {
     let paths = changes.iter().map(|change| format!("  {}\n", change.path.display()));

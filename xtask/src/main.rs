@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use clip_events_codegen::files::Stale;
+use clip_events_contract::Sources;
 use schema_compat_gate::Outcome;
 use schema_compat_gate::releases::Terms;
 use schema_compat_gate::report::{Format, Style, render};
@@ -166,6 +167,7 @@ fn scaffold(root: &Path, event_type: &str) -> Result<ExitCode> {
 
 fn generate(root: &Path, check: bool) -> Result<ExitCode> {
     let changes = codegen::run(root, if check { Stale::Check } else { Stale::Write })?;
+    eprint!("{}", codegen::advice(&Sources::read(root)?)?);
     if !check || changes.is_empty() {
         print!("{}", codegen::told(&changes));
         return Ok(ExitCode::SUCCESS);
@@ -179,6 +181,7 @@ fn generate(root: &Path, check: bool) -> Result<ExitCode> {
 
 fn codegen_elsewhere(root: &Path, schema: &Path, out: &Path) -> Result<ExitCode> {
     let changes = codegen::run_elsewhere(root, schema, out)?;
+    eprint!("{}", codegen::advice(&Sources::read_folder(Path::new(""), schema)?)?);
     println!("wrote {} files below {}", changes.len(), out.display());
     Ok(ExitCode::SUCCESS)
 }
@@ -188,7 +191,10 @@ fn watch(root: &Path) -> Result<ExitCode> {
     println!("watching schema/, until it is stopped (Ctrl-C)");
     loop {
         match codegen::run(root, Stale::Write) {
-            Ok(changes) => print!("{}", codegen::told(&changes)),
+            Ok(changes) => {
+                eprint!("{}", codegen::advice(&Sources::read(root)?)?);
+                print!("{}", codegen::told(&changes));
+            }
             Err(error) => tell(&error),
         }
         std::io::stdout().flush()?;

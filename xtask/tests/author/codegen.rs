@@ -36,6 +36,20 @@ fn the_command_writes_then_finds_nothing_stale_and_tells_what_is_by_its_exit_cod
     run(root, &["codegen", "--check", "--watch"], 2);
 }
 
+#[test]
+fn a_convention_that_is_advice_is_told_and_stops_nothing() {
+    let root = small_contract(None);
+    let root = root.path();
+    edit(&root.join("schema/data/thing.made.schema.json"), |shape| {
+        shape["properties"]["color"] = serde_json::json!({
+            "description": "Its color.", "type": "string", "enum": ["red", "blue"], "examples": ["red"]
+        });
+    });
+    let (_, err) = run(root, &["codegen"], 0);
+    let place = "advice: schema/data/thing.made.schema.json:";
+    assert!(err.starts_with(place) && err.contains("a closed set: each further value"), "{err}");
+}
+
 /// All that is missing is asked for at once, with what to write.
 #[test]
 fn a_mistake_in_a_shape_and_a_missing_delivery_are_told_together() {
