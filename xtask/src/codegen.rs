@@ -96,12 +96,10 @@ const MOST_ADVICE: usize = 20;
 /// When the schemas are not a contract.
 pub fn advice(sources: &Sources) -> Result<String, Error> {
     let advice = clip_events_contract::lower(sources)?.advice;
-    let mut told: String =
-        advice.iter().take(MOST_ADVICE).map(|advice| format!("advice: {advice}\n")).collect();
-    if let Some(more @ 1..) = advice.len().checked_sub(MOST_ADVICE) {
-        told.push_str(&format!("and {more} more\n"));
-    }
-    Ok(told)
+    let listed = advice.iter().take(MOST_ADVICE).map(|advice| format!("advice: {advice}\n"));
+    let more = advice.len().checked_sub(MOST_ADVICE).filter(|more| *more > 0);
+    let more = more.map(|more| format!("and {more} more\n"));
+    Ok(listed.chain(more).collect::<Vec<_>>().concat())
 }
 
 /// The stale files, as an error for a person.

@@ -287,8 +287,11 @@ impl Model<'_> {
         })
     }
 
-    /// The tables of all definitions that need one.
-    pub(super) fn definition_tables(&self) -> TokenStream {
+    /// The tables of all definitions that need one. `line` makes the straight line through an object: its name and its function.
+    pub(super) fn definition_tables(
+        &self,
+        line: impl Fn(&str, &[Placed<'_>]) -> Option<(Ident, TokenStream)>,
+    ) -> TokenStream {
         let tables = self.contract.definitions.values().map(|definition| {
             let name = self.table(&definition.name);
             let docs = format!(" `{}`.", self.names.definition(&definition.name));
@@ -298,15 +301,11 @@ impl Model<'_> {
                     let unplaced: Vec<_> =
                         placed.into_iter().map(|field| Placed { place: 0, ..field }).collect();
                     let shape = self.shape_table(&unplaced);
-                    let Some((line, code)) = super::parser::line(self, &definition.name, &unplaced) else {
-                        return quote!(#[doc = #docs] pub(crate) static #name: Shape = #shape;);
-                    };
-                    return quote! {
-                        #[doc = #docs]
-                        pub(crate) static #name: Shape = #shape.with_line(#line);
-
-                        #code
-                    };
+                    if let Some((line, code)) = line(&definition.name, &unplaced) {
+                        let table = quote!(pub(crate) static #name: Shape = #shape.with_line(#line););
+                        return quote!(#[doc = #docs] #table #code);
+                    }
+                    quote!(static #name: Shape = #shape;)
                 }
                 Schema::Tagged { tag, branches } => {
                     let branches = branches.iter().map(|branch| {

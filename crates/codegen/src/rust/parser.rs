@@ -91,7 +91,7 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
         let doc = format!(" `data` of `{}`.", event.event_type);
         quote!(#[doc = #doc] pub(crate) static #name: Shape = #shape;)
     });
-    let definitions = model.definition_tables();
+    let definitions = model.definition_tables(|name, placed| line(model, name, placed));
     quote! {
         //! The contract as the parser needs it: its tables, and the straight line through each
         //! delivery.
@@ -503,11 +503,7 @@ fn nested(model: &Model<'_>, placed: &Placed<'_>, before: &str) -> Option<TokenS
 }
 
 /// The straight line through the object `name`: its name and its function, if there is anything to expect.
-pub(super) fn line(
-    model: &Model<'_>,
-    name: &str,
-    placed: &[Placed<'_>],
-) -> Option<(Ident, TokenStream)> {
+fn line(model: &Model<'_>, name: &str, placed: &[Placed<'_>]) -> Option<(Ident, TokenStream)> {
     let table = model.table(name);
     let steps = steps(model, placed, &table, Kind::Object);
     if steps.is_empty() {

@@ -1,7 +1,7 @@
 //! JSON with no envelope around it: a value that meets a constraint.
 
 use super::explain::explain;
-use super::reader::{Extent, Reader};
+use super::state::{Extent, Reader};
 #[cfg(feature = "serde")]
 use super::vocabulary::IntegerLimits;
 use super::vocabulary::{Bits, Constraint, Fault};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::reader::{Extent, Next, Reader};
+use super::reader::Next;
+use super::state::{Extent, Reader};
 use super::vocabulary::{
     Array, Bound, ByType, Constraint, IntegerLimits, Literal, MAX_DEPTH, Reason, Steps, TextLimits,
 };

@@ -5,8 +5,9 @@
 //! buffered.
 
 use super::prediction::{Data, Envelope, Predicted, Resume, TypeValue};
-use super::reader::{Key, Next, Reader};
+use super::reader::{Key, Next};
 use super::sink::Sink;
+use super::state::Reader;
 use super::tables::Tables;
 use super::vocabulary::{
     ANY_OBJECT, Bits, Constraint, EnvelopeKey, Fault, FieldSet, Reason, Shape, head_of,

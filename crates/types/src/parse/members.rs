@@ -2,7 +2,8 @@
 //!
 //! Nothing here can fail on such JSON. On any other it ends early.
 
-use super::reader::{Extent, Next, Reader};
+use super::reader::Next;
+use super::state::{Extent, Reader};
 use super::vocabulary::Shape;
 use crate::text::Text;
 

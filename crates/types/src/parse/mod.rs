@@ -13,7 +13,6 @@
 #![expect(clippy::inline_always, reason = "measured: the straight line must not be cut into calls")]
 
 mod alone;
-
 mod explain;
 mod general;
 mod members;
@@ -23,6 +22,7 @@ mod prediction;
 mod reader;
 mod sink;
 mod skip;
+mod state;
 mod string;
 mod tables;
 #[cfg(test)]
@@ -41,8 +41,8 @@ pub(crate) use members::{Entries, Items, first, float, integer, members, text};
 #[allow(unused_imports, reason = "a contract need not have patterns")]
 pub(crate) use pattern::Pattern;
 pub(crate) use prediction::*;
-pub(crate) use reader::{Extent, Reader};
 pub(crate) use sink::{Sink, Values};
+pub(crate) use state::{Extent, Reader};
 pub(crate) use tables::Tables;
 pub(crate) use vocabulary::*;
 pub(crate) use words::after;

@@ -1,8 +1,8 @@
 //! Prediction: the steps of a contract's straight line, and what it hands over when it ends.
 
 use super::number;
-use super::reader::Reader;
 use super::sink::Sink;
+use super::state::Reader;
 use super::value::keep_number;
 use super::vocabulary::{Bits, Field, FieldSet, MAX_DEPTH, Place, Shape};
 use super::words::after;

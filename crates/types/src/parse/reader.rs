@@ -1,29 +1,12 @@
-//! The state of a pass, and the tokens that a delivery is made of: whitespace, strings, keys, punctuation.
+//! The tokens that a delivery is made of: whitespace, strings, keys, punctuation.
 //!
 //! A place in the delivery is the rest of the input from there on: `rest`, or `tail` for what is left of a `rest`.
 
+use super::state::{Extent, Reader};
 use super::string::{self, Scanned};
 use super::vocabulary::{Fault, Reason};
 use super::words::{before_first, each, word};
 use crate::text::Text;
-
-/// The part of the input that is the delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// All of it.
-    Whole,
-    /// Its first line: a line feed ends the delivery and is not whitespace.
-    FirstLine,
-}
-
-/// The state of one pass.
-pub(crate) struct Reader<'a> {
-    /// From the first byte of the delivery.
-    pub(super) input: &'a [u8],
-    extent: Extent,
-    /// Whether a string may hold bytes above 0x7f.
-    unicode: bool,
-}
 
 /// The next thing in an object.
 pub(super) enum Next<'a> {
@@ -43,11 +26,6 @@ pub(super) struct Key<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A pass over the delivery at the start of `input`.
-    pub(crate) fn new(input: &'a [u8], extent: Extent) -> Self {
-        Reader { input, extent, unicode: false }
-    }
-
     /// Checks the bytes above 0x7f, if strings may hold any.
     #[inline(always)]
     pub(super) fn utf8(&self, rest: &'a [u8]) -> Result<(), Fault<'a>> {

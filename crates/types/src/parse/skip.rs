@@ -1,7 +1,8 @@
 //! Values of undeclared keys: they must be well formed, and are passed over.
 
 use super::number;
-use super::reader::{Next, Reader};
+use super::reader::Next;
+use super::state::Reader;
 use super::vocabulary::{Fault, MAX_DEPTH, Reason};
 use super::words::after;
 

@@ -1,8 +1,8 @@
 //! The trait that tells the parser about a contract: tables, look-ups and straight lines.
 
 use super::prediction::Prediction;
-use super::reader::Reader;
 use super::sink::Sink;
+use super::state::Reader;
 use super::vocabulary::{Bits, EnvelopeKey, Field, FieldSet, Shape};
 
 /// A contract. The parser is compiled anew for each, and learns about it in no other way.

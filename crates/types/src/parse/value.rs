@@ -1,8 +1,9 @@
 //! The value of a declared key: whether its constraint takes it, at any depth.
 
 use super::number::{self, Number};
-use super::reader::{Key, Next, Reader};
+use super::reader::{Key, Next};
 use super::sink::Sink;
+use super::state::Reader;
 use super::vocabulary::{
     Array, Bits, ByType, Constraint, Fault, Field, Literal, MAX_DEPTH, Reason, Tagged, TextLimits,
     Untagged,

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use super::pattern::Pattern;
-use super::reader::Reader;
+use super::state::Reader;
 use super::words::{HIGH, each, word};
 
 /// The most containers that may be open at once, the delivery itself included. `serde_json` has the same default.
