@@ -3,13 +3,16 @@
 
 use std::path::Path;
 
+use clip_events_codegen::{COMMAND, CodegenError};
 use clip_events_contract::Sources;
 use clip_events_contract::bundle;
 use clip_events_contract::model::Envelope;
 use schema_compat_gate::releases::{ReleaseError, Releases};
-use schema_compat_gate::report::Summary;
+use schema_compat_gate::report::{Remark, Summary};
 use schema_compat_gate::{Document, Gate, Layout, Part, Release, Report};
-use schema_source::{SchemaErrors, Source, pretty_json};
+use schema_source::{SchemaError, SchemaErrors, Source, pretty_json};
+
+use crate::codegen;
 
 /// The layout of the deliveries.
 pub fn layout() -> Layout {
@@ -38,10 +41,10 @@ pub fn releases(root: &Path) -> Releases {
 /// Each part of the schemas that has no place in a bundle.
 pub fn document(sources: &Sources) -> Result<Document, SchemaErrors> {
     bundle::check(sources)?;
-    let parts = bundle::parts(sources).map(|part| Part {
+    let parts = bundle::parts(sources).into_iter().map(|part| Part {
         document_pointer: part.bundle_pointer,
         source: part.source.clone(),
-        file_pointer: part.file_pointer.to_owned(),
+        file_pointer: part.file_pointer,
     });
     Ok(Document::new(bundle::bundle(sources), sources.envelope.clone(), parts.collect()))
 }
@@ -87,6 +90,24 @@ impl Comparison {
     pub fn summary(&self) -> Summary<'_> {
         Summary::new(&self.document, &self.reports)
     }
+}
+
+/// What the generator says of the contract below `root` if it refuses it: that nobody breaks is of no use then.
+pub fn refusal(root: &Path) -> Option<Remark> {
+    let errors = match codegen::render(root).err()? {
+        codegen::Error::Schemas(SchemaErrors(errors))
+        | codegen::Error::Render(CodegenError::Schemas(SchemaErrors(errors))) => errors,
+        other => {
+            vec![SchemaError::of_file("schema", other.to_string(), format!("run `{COMMAND}`"))]
+        }
+    };
+    let more = match errors.len() {
+        1 => String::new(),
+        count => format!(" (the first of {count} mistakes)"),
+    };
+    let mut error = errors.into_iter().next()?;
+    error.message = format!("`{COMMAND}` refuses this: {}{more}", error.message);
+    Some(Remark { tool: "codegen".into(), error })
 }
 
 /// Compares the contract below `root` with one release, or else with all of the newest major version; and the released files

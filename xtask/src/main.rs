@@ -210,7 +210,8 @@ fn compare(
     style: &Style,
 ) -> Result<ExitCode> {
     let comparison = compat::compare(root, against, base)?;
-    let summary = comparison.summary();
+    let mut summary = comparison.summary();
+    summary.remarks.extend(compat::refusal(root));
     anstream::print!("{}", render(&summary, style));
     if let Some(note) = &comparison.note {
         eprintln!("note: {note}");

@@ -56,7 +56,7 @@ pub fn check(sources: &Sources) -> Result<(), SchemaErrors> {
 pub fn bundle(sources: &Sources) -> Value {
     let unions = tagged_unions(sources);
     let prepared = |source: &Source| {
-        let mut value = opened(source, &unions);
+        let mut value = opened(source, &unions).0;
         rewrite_refs(sources, source, &mut value);
         value
     };
@@ -93,45 +93,74 @@ fn dispatch(event_type: &str) -> Value {
     branch(Envelope::TYPE, &json!({ "const": event_type }), &data)
 }
 
-/// The value of `source` with its tagged unions open.
-fn opened(source: &Source, unions: &BTreeMap<Location, TaggedUnion>) -> Value {
+/// A part that stands elsewhere in the bundle than in its file.
+struct Moved {
+    /// JSON Pointer in the bundle's form of the file.
+    to: String,
+    /// JSON Pointer in the file.
+    from: String,
+}
+
+/// The value of `source` with its tagged unions open, and where their alternatives stand now.
+fn opened(source: &Source, unions: &BTreeMap<Location, TaggedUnion>) -> (Value, Vec<Moved>) {
     let mut value = source.value.clone();
+    let mut moved: Vec<Moved> = Vec::new();
     // Inner ones first: their places are as written only while those around them are.
     for (location, union) in unions.iter().rev().filter(|(place, _)| place.path == source.path) {
         let Some((parent, keyword)) = location.pointer.rsplit_once('/') else { continue };
         let Some(Value::Object(schema)) = value.pointer_mut(parent) else { continue };
         let Some(Value::Array(alternatives)) = schema.remove(keyword) else { continue };
-        let mut branches = Vec::new();
-        let mut others = Vec::new();
+        let (mut branches, mut others) = (Vec::new(), Vec::new());
         for (at, alternative) in alternatives.into_iter().enumerate() {
-            match union.values.get(at).map_or(&[][..], Vec::as_slice) {
-                [] => others.push(alternative),
-                [value] => {
-                    branches.push(branch(&union.tag, &json!({ "const": value }), &alternative));
+            let tags = match union.values.get(at).map_or(&[][..], Vec::as_slice) {
+                [] => {
+                    others.push((at, alternative));
+                    continue;
                 }
-                values => {
-                    branches.push(branch(&union.tag, &json!({ "enum": values }), &alternative));
-                }
-            }
+                [value] => json!({ "const": value }),
+                values => json!({ "enum": values }),
+            };
+            branches.push((at, branch(&union.tag, &tags, &alternative)));
         }
+        let (branches_at, branches): (Vec<_>, Vec<_>) = branches.into_iter().unzip();
+        let (others_at, mut others): (Vec<_>, Vec<_>) = others.into_iter().unzip();
         let mut open = Map::new();
         open.insert("type".into(), "object".into());
         open.insert("required".into(), json!([union.tag]));
         open.insert("properties".into(), json!({ &union.tag: { "type": "string" } }));
         open.insert("allOf".into(), branches.into());
-        if !others.is_empty() {
+        let form = if !others.is_empty() {
             others.insert(0, Value::Object(open));
             schema.insert("anyOf".into(), others.into());
+            format!("{parent}/anyOf/0")
         } else if open.keys().any(|keyword| schema.contains_key(keyword)) {
             let all = schema.entry("allOf").or_insert_with(|| json!([]));
-            if let Value::Array(all) = all {
-                all.push(Value::Object(open));
-            }
+            let Value::Array(all) = all else { continue };
+            all.push(Value::Object(open));
+            format!("{parent}/allOf/{}", all.len() - 1)
         } else {
             schema.extend(open);
+            parent.to_owned()
+        };
+        let moved_to = |at, to| Moved { from: format!("{}/{at}", location.pointer), to };
+        let branches = branches_at.into_iter().enumerate();
+        let branches = branches.map(|(now, at)| moved_to(at, format!("{form}/allOf/{now}/then")));
+        // The open form stands before them.
+        let others = others_at.into_iter().zip(1..);
+        let others = others.map(|(at, now)| moved_to(at, format!("{parent}/anyOf/{now}")));
+        let around: Vec<_> = branches.chain(others).collect();
+        for inner in &mut moved {
+            let outer = around.iter().find_map(|outer| {
+                let rest = inner.to.strip_prefix(&outer.from)?;
+                rest.starts_with('/').then(|| format!("{}{rest}", outer.to))
+            });
+            if let Some(to) = outer {
+                inner.to = to;
+            }
         }
+        moved.extend(around);
     }
-    value
+    (value, moved)
 }
 
 /// What holds if the value under `tag` is one of `values`.
@@ -139,7 +168,7 @@ fn branch(tag: &str, values: &Value, then: &Value) -> Value {
     json!({ "if": { "properties": { tag: values }, "required": [tag] }, "then": then })
 }
 
-/// A part of the bundle that comes from another file than the envelope.
+/// A part of the bundle that comes from another file than the envelope, or stands elsewhere in its file.
 #[derive(Debug, Clone)]
 pub struct Part<'a> {
     /// JSON Pointer of the part in the bundle.
@@ -147,18 +176,28 @@ pub struct Part<'a> {
     /// The file that it comes from.
     pub source: &'a Source,
     /// JSON Pointer of the part in that file.
-    pub file_pointer: &'static str,
+    pub file_pointer: String,
 }
 
-/// The parts of the bundle that come from other files than the envelope: the definitions, and within them the shapes.
-pub fn parts(sources: &Sources) -> impl Iterator<Item = Part<'_>> {
-    let bundle_pointer = "/$defs".to_owned();
-    let definitions = Part { bundle_pointer, source: &sources.definitions, file_pointer: "/$defs" };
-    let shapes = sources.data.iter().map(|source| {
-        let bundle_pointer = format!("/$defs/{}", escape_token(source.stem()));
-        Part { bundle_pointer, source, file_pointer: "" }
-    });
-    std::iter::once(definitions).chain(shapes)
+/// The parts of the bundle that come from other files than the envelope, or stand elsewhere in them: the definitions, within
+/// them the shapes, and within all of these the alternatives of tagged unions.
+pub fn parts(sources: &Sources) -> Vec<Part<'_>> {
+    let part = |source, bundle_pointer, file_pointer| Part { bundle_pointer, source, file_pointer };
+    let mut parts = vec![part(&sources.definitions, "/$defs".to_owned(), "/$defs".to_owned())];
+    let mut files = vec![(&sources.envelope, String::new()), (&sources.definitions, String::new())];
+    for source in &sources.data {
+        let shape = format!("/$defs/{}", escape_token(source.stem()));
+        parts.push(part(source, shape.clone(), String::new()));
+        files.push((source, shape));
+    }
+    let unions = tagged_unions(sources);
+    for (source, at) in files {
+        let (_, moved) = opened(source, &unions);
+        let moved =
+            moved.into_iter().map(|Moved { to, from }| part(source, format!("{at}{to}"), from));
+        parts.extend(moved);
+    }
+    parts
 }
 
 /// The `$id` of every bundle of the contract.

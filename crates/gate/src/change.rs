@@ -103,19 +103,33 @@ impl Change {
     /// Whether this change has come to an objection of `audience` to `delivery`.
     pub(crate) fn is_met_by(
         &self,
-        Objection { instance, keyword, .. }: &Objection,
+        objection: &Objection,
         audience: Audience,
         delivery: &Value,
     ) -> bool {
         let rejecting = self.rejecting(audience);
-        let by_part = rejecting.is_some_and(|part| is_within(keyword, part));
-        // Of a choice of schemas, it is told that none fits.
-        let by_whole = rejecting.is_some_and(|part| is_within(part, keyword));
-        self.paths().any(|path| match path.standing(delivery, instance) {
+        let by_part = rejecting.is_some_and(|part| objection.is_by(part));
+        let by_whole = objection.of_parts.is_empty()
+            && rejecting.is_some_and(|part| is_within(part, &objection.keyword));
+        let is_met = self.paths().any(|path| match path.standing(delivery, &objection.instance) {
             Standing::Within => by_part || by_whole || self.rule.is_of_whole(),
             Standing::Above => by_whole,
             Standing::Apart => false,
-        })
+        });
+        is_met || objection.of_parts.iter().any(|part| self.is_met_by(part, audience, delivery))
+    }
+
+    /// Whether an objection of `audience` comes from the part that this change is about, wherever in the delivery.
+    pub(crate) fn is_objected_to(&self, objection: &Objection, audience: Audience) -> bool {
+        let Some(rejecting) = self.rejecting(audience) else { return false };
+        // A field that is missing is told of where it is required.
+        let missing = objection.keyword.strip_suffix("/required").and_then(|parent| {
+            let (_, name) = objection.instance.rsplit_once('/')?;
+            Some(format!("{parent}/properties/{name}"))
+        });
+        objection.is_by(rejecting)
+            || missing.is_some_and(|missing| missing == rejecting)
+            || objection.of_parts.iter().any(|part| self.is_objected_to(part, audience))
     }
 
     /// Whether one edit causes both: of a keyword, of a definition, or of the same field in many event types.

@@ -12,6 +12,7 @@ use crate::keywords::{Types, about, rules_of, types_of};
 use crate::node::{Conditional, Field, Node, Reference, Union};
 use crate::pair::Pair;
 use crate::path::Step;
+use crate::pointer::is_within;
 use crate::rules::{About, Annotation, Audience, Rule, When, known, of_constraint, rules};
 use crate::view::{Spot, View};
 
@@ -46,15 +47,15 @@ pub(crate) struct Difference {
 
 /// How `nodes` differ. `is_whole`: whether they describe a delivery or its content, and not a field.
 pub(crate) fn differences(views: Pair<View<'_>>, nodes: Pair<&Node>, is_whole: bool) -> Vec<Next> {
-    let mut comparison = Comparison { views, nodes, is_whole, found: Vec::new() };
-    comparison.value();
-    comparison.found
+    Comparison { views, nodes, is_whole, sees_renames: true, found: Vec::new() }.value()
 }
 
 struct Comparison<'a> {
     views: Pair<View<'a>>,
     nodes: Pair<&'a Node>,
     is_whole: bool,
+    /// Whether a field that is gone may have become another; otherwise each is another one.
+    sees_renames: bool,
     found: Vec<Next>,
 }
 
@@ -87,11 +88,11 @@ impl Comparison<'_> {
         self.found.push(Next::Below(step, spots));
     }
 
-    fn value(&mut self) {
+    fn value(mut self) -> Vec<Next> {
         let nodes = self.nodes;
         if self.types() {
             // Of another type altogether: what is said of the old one is gone with it.
-            return;
+            return self.found;
         }
         self.promises();
         self.definitions();
@@ -111,6 +112,7 @@ impl Comparison<'_> {
             );
             self.unions();
         }
+        self.found
     }
 
     /// What is described on both sides is compared; on one, its keyword came or went.
@@ -267,6 +269,9 @@ impl Comparison<'_> {
 
     /// The place in `added` of the field that `old` has become, if one is like it.
     fn renamed(&self, old: &Field, added: &[&Field]) -> Option<usize> {
+        if !self.sees_renames {
+            return None;
+        }
         let definition = |view: View<'_>, field: &Field| {
             view.part(field.pointer())?.get("$ref")?.as_str().map(str::to_owned)
         };
@@ -277,12 +282,7 @@ impl Comparison<'_> {
             let same_definition =
                 old_definition.is_some() && old_definition == definition(self.views.new, field);
             let similarity = similar::TextDiff::from_chars(&old.name, &field.name).ratio();
-            let nodes = self
-                .views
-                .zip(Pair { released: old, new: field })
-                .map(|(view, field)| Node::read(view, &Spot::at(field.pointers.iter().cloned())));
-            let differences = differences(self.views, nodes.as_ref(), false);
-            let alike = differences.iter().all(|next| matches!(next, Next::Below(..)));
+            let alike = self.are_alike(old, field);
             // Many fields are of one definition: those that must be there do not become those that may.
             let same_role = same_definition && old.required == field.required;
             let likely = same_letters || alike && (same_role || similarity >= SIMILAR);
@@ -293,6 +293,32 @@ impl Comparison<'_> {
         let scores = added.iter().enumerate();
         let scores = scores.filter_map(|(index, field)| Some((index, score(field)?)));
         scores.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
+    }
+
+    /// Whether two fields differ in nothing. What differs in a definition that both refer to is told of that.
+    fn are_alike(&self, old: &Field, new: &Field) -> bool {
+        let nodes = self
+            .views
+            .zip(Pair { released: old, new })
+            .map(|(view, field)| Node::read(view, &Spot::at(field.pointers.iter().cloned())));
+        let comparison = Comparison {
+            views: self.views,
+            nodes: nodes.as_ref(),
+            is_whole: false,
+            // A field may hold itself.
+            sees_renames: false,
+            found: Vec::new(),
+        };
+        let is_below = |place: &str, field: &Field| {
+            field.pointers.iter().any(|pointer| is_within(place, pointer) && place != pointer)
+        };
+        comparison.value().iter().all(|next| match next {
+            Next::Below(..) => true,
+            Next::Differs(Difference { released, new: place, .. }) => {
+                !is_below(place, new)
+                    && !released.as_ref().is_some_and(|place| is_below(place, old))
+            }
+        })
     }
 
     /// The branches that came and went, and those to compare.
@@ -312,13 +338,19 @@ impl Comparison<'_> {
                     continue;
                 }
                 let step = Step::Case { tag: tag.clone(), value: value.clone() };
+                // A branch may be a union itself, with a branch of this value.
+                let innermost = |view| {
+                    let spot = Spot::at([place.clone()]).of_case(tag, Some(&value));
+                    Node::read(view, &spot).pointer
+                };
                 match (unions.released, unions.new) {
                     (Some(released), Some(_)) if !released.has(&value) => {
-                        self.branch("branch-added", step, None, place);
+                        self.branch("branch-added", step, None, innermost(self.views.new));
                     }
                     (Some(_), Some(new)) if !new.has(&value) => {
+                        let gone = innermost(self.views.released);
                         let rest = nodes.new.pointer.clone();
-                        self.branch("branch-removed", step, Some(place), rest);
+                        self.branch("branch-removed", step, Some(gone), rest);
                     }
                     // A union that was one shape, or has become one, is compared with it branch by branch.
                     _ => {

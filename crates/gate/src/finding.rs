@@ -150,12 +150,15 @@ impl Finding {
     pub(crate) fn explains(&self, claim: &Claim, delivery: &Value, objection: &Objection) -> bool {
         let change = &self.change;
         let is_at = |path: &Path| path.standing(delivery, &objection.instance) == Standing::Within;
+        // What is said of a field or a branch as a whole says nothing of its keywords, which break others.
+        let is_of = self.rule().audience() == Some(claim.audience)
+            || !self.rule().is_of_whole()
+            || change.became.is_some();
         // Of a definition, not every place is told where it is used.
-        let is_by = self.rule().audience() == Some(claim.audience)
-            && !self.rule().is_of_whole()
-            && change.rejecting(claim.audience) == Some(&*objection.keyword);
+        let is_by = change.is_objected_to(objection, claim.audience);
         // What is shown where formats are asserted explains nothing where they are not.
         self.breaking_delivery.is_some()
+            && is_of
             && !self.rule().is_of_asserted()
             && (change.event_type.is_none() || change.event_type == claim.event_type)
             && (is_by

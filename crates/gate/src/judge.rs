@@ -209,7 +209,7 @@ impl<'a> Judgement<'a> {
         let unexplained = objections.into_iter().find(|objection| {
             !self.findings.iter().any(|finding| finding.explains(&claim, &delivery, objection))
         });
-        let Some(Objection { instance, message, keyword }) = unexplained else { return };
+        let Some(Objection { instance, message, keyword, .. }) = unexplained else { return };
         let layout = parties.new.view.layout;
         let path = Path::of_fields(&instance);
         let about = if layout.is_whole(&path) { About::Object } else { About::Values };

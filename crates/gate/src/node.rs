@@ -340,8 +340,8 @@ impl Reader<'_> {
             Some(Value::Bool(false)) => return node.constrain("not", &json!({}), pointer.into()),
             _ => return,
         };
-        if let Some((tag, value)) = open_branch(schema) {
-            return self.branch(node, tag, value, at("then"), None);
+        if let Some((tag, values)) = open_branch(schema) {
+            return self.branch(node, tag, &values, &at("then"), None);
         }
         self.refer(node, schema, pointer);
         if let Some(types) = schema.get("type") {
@@ -400,19 +400,19 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds a branch of a union, which holds where `tag` is `value`.
+    /// Adds a branch of a union, which holds where `tag` is one of `values`.
     fn branch(
         &mut self,
         node: &mut Node,
         tag: &str,
-        value: &str,
-        pointer: String,
+        values: &[&str],
+        pointer: &str,
         closed: Option<&str>,
     ) {
         if let Some(case) = self.cases.iter().find(|case| case.tag == tag) {
-            if case.value.as_deref() == Some(value) {
-                node.pointer.clone_from(&pointer);
-                self.add(node, &pointer);
+            if case.value.as_deref().is_some_and(|value| values.contains(&value)) {
+                pointer.clone_into(&mut node.pointer);
+                self.add(node, pointer);
             }
             return;
         }
@@ -421,7 +421,8 @@ impl Reader<'_> {
             node.unions.push(Union { tag, branches: Vec::new(), closed });
             node.unions.len() - 1
         });
-        node.unions[index].branches.push((value.to_owned(), pointer));
+        let branches = values.iter().map(|value| ((*value).to_owned(), pointer.to_owned()));
+        node.unions[index].branches.extend(branches);
     }
 
     /// Adds a choice of subschemas. The JSON type of a value, or a field of it, may tell which of them holds.
@@ -452,8 +453,9 @@ impl Reader<'_> {
         }
         if let Some((tag, values)) = tag {
             let places: Vec<_> = tagged.iter().map(|branch| branch.pointer.clone()).collect();
-            for (value, place) in values.into_iter().zip(places) {
-                self.branch(node, &tag, &value, place, Some(pointer));
+            for (values, place) in values.iter().zip(places) {
+                let values: Vec<_> = values.iter().map(String::as_str).collect();
+                self.branch(node, &tag, &values, &place, Some(pointer));
             }
         }
         let mut apart = Node::new(pointer.to_owned());
@@ -473,21 +475,20 @@ impl Reader<'_> {
         node.absorb(apart);
     }
 
-    /// The field that tells `branches` apart, and its value in each of them.
-    fn tag(&self, branches: &[&Node]) -> Option<(String, Vec<String>)> {
+    /// The field that tells `branches` apart, and its values in each of them.
+    fn tag(&self, branches: &[&Node]) -> Option<(String, Vec<Vec<String>>)> {
         let first = branches.first()?;
         first.fields.iter().find_map(|field| {
             let values = branches.iter().map(|branch| {
                 let field = branch.field(&field.name).filter(|field| field.required)?;
                 let value = Node::read(self.view, &Spot::at(field.pointers.iter().cloned()));
-                match value.keywords.get("enum")?.value.as_array()?.as_slice() {
-                    [Value::String(value)] => Some(value.clone()),
-                    _ => None,
-                }
+                let values = value.keywords.get("enum")?.value.as_array()?.iter();
+                values.map(|value| value.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
             });
             let values = values.collect::<Option<Vec<_>>>()?;
-            let distinct: BTreeSet<_> = values.iter().collect();
-            (distinct.len() == values.len()).then(|| (field.name.clone(), values))
+            let distinct: BTreeSet<_> = values.iter().flatten().collect();
+            let is_distinct = distinct.len() == values.iter().map(Vec::len).sum::<usize>();
+            is_distinct.then(|| (field.name.clone(), values))
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::engine::Formats;
 use crate::layout::Layout;
 use crate::pair::Pair;
+use crate::pointer::is_within;
 use crate::rules::Audience;
 use crate::view::View;
 
@@ -27,7 +28,11 @@ pub(crate) struct Objection {
     pub(crate) instance: String,
     /// JSON Pointer of the keyword in the document.
     pub(crate) keyword: String,
+    /// Those of the references that led to it.
+    references: Vec<String>,
     pub(crate) message: String,
+    /// Where nothing of a choice fits: why each part does not.
+    pub(crate) of_parts: Vec<Self>,
 }
 
 impl<'a> Party<'a> {
@@ -44,7 +49,7 @@ impl<'a> Party<'a> {
     }
 
     pub(crate) fn objections(&self, delivery: &Value) -> Vec<Objection> {
-        objections(&self.validator, delivery)
+        objections(&self.validator, self.view.document, delivery)
     }
 }
 
@@ -78,13 +83,18 @@ pub(crate) fn validator(
         .build(schema)
 }
 
-/// The reasons why `validator` rejects `delivery`; none if it accepts it.
-pub(crate) fn objections(validator: &Validator, delivery: &Value) -> Vec<Objection> {
-    validator.iter_errors(delivery).flat_map(|error| objections_of(&error)).collect()
+/// The reasons why `validator`, which is that of `document`, rejects `delivery`; none if it accepts it.
+pub(crate) fn objections(
+    validator: &Validator,
+    document: &Value,
+    delivery: &Value,
+) -> Vec<Objection> {
+    let errors = validator.iter_errors(delivery);
+    errors.flat_map(|error| objections_of(&error, document)).collect()
 }
 
 /// The objections that `error` comes to. That nothing of a choice fits is told of the one part that was meant.
-fn objections_of(error: &ValidationError<'_>) -> Vec<Objection> {
+fn objections_of(error: &ValidationError<'_>, document: &Value) -> Vec<Objection> {
     let context = match error.kind() {
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
             context.as_slice()
@@ -112,14 +122,18 @@ fn objections_of(error: &ValidationError<'_>) -> Vec<Objection> {
     if meant.len() > 1 {
         meant.retain(is_of_tag);
     }
-    match meant.as_slice() {
-        [errors] => errors.iter().flat_map(objections_of).collect(),
-        _ => vec![Objection::new(error)],
+    let of_all = |errors: &[ValidationError<'_>]| -> Vec<_> {
+        errors.iter().flat_map(|error| objections_of(error, document)).collect()
+    };
+    if let [errors] = meant.as_slice() {
+        return of_all(errors);
     }
+    let of_parts = context.iter().flat_map(|errors| of_all(errors)).collect();
+    vec![Objection { of_parts, ..Objection::new(error, document) }]
 }
 
 impl Objection {
-    fn new(error: &ValidationError<'_>) -> Self {
+    fn new(error: &ValidationError<'_>, document: &Value) -> Self {
         let at = error.instance_path().as_str();
         let instance = match error.kind() {
             ValidationErrorKind::Required { property: Value::String(name) } => {
@@ -128,7 +142,28 @@ impl Objection {
             _ => at.to_owned(),
         };
         let keyword = error.schema_path().as_str().to_owned();
+        let references = references(document, error.evaluation_path().as_str());
         let at = if at.is_empty() { "the delivery" } else { at };
-        Self { instance, keyword, message: format!("{at}: {error}") }
+        let message = format!("{at}: {error}");
+        Self { instance, keyword, references, message, of_parts: Vec::new() }
     }
+
+    /// Whether it comes from the part of the document at `pointer`, or from what that refers to.
+    pub(crate) fn is_by(&self, pointer: &str) -> bool {
+        std::iter::once(&self.keyword).chain(&self.references).any(|by| is_within(by, pointer))
+    }
+}
+
+/// JSON Pointers of the references in `document` that `evaluated` leads over: a path that goes on where a reference leads.
+fn references(document: &Value, evaluated: &str) -> Vec<String> {
+    let mut references = Vec::new();
+    let mut pointer = String::new();
+    for token in evaluated.split('/').skip(1) {
+        pointer.extend(["/", token]);
+        let target = document.pointer(&pointer).filter(|_| token == "$ref");
+        if let Some(target) = target.and_then(|target| target.as_str()?.strip_prefix('#')) {
+            references.push(std::mem::replace(&mut pointer, target.to_owned()));
+        }
+    }
+    references
 }

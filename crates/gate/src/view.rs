@@ -68,9 +68,9 @@ impl<'a> View<'a> {
     }
 }
 
-/// Tag and value of the branch of an open union that `schema` is: `if` a field has a value, `then` more holds, and nothing
-/// else.
-pub(crate) fn open_branch(schema: &Map<String, Value>) -> Option<(&str, &str)> {
+/// Tag and values of the branch of an open union that `schema` is: `if` a field has one of the values, `then` more holds, and
+/// nothing else.
+pub(crate) fn open_branch(schema: &Map<String, Value>) -> Option<(&str, Vec<&str>)> {
     let mut keywords = schema.keys().filter(|keyword| !is_annotation(keyword));
     if !keywords.all(|keyword| ["if", "then"].contains(&keyword.as_str())) {
         return None;
@@ -84,8 +84,13 @@ pub(crate) fn open_branch(schema: &Map<String, Value>) -> Option<(&str, &str)> {
     let field = field.as_object()?;
     let is_bare =
         condition.len() == 2 + usize::from(condition.get("type").is_some_and(|it| it == "object"));
-    let value = field.get("const")?.as_str()?;
-    (is_bare && field.len() == 1 && *required == **tag).then_some((tag, value))
+    let values = match (field.get("const"), field.get("enum")) {
+        (Some(value), None) => std::slice::from_ref(value),
+        (None, Some(Value::Array(values))) => values.as_slice(),
+        _ => return None,
+    };
+    let values = values.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?;
+    (is_bare && field.len() == 1 && *required == **tag).then_some((tag, values))
 }
 
 /// Whether `schema` accepts every value, as far as can be seen.

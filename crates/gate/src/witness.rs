@@ -131,7 +131,7 @@ pub(crate) fn where_asserted(
             let readable = example(sender.view, Some(event_type));
             let readable = readable.into_iter().flat_map(|sample| grafts(&sample, &found, change));
             readable.chain([found.clone()]).find_map(|delivery| {
-                let its = objections(&reads, &delivery)
+                let its = objections(&reads, reader.view.document, &delivery)
                     .into_iter()
                     .find(|objection| change.is_met_by(objection, audience, &delivery))?;
                 let rejected = format!("{}, where formats are asserted", its.message);

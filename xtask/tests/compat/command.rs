@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use clip_events_test_support::copy;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{contract, fixtures, git, released, run, sources};
 
@@ -36,6 +36,25 @@ fn the_exit_code_is_the_outcome() {
     copy(&fixtures().join("cases/undecided/new"), root.path());
     let (out, _) = run(root.path(), &["compat", "--against", "old.json"], 2);
     assert!(out.starts_with("error[undecided]: "), "{out}");
+}
+
+#[test]
+fn what_no_renderer_honours_is_told_beside_the_outcome() {
+    let root = tree("");
+    let path = root.path().join("schema/data/thing.made.schema.json");
+    let mut shape: Value =
+        serde_json::from_str(&fs::read_to_string(&path).expect("a file")).expect("JSON");
+    shape["properties"]["size"] = json!({ "description": "Any but 0.", "not": { "const": 0 } });
+    fs::write(&path, format!("{shape:#}\n")).expect("written");
+    let (out, _) = run(root.path(), &["compat"], 0);
+    let [addition, refusal, outcome] = *out.lines().collect::<Vec<_>>() else { panic!("{out}") };
+    assert!(addition.starts_with("addition since 1.0.0: "), "{out}");
+    assert_eq!(
+        refusal,
+        "warning[codegen]: schema/data/thing.made.schema.json:38:7: `cargo xtask codegen` refuses \
+         this: no renderer honours the keyword `not` here"
+    );
+    assert!(outcome.starts_with("1.0.0: additive: "), "{out}");
 }
 
 #[test]

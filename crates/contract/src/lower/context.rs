@@ -16,6 +16,7 @@ use crate::vocabulary::INSTEAD;
 pub(super) struct Part<'a> {
     pub(super) source: &'a Source,
     pointer: String,
+    value: Option<&'a Value>,
 }
 
 impl<'a> Part<'a> {
@@ -26,27 +27,29 @@ impl<'a> Part<'a> {
 
     /// The part of `source` at `pointer`.
     pub(super) fn at(source: &'a Source, pointer: &str) -> Self {
-        Self { source, pointer: pointer.to_owned() }
+        Self { source, pointer: pointer.to_owned(), value: source.value.pointer(pointer) }
     }
 
     /// The part under `key` of this one, be there any or not.
     pub(super) fn key(&self, key: &str) -> Self {
-        Self { source: self.source, pointer: format!("{}/{}", self.pointer, escape_token(key)) }
+        let pointer = format!("{}/{}", self.pointer, escape_token(key));
+        Self { source: self.source, pointer, value: self.get(key) }
     }
 
     /// The element `index` of this part.
     pub(super) fn index(&self, index: usize) -> Self {
-        Self { source: self.source, pointer: format!("{}/{index}", self.pointer) }
+        let value = self.value.and_then(|value| value.get(index));
+        Self { source: self.source, pointer: format!("{}/{index}", self.pointer), value }
     }
 
     /// The value of this part, if there is one.
     pub(super) fn value(&self) -> Option<&'a Value> {
-        self.source.value.pointer(&self.pointer)
+        self.value
     }
 
     /// The value under `key` of this part, if there is one.
     pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
-        self.value()?.get(key)
+        self.value?.get(key)
     }
 
     /// The string under `key` of this part, if there is one.

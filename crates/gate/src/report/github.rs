@@ -1,18 +1,21 @@
 //! A report as workflow commands of GitHub Actions, which annotate a pull request.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use schema_source::Location;
 
-use super::summary::{Kind, Summary, line};
+use super::summary::{Kind, Remark, Summary, line};
+
+/// A file, and line and column in it.
+type Place<'a> = (&'a Path, (usize, usize));
 
 pub(super) fn render(summary: &Summary<'_>) -> String {
     let mut out = String::new();
-    let mut annotate = |level: &str, location: Option<&Location>, title: &str, message: &str| {
+    let mut annotate = |level: &str, place: Option<Place<'_>>, title: &str, message: &str| {
         let mut properties = String::new();
-        if let Some(location) = location {
-            let (line, column) = summary.region(location).start;
-            let path = property(&location.path.display().to_string().replace('\\', "/"));
+        if let Some((path, (line, column))) = place {
+            let path = property(&path.display().to_string().replace('\\', "/"));
             let _ = write!(properties, "file={path},line={line},col={column},");
         }
         let title = property(title);
@@ -20,16 +23,25 @@ pub(super) fn render(summary: &Summary<'_>) -> String {
     };
     for change in &summary.changes {
         let finding = change.finding;
-        let (location, rule) = (Some(&finding.location), finding.rule());
-        annotate(level(change.kind()), location, &rule.id, &change.message());
+        let (place, rule) = (Some(place(summary, &finding.location)), finding.rule());
+        annotate(level(change.kind()), place, &rule.id, &change.message());
     }
     for open in &summary.open {
-        annotate("error", open.open.location.as_ref(), "undecided", &open.message());
+        let place = open.open.location.as_ref().map(|location| place(summary, location));
+        annotate("error", place, "undecided", &open.message());
+    }
+    for Remark { tool, error } in &summary.remarks {
+        let place = Some((&*error.path, (error.line, error.column)));
+        annotate("warning", place, tool, &format!("{}\nInstead: {}", error.message, error.help));
     }
     for report in summary.reports {
         annotate("notice", None, "compat", &line(report));
     }
     out
+}
+
+fn place<'a>(summary: &Summary<'_>, location: &'a Location) -> Place<'a> {
+    (&location.path, summary.region(location).start)
 }
 
 fn level(kind: Kind) -> &'static str {

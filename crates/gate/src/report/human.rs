@@ -6,7 +6,9 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use schema_source::Source;
 
 use super::style::Style;
-use super::summary::{ChangeEntry, Kind, OPEN_HELP, OpenEntry, Summary, line, names};
+use super::summary::{
+    ChangeEntry, Kind, OPEN_HELP, OpenEntry, Remark, Summary, line, names, one_line,
+};
 
 type Element<'a> = Snippet<'a, Annotation<'a>>;
 
@@ -33,6 +35,10 @@ pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
         if rule.warns {
             let _ = writeln!(out, "  note: {}\n  help: {}", rule.why, rule.instead);
         }
+    }
+    for Remark { tool, error } in &summary.remarks {
+        let (path, message) = (error.path.display(), one_line(&error.message));
+        let _ = writeln!(out, "warning[{tool}]: {path}:{}:{}: {message}", error.line, error.column);
     }
     for report in summary.reports {
         for proved in report.proved.iter().filter(|_| style.proofs) {

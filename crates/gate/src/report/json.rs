@@ -4,13 +4,17 @@ use schema_source::pretty_json;
 use serde_json::{Value, json};
 
 use super::style::Style;
-use super::summary::Summary;
+use super::summary::{Remark, Summary};
 use crate::finding::{Finding, OpenClaim, ProvedClaim, Report};
 
 pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
     let releases: Vec<_> =
         summary.reports.iter().map(|report| of_report(summary, report, style)).collect();
-    pretty_json(&json!({ "verdict": summary.outcome().to_string(), "releases": releases }))
+    let mut object = json!({ "verdict": summary.outcome().to_string(), "releases": releases });
+    if !summary.remarks.is_empty() {
+        object["remarks"] = summary.remarks.iter().map(of_remark).collect();
+    }
+    pretty_json(&object)
 }
 
 fn of_report(summary: &Summary<'_>, report: &Report, style: &Style) -> Value {
@@ -65,6 +69,18 @@ fn of_open(summary: &Summary<'_>, open: &OpenClaim) -> Value {
         "line": start.map(|(line, _)| line),
         "column": start.map(|(_, column)| column),
         "pointer": location.map(|location| &location.pointer),
+    })
+}
+
+fn of_remark(Remark { tool, error }: &Remark) -> Value {
+    json!({
+        "tool": tool,
+        "message": error.message,
+        "instead": error.help,
+        "path": error.path,
+        "line": error.line,
+        "column": error.column,
+        "pointer": error.pointer,
     })
 }
 

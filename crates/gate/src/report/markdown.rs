@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use schema_source::pretty_json;
 
-use super::summary::{Kind, OPEN_HELP, Summary, line, names, one_line};
+use super::summary::{Kind, OPEN_HELP, Remark, Summary, line, names, one_line};
 
 pub(super) fn render(summary: &Summary<'_>) -> String {
     let mut out = format!("## Compatibility: {}\n\n", summary.outcome());
@@ -35,6 +35,10 @@ pub(super) fn render(summary: &Summary<'_>) -> String {
             let _ = writeln!(out, "| {what} | `{event_types}` | {} |", names(&change.releases));
         }
         out.push('\n');
+    }
+    for Remark { tool, error } in &summary.remarks {
+        let (path, message) = (error.path.display(), one_line(&error.message));
+        let _ = writeln!(out, "- `{tool}`: `{path}`, line {}: {message}", error.line);
     }
     for report in summary.reports {
         let _ = writeln!(out, "- {}", line(report));

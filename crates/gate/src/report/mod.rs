@@ -10,7 +10,7 @@ mod style;
 mod summary;
 
 pub use style::{Format, Style};
-pub use summary::{ChangeEntry, Kind, OpenEntry, Summary};
+pub use summary::{ChangeEntry, Kind, OpenEntry, Remark, Summary};
 pub(crate) use summary::{changes, one_line};
 
 /// Writes `summary` in one of the formats.

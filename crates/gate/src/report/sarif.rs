@@ -1,12 +1,13 @@
 //! A report as SARIF 2.1.0, for code scanning.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use schema_source::{Location, pretty_json};
 use serde_json::{Value, json};
 
 use super::style::Style;
-use super::summary::{Kind, OPEN_HELP, Region, Summary};
+use super::summary::{Kind, OPEN_HELP, Region, Remark, Summary};
 use crate::rules::{Rule, rules};
 
 pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
@@ -22,7 +23,14 @@ pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
         let location = open.open.location.as_ref();
         result(summary, "undecided", "error", &open.message(), location)
     });
-    let results: Vec<_> = changes.chain(open).collect();
+    let remarks = summary.remarks.iter().map(|Remark { tool, error }| {
+        let text = format!("{}. Instead: {}", error.message, error.help);
+        let start = (error.line, error.column);
+        let mut result = result(summary, tool, "warning", &text, None);
+        result["locations"] = locations(&error.path, Region { start, end: start });
+        result
+    });
+    let results: Vec<_> = changes.chain(open).chain(remarks).collect();
     let driver =
         json!({ "name": style.tool, "version": env!("CARGO_PKG_VERSION"), "rules": known });
     pretty_json(&json!({
@@ -61,21 +69,23 @@ fn result(
 ) -> Value {
     let mut result = json!({ "ruleId": id, "level": level, "message": { "text": text } });
     if let Some(location) = location {
-        let Region { start: (line, column), end: (end_line, end_column) } =
-            summary.region(location);
-        result["locations"] = json!([{
-            "physicalLocation": {
-                "artifactLocation": { "uri": uri(location), "uriBaseId": "%SRCROOT%" },
-                "region": {
-                    "startLine": line,
-                    "startColumn": column,
-                    "endLine": end_line,
-                    "endColumn": end_column,
-                },
-            }
-        }]);
+        result["locations"] = locations(&location.path, summary.region(location));
     }
     result
+}
+
+fn locations(path: &Path, Region { start, end }: Region) -> Value {
+    json!([{
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(path), "uriBaseId": "%SRCROOT%" },
+            "region": {
+                "startLine": start.0,
+                "startColumn": start.1,
+                "endLine": end.0,
+                "endColumn": end.1,
+            },
+        }
+    }])
 }
 
 fn level(kind: Kind) -> &'static str {
@@ -86,9 +96,9 @@ fn level(kind: Kind) -> &'static str {
     }
 }
 
-/// The path of a location as a URI reference (RFC 3986) with `/` between its segments.
-fn uri(location: &Location) -> String {
-    let path = location.path.display().to_string().replace('\\', "/");
+/// `path` as a URI reference (RFC 3986) with `/` between its segments.
+fn uri(path: &Path) -> String {
+    let path = path.display().to_string().replace('\\', "/");
     path.bytes().fold(String::new(), |mut uri, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));

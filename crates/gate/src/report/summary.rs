@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use schema_source::{Location, Source};
+use schema_source::{Location, SchemaError, Source};
 
 use crate::document::{Document, Release};
 use crate::finding::{BreakingDelivery, Finding, OpenClaim, Outcome, Report};
@@ -20,6 +20,17 @@ pub struct Summary<'a> {
     pub(crate) reports: &'a [Report],
     pub(crate) changes: Vec<ChangeEntry<'a>>,
     pub(crate) open: Vec<OpenEntry<'a>>,
+    /// What others say of the new contract: it may break nobody, and still be of no use.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a tool beside the gate says of the new contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The name of the tool.
+    pub tool: String,
+    /// What it says, and of which part.
+    pub error: SchemaError,
 }
 
 /// One change, in all event types and from all releases that it is a change of.
@@ -76,7 +87,8 @@ pub(crate) struct Region {
 impl<'a> Summary<'a> {
     /// Sums up `reports` on `document` beside each release, oldest release first.
     pub fn new(document: &'a Document, reports: &'a [Report]) -> Self {
-        Self { document, reports, changes: changes(reports), open: open(reports) }
+        let (changes, open) = (changes(reports), open(reports));
+        Self { document, reports, changes, open, remarks: Vec::new() }
     }
 
     /// The outcome over all releases: breaking if one is, else undecided if one is.

@@ -38,10 +38,10 @@ fn contract(overlay: &Path) -> Sources {
 
 /// `sources` as one document.
 fn document(sources: &Sources) -> Document {
-    let parts = bundle::parts(sources).map(|part| Part {
+    let parts = bundle::parts(sources).into_iter().map(|part| Part {
         document_pointer: part.bundle_pointer,
         source: part.source.clone(),
-        file_pointer: part.file_pointer.to_owned(),
+        file_pointer: part.file_pointer,
     });
     Document::new(bundle::bundle(sources), sources.envelope.clone(), parts.collect())
 }

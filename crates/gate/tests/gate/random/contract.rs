@@ -1,40 +1,63 @@
 //! A contract that is edited at random, with the findings that its edits must come to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clip_events_contract::Sources;
 use clip_events_contract::vocabulary::DIALECT;
 use fastrand::Rng;
-use schema_source::Source;
+use schema_source::{Source, unescape_token};
 use serde_json::{Map, Value};
 
+pub(super) const ENVELOPE: &str = "envelope.schema.json";
 pub(super) const DEFINITIONS: &str = "definitions.schema.json";
 
-/// A finding, as far as it is known beforehand: rule, event type, instance.
+/// A part of a file: its path below `schema/`, and a JSON Pointer.
+pub(super) type Place = (String, String);
+
+/// A finding, as far as it is known beforehand: rule, event type, and where it is or what it is called.
 pub(super) type Label = (String, Option<String>, String);
 
 /// The files of a contract below `schema/`, by path, and what was done to them.
 #[derive(Clone)]
 pub(super) struct Contract {
     pub(super) files: Map<String, Value>,
-    /// Fields that are not to be edited again: one label each.
-    pub(super) touched: BTreeSet<(String, String)>,
+    /// Whether there are unions of objects that `kind` tells apart.
+    pub(super) has_unions: bool,
+    /// Parts that were edited, with all below them or alone.
+    edited: Vec<(Place, Extent)>,
     /// Event types that came or went: nothing within them is told.
     pub(super) whole: BTreeSet<String>,
-    pub(super) labels: BTreeSet<Label>,
+    /// What the edits come to: the rule, the part, and how the finding is known.
+    changes: Vec<(String, Place, String)>,
+    /// Findings that are of an event type as a whole.
+    of_types: BTreeSet<Label>,
     /// The edits so far, for the message of a failure.
-    pub(super) done: Vec<String>,
+    pub(super) done: Vec<&'static str>,
+    numbers: usize,
+}
+
+/// How much of a part was edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// The part itself: what is below it may be edited, too.
+    Alone,
+    /// The part with all below it.
+    Whole,
+    /// The part was not there.
+    Added,
 }
 
 impl Contract {
-    pub(super) fn base() -> Self {
-        let files = serde_json::from_str(include_str!("contract.json")).expect("JSON");
+    pub(super) fn new(files: Map<String, Value>, has_unions: bool) -> Self {
         Self {
             files,
-            touched: BTreeSet::new(),
+            has_unions,
+            edited: Vec::new(),
             whole: BTreeSet::new(),
-            labels: BTreeSet::new(),
+            changes: Vec::new(),
+            of_types: BTreeSet::new(),
             done: Vec::new(),
+            numbers: 0,
         }
     }
 
@@ -50,7 +73,7 @@ impl Contract {
         let mut data: Vec<_> = self.shapes();
         data.sort();
         let data = data.iter().map(|path| source(path)).collect();
-        Sources::new(None, source("envelope.schema.json"), source(DEFINITIONS), data)
+        Sources::new(None, source(ENVELOPE), source(DEFINITIONS), data)
             .unwrap_or_else(|errors| panic!("{errors}"))
     }
 
@@ -64,85 +87,150 @@ impl Contract {
         rng.choice(known.collect::<Vec<_>>())
     }
 
-    pub(super) fn properties(&mut self, path: &str) -> &mut Map<String, Value> {
-        self.files[path]["properties"].as_object_mut().expect("an object")
+    /// A number that no name has.
+    pub(super) fn number(&mut self) -> usize {
+        self.numbers += 1;
+        self.numbers
     }
 
-    pub(super) fn required(&mut self, path: &str) -> &mut Vec<Value> {
-        self.files[path]["required"].as_array_mut().expect("an array")
+    pub(super) fn definitions(&mut self) -> &mut Map<String, Value> {
+        self.files[DEFINITIONS]["$defs"].as_object_mut().expect("an object")
     }
 
-    /// A field of a shape that was not edited yet, and now counts as edited.
-    pub(super) fn field(&mut self, rng: &mut Rng) -> Option<(String, String)> {
-        let path = self.shape(rng)?;
-        let names: Vec<_> = self.properties(&path).keys().cloned().collect();
-        let field = (path, rng.choice(names)?);
-        self.touched.insert(field.clone()).then_some(field)
+    /// What was written in other words may be edited like anything else.
+    pub(super) fn is_refactored(&mut self) {
+        self.edited.clear();
     }
 
-    pub(super) fn label(&mut self, rule: &str, path: &str, instance: &str) {
-        let event_type =
-            path.strip_prefix("data/").and_then(|path| path.strip_suffix(".schema.json"));
-        self.labels.insert((rule.to_owned(), event_type.map(str::to_owned), instance.to_owned()));
+    pub(super) fn at(&mut self, (file, pointer): &Place) -> Option<&mut Value> {
+        self.files.get_mut(file)?.pointer_mut(pointer)
     }
 
-    /// The name of the definition that a field refers to.
-    pub(super) fn definition(&mut self, (path, name): &(String, String)) -> Option<String> {
-        let reference = self.properties(path)[name].get("$ref")?.as_str()?;
-        Some(reference.rsplit('/').next()?.to_owned())
+    pub(super) fn object(&mut self, place: &Place) -> Option<&mut Map<String, Value>> {
+        self.at(place)?.as_object_mut()
     }
 
-    /// Edits the keywords of a field: where it stands, for this field alone, or in the definition, for all its fields.
-    pub(super) fn keywords(
+    /// A part that describes a value, that `fits`, and of which nothing was edited yet; now it counts as edited.
+    pub(super) fn take(
         &mut self,
         rng: &mut Rng,
-        rule: &str,
-        edit: impl Fn(&mut Map<String, Value>, &mut Rng) -> bool,
-    ) -> bool {
-        let Some(field) = self.field(rng) else { return false };
-        let definition = self.definition(&field);
-        let users: Vec<_> = match &definition {
-            Some(definition) if rng.bool() => {
-                let reference = format!("../{DEFINITIONS}#/$defs/{definition}");
-                let mut users = Vec::new();
-                for path in self.shapes() {
-                    let named = self.properties(&path).iter();
-                    let named = named.filter(|(_, schema)| schema["$ref"] == *reference);
-                    users.extend(named.map(|(name, _)| (path.clone(), name.clone())));
-                }
-                let in_branches = self.shapes().iter().any(|path| {
-                    let branches = self.files[path].get("allOf").map(Value::to_string);
-                    branches.is_some_and(|branches| branches.contains(&reference))
-                });
-                let of_envelope = ["Id", "Millis"].contains(&definition.as_str());
-                let fresh =
-                    |user: &(String, String)| *user == field || !self.touched.contains(user);
-                if of_envelope || in_branches || !users.iter().all(fresh) {
-                    return false;
-                }
-                users
-            }
-            Some(definition) => {
-                let inlined = self.files[DEFINITIONS]["$defs"][definition].clone();
-                self.properties(&field.0).insert(field.1.clone(), inlined);
-                vec![field.clone()]
-            }
-            None => vec![field.clone()],
-        };
-        let is_reference = self.definition(&field).is_some();
-        let schema = match (&definition, is_reference) {
-            (Some(definition), true) => &mut self.files[DEFINITIONS]["$defs"][definition],
-            _ => &mut self.properties(&field.0)[&field.1],
-        };
-        if !edit(schema.as_object_mut().expect("an object"), rng) {
-            return false;
-        }
-        for (path, name) in users {
-            if !rule.is_empty() && !self.whole.contains(&path) {
-                self.label(rule, &path, &format!("/data/{name}"));
-            }
-            self.touched.insert((path, name));
-        }
-        true
+        extent: Extent,
+        fits: impl Fn(&Place, &Map<String, Value>) -> bool,
+    ) -> Option<Place> {
+        let places: Vec<_> = self
+            .places()
+            .into_keys()
+            .filter(|place| {
+                // The field that tells the branches of a union apart, and the members around the content, are left alone.
+                let is_fixed = place.1.ends_with("/properties/kind") || place.0 == ENVELOPE;
+                let part = self.files[&place.0].pointer(&place.1);
+                let part = part.and_then(Value::as_object).filter(|_| !is_fixed);
+                self.is_free(place, extent) && part.is_some_and(|part| fits(place, part))
+            })
+            .collect();
+        let place = rng.choice(places)?;
+        self.edited.push((place.clone(), extent));
+        Some(place)
     }
+
+    /// Whether nothing was done yet to a part, nor to what it is in, nor, if so much is to be edited, to what is below it.
+    fn is_free(&self, place: &Place, extent: Extent) -> bool {
+        self.edited.iter().all(|(edited, how)| {
+            let is_within = within(&place.1, &edited.1);
+            let is_around = within(&edited.1, &place.1);
+            place.0 != edited.0
+                || place.1 != edited.1
+                    && !(is_within && *how != Extent::Alone)
+                    && !(is_around && extent != Extent::Alone)
+        })
+    }
+
+    /// Takes a definition with all below it, if nothing of it was edited yet.
+    pub(super) fn take_definition(&mut self, name: &str) -> bool {
+        let place = (DEFINITIONS.to_owned(), format!("/$defs/{name}"));
+        let is_free = self.is_free(&place, Extent::Whole);
+        self.edited.push((place, Extent::Whole));
+        is_free
+    }
+
+    /// Counts a part as edited.
+    pub(super) fn edited(&mut self, place: Place, extent: Extent) {
+        self.edited.push((place, extent));
+    }
+
+    /// The edits come to a finding of `rule` for each event type with the part; it is `known` by a place or a name.
+    pub(super) fn finding(&mut self, rule: &str, place: &Place, known: &str) {
+        self.changes.push((rule.to_owned(), place.clone(), known.to_owned()));
+    }
+
+    pub(super) fn finding_of_type(&mut self, rule: &str, path: &str, known: &str) {
+        self.of_types.insert((rule.to_owned(), Some(event_type(path)), known.to_owned()));
+    }
+
+    /// The findings that must come, once all is edited.
+    pub(super) fn labels(&self) -> BTreeSet<Label> {
+        let places = self.places();
+        let mut labels = self.of_types.clone();
+        for (rule, place, known) in &self.changes {
+            for event_type in places.get(place).into_iter().flatten() {
+                labels.insert((rule.clone(), event_type.clone(), known.clone()));
+            }
+        }
+        labels
+    }
+
+    /// Every part that describes a value, with the event types whose deliveries may have the value; none for the members around
+    /// the content. What was added is left out.
+    fn places(&self) -> BTreeMap<Place, BTreeSet<Option<String>>> {
+        let mut found: BTreeMap<Place, BTreeSet<Option<String>>> = BTreeMap::new();
+        let known = self.shapes().into_iter().filter(|path| !self.whole.contains(path));
+        let roots = known.map(|path| (Some(event_type(&path)), path));
+        for (of, path) in roots.chain([(None, ENVELOPE.to_owned())]) {
+            let mut work = vec![(path, String::new())];
+            while let Some(place) = work.pop() {
+                let is_added = self.edited.contains(&(place.clone(), Extent::Added));
+                let is_data = place == (ENVELOPE.to_owned(), "/properties/data".to_owned());
+                let is_left_out = is_added || is_data;
+                if is_left_out || !found.entry(place.clone()).or_default().insert(of.clone()) {
+                    continue;
+                }
+                if let Some(Value::Object(schema)) = self.files[&place.0].pointer(&place.1) {
+                    work.extend(below(&place, schema));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn event_type(path: &str) -> String {
+    path.trim_start_matches("data/").trim_end_matches(".schema.json").to_owned()
+}
+
+/// Whether `pointer` is `parent` or leads into it.
+fn within(pointer: &str, parent: &str) -> bool {
+    pointer.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The parts that describe the same value as `schema` at `place`, or one below it.
+fn below((file, pointer): &Place, schema: &Map<String, Value>) -> Vec<Place> {
+    let mut found = Vec::new();
+    let mut add = |below: String| found.push((file.clone(), format!("{pointer}/{below}")));
+    for (keyword, value) in schema {
+        match (keyword.as_str(), value) {
+            ("properties", Value::Object(fields)) => {
+                fields.keys().for_each(|name| add(format!("properties/{name}")));
+            }
+            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                (0..parts.len()).for_each(|index| add(format!("{keyword}/{index}")));
+            }
+            ("items" | "additionalProperties", Value::Object(_)) => add(keyword.clone()),
+            _ => {}
+        }
+    }
+    if let Some((of, target)) = schema.get("$ref").and_then(|to| to.as_str()?.split_once('#')) {
+        let of = if of.is_empty() { file } else { of.trim_start_matches("../") };
+        found.push((of.to_owned(), unescape_token(target)));
+    }
+    found
 }
