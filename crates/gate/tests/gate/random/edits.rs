@@ -1,4 +1,6 @@
 //! The kinds of random edits, each with the findings that it must come to.
+//!
+//! Long because it is a list: one short function for each kind, which none of the others calls.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
