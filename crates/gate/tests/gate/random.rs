@@ -23,7 +23,7 @@ use self::reference::has_something_new;
 use super::{Judges, document, judge, released, verify};
 
 /// Contracts that are edited and judged. `COMPAT_EDITS` asks for more, from the seed `COMPAT_SEED` on.
-const CONTRACTS: u64 = 60;
+const CONTRACTS: u64 = 48;
 /// Edits of one contract at the most.
 const MAX_EDITS: usize = 4;
 /// Deliveries of each side.
@@ -42,7 +42,7 @@ fn edited(seed: u64) -> Option<(Contract, Contract)> {
         let (_, refactor) = *rng.choice(REFACTORINGS)?;
         refactor(&mut contract, &mut rng)?;
     }
-    contract.is_refactored();
+    contract.forget_edits();
     let edits = rng.usize(1..=MAX_EDITS);
     for index in 0..edits {
         // The first by turns, so that each kind has its share.

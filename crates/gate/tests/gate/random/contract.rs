@@ -98,7 +98,7 @@ impl Contract {
     }
 
     /// What was written in other words may be edited like anything else.
-    pub(super) fn is_refactored(&mut self) {
+    pub(super) fn forget_edits(&mut self) {
         self.edited.clear();
     }
 
