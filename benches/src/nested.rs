@@ -12,6 +12,9 @@ pub fn contenders() -> Vec<Contender> {
     let mut all = peers::nested();
     all.insert(2, contender("**`EventRef`**, and each item of its list read", read_items));
     all.extend([
+        contender("`serde_json`, derived types in a hand-written envelope, owned", |bytes| {
+            black_box(serde_json::from_slice::<Visited<String>>(bytes)).is_ok()
+        }),
         contender("`serde_json`, derived types in a hand-written envelope, borrowed", |bytes| {
             black_box(serde_json::from_slice::<Visited<Text<'_>>>(bytes)).is_ok()
         }),

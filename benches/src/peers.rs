@@ -7,7 +7,7 @@ use clip_events::{Event, EventRef, judge};
 use clip_events_corpus::CONTRACT;
 use serde_json::{Value, json};
 
-use crate::derived::{Flattened, Visited};
+use crate::derived::Flattened;
 use crate::typed;
 use crate::visitor;
 
@@ -178,7 +178,7 @@ pub fn flat() -> Vec<Contender> {
     all
 }
 
-/// Ours and the usual ones for nested deliveries, or for those of whatever contract `nested_events` was made from.
+/// Ours and the usual way for nested deliveries, or for those of whatever contract `nested_events` was made from.
 pub fn nested() -> Vec<Contender> {
     use nested_events::{Event, EventRef, judge};
     vec![
@@ -187,9 +187,6 @@ pub fn nested() -> Vec<Contender> {
         contender(EVENT, |bytes| black_box(Event::from_slice(bytes)).is_ok()),
         contender(BASE, |bytes| {
             black_box(serde_json::from_slice::<Flattened<String>>(bytes)).is_ok()
-        }),
-        contender("`serde_json`, derived types in a hand-written envelope, owned", |bytes| {
-            black_box(serde_json::from_slice::<Visited<String>>(bytes)).is_ok()
         }),
     ]
 }

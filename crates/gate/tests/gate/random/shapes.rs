@@ -76,7 +76,7 @@ pub(super) fn contract(rng: &mut Rng) -> Contract {
     maker.deep = DEEP;
     for name in ["job.done", "user.left"] {
         let depth = *maker.rng.choice(&[1, 1, 2, 2, 2, 3]).expect("one");
-        files.insert(format!("data/{name}.schema.json"), maker.object(depth));
+        files.insert(format!("data/{name}.schema.json"), maker.content(depth));
     }
     Contract::new(files, has_unions)
 }
@@ -136,6 +136,15 @@ impl Maker<'_> {
         }
         let required: Vec<_> = properties.keys().filter(|_| self.rng.bool()).cloned().collect();
         json!({ "type": "object", "required": required, "properties": properties })
+    }
+
+    /// The shape of `data`.
+    fn content(&mut self, depth: usize) -> Value {
+        match self.rng.usize(..8) {
+            0 if self.has_unions => json!({ "oneOf": self.branches(depth) }),
+            1 => json!({ "type": "object", "additionalProperties": self.shape(depth) }),
+            _ => self.object(depth),
+        }
     }
 
     /// A shape with at most so many levels below it.
