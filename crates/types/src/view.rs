@@ -3,16 +3,26 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::parse::{self, Entries, Items, Literal};
+use crate::parse::{self, Entries, Items, Literal, Slot};
 use crate::text::Text;
 
 pub(crate) mod sealed {
     //! Seals what nested values may be: the parser has judged them.
 
+    use crate::parse::Slot;
+
     /// A value that is read from JSON that has been judged.
     pub trait Judged<'a>: Sized {
         /// Reads the value, all of `json`.
         fn read(json: &'a [u8]) -> Self;
+
+        /// Takes the value that the pass has read, which is there.
+        fn take(slot: Slot<'a>) -> Self {
+            match slot {
+                Slot::Json(json) => Self::read(json),
+                _ => Self::read(&[]),
+            }
+        }
 
         /// Reads the value that `rest` begins with. Returns what follows it, too.
         fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
@@ -239,11 +249,27 @@ impl<'a> Judged<'a> for Text<'a> {
     fn read(json: &'a [u8]) -> Self {
         parse::text(json)
     }
+
+    fn take(slot: Slot<'a>) -> Self {
+        match slot {
+            Slot::Text(text) => text,
+            Slot::Json(json) => Self::read(json),
+            _ => Text::default(),
+        }
+    }
 }
 
 impl Judged<'_> for bool {
     fn read(json: &[u8]) -> Self {
         json.first() == Some(&b't')
+    }
+
+    fn take(slot: Slot<'_>) -> Self {
+        match slot {
+            Slot::Boolean(value) => value,
+            Slot::Json(json) => Self::read(json),
+            _ => false,
+        }
     }
 }
 
@@ -255,17 +281,37 @@ impl Judged<'_> for i64 {
     fn read(json: &[u8]) -> Self {
         parse::integer(json).unwrap_or_default()
     }
+
+    fn take(slot: Slot<'_>) -> Self {
+        match slot {
+            Slot::Integer(value) => value,
+            Slot::Json(json) => Self::read(json),
+            _ => 0,
+        }
+    }
 }
 
 impl Judged<'_> for u64 {
     fn read(json: &[u8]) -> Self {
         i64::read(json).unsigned_abs()
     }
+
+    fn take(slot: Slot<'_>) -> Self {
+        i64::take(slot).unsigned_abs()
+    }
 }
 
 impl Judged<'_> for f64 {
     fn read(json: &[u8]) -> Self {
         parse::float(json).unwrap_or_default()
+    }
+
+    fn take(slot: Slot<'_>) -> Self {
+        match slot {
+            Slot::Float(value) => value,
+            Slot::Json(json) => Self::read(json),
+            _ => 0.0,
+        }
     }
 }
 
@@ -276,8 +322,11 @@ impl<'a, T: Judged<'a>> Judged<'a> for Option<T> {
 }
 
 /// The value of a field that may be absent.
-pub(crate) fn optional<'a, T: Judged<'a>>(json: &'a [u8]) -> Option<T> {
-    (!json.is_empty()).then(|| T::read(json))
+pub(crate) fn optional<'a, T: Judged<'a>>(slot: Slot<'a>) -> Option<T> {
+    match slot {
+        Slot::Absent => None,
+        slot => Some(T::take(slot)),
+    }
 }
 
 /// The position of the value that `json` is in a closed set; 0 if it is not in it.

@@ -28,8 +28,8 @@ pub enum Mutation {
     Flatten(Place),
     /// Repeats a member or an item, with this value or its own, and a member's key escaped or not.
     Repeat(Place, Index, Option<Json>, bool),
-    /// Puts a value that holds another one into that one's place, again and again, up to this depth.
-    Deepen(Place, usize),
+    /// Puts a value that holds another one into that one's place, again and again, up to this depth, and this one into the last.
+    Deepen(Place, usize, Option<Json>),
     /// Replaces the whole delivery with the array of its values.
     FlattenAll,
     /// Cuts off the end of the text.
@@ -132,8 +132,8 @@ pub fn mutations(bundle: &Value) -> BoxedStrategy<Vec<Mutation>> {
     // Digits, the other characters of numbers, and the neighbours of digits in ASCII.
     let characters = select("0123456789.eE+-/:,}] \"aZé🎬".chars().collect::<Vec<_>>());
     let respell = (place(), index(), characters, any::<bool>());
-    let deepen =
-        (place(), one_of([(1, (2..12usize).boxed()), (1, (MAX_DEPTH - 3..MAX_DEPTH + 3).boxed())]));
+    let depth = one_of([(1, (2..12usize).boxed()), (1, (MAX_DEPTH - 3..MAX_DEPTH + 3).boxed())]);
+    let deepen = (place(), depth, option::of(value.clone()));
     let mutation = one_of([
         (2, place().prop_map(Mutation::Drop).boxed()),
         (6, (place(), value).prop_map(|(place, value)| Mutation::Replace(place, value)).boxed()),
@@ -146,7 +146,7 @@ pub fn mutations(bundle: &Value) -> BoxedStrategy<Vec<Mutation>> {
                 .boxed(),
         ),
         (2, (place(), place()).prop_map(|(to, from)| Mutation::Copy(to, from)).boxed()),
-        (1, deepen.prop_map(|(place, depth)| Mutation::Deepen(place, depth)).boxed()),
+        (1, deepen.prop_map(|(place, depth, last)| Mutation::Deepen(place, depth, last)).boxed()),
         (1, place().prop_map(Mutation::Flatten).boxed()),
         (
             3,
@@ -289,7 +289,7 @@ fn apply(mutation: &Mutation, json: &mut Json) {
             }
             _ => {}
         },
-        Mutation::Deepen(place, depth) => {
+        Mutation::Deepen(place, depth, last) => {
             let mut place = *place;
             let inner = place.path(json);
             if inner.len() > 2 {
@@ -301,6 +301,9 @@ fn apply(mutation: &Mutation, json: &mut Json) {
                 while path.len() < *depth {
                     *value_at(json, &path) = outer.clone();
                     path.extend(step);
+                }
+                if let Some(last) = last {
+                    *value_at(json, &path) = last.clone();
                 }
             }
         }

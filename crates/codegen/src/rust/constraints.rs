@@ -298,10 +298,11 @@ impl Model<'_> {
             let table = match &definition.schema {
                 Schema::Object(fields) => {
                     let (placed, _) = self.placed(fields, Places::default());
-                    let unplaced: Vec<_> =
-                        placed.into_iter().map(|field| Placed { place: 0, ..field }).collect();
-                    let shape = self.shape_table(&unplaced);
-                    if let Some((line, code)) = line(&definition.name, &unplaced) {
+                    // In a nested object, a place is a position.
+                    let placed: Vec<_> =
+                        (0..).zip(placed).map(|(place, field)| Placed { place, ..field }).collect();
+                    let shape = self.shape_table(&placed);
+                    if let Some((line, code)) = line(&definition.name, &placed) {
                         let table = quote!(pub(crate) static #name: Shape = #shape.with_line(#line););
                         return quote!(#[doc = #docs] #table #code);
                     }

@@ -331,7 +331,9 @@ fn predict(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
             Member::Field(_) => {
                 let Some((position, placed)) = placed.next() else { break };
                 let table = quote!(ENVELOPE);
-                let Some(step) = step(*placed, position, open, &table, &quote!(1)) else { break };
+                let Some(step) = step(*placed, position, open, &table, Kind::Envelope) else {
+                    break;
+                };
                 let position = Literal::usize_unsuffixed(position);
                 if optional(member) && at > 0 {
                     steps.push(quote! {
@@ -428,33 +430,40 @@ fn predict_data(model: &Model<'_>, tables: &Tables<'_>) -> (TokenStream, TokenSt
 /// What a straight line leads through.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
-    /// The values are kept, and the fields are a set.
+    /// The fields are a set.
+    Envelope,
+    /// The fields are a set.
     Data,
-    /// An object inside: its values are only judged, and the fields are bits.
+    /// An object inside: the fields are bits.
     Object,
+}
+
+impl Kind {
+    /// The number of containers that are open in it.
+    fn open(self) -> TokenStream {
+        match self {
+            Kind::Envelope => quote!(1),
+            Kind::Data => quote!(2),
+            Kind::Object => quote!(open),
+        }
+    }
 }
 
 /// The steps through the fields of one shape, as far as it is known whether a comma stands before each.
 fn steps(model: &Model<'_>, placed: &[Placed<'_>], table: &Ident, kind: Kind) -> Vec<TokenStream> {
     let table = quote!(#table);
-    let open = match kind {
-        Kind::Data => quote!(2),
-        Kind::Object => quote!(open),
-    };
     let mut before = "";
     let steps = placed.iter().enumerate().map_while(|(position, placed)| {
         let required = placed.field.required;
         if before.is_empty() && !required || kind == Kind::Object && position >= 64 {
             return None;
         }
-        let known = match kind {
-            Kind::Object => known(model, placed, before).or_else(|| nested(model, placed, before)),
-            Kind::Data => None,
-        };
-        let step = known.or_else(|| step(*placed, position, before, &table, &open))?;
+        let step = known(model, placed, before)
+            .or_else(|| nested(model, placed, before, kind))
+            .or_else(|| step(*placed, position, before, &table, kind))?;
         let position = Literal::usize_unsuffixed(position);
         let seen = match kind {
-            Kind::Data => quote!(seen.with(#position)),
+            Kind::Envelope | Kind::Data => quote!(seen.with(#position)),
             Kind::Object => quote!(seen | 1 << #position),
         };
         before = ",";
@@ -489,17 +498,21 @@ fn known(model: &Model<'_>, placed: &Placed<'_>, before: &str) -> Option<TokenSt
     });
     let tree = tree(&texts.collect::<Option<Vec<_>>>()?);
     let text = Literal::byte_string(&literal(before, &placed.field.name, "\"")?);
-    Some(quote!(reader.literal_known(at, #text, |at| #tree)))
+    let place = Literal::u16_unsuffixed(placed.place);
+    Some(quote!(reader.literal_known(sink, at, #text, |at| #tree, Place(#place))))
 }
 
 /// The step through a member that is an object.
-fn nested(model: &Model<'_>, placed: &Placed<'_>, before: &str) -> Option<TokenStream> {
+fn nested(model: &Model<'_>, placed: &Placed<'_>, before: &str, kind: Kind) -> Option<TokenStream> {
     let value = &placed.field.value;
     let definition = model.definition_of(value).filter(|_| !value.nullable)?;
     let Schema::Object(_) = definition.schema else { return None };
     let table = model.table(&definition.name);
     let text = Literal::byte_string(&literal(before, &placed.field.name, "{")?);
-    Some(quote!(reader.literal_object::<Bits, _>(at, #text, &#table, open)))
+    let (place, open) = (Literal::u16_unsuffixed(placed.place), kind.open());
+    Some(
+        quote!(reader.literal_object::<Bits, _, _>(sink, at, #text, (&#table, Place(#place)), #open)),
+    )
 }
 
 /// The straight line through the object `name`: its name and its function, if there is anything to expect.
@@ -511,8 +524,12 @@ fn line(model: &Model<'_>, name: &str, placed: &[Placed<'_>]) -> Option<(Ident, 
     }
     let function = format_ident!("line_{}", table.to_string().to_snake_case());
     let code = quote! {
-        fn #function<'a>(reader: &mut Reader<'a>, at: &'a [u8], open: u32) -> (u64, &'a [u8]) {
-            let sink = &mut ();
+        fn #function<'a>(
+            reader: &mut Reader<'a>,
+            sink: &mut Slots<'_, 'a>,
+            at: &'a [u8],
+            open: u32,
+        ) -> (u64, &'a [u8]) {
             let seen = 0;
             #(#steps)*
             (seen, at)
@@ -527,16 +544,20 @@ fn step(
     position: usize,
     before: &str,
     table: &TokenStream,
-    open: &TokenStream,
+    kind: Kind,
 ) -> Option<TokenStream> {
     let Placed { field, storage, place, .. } = placed;
+    let literal_text = match kind {
+        Kind::Envelope | Kind::Data => quote!(literal_text),
+        Kind::Object => quote!(literal_string),
+    };
     let place = Literal::u16_unsuffixed(place);
     let position = Literal::usize_unsuffixed(position);
     let text = |quote| literal(before, &field.name, quote).map(|text| Literal::byte_string(&text));
     Some(match storage {
         Storage::Text if placed.is_plain => {
             let text = text("\"")?;
-            quote!(reader.literal_text(sink, at, #text, Place(#place)))
+            quote!(reader.#literal_text(sink, at, #text, Place(#place)))
         }
         Storage::Boolean => {
             let text = text("")?;
@@ -548,6 +569,7 @@ fn step(
         }
         Storage::Text | Storage::Json => {
             let text = text("")?;
+            let open = kind.open();
             quote!(reader.literal_value::<Bits, _, _>(sink, at, #text, &#table.fields[#position], #open))
         }
     })

@@ -64,10 +64,10 @@ impl Struct<'_> {
         let declarations = members.iter().map(|member| declaration(model, member));
         let idents: Vec<_> = members.iter().map(|member| &member.ident).collect();
         let locals: Vec<_> =
-            (0..members.len()).map(|at| quote::format_ident!("json_{at}")).collect();
+            (0..members.len()).map(|at| quote::format_ident!("slot_{at}")).collect();
         let values = members.iter().zip(&locals).map(|(Member { field, ident }, local)| {
             if field.required {
-                quote!(#ident: Judged::read(#local))
+                quote!(#ident: Judged::take(#local))
             } else {
                 quote!(#ident: optional(#local))
             }
@@ -80,7 +80,7 @@ impl Struct<'_> {
             [] => quote!(fn read(_: &'a [u8]) -> Self { #borrowed { #mark } }),
             _ if *is_whole => quote! {
                 fn read(json: &'a [u8]) -> Self {
-                    #(let #locals = json;)*
+                    #(let #locals = parse::Slot::Json(json);)*
                     #borrowed { #(#values,)* #mark }
                 }
             },

@@ -286,15 +286,15 @@ impl<'a> Judged<'a> for AssetAnalysisFailedRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2, json_3], rest) = members::<
+        let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
         >(rest, &parser::ASSET_ANALYSIS_FAILED);
         (
             AssetAnalysisFailedRef {
-                asset_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
-                error: Judged::read(json_2),
-                job_id: optional(json_3),
+                asset_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
+                error: Judged::take(slot_2),
+                job_id: optional(slot_3),
             },
             rest,
         )
@@ -358,15 +358,15 @@ impl<'a> Judged<'a> for AssetAnalysisProgressRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2, json_3], rest) = members::<
+        let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
         >(rest, &parser::ASSET_ANALYSIS_PROGRESS);
         (
             AssetAnalysisProgressRef {
-                asset_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
-                progress: Judged::read(json_2),
-                job_id: optional(json_3),
+                asset_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
+                progress: Judged::take(slot_2),
+                job_id: optional(slot_3),
             },
             rest,
         )
@@ -427,14 +427,14 @@ impl<'a> Judged<'a> for AssetAnalysisStartedRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2], rest) = members::<
+        let ([slot_0, slot_1, slot_2], rest) = members::<
             3,
         >(rest, &parser::ASSET_ANALYSIS_STARTED);
         (
             AssetAnalysisStartedRef {
-                asset_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
-                job_id: optional(json_2),
+                asset_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
+                job_id: optional(slot_2),
             },
             rest,
         )
@@ -494,14 +494,14 @@ impl<'a> Judged<'a> for AssetAnalysisSucceededRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2], rest) = members::<
+        let ([slot_0, slot_1, slot_2], rest) = members::<
             3,
         >(rest, &parser::ASSET_ANALYSIS_SUCCEEDED);
         (
             AssetAnalysisSucceededRef {
-                asset_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
-                job_id: optional(json_2),
+                asset_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
+                job_id: optional(slot_2),
             },
             rest,
         )
@@ -564,15 +564,15 @@ impl<'a> Judged<'a> for AssetCreationFailedRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2, json_3], rest) = members::<
+        let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
         >(rest, &parser::ASSET_CREATION_FAILED);
         (
             AssetCreationFailedRef {
-                asset_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
-                error: Judged::read(json_2),
-                job_id: optional(json_3),
+                asset_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
+                error: Judged::take(slot_2),
+                job_id: optional(slot_3),
             },
             rest,
         )
@@ -636,15 +636,15 @@ impl<'a> Judged<'a> for AssetCreationSucceededRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2, json_3], rest) = members::<
+        let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
         >(rest, &parser::ASSET_CREATION_SUCCEEDED);
         (
             AssetCreationSucceededRef {
-                asset_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
-                duration_seconds: Judged::read(json_2),
-                job_id: optional(json_3),
+                asset_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
+                duration_seconds: Judged::take(slot_2),
+                job_id: optional(slot_3),
             },
             rest,
         )
@@ -707,15 +707,15 @@ impl<'a> Judged<'a> for PostDraftCreatedRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2, json_3], rest) = members::<
+        let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
         >(rest, &parser::POST_DRAFT_CREATED);
         (
             PostDraftCreatedRef {
-                post_id: Judged::read(json_0),
-                clip_id: Judged::read(json_1),
-                platform: Judged::read(json_2),
-                team_id: Judged::read(json_3),
+                post_id: Judged::take(slot_0),
+                clip_id: Judged::take(slot_1),
+                platform: Judged::take(slot_2),
+                team_id: Judged::take(slot_3),
             },
             rest,
         )
@@ -781,16 +781,16 @@ impl<'a> Judged<'a> for PostFailedRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2, json_3, json_4], rest) = members::<
+        let ([slot_0, slot_1, slot_2, slot_3, slot_4], rest) = members::<
             5,
         >(rest, &parser::POST_FAILED);
         (
             PostFailedRef {
-                post_id: Judged::read(json_0),
-                clip_id: Judged::read(json_1),
-                platform: Judged::read(json_2),
-                team_id: Judged::read(json_3),
-                error: Judged::read(json_4),
+                post_id: Judged::take(slot_0),
+                clip_id: Judged::take(slot_1),
+                platform: Judged::take(slot_2),
+                team_id: Judged::take(slot_3),
+                error: Judged::take(slot_4),
             },
             rest,
         )
@@ -854,16 +854,16 @@ impl<'a> Judged<'a> for PostPublishedRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2, json_3, json_4], rest) = members::<
+        let ([slot_0, slot_1, slot_2, slot_3, slot_4], rest) = members::<
             5,
         >(rest, &parser::POST_PUBLISHED);
         (
             PostPublishedRef {
-                post_id: Judged::read(json_0),
-                clip_id: Judged::read(json_1),
-                platform: Judged::read(json_2),
-                team_id: Judged::read(json_3),
-                published_url: Judged::read(json_4),
+                post_id: Judged::take(slot_0),
+                clip_id: Judged::take(slot_1),
+                platform: Judged::take(slot_2),
+                team_id: Judged::take(slot_3),
+                published_url: Judged::take(slot_4),
             },
             rest,
         )
@@ -929,16 +929,16 @@ impl<'a> Judged<'a> for PostScheduledRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2, json_3, json_4], rest) = members::<
+        let ([slot_0, slot_1, slot_2, slot_3, slot_4], rest) = members::<
             5,
         >(rest, &parser::POST_SCHEDULED);
         (
             PostScheduledRef {
-                post_id: Judged::read(json_0),
-                clip_id: Judged::read(json_1),
-                platform: Judged::read(json_2),
-                team_id: Judged::read(json_3),
-                scheduled_at: Judged::read(json_4),
+                post_id: Judged::take(slot_0),
+                clip_id: Judged::take(slot_1),
+                platform: Judged::take(slot_2),
+                team_id: Judged::take(slot_3),
+                scheduled_at: Judged::take(slot_4),
             },
             rest,
         )
@@ -1000,14 +1000,14 @@ impl<'a> Judged<'a> for ProjectRenderFailedRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2], rest) = members::<
+        let ([slot_0, slot_1, slot_2], rest) = members::<
             3,
         >(rest, &parser::PROJECT_RENDER_FAILED);
         (
             ProjectRenderFailedRef {
-                project_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
-                error: Judged::read(json_2),
+                project_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
+                error: Judged::take(slot_2),
             },
             rest,
         )
@@ -1066,14 +1066,14 @@ impl<'a> Judged<'a> for ProjectRenderProgressRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1, json_2], rest) = members::<
+        let ([slot_0, slot_1, slot_2], rest) = members::<
             3,
         >(rest, &parser::PROJECT_RENDER_PROGRESS);
         (
             ProjectRenderProgressRef {
-                project_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
-                progress: Judged::read(json_2),
+                project_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
+                progress: Judged::take(slot_2),
             },
             rest,
         )
@@ -1129,13 +1129,13 @@ impl<'a> Judged<'a> for ProjectRenderStartedRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1], rest) = members::<
+        let ([slot_0, slot_1], rest) = members::<
             2,
         >(rest, &parser::PROJECT_RENDER_STARTED);
         (
             ProjectRenderStartedRef {
-                project_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
+                project_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
             },
             rest,
         )
@@ -1189,13 +1189,13 @@ impl<'a> Judged<'a> for ProjectRenderSucceededRef<'a> {
     }
 
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-        let ([json_0, json_1], rest) = members::<
+        let ([slot_0, slot_1], rest) = members::<
             2,
         >(rest, &parser::PROJECT_RENDER_SUCCEEDED);
         (
             ProjectRenderSucceededRef {
-                project_id: Judged::read(json_0),
-                team_id: Judged::read(json_1),
+                project_id: Judged::take(slot_0),
+                team_id: Judged::take(slot_1),
             },
             rest,
         )

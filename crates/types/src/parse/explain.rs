@@ -38,7 +38,7 @@ pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError
         Reason::Overflow => (ErrorKind::Overflow, format!("{found} is too large for binary64")),
         Reason::Depth => (ErrorKind::Depth, format!("more than {MAX_DEPTH} containers are open")),
         Reason::Value(constraint) => {
-            let is_of_its_type = rest.first().is_some_and(|first| takes_type(&constraint, *first));
+            let is_of_its_type = rest.first().is_some_and(|first| takes_type(constraint, *first));
             let kind = if is_of_its_type { ErrorKind::Value } else { ErrorKind::Type };
             (kind, format!("expected {constraint}, found {found}"))
         }

@@ -6,7 +6,7 @@
 
 use super::prediction::{Data, Envelope, Predicted, Resume, TypeValue};
 use super::reader::{Key, Next};
-use super::sink::Sink;
+use super::sink::{Sink, Slots};
 use super::state::Reader;
 use super::tables::Tables;
 use super::vocabulary::{
@@ -86,6 +86,7 @@ impl<'a> Reader<'a> {
         sink: &mut S,
         Resume { mut at, started, mut envelope }: Resume<'a, C::EventType, C::Bits>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
+        self.take_over()?;
         if let (Some(TypeValue::Known(event_type)), Some(Data::Judged { start, seen, .. })) =
             (envelope.event_type, envelope.data)
         {
@@ -116,7 +117,7 @@ impl<'a> Reader<'a> {
                 let value = rest;
                 let rest = self.skip(value, 0)?;
                 self.end(rest)?;
-                Err(Fault::new(Reason::Value(ANY_OBJECT), value))
+                Err(Fault::new(Reason::Value(&ANY_OBJECT), value))
             }
         }
     }
@@ -172,6 +173,7 @@ impl<'a> Reader<'a> {
                     };
                     if let Some(TypeValue::Known(event_type)) = envelope.event_type {
                         let (seen, at) = self.predict_data::<C, S>(sink, event_type, inside);
+                        self.take_over()?;
                         let (seen, rest) =
                             self.rest_of_data::<C, S>(sink, event_type, start, at, seen)?;
                         envelope.data = Some(Data::Judged { start, seen, rest });
@@ -220,7 +222,7 @@ impl<'a> Reader<'a> {
             let text;
             (text, rest) = match value {
                 [b'"', tail @ ..] => {
-                    let scanned = self.string(tail)?;
+                    let scanned = self.id(tail)?;
                     (scanned.text, scanned.rest)
                 }
                 _ => (Text::default(), self.skip(value, 2)?),
@@ -363,12 +365,13 @@ impl<'a> Reader<'a> {
     ) -> Result<&'a [u8], Fault<'a>> {
         let (mut seen, mut rest) = (FieldSet::<B>::empty(), inside);
         if let Some(line) = shape.line {
-            let (first, at) = line(self, inside, open);
+            let (first, at) = line(self, &mut Slots(&mut []), inside, open);
             seen = FieldSet::of(first);
             match at {
                 [b'}', tail @ ..] if seen.missing(shape).is_none() => return Ok(tail),
                 _ => rest = at,
             }
+            self.take_over()?;
         }
         self.rest_of_object(shape, start, rest, seen, open)
     }

@@ -3,6 +3,7 @@
 //! Nothing here can fail on such JSON. On any other it ends early.
 
 use super::reader::Next;
+use super::sink::{Slot, Slots};
 use super::state::{Extent, Reader};
 use super::vocabulary::Shape;
 use crate::text::Text;
@@ -13,13 +14,12 @@ pub(crate) fn first(rest: &[u8]) -> (&[u8], &[u8]) {
     (&rest[..rest.len() - tail.len()], tail)
 }
 
-/// The values of the fields that `shape` begins with in the object that `rest` begins with, as they are written; empty if a field
-/// is absent. And what follows the object.
+/// The values of the fields of `shape` in the object that `rest` begins with, and what follows it.
 pub(crate) fn members<'a, const N: usize>(
     rest: &'a [u8],
     shape: &'static Shape,
-) -> ([&'a [u8]; N], &'a [u8]) {
-    let mut values = [&[][..]; N];
+) -> ([Slot<'a>; N], &'a [u8]) {
+    let mut values = [Slot::Absent; N];
     let rest = collect(rest, shape, &mut values).unwrap_or_default();
     (values, rest)
 }
@@ -27,12 +27,17 @@ pub(crate) fn members<'a, const N: usize>(
 fn collect<'a>(
     object: &'a [u8],
     shape: &'static Shape,
-    values: &mut [&'a [u8]],
+    values: &mut [Slot<'a>],
 ) -> Option<&'a [u8]> {
     let mut reader = Reader::new(object, Extent::Whole);
     let mut rest = object.strip_prefix(b"{")?;
-    let mut is_first = true;
     let mut expected = 0;
+    if let Some(line) = shape.line {
+        let seen;
+        (seen, rest) = line(&mut reader, &mut Slots(values), rest, 0);
+        expected = 64 - seen.leading_zeros() as usize;
+    }
+    let mut is_first = expected == 0;
     loop {
         let key = match reader.next(rest, is_first).ok()? {
             Next::Key(key) => key,
@@ -45,7 +50,7 @@ fn collect<'a>(
             _ => reader.skip(value, 0).ok()?,
         };
         if let Some(at) = found {
-            *values.get_mut(at)? = &value[..value.len() - rest.len()];
+            *values.get_mut(at)? = Slot::Json(&value[..value.len() - rest.len()]);
             expected = at + 1;
         }
     }

@@ -8,6 +8,9 @@
 //! The core knows no contract by name: it is generic over [`Tables`], which the generated code implements. Its own
 //! tests implement a smaller one.
 //!
+//! What is inlined is so in optimised builds only where it would make a debug build large: the steps of straight lines, which are
+//! many, and what the functions that call themselves would hold on the stack, once for each container.
+//!
 //! Invariant: every path that takes a delivery ends here; there is no second parser in the project.
 
 #![expect(clippy::inline_always, reason = "measured: the straight line must not be cut into calls")]
@@ -41,7 +44,9 @@ pub(crate) use members::{Entries, Items, first, float, integer, members, text};
 #[allow(unused_imports, reason = "a contract need not have patterns")]
 pub(crate) use pattern::Pattern;
 pub(crate) use prediction::*;
-pub(crate) use sink::{Sink, Values};
+#[allow(unused_imports, reason = "a contract need not have nested objects")]
+pub(crate) use sink::Slots;
+pub(crate) use sink::{Sink, Slot, Values};
 pub(crate) use state::{Extent, Reader};
 pub(crate) use tables::Tables;
 pub(crate) use vocabulary::*;

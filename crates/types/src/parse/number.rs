@@ -48,7 +48,7 @@ const POWERS: [f64; 23] = [
 ];
 
 /// The number at the start of `start`, and what follows it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
     let (negative, int) = match start {
         [b'-', tail @ ..] => (true, tail),
@@ -85,7 +85,7 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
 }
 
 /// An integer of 8 to 15 digits with a comma or brace after it, as times are: a guess that is checked.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(i64, &[u8])> {
     let chunk = rest.first_chunk::<16>()?;
     let (first, second) = (word(chunk, 0) ^ each(b'0'), word(chunk, 8) ^ each(b'0'));
@@ -103,7 +103,7 @@ pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(
 }
 
 /// An integer of 7 digits at most with a comma or brace after it: a guess that is checked. `context` ends with `rest`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn quick_short_integer<'a>(
     context: &[u8],
     rest: &'a [u8],
@@ -122,7 +122,7 @@ pub(super) fn quick_short_integer<'a>(
 
 /// A decimal fraction such as `0.42`, of 7 bytes at most and with a comma or brace after it: a guess that is checked.
 /// `context` ends with `rest`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn quick_fraction<'a>(
     context: &[u8],
     rest: &'a [u8],
@@ -148,19 +148,19 @@ pub(super) fn quick_fraction<'a>(
 }
 
 /// Tells whether byte `at`, of bytes XOR-ed with `0`, is a comma or a closing brace.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn ends(values: u64, at: usize) -> bool {
     matches!((values >> (8 * at)) as u8 ^ b'0', b',' | b'}')
 }
 
 /// Marks the bytes above 9; and perhaps some above the first one of these, which alone counts.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn no_digits(values: u64) -> u64 {
     (values.wrapping_add(each(0x80 - 10)) | values) & HIGH
 }
 
 /// The digits at the start of `rest`, appended to `digits`: the new value (modulo 2^64), how many, and what follows.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn run(mut rest: &[u8], mut digits: u64) -> (u64, usize, &[u8]) {
     let start = rest.len();
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
@@ -190,7 +190,7 @@ fn run(mut rest: &[u8], mut digits: u64) -> (u64, usize, &[u8]) {
 const TENS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// The number that eight digits make, the first one in the lowest byte.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn eight(values: u64) -> u64 {
     let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
@@ -218,7 +218,7 @@ fn exponent(start: &[u8]) -> Result<(i64, &[u8]), Fault<'_>> {
 
 impl Number<'_> {
     /// The exact value if it is an integer from `minimum` to `maximum`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn integer(&self, minimum: i64, maximum: i64) -> Option<i64> {
         let value = if self.scale == 0 && self.count < EXACT_DIGITS {
             // Below 10^18.
@@ -263,7 +263,7 @@ impl Number<'_> {
     }
 
     /// The nearest binary64 if the exact value is within the bounds.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn float(&self, minimum: Option<Bound>, maximum: Option<Bound>) -> Option<f64> {
         let value = self.nearest();
         let above = minimum
@@ -288,7 +288,7 @@ impl Number<'_> {
     }
 
     /// The nearest binary64, ties to even; infinite when the value is too large.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn nearest(&self) -> f64 {
         let exact = self.count <= EXACT_DIGITS
             && self.digits <= EXACT_INTEGER

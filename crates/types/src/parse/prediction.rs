@@ -4,7 +4,7 @@ use super::number;
 use super::sink::Sink;
 use super::state::Reader;
 use super::value::keep_number;
-use super::vocabulary::{Bits, Field, FieldSet, MAX_DEPTH, Place, Shape};
+use super::vocabulary::{Bits, Fault, Field, FieldSet, MAX_DEPTH, Place, Shape};
 use super::words::after;
 use crate::text::Text;
 
@@ -83,9 +83,25 @@ impl<'a, E, B: Bits> Resume<'a, E, B> {
 
 /// The steps of a straight line. Each returns the rest after what it reads, or `None` if something else is there.
 impl<'a> Reader<'a> {
-    /// Reads `literal`, which ends with a quote, and the string after it.
-    #[inline(always)]
+    /// Reads `literal`, which ends with a quote, and the string after it, which is likely to be an id.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn literal_text<S: Sink<'a>, const N: usize>(
+        &mut self,
+        sink: &mut S,
+        rest: &'a [u8],
+        literal: &[u8; N],
+        place: Place,
+    ) -> Option<&'a [u8]> {
+        let rest = after(rest, literal)?;
+        let text = self.id(rest).ok()?;
+        sink.text(place, text.text);
+        Some(text.rest)
+    }
+
+    /// As [`Self::literal_text`], where the string may be of any length.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[allow(dead_code, reason = "a contract need not have nested objects")]
+    pub(crate) fn literal_string<S: Sink<'a>, const N: usize>(
         &mut self,
         sink: &mut S,
         rest: &'a [u8],
@@ -99,7 +115,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `literal` and a number that `field` takes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn literal_number<S: Sink<'a>, const N: usize>(
         &mut self,
         sink: &mut S,
@@ -115,7 +131,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `literal` and `true` or `false`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
     #[expect(clippy::unused_self, reason = "a step like the others")]
     pub(crate) fn literal_boolean<S: Sink<'a>, const N: usize>(
@@ -136,37 +152,48 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `literal`, which ends with a quote, and one of the strings that `find` knows, with the quote after it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
-    #[expect(clippy::unused_self, reason = "a step like the others")]
-    pub(crate) fn literal_known<const N: usize>(
+    pub(crate) fn literal_known<S: Sink<'a>, const N: usize>(
         &self,
+        sink: &mut S,
         rest: &'a [u8],
         literal: &[u8; N],
         find: impl Fn(&'a [u8]) -> Option<((), &'a [u8])>,
+        place: Place,
     ) -> Option<&'a [u8]> {
-        find(after(rest, literal)?).map(|((), rest)| rest)
+        let inside = after(rest, literal)?;
+        let ((), rest) = find(inside)?;
+        let start = self.before(inside);
+        sink.json(place, &start[..start.len() - rest.len()]);
+        Some(rest)
     }
 
     /// Reads `literal`, which ends with a brace, and the rest of the object that it opens. `open` containers surround it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
-    pub(crate) fn literal_object<B: Bits, const N: usize>(
+    pub(crate) fn literal_object<B: Bits, S: Sink<'a>, const N: usize>(
         &mut self,
+        sink: &mut S,
         rest: &'a [u8],
         literal: &[u8; N],
-        shape: &'static Shape,
+        field: (&'static Shape, Place),
         open: u32,
     ) -> Option<&'a [u8]> {
+        let (shape, place) = field;
         let inside = after(rest, literal)?;
         if open == MAX_DEPTH {
             return None;
         }
-        self.object::<B>(shape, self.before(inside), inside, open + 1).ok()
+        let start = self.before(inside);
+        let judged = self.object::<B>(shape, start, inside, open + 1);
+        let rest = self.or_refuse(judged)?;
+        sink.json(place, &start[..start.len() - rest.len()]);
+        Some(rest)
     }
 
     /// Reads `literal` and a value that `field` takes. `open` containers surround it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
     pub(crate) fn literal_value<B: Bits, S: Sink<'a>, const N: usize>(
         &mut self,
@@ -188,7 +215,16 @@ impl<'a> Reader<'a> {
         field: &'static Field,
         open: u32,
     ) -> Option<&'a [u8]> {
-        self.field::<B, S>(sink, rest, field, open).ok()
+        if let [0..=b' ', ..] = rest {
+            return None;
+        }
+        let judged = self.field::<B, S>(sink, rest, field, open);
+        self.or_refuse(judged)
+    }
+
+    #[inline(always)]
+    fn or_refuse(&mut self, judged: Result<&'a [u8], Fault<'a>>) -> Option<&'a [u8]> {
+        judged.map_err(|fault| self.refused = Some(fault)).ok()
     }
 }
 

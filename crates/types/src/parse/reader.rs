@@ -27,7 +27,7 @@ pub(super) struct Key<'a> {
 
 impl<'a> Reader<'a> {
     /// Checks the bytes above 0x7f, if strings may hold any.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn utf8(&self, rest: &'a [u8]) -> Result<(), Fault<'a>> {
         if self.unicode { self.utf8_slow(rest) } else { Ok(()) }
     }
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest after the whitespace at the start of `rest`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn space(&self, rest: &'a [u8]) -> &'a [u8] {
         match rest {
             [0..=b' ', ..] => self.space_slow(rest),
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks that only whitespace follows the delivery that ends before `rest`. Returns the lines after its line.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn end(&self, rest: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
         match self.space(rest) {
             [] => Ok(&[]),
@@ -82,28 +82,43 @@ impl<'a> Reader<'a> {
     }
 
     /// The input from one byte before `rest`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn before(&self, rest: &'a [u8]) -> &'a [u8] {
         &self.input[self.input.len() - rest.len() - 1..]
     }
 
     /// The string whose opening quote stands right before `rest`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn text(&mut self, rest: &'a [u8]) -> Result<Scanned<'a>, Fault<'a>> {
         string::scan(self.before(rest), &mut self.unicode)
     }
 
-    /// As [`Self::text`], for a value: many of these are ids, and read quicker.
-    #[inline(always)]
-    pub(super) fn string(&mut self, rest: &'a [u8]) -> Result<Scanned<'a>, Fault<'a>> {
-        match string::quick(rest) {
-            Some(text) => Ok(text),
+    /// As [`Self::text`], where an id is expected, which is read quicker.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn id(&mut self, rest: &'a [u8]) -> Result<Scanned<'a>, Fault<'a>> {
+        match string::id(rest) {
+            Some(id) => Ok(id),
             None => self.text(rest),
         }
     }
 
+    /// As [`Self::text`], where an id or another plain string is expected, which is read quicker.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn string(&mut self, rest: &'a [u8]) -> Result<Scanned<'a>, Fault<'a>> {
+        match string::id(rest).or_else(|| string::plain(rest)) {
+            Some(string) => Ok(string),
+            None => self.other_string(rest),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn other_string(&mut self, rest: &'a [u8]) -> Result<Scanned<'a>, Fault<'a>> {
+        self.text(rest)
+    }
+
     /// The next member of an object, or its end. `rest` follows the opening brace, if `first`, or a value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn next(&self, rest: &'a [u8], first: bool) -> Result<Next<'a>, Fault<'a>> {
         let mut start = self.space(rest);
         match start {
@@ -130,7 +145,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value after the colon at the start of `rest`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn colon(&self, rest: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
         match self.space(rest) {
             [b':', tail @ ..] => Ok(self.space(tail)),

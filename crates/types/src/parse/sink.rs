@@ -27,6 +27,58 @@ impl Sink<'_> for () {
     fn json(&mut self, _: Place, _: &[u8]) {}
 }
 
+/// A value as a pass has read it.
+#[derive(Debug, Clone, Copy)]
+pub enum Slot<'a> {
+    /// There is none.
+    Absent,
+    Text(Text<'a>),
+    Boolean(bool),
+    Integer(i64),
+    Float(f64),
+    /// A value of any other kind, or one that has not been read yet, as it is written.
+    Json(&'a [u8]),
+}
+
+/// The values of a nested object's fields, by their positions. Of length 0 for a verdict.
+pub(crate) struct Slots<'s, 'a>(pub(super) &'s mut [Slot<'a>]);
+
+impl<'a> Slots<'_, 'a> {
+    #[inline(always)]
+    fn set(&mut self, place: Place, value: Slot<'a>) {
+        if let Some(slot) = self.0.get_mut(usize::from(place.0)) {
+            *slot = value;
+        }
+    }
+}
+
+impl<'a> Sink<'a> for Slots<'_, 'a> {
+    #[inline(always)]
+    fn text(&mut self, place: Place, text: Text<'a>) {
+        self.set(place, Slot::Text(text));
+    }
+
+    #[inline(always)]
+    fn boolean(&mut self, place: Place, value: bool) {
+        self.set(place, Slot::Boolean(value));
+    }
+
+    #[inline(always)]
+    fn integer(&mut self, place: Place, value: i64) {
+        self.set(place, Slot::Integer(value));
+    }
+
+    #[inline(always)]
+    fn float(&mut self, place: Place, value: f64) {
+        self.set(place, Slot::Float(value));
+    }
+
+    #[inline(always)]
+    fn json(&mut self, place: Place, json: &'a [u8]) {
+        self.set(place, Slot::Json(json));
+    }
+}
+
 /// The values of the envelope and of `data`, by kind. A value means nothing unless the pass has seen its field.
 pub(crate) struct Values<
     'a,

@@ -1,5 +1,7 @@
 //! The state of a pass.
 
+use super::vocabulary::Fault;
+
 /// The part of the input that is the delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
@@ -16,11 +18,26 @@ pub(crate) struct Reader<'a> {
     pub(super) extent: Extent,
     /// Whether a string may hold bytes above 0x7f.
     pub(super) unicode: bool,
+    /// What a straight line has judged and refused: whoever takes over from it must not judge that again, since each container
+    /// around it would double the work.
+    pub(super) refused: Option<Fault<'a>>,
 }
 
 impl<'a> Reader<'a> {
     /// A pass over the delivery at the start of `input`.
     pub(crate) fn new(input: &'a [u8], extent: Extent) -> Self {
-        Reader { input, extent, unicode: false }
+        Reader { input, extent, unicode: false, refused: None }
+    }
+
+    /// Takes over from a straight line, which has ended somewhere.
+    #[inline(always)]
+    pub(super) fn take_over(&mut self) -> Result<(), Fault<'a>> {
+        if self.refused.is_none() { Ok(()) } else { self.refuse() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self) -> Result<(), Fault<'a>> {
+        self.refused.take().map_or(Ok(()), Err)
     }
 }

@@ -11,16 +11,16 @@ pub(super) struct Scanned<'a> {
 }
 
 /// The length of a UUID, which most ids are.
-const USUAL: usize = 36;
+const ID: usize = 36;
 
-/// The string if it is plain ASCII of the usual length: a guess that is checked.
+/// The string if it is plain ASCII of the length of an id: a guess that is checked.
 ///
 /// Reading the end where it is expected, and not where a scan finds it, lets the processor go on with what follows the
 /// string before it has looked at all of it.
-#[inline(always)]
-pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
-    let (head, tail) = rest.split_first_chunk::<{ USUAL + 1 }>()?;
-    if head[USUAL] != b'"' {
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn id(rest: &[u8]) -> Option<Scanned<'_>> {
+    let (head, tail) = rest.split_first_chunk::<{ ID + 1 }>()?;
+    if head[ID] != b'"' {
         return None;
     }
     // Marks all bytes that might end the string or need a closer look; and, to save a subtraction, blanks and `!`, which
@@ -38,7 +38,39 @@ pub(super) fn quick(rest: &[u8]) -> Option<Scanned<'_>> {
         | marks(word(head, 24))
         | u64::from(last_marks);
     let plain = all & HIGH == 0;
-    plain.then_some(Scanned { text: Text::from_checked(&head[..USUAL]), rest: tail })
+    plain.then_some(Scanned { text: Text::from_checked(&head[..ID]), rest: tail })
+}
+
+/// The string if it is plain ASCII, and not among the last few bytes of the input.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn plain(rest: &[u8]) -> Option<Scanned<'_>> {
+    let (text, end) = rest.split_at_checked(plain_length(rest))?;
+    match end {
+        [b'"', tail @ ..] => Some(Scanned { text: Text::from_checked(text), rest: tail }),
+        _ => None,
+    }
+}
+
+/// The number of bytes, eight at a time, that a plain string may have at the start of `rest`.
+///
+/// Not inlined, and returned in a register: what the callers would keep in memory around a larger call costs more than the scan.
+#[inline(never)]
+fn plain_length(mut rest: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let word = word(chunk, 0);
+        let below_blank = word.wrapping_sub(each(b' '));
+        let quote = (word ^ each(b'"')).wrapping_sub(each(1));
+        let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
+        // A subtraction may also mark bytes above the first one that it should mark: only the first counts.
+        let marks = (below_blank | quote | backslash | word) & HIGH;
+        if marks != 0 {
+            return length + before_first(marks);
+        }
+        length += 8;
+        rest = tail;
+    }
+    length
 }
 
 /// The string whose opening quote `quoted` starts with. Sets `unicode` if bytes above 0x7f may be in it: the caller checks

@@ -12,7 +12,7 @@ use crate::text::Text;
 
 impl<'a> Reader<'a> {
     /// Reads the value of `field` at the start of `rest`, which `open` containers surround. Returns the rest after it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn field<B: Bits, S: Sink<'a>>(
         &mut self,
         sink: &mut S,
@@ -22,7 +22,7 @@ impl<'a> Reader<'a> {
     ) -> Result<&'a [u8], Fault<'a>> {
         match (field.constraint, rest) {
             (Constraint::Text, [b'"', tail @ ..]) => {
-                let text = self.string(tail)?;
+                let text = self.id(tail)?;
                 sink.text(field.place, text.text);
                 Ok(text.rest)
             }
@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
                 if keep_number(sink, &number, field) {
                     Ok(tail)
                 } else {
-                    Err(Fault::new(Reason::Value(field.constraint), rest))
+                    Err(Fault::new(Reason::Value(&field.constraint), rest))
                 }
             }
             _ => {
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest after the number at the start of `rest`, if it is written in a usual way and `field` takes it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn quick_number<S: Sink<'a>>(
         &self,
         sink: &mut S,
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
                 if takes_text(constraint, text.text) {
                     Ok(text.rest)
                 } else {
-                    Err(Fault::new(Reason::Value(*constraint), rest))
+                    Err(Fault::new(Reason::Value(constraint), rest))
                 }
             }
             [b'-' | b'0'..=b'9', ..] => {
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
                 if takes_number(constraint, &number) {
                     Ok(tail)
                 } else {
-                    Err(Fault::new(Reason::Value(*constraint), rest))
+                    Err(Fault::new(Reason::Value(constraint), rest))
                 }
             }
             [b'{', tail @ ..] => match constraint {
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
                 if takes_word(constraint, rest[0]) {
                     Ok(tail)
                 } else {
-                    Err(Fault::new(Reason::Value(*constraint), rest))
+                    Err(Fault::new(Reason::Value(constraint), rest))
                 }
             }
         }
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
             met += u32::from(self.value::<B>(rest, alternative, open).is_ok());
         }
         if met == 0 || untagged.exactly_one && met > 1 {
-            return Err(Fault::new(Reason::Value(*constraint), rest));
+            return Err(Fault::new(Reason::Value(constraint), rest));
         }
         Ok(tail)
     }
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
         open: u32,
     ) -> Result<T, Fault<'a>> {
         self.skip(rest, open)?;
-        Err(Fault::new(Reason::Value(*constraint), rest))
+        Err(Fault::new(Reason::Value(constraint), rest))
     }
 
     /// The array at `start`, from after its bracket.
@@ -277,13 +277,13 @@ impl<'a> Reader<'a> {
 }
 
 /// Checks that one more container may be open than `open`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn may_open(rest: &[u8], open: u32) -> Result<(), Fault<'_>> {
     if open == MAX_DEPTH { Err(Fault::new(Reason::Depth, rest)) } else { Ok(()) }
 }
 
 /// Gives the number to the sink, if `field` takes it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn keep_number<'a>(
     sink: &mut impl Sink<'a>,
     number: &Number<'a>,

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use super::pattern::Pattern;
+use super::sink::Slots;
 use super::state::Reader;
 use super::words::{HIGH, each, word};
 
@@ -143,7 +144,8 @@ pub(crate) struct Shape {
 
 /// Follows the straight line through an object from after its opening brace. Returns the fields that come as expected, as bits
 /// by their positions, and the rest after them. So many containers are open.
-pub(crate) type Line = for<'a> fn(&mut Reader<'a>, &'a [u8], u32) -> (u64, &'a [u8]);
+pub(crate) type Line =
+    for<'s, 'a> fn(&mut Reader<'a>, &mut Slots<'s, 'a>, &'a [u8], u32) -> (u64, &'a [u8]);
 
 impl Shape {
     pub(crate) const fn new(fields: &'static [Field], heads: &'static [u64]) -> Self {
@@ -401,7 +403,7 @@ pub(crate) enum Reason {
     /// More than [`MAX_DEPTH`] open containers.
     Depth,
     /// A value that the constraint does not take.
-    Value(Constraint),
+    Value(&'static Constraint),
     /// An array of another length than the constraint asks for.
     Length(&'static Array, u64),
     /// A second occurrence of a declared key; the fault stands at the key.

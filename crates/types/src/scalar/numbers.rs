@@ -90,6 +90,10 @@ macro_rules! integer_type {
             fn read(json: &[u8]) -> Self {
                 Self(<$integer>::read(json))
             }
+
+            fn take(slot: crate::parse::Slot<'_>) -> Self {
+                Self(<$integer>::take(slot))
+            }
         }
 
         crate::scalar::conversions!($name, $integer, $integer);
@@ -247,6 +251,10 @@ macro_rules! number_type {
         impl crate::view::sealed::Judged<'_> for $name {
             fn read(json: &[u8]) -> Self {
                 Self(f64::read(json))
+            }
+
+            fn take(slot: crate::parse::Slot<'_>) -> Self {
+                Self(f64::take(slot))
             }
         }
 

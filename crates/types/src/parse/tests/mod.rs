@@ -1,5 +1,6 @@
 //! The core against an obvious reference, on a contract made up for the purpose: it knows no other.
 
+mod nested;
 mod reference;
 mod toy;
 

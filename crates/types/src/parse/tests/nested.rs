@@ -1,0 +1,121 @@
+//! Objects in objects: the work for a delivery grows with its length, whatever is wrong with it.
+
+use std::cell::Cell;
+
+use crate::parse::*;
+
+static NODE: Shape = Shape::new(
+    &[
+        Field::required("name", Constraint::Text, 0),
+        Field::optional("child", Constraint::Object(&NODE), 1),
+        Field::optional("children", Constraint::Array(&NODES), 2),
+        Field::optional("either", Constraint::ByType(&EITHER), 3),
+    ],
+    &[head("name"), head("child"), head("children"), head("either")],
+)
+.with_line(line);
+
+static ROOT: Constraint = Constraint::Object(&NODE);
+
+static NODES: Array = Array { items: Constraint::Object(&NODE), minimum: 0, maximum: None };
+
+static EITHER: ByType = ByType {
+    null: true,
+    boolean: None,
+    number: None,
+    string: None,
+    array: Some(Constraint::Array(&NODES)),
+    object: Some(Constraint::Object(&NODE)),
+};
+
+thread_local! {
+    static OBJECTS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn line<'a>(
+    reader: &mut Reader<'a>,
+    sink: &mut Slots<'_, 'a>,
+    at: &'a [u8],
+    open: u32,
+) -> (u64, &'a [u8]) {
+    OBJECTS.set(OBJECTS.get() + 1);
+    assert!(OBJECTS.get() < 1_000, "there are fewer objects: some are judged again and again");
+    let Some(at) = reader.literal_string(sink, at, b"\"name\":\"", Place(0)) else {
+        return (0, at);
+    };
+    let (seen, at) = match reader.literal_object::<u32, _, _>(
+        sink,
+        at,
+        b",\"child\":{",
+        (&NODE, Place(1)),
+        open,
+    ) {
+        Some(at) => (3, at),
+        None => (1, at),
+    };
+    let (seen, at) =
+        match reader.literal_value::<u32, _, _>(sink, at, b",\"children\":", &NODE.fields[2], open)
+        {
+            Some(at) => (seen | 4, at),
+            None => (seen, at),
+        };
+    match reader.literal_value::<u32, _, _>(sink, at, b",\"either\":", &NODE.fields[3], open) {
+        Some(at) => (seen | 8, at),
+        None => (seen, at),
+    }
+}
+
+/// The ways in which a node holds another one.
+const WAYS: [(&str, &str); 8] = [
+    (r#"{"name":"n","child":"#, "}"),
+    (r#"{"name":"n","children":["#, "]}"),
+    (r#"{"name":"n","either":"#, "}"),
+    (r#"{"name":"n","either":["#, "]}"),
+    (r#"{"name":"n","child": "#, "}"),
+    (r#"{"child":"#, r#","name":"n"}"#),
+    (r#"{"name":"n","x":1,"children":[{"name":""},"#, "]}"),
+    (r#"{"name":"\u006e","chil\u0064":"#, "}"),
+];
+
+/// Half of what a thread has by default, and the code here is not optimised.
+const STACK: usize = 1 << 20;
+
+#[test]
+fn no_object_is_judged_twice_whatever_is_wrong_deep_inside() {
+    let judge = std::thread::Builder::new().stack_size(STACK).spawn(judge_all);
+    judge.expect("a thread").join().expect("it ends well");
+}
+
+fn judge_all() {
+    let innermost = [
+        (r#"{"name":"n"}"#, true),
+        (r#"{ "name" : "n" }"#, true),
+        (r#"{"name":1}"#, false),
+        (r#"{"name":"n","name":"n"}"#, false),
+        (r#"{"name":"n","children":[1]}"#, false),
+        (r#"{"name":"n","either":[0]}"#, false),
+        (r#"{"name":"n","child":null}"#, false),
+        (r#"{"name":"n","child":{}"#, false),
+        (",", false),
+        ("}", false),
+        ("1", false),
+        ("[", false),
+    ];
+    for (at, one) in WAYS.iter().enumerate() {
+        for other in &WAYS[at..] {
+            for (inner, is_valid) in innermost {
+                for pairs in [1, 15, 70] {
+                    let before = format!("{}{}", one.0, other.0).repeat(pairs);
+                    let after = format!("{}{}", other.1, one.1).repeat(pairs);
+                    let json = format!("{before}{inner}{after}");
+                    OBJECTS.set(0);
+                    let verdict = value::<u32>(json.as_bytes(), &ROOT);
+                    let is_deep = before.matches(['{', '[']).count() > 126;
+                    assert_eq!(verdict.is_ok(), is_valid && !is_deep, "{json}: {verdict:?}");
+                    let objects = json.matches('{').count();
+                    assert!(OBJECTS.get() <= objects, "{} of {objects}: {json}", OBJECTS.get());
+                }
+            }
+        }
+    }
+}
