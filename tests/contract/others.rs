@@ -1,4 +1,5 @@
-//! Other contracts, with every form of schema: all paths agree on their deliveries, and readers of the first release take what
+//! Other contracts, with every form of schema: all paths agree on their deliveries, the command
+//! makes valid ones, and readers of the first release take what
 //! an addition sends.
 
 use clip_events_test_support::ladder::Rung;
@@ -8,6 +9,8 @@ use crate::scratch::Scratch;
 
 /// For each property, on each contract.
 const CASES: usize = 200;
+/// Made by the command, of each event type.
+const SAMPLES: usize = 50;
 
 #[test]
 fn all_paths_agree_on_the_second_contract() {
@@ -15,6 +18,7 @@ fn all_paths_agree_on_the_second_contract() {
         copy(&self::root().join("tests/contracts/freight"), root);
     });
     scratch.test("clip-events-agreement", CASES);
+    scratch.sample(SAMPLES);
 }
 
 /// Of each addition the samples are judged, too.

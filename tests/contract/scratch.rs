@@ -34,7 +34,7 @@ impl Scratch {
 
     /// All that the agreement of the paths is tested with, for the contract that `write` puts into `schema/`.
     pub(crate) fn of_contract(name: &str, write: impl FnOnce(&Path)) -> Self {
-        let packages = ["crates/types", "crates/validator", "tests/agreement"];
+        let packages = ["crates/types", "crates/validator", "crates/cli", "tests/agreement"];
         let this = Self::of(name, &packages, &packages);
         write(&this.root);
         // The numbers of deliveries need not be such as a schema may have.
@@ -173,6 +173,32 @@ impl Scratch {
         assert!(!told.contains("warning: "), "{told}");
     }
 
+    /// Compiles the command, and has it make so many deliveries of each event type and judge them as the producer.
+    pub(crate) fn sample(&self, count: usize) {
+        let arguments = ["build", "--quiet"];
+        let built = self.cargo("clip-events-cli", &arguments);
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        let command = Self::target().join("debug/clip-events");
+        let run = |arguments: &[&str]| {
+            let output = Command::new(&command).current_dir(&self.root).args(arguments).output();
+            let Output { status, stdout, stderr } = output.expect("it runs");
+            let told =
+                format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+            assert!(status.success(), "{arguments:?}: {told}");
+            stdout
+        };
+        let mut deliveries = Vec::new();
+        let sources = Sources::read(&self.root).unwrap_or_else(|errors| panic!("{errors}"));
+        for shape in &sources.data {
+            let count = count.to_string();
+            deliveries.extend(run(&["sample", shape.stem(), "--count", &count, "--seed", "1"]));
+        }
+        fs::write(self.root.join("samples.ndjson"), &deliveries).expect("written");
+        run(&["validate", "--mode", "producer", "samples.ndjson"]);
+        let lines = deliveries.iter().filter(|byte| **byte == b'\n').count();
+        assert_eq!(lines, count * sources.data.len());
+    }
+
     /// Compiles the types with all features and their documentation, without a warning.
     pub(crate) fn check_all_features(&self) {
         for command in ["build", "doc"] {
@@ -203,13 +229,16 @@ impl Scratch {
     }
 
     fn command(&self, package: &str, arguments: &[&str]) -> Command {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target");
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .current_dir(&self.root)
             .args(arguments)
             .args(["--offline", "--package", package, "--target-dir"])
-            .arg(target);
+            .arg(Self::target());
         command
+    }
+
+    fn target() -> PathBuf {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution-target")
     }
 }
