@@ -1,6 +1,6 @@
 //! Tricky numbers: every path gives the verdict that `fixtures/numbers.txt` lists.
 
-use clip_events::Event;
+use clip_events::{DurationSeconds, Event, Progress, UnixMillis};
 use clip_events_agreement::json::Json;
 use clip_events_agreement::paths::Paths;
 use clip_events_agreement::{bundle, reference::Reference};
@@ -38,6 +38,14 @@ fn each_number_is_taken_where_its_exact_value_fits() {
                 judged += 1;
             }
         }
+        // Alone, a value is judged as it is in its delivery.
+        for (name, taken, verdict) in [
+            ("UnixMillis", serde_json::from_str::<UnixMillis>(number).is_ok(), created),
+            ("Progress", serde_json::from_str::<Progress>(number).is_ok(), progress),
+            ("DurationSeconds", serde_json::from_str::<DurationSeconds>(number).is_ok(), duration),
+        ] {
+            assert_eq!(taken, verdict == "yes", "{name}: {number}");
+        }
     }
     assert!(judged > 300, "the table was read");
 }
@@ -73,6 +81,35 @@ fn numbers_are_the_nearest_f64() {
         let kept = serde_json::to_value(&event).expect("JSON")["data"][field].as_f64();
         let nearest: f64 = number.parse().expect("a number");
         assert_eq!(kept.map(f64::to_bits), Some(nearest.to_bits()), "{number}");
+    }
+}
+
+/// The zeros of a number and its exponent make up for each other, however many there are.
+#[test]
+fn long_numbers_get_one_verdict() {
+    let paths = Paths::default();
+    let reference = Reference::new(bundle());
+    for zeros in [655_359, 700_000] {
+        let many = "0".repeat(zeros);
+        for (number, progress, duration) in [
+            (format!("0.{many}15e{}", zeros + 1), false, true),
+            (format!("0.{many}15e{zeros}"), true, true),
+            (format!("1{many}e-{zeros}"), true, true),
+            (format!("11{many}e-{zeros}"), false, true),
+            (format!("-1{many}e-{zeros}"), false, false),
+            (format!("1{many}e-{}", zeros - 309), false, false),
+            (format!("0.{many}1e{}", zeros + 310), false, false),
+        ] {
+            for ((event_type, field), expected) in [(PROGRESS, progress), (DURATION, duration)] {
+                let mut delivery = delivery_of(event_type);
+                *member(&mut delivery, field) = Json::Number(number.clone());
+                let text = delivery.to_string();
+                assert_eq!(reference.judge(text.as_bytes()).is_ok(), expected, "{field}: {zeros}");
+                paths
+                    .agree(text.as_bytes(), expected)
+                    .unwrap_or_else(|error| panic!("{field}: {}", &error[..200]));
+            }
+        }
     }
 }
 

@@ -7,9 +7,11 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Union};
 
+use crate::generated::parser::Bits;
 use crate::parse::{
     self, Array, ByType, Constraint, IntegerLimits, Literal, Shape, Tagged, TextLimits,
 };
+use crate::scalar::bounds;
 
 /// How many containers are made inside each other where it is a choice.
 const DEPTH: u32 = 4;
@@ -68,14 +70,12 @@ fn json(constraint: &'static Constraint, depth: u32) -> BoxedStrategy<String> {
             (*minimum..=*maximum).prop_map(|value| value.to_string()).boxed()
         }
         Constraint::WideInteger(limits) => integers(limits),
-        Constraint::Float { minimum, maximum } => {
-            let bounds = (side(*minimum), side(*maximum));
-            numbers(bounds, None).prop_map(|value| format!("{value:?}")).boxed()
+        Constraint::Float { .. } => {
+            numbers(bounds(constraint), None).prop_map(|value| format!("{value:?}")).boxed()
         }
         Constraint::Steps(steps) => {
-            let bounds = (side(steps.minimum), side(steps.maximum));
             let step = steps.multiple_of.parse().ok();
-            numbers(bounds, step).prop_map(|value| format!("{value:?}")).boxed()
+            numbers(bounds(constraint), step).prop_map(|value| format!("{value:?}")).boxed()
         }
         Constraint::OneOf(literals) => {
             let literals = literals.iter().map(|literal| match literal {
@@ -104,18 +104,10 @@ fn json(constraint: &'static Constraint, depth: u32) -> BoxedStrategy<String> {
             let alternatives = untagged.alternatives.iter();
             Union::new(alternatives.map(|alternative| json(alternative, depth)))
                 .prop_filter("meets exactly one alternative", move |json| {
-                    parse::takes_json(constraint, json)
+                    parse::value::<Bits>(json.as_bytes(), constraint).is_ok()
                 })
                 .boxed()
         }
-    }
-}
-
-fn side(bound: Option<parse::Bound>) -> Bound<f64> {
-    match bound {
-        None => Bound::Unbounded,
-        Some(bound) if bound.exclusive => Bound::Excluded(bound.value),
-        Some(bound) => Bound::Included(bound.value),
     }
 }
 

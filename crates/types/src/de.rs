@@ -6,12 +6,16 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::Deserializer;
-use serde::de::{self, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, DeserializeSeed, Error as _, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
+};
+use serde::{Deserialize as _, Deserializer};
 
 use crate::error::ParseError;
-use crate::parse::MAX_DEPTH;
+use crate::parse::{Constraint, MAX_DEPTH, value};
+use crate::view::sealed::Judged;
 
 /// The name by which `serde_json`'s `RawValue` asks for the text of a value. If it changed, values would go the second way
 /// described above; a test would notice.
@@ -44,9 +48,70 @@ pub(crate) fn check_length<E: serde::ser::Error>(
     )))
 }
 
-/// An integer; a number whose fraction is zero is one, too.
-pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    deserializer.deserialize_i64(Integer)
+/// A number that `constraint` takes, judged as it is written. From another format, or through a buffer, it is the number that serde
+/// hands over, which its newtype has to check.
+pub(crate) fn number<'de, T: Number<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    constraint: &'static Constraint,
+) -> Result<T, D::Error> {
+    deserializer
+        .deserialize_newtype_struct(RAW_VALUE, Written { constraint, number: PhantomData::<T> })
+}
+
+/// What the newtypes of numbers hold.
+pub(crate) trait Number<'de>: for<'a> Judged<'a> {
+    /// The number that serde hands over.
+    fn plain<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+impl<'de> Number<'de> for i64 {
+    /// A number whose fraction is zero is an integer, too.
+    fn plain<D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+        deserializer.deserialize_i64(Integer)
+    }
+}
+
+impl<'de> Number<'de> for f64 {
+    fn plain<D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        f64::deserialize(deserializer)
+    }
+}
+
+struct Written<T> {
+    constraint: &'static Constraint,
+    number: PhantomData<T>,
+}
+
+impl<'de, T: Number<'de>> Visitor<'de> for Written<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.constraint)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        if map.next_key::<Cow<'de, str>>()?.is_none_or(|key| key != RAW_VALUE) {
+            return Err(A::Error::invalid_type(de::Unexpected::Map, &self));
+        }
+        let text = map.next_value_seed(Raw)?;
+        value::<u32>(text.as_bytes(), self.constraint).map(T::read).map_err(A::Error::custom)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::plain(deserializer)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
+        T::plain(value.into_deserializer())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
+        T::plain(value.into_deserializer())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
+        T::plain(value.into_deserializer())
+    }
 }
 
 struct Integer;
@@ -67,7 +132,7 @@ impl Visitor<'_> for Integer {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
-        // Below 2^53 each integral f64 stands for one integer; no field takes more.
+        // Below 2^53 each integral f64 stands for one integer.
         if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
             #[expect(clippy::cast_possible_truncation, reason = "checked in the line above")]
             return Ok(value as i64);

@@ -87,10 +87,8 @@ impl Json {
             }
             b'"' => Self::Text(Text::from_raw(raw)?),
             b'n' | b't' | b'f' => Self::Literal(text.into()),
-            _ => match text.parse::<f64>() {
-                Ok(value) if value.is_finite() => Self::Number(text.into()),
-                _ => return Err(format!("{text} is beyond binary64")),
-            },
+            _ if Decimal::new(text).is_finite() => Self::Number(text.into()),
+            _ => return Err(format!("{text} is beyond binary64")),
         })
     }
 
@@ -283,6 +281,14 @@ impl Decimal {
             return Self { negative: false, digits, exponent: 0 };
         }
         Self { negative, digits, exponent: point.saturating_add(exponent) }
+    }
+
+    /// Whether the nearest binary64 is finite.
+    fn is_finite(&self) -> bool {
+        let digits: String = self.digits.iter().map(|digit| char::from(*digit)).collect();
+        // `f64` reads no exponent of more digits than this right.
+        let exponent = self.exponent.clamp(-1_000, 1_000);
+        format!("0.{digits}0e{exponent}").parse().is_ok_and(f64::is_finite)
     }
 
     /// Whether the value is an integer.

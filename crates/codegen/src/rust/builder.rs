@@ -70,8 +70,8 @@ struct Part {
 impl Part {
     fn of(model: &Model<'_>, Member { field, ident }: &Member<'_>) -> Self {
         // `build` ends the building. Another `_` for each that is there: a field added later takes no name from another.
-        let is_taken = field.name.trim_end_matches('_') == "build";
-        let setter = if is_taken { format_ident!("{}_", field.name) } else { ident.clone() };
+        let is_taken = ident.unraw().to_string().trim_end_matches('_') == "build";
+        let setter = if is_taken { format_ident!("{}_", ident) } else { ident.clone() };
         Self {
             ident: ident.clone(),
             setter,

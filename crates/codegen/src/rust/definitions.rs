@@ -1,7 +1,7 @@
 //! `definitions.rs`: a type for each definition.
 
 use clip_events_contract::model::{
-    Bound, Definition, Literal as Known, Schema, SchemaRef, StringLimits, Value,
+    Definition, Literal as Known, Schema, SchemaRef, StringLimits, Value,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -19,7 +19,7 @@ pub(super) fn render(model: &Model<'_>) -> TokenStream {
         //! The contract's named values: one type each.
 
         use super::parser;
-        use crate::parse::{Constraint, IntegerLimits, Pattern, TextLimits};
+        use crate::parse::{Bound, Constraint, IntegerLimits, Pattern, Steps, TextLimits};
         use crate::raw::{Integer, RawJson};
         use crate::view::sealed::Judged;
         use crate::scalar::{
@@ -71,15 +71,15 @@ fn definition(model: &Model<'_>, definition: &Definition) -> TokenStream {
                 #schema
             }
         }
-        Schema::Number { minimum, maximum, multiple_of } => {
+        Schema::Number { multiple_of, .. } => {
             let expected = definition.schema.to_string();
-            let [minimum, maximum] = [minimum, maximum].map(|side| bound(side.as_ref()));
+            let constraint = model.constraint(&Value::named(&definition.name));
             let multiple_of = option(*multiple_of, Literal::f64_unsuffixed);
             quote! {
                 #doc
                 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
                 pub struct #name(f64);
-                number_type!(#name, #minimum, #maximum, #multiple_of, #expected);
+                number_type!(#name, #constraint, #multiple_of, #expected);
                 #schema
             }
         }
@@ -155,12 +155,6 @@ fn closed_set(
         #set
         #schema
     }
-}
-
-fn bound(bound: Option<&Bound>) -> TokenStream {
-    let Some(Bound { value, exclusive }) = bound else { return quote!(Unbounded) };
-    let value = Literal::f64_unsuffixed(*value);
-    if *exclusive { quote!(Excluded(#value)) } else { quote!(Included(#value)) }
 }
 
 fn known_values(name: &Ident, values: &[String]) -> TokenStream {

@@ -62,6 +62,7 @@ const PRELUDE: &[&str] = &[
 /// that all names that the crate exports are among them.
 const RESERVED: &[&str] = &[
     "AnyEventType",
+    "Bound",
     "Constraint",
     "Cow",
     "Data",
@@ -94,6 +95,7 @@ const RESERVED: &[&str] = &[
     "RawJson",
     "RawJsonRef",
     "Rejection",
+    "Steps",
     "Text",
     "TextLimits",
     "Unknown",

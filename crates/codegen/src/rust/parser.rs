@@ -245,7 +245,7 @@ fn literal(open: &str, key: &str, quote: &str) -> Option<Vec<u8>> {
 
 /// Whether `text` stands in JSON as it is.
 fn is_plain(text: &str) -> bool {
-    !text.chars().any(|c| c.is_ascii_control() || matches!(c, '"' | '\\'))
+    !text.chars().any(|c| c < ' ' || matches!(c, '"' | '\\'))
 }
 
 /// An expression that finds which of `candidates` stands at `at`: an `Option` of what the candidate means and what

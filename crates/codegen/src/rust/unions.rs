@@ -9,6 +9,7 @@ use super::docs::{borrowed_doc, definition_doc, doc_attributes};
 use super::model::Model;
 use super::names;
 use super::schemas::{inline, json_schema};
+use super::structs::check;
 
 /// Objects that a key tells apart.
 pub(super) fn tagged(
@@ -149,6 +150,8 @@ pub(super) fn by_type(
     let doc = doc_attributes(&definition_doc(definition));
     let (variants, docs) = by_type_variants(model, alternatives);
     let types: Vec<_> = alternatives.iter().map(|value| model.owned(value)).collect();
+    let checks: Vec<_> =
+        alternatives.iter().map(|value| check(model, value, &quote!(value))).collect();
     let table = model.table(&definition.name);
     let schema =
         json_schema(&name, &definition.description, &inline(model, &definition.schema), false);
@@ -182,7 +185,10 @@ pub(super) fn by_type(
         impl serde::Serialize for #name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
-                    #(Self::#variants(value) => value.serialize(serializer),)*
+                    #(Self::#variants(value) => {
+                        #checks
+                        value.serialize(serializer)
+                    })*
                 }
             }
         }

@@ -101,12 +101,24 @@ pub(super) fn union<'a>(
     name: &str,
 ) -> Option<Lowered> {
     let Union { place, others, .. } = union;
-    let mut nullable = false;
+    let is_exclusive = is_exclusive(place);
+    // Each alternative that takes `null`.
+    let mut nulls = Vec::new();
     let mut flat: Vec<Alternative<'a>> = Vec::new();
     for Alternative { value, part, index } in alternatives {
-        nullable |= value.nullable;
+        match context.schema(&value) {
+            Some(Schema::Any) if is_exclusive => {
+                let help = "use `anyOf`, or leave the others out";
+                let message = "one alternative takes any value: what meets another one meets two";
+                context.report(place, message, help);
+                return None;
+            }
+            Some(Schema::Null) => nulls.push(part.clone()),
+            _ if value.nullable => nulls.push(part.clone()),
+            _ => {}
+        }
         match &value.schema {
-            SchemaRef::Inline(Schema::Null) => nullable = true,
+            SchemaRef::Inline(Schema::Null) => {}
             SchemaRef::Named(inner) => match context.definitions.get(inner).map(|it| &it.schema) {
                 Some(Schema::ByType(inner)) => {
                     flat.extend(inner.clone().into_iter().map(|value| Alternative {
@@ -115,13 +127,18 @@ pub(super) fn union<'a>(
                         index,
                     }));
                 }
-                Some(Schema::Null) => nullable = true,
+                Some(Schema::Null) => {}
                 _ => flat.push(Alternative { value, part, index }),
             },
             SchemaRef::Inline(_) => flat.push(Alternative { value, part, index }),
         }
     }
-    let nullable = nullable && asked.has(Types::NULL);
+    let nullable = !nulls.is_empty() && asked.has(Types::NULL);
+    if let ([_, again, ..], true) = (&nulls[..], is_exclusive && nullable) {
+        let help = "let one alternative be null";
+        context.report(again, "`null` meets two alternatives", help);
+        return None;
+    }
     if nullable && !flat.is_empty() {
         let help = "leave the key out of `required` instead: one way to say nothing is enough";
         let weight = context.sources.manifest.conventions.no_null;
@@ -129,6 +146,11 @@ pub(super) fn union<'a>(
     }
     let narrowing = others.parts.iter().find(|part| adds(others, part)).map(Part::place);
     combine(context, place, name, flat, nullable, narrowing.as_deref())
+}
+
+/// Whether a value that meets two alternatives of `place` is refused.
+fn is_exclusive(place: &Part<'_>) -> bool {
+    place.pointer().ends_with("/oneOf")
 }
 
 /// Whether `part` of `all` constrains more than by a union that is resolved.
@@ -182,12 +204,7 @@ fn combine<'a>(
         return told_apart;
     }
     context.forget(mistakes);
-    let exactly_one = place.pointer().ends_with("/oneOf");
-    if exactly_one && values.iter().filter(|value| value.nullable).count() > 1 {
-        let help = "let one alternative be null";
-        context.report(place, "`null` meets two alternatives", help);
-        return None;
-    }
+    let exactly_one = is_exclusive(place);
     let alternatives = values.iter().map(Value::without_null).collect();
     Some(Lowered::Schema(Schema::Untagged { alternatives, exactly_one }, nullable))
 }
@@ -329,6 +346,11 @@ fn tagged<'a>(
     let mut branches: Vec<(String, Vec<Field>, usize)> = Vec::new();
     let mut inner_tags = Vec::new();
     for Alternative { value, part, index } in group {
+        if value.nullable {
+            let help = "write `null` as an alternative of its own";
+            context.report(part, "an object that may be null, among others", help);
+            return None;
+        }
         let definition = match &value.schema {
             SchemaRef::Named(name) => context.definitions.get(name),
             SchemaRef::Inline(_) => None,

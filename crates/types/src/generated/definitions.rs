@@ -3,7 +3,7 @@
 //! The contract's named values: one type each.
 
 use super::parser;
-use crate::parse::{Constraint, IntegerLimits, Pattern, TextLimits};
+use crate::parse::{Bound, Constraint, IntegerLimits, Pattern, Steps, TextLimits};
 use crate::raw::{Integer, RawJson};
 use crate::view::sealed::Judged;
 use crate::scalar::{
@@ -69,7 +69,10 @@ impl schemars::JsonSchema for ClipId {
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct DurationSeconds(f64);
 
-number_type!(DurationSeconds, Included(0.0), Unbounded, None, "number from 0");
+number_type!(
+    DurationSeconds, Constraint::Float { minimum : Some(Bound { value : 0.0, decimal :
+    "0", exclusive : false }), maximum : None }, None, "number from 0"
+);
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for DurationSeconds {
@@ -251,7 +254,11 @@ impl schemars::JsonSchema for PostId {
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Progress(f64);
 
-number_type!(Progress, Included(0.0), Included(1.0), None, "number from 0 to 1");
+number_type!(
+    Progress, Constraint::Float { minimum : Some(Bound { value : 0.0, decimal : "0",
+    exclusive : false }), maximum : Some(Bound { value : 1.0, decimal : "1", exclusive :
+    false }) }, None, "number from 0 to 1"
+);
 
 #[cfg(feature = "schemars1")]
 impl schemars::JsonSchema for Progress {

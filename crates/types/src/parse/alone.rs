@@ -1,12 +1,10 @@
 //! JSON with no envelope around it: a value that meets a constraint.
 
 use super::explain::explain;
-use super::state::{Extent, Reader};
 #[cfg(feature = "serde")]
 use super::vocabulary::IntegerLimits;
-use super::vocabulary::{Bits, Constraint, Fault};
+use super::vocabulary::{Bits, Constraint, Extent, Fault, Reader};
 use crate::error::ParseError;
-use crate::text::Text;
 
 /// Judges all of `json`, which may have whitespace around its value. Returns the value as it is written.
 pub(crate) fn value<'a, B: Bits>(
@@ -44,17 +42,10 @@ fn value_to_end<'a, B: Bits>(
 /// Whether `constraint`, of strings, takes `text`.
 #[allow(dead_code, reason = "a contract need not have limits on strings")]
 pub(crate) fn takes_str(constraint: &'static Constraint, text: &str) -> bool {
-    let plain = text.as_bytes();
-    let text = if plain.first() == Some(&b'"') {
-        // A text that starts with its quote is one with escapes.
-        return match constraint {
-            Constraint::LimitedText(limits) => limits.take_chars(&text.chars()),
-            _ => true,
-        };
-    } else {
-        Text::from_checked(plain)
-    };
-    super::value::takes_text(constraint, text)
+    match constraint {
+        Constraint::LimitedText(limits) => limits.take_chars(&text.chars()),
+        _ => true,
+    }
 }
 
 /// Whether `constraint`, of scalars, takes the value that `json` is.

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::reader::Next;
-use super::state::{Extent, Reader};
 use super::vocabulary::{
-    Array, Bound, ByType, Constraint, IntegerLimits, Literal, MAX_DEPTH, Reason, Steps, TextLimits,
+    Array, Bound, ByType, Constraint, Extent, IntegerLimits, Literal, MAX_DEPTH, Reader, Reason,
+    Steps, TextLimits,
 };
 use crate::error::{ErrorKind, ParseError};
 use crate::text::Text;
@@ -17,7 +17,8 @@ pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError
         // Broken JSON comes first: whoever reads a delivery that was cut off should hear of that.
         let mut reader = Reader::new(input, Extent::Whole);
         let rest = reader.skip(reader.space(input), 0);
-        if let Err(fault) = rest.and_then(|rest| reader.end(rest)) {
+        let rest = rest.and_then(|rest| reader.end(rest));
+        if let Err(fault) = rest.and_then(|rest| reader.utf8(rest)) {
             return explain(input, fault.reason, input.len() - fault.rest.len());
         }
     }
@@ -50,10 +51,9 @@ pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError
         Reason::Missing(key) => (ErrorKind::Missing, format!("`{key}` is missing")),
     };
     let mut pointer = pointer(input, offset);
-    // The fault stands at the second key, which begins no value yet. Declared keys need no escapes.
+    // The fault stands at the second key, which begins no value yet.
     if let Reason::Duplicate(key) = reason {
-        pointer.push('/');
-        pointer.push_str(key);
+        pointer += &token(key);
     }
     ParseError::new(kind, pointer, offset, message)
 }
@@ -141,9 +141,14 @@ fn pointer(input: &[u8], offset: usize) -> String {
         }
     }
     path.iter().fold(String::new(), |pointer, step| match step {
-        Step::Key(key) => pointer + "/" + &key.to_str().replace('~', "~0").replace('/', "~1"),
+        Step::Key(key) => pointer + &token(&key.to_str()),
         Step::Index(index) => format!("{pointer}/{index}"),
     })
+}
+
+/// `key` as a part of a JSON Pointer.
+fn token(key: &str) -> String {
+    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 /// The strings under `keys` in the object that `input` starts with, as far as it can be read. Of a key that occurs twice it is

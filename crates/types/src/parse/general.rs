@@ -7,10 +7,9 @@
 use super::prediction::{Data, Envelope, Predicted, Resume, TypeValue};
 use super::reader::{Key, Next};
 use super::sink::{Sink, Slots};
-use super::state::Reader;
 use super::tables::Tables;
 use super::vocabulary::{
-    ANY_OBJECT, Bits, Constraint, EnvelopeKey, Fault, FieldSet, Reason, Shape, head_of,
+    ANY_OBJECT, Bits, Constraint, EnvelopeKey, Fault, FieldSet, Reader, Reason, Shape, head_of,
 };
 use super::words::window;
 use crate::text::Text;
@@ -286,7 +285,8 @@ impl<'a> Reader<'a> {
         let found = if key.usual {
             None
         } else {
-            C::DATA_KEYS.iter().position(|known| key.text == **known)
+            let text = key.text.to_str();
+            C::DATA_KEYS.iter().position(|known| text == *known)
         };
         Ok((found, key.value))
     }
@@ -486,29 +486,32 @@ fn position(positions: &[u8], key: usize) -> usize {
 
 /// Finds a key of the envelope that [`Tables::envelope_member`] has not found.
 fn find_envelope_key<C: Tables>(key: &Key<'_>) -> Option<EnvelopeKey> {
-    if key.text == *C::TYPE {
+    let text = key.text.to_str();
+    if text == C::TYPE {
         Some(EnvelopeKey::Type)
-    } else if key.text == *C::DATA {
+    } else if text == C::DATA {
         Some(EnvelopeKey::Data)
     } else {
         let mut fields = C::envelope().fields.iter();
-        fields.position(|field| key.text == *field.key).map(EnvelopeKey::Field)
+        fields.position(|field| text == field.key).map(EnvelopeKey::Field)
     }
 }
 
 /// Finds the field of a key that is written with escapes.
 fn find_escaped(key: Text<'_>, shape: &'static Shape) -> Option<usize> {
-    match key.as_plain() {
-        Some(_) => None,
-        None => shape.fields.iter().position(|field| key == *field.key),
+    if key.as_plain().is_some() {
+        return None;
     }
+    let key = key.to_str();
+    shape.fields.iter().position(|field| key == field.key)
 }
 
 /// Finds the event type in a `type` that [`Tables::event_type`] has not found.
 fn find_event_type<C: Tables>(name: Text<'_>) -> TypeValue<'_, C::EventType> {
-    let known = match name.as_plain() {
-        Some(_) => None,
-        None => C::EVENT_TYPES.iter().find(|event_type| name == *event_type.as_ref()),
-    };
+    if name.as_plain().is_some() {
+        return TypeValue::Unknown(name);
+    }
+    let text = name.to_str();
+    let known = C::EVENT_TYPES.iter().find(|event_type| text == event_type.as_ref());
     known.map_or(TypeValue::Unknown(name), |event_type| TypeValue::Known(*event_type))
 }

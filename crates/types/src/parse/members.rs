@@ -1,11 +1,11 @@
-//! Reads JSON that has been judged once more, one level at a time: what is inside is passed over.
+//! Reads JSON that has been judged once more, one level at a time: what is inside is passed over, or judged again where a straight line
+//! leads through it. So reading all of a value takes as often as it is deep at most.
 //!
 //! Nothing here can fail on such JSON. On any other it ends early.
 
 use super::reader::Next;
 use super::sink::{Slot, Slots};
-use super::state::{Extent, Reader};
-use super::vocabulary::Shape;
+use super::vocabulary::{Extent, Reader, Shape};
 use crate::text::Text;
 
 /// The value that `rest` begins with, and what follows it.

@@ -25,7 +25,6 @@ mod prediction;
 mod reader;
 mod sink;
 mod skip;
-mod state;
 mod string;
 mod tables;
 #[cfg(test)]
@@ -46,8 +45,7 @@ pub(crate) use pattern::Pattern;
 pub(crate) use prediction::*;
 #[allow(unused_imports, reason = "a contract need not have nested objects")]
 pub(crate) use sink::Slots;
-pub(crate) use sink::{Sink, Slot, Values};
-pub(crate) use state::{Extent, Reader};
+pub(crate) use sink::{Place, Sink, Slot, Values};
 pub(crate) use tables::Tables;
 pub(crate) use vocabulary::*;
 pub(crate) use words::after;

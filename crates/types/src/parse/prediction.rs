@@ -1,10 +1,9 @@
 //! Prediction: the steps of a contract's straight line, and what it hands over when it ends.
 
 use super::number;
-use super::sink::Sink;
-use super::state::Reader;
+use super::sink::{Place, Sink};
 use super::value::keep_number;
-use super::vocabulary::{Bits, Fault, Field, FieldSet, MAX_DEPTH, Place, Shape};
+use super::vocabulary::{Bits, Fault, Field, FieldSet, MAX_DEPTH, Reader, Shape};
 use super::words::after;
 use crate::text::Text;
 

@@ -2,9 +2,8 @@
 //!
 //! A place in the delivery is the rest of the input from there on: `rest`, or `tail` for what is left of a `rest`.
 
-use super::state::{Extent, Reader};
 use super::string::{self, Scanned};
-use super::vocabulary::{Fault, Reason};
+use super::vocabulary::{Extent, Fault, Reader, Reason};
 use super::words::{before_first, each, word};
 use crate::text::Text;
 

@@ -1,7 +1,10 @@
 //! Sinks, which take the values that a pass reads.
 
-use super::vocabulary::Place;
 use crate::text::Text;
+
+/// A value's place in a [`Sink`]: among those of its kind, or in a nested object its position among all.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place(pub(crate) u16);
 
 /// Takes the values of a delivery as the pass reads them.
 pub(crate) trait Sink<'a> {

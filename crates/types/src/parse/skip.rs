@@ -2,8 +2,7 @@
 
 use super::number;
 use super::reader::Next;
-use super::state::Reader;
-use super::vocabulary::{Fault, MAX_DEPTH, Reason};
+use super::vocabulary::{Fault, MAX_DEPTH, Reader, Reason};
 use super::words::after;
 
 /// The containers that are open inside the value, the innermost in the lowest bit: 1 for an object, 0 for an array.

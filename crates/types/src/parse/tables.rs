@@ -2,8 +2,7 @@
 
 use super::prediction::Prediction;
 use super::sink::Sink;
-use super::state::Reader;
-use super::vocabulary::{Bits, EnvelopeKey, Field, FieldSet, Shape};
+use super::vocabulary::{Bits, EnvelopeKey, Field, FieldSet, Reader, Shape};
 
 /// A contract. The parser is compiled anew for each, and learns about it in no other way.
 pub(crate) trait Tables: Sized + 'static {

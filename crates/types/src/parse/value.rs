@@ -3,10 +3,9 @@
 use super::number::{self, Number};
 use super::reader::{Key, Next};
 use super::sink::Sink;
-use super::state::Reader;
 use super::vocabulary::{
-    Array, Bits, ByType, Constraint, Fault, Field, Literal, MAX_DEPTH, Reason, Tagged, TextLimits,
-    Untagged,
+    Array, Bits, ByType, Constraint, Fault, Field, Literal, MAX_DEPTH, Reader, Reason, Tagged,
+    TextLimits, Untagged,
 };
 use crate::text::Text;
 

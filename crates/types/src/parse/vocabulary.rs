@@ -1,10 +1,9 @@
-//! The plain types that a contract's tables are written in, and the reasons why a pass stops.
+//! The plain types that a contract's tables are written in, the reasons why a pass stops, and its state. Each speaks of the others.
 
 use std::fmt::Debug;
 
 use super::pattern::Pattern;
-use super::sink::Slots;
-use super::state::Reader;
+use super::sink::{Place, Slots};
 use super::words::{HIGH, each, word};
 
 /// The most containers that may be open at once, the delivery itself included. `serde_json` has the same default.
@@ -174,13 +173,9 @@ pub(crate) struct Field {
     pub(crate) key: &'static str,
     pub(crate) constraint: Constraint,
     pub(crate) required: bool,
-    /// Where a [`Sink`](super::Sink) keeps its value, among those of its kind.
+    /// Where a [`Sink`](super::Sink) keeps its value.
     pub(crate) place: Place,
 }
-
-/// A value's place among those of its kind in a [`Sink`](super::Sink).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Place(pub(crate) u16);
 
 impl Field {
     /// A field that must be there.
@@ -269,7 +264,7 @@ pub(crate) enum EnvelopeKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FieldSet<B>(B);
 
-/// The bits of a [`FieldSet`]: the smallest type with more bits than any shape of the contract has fields. A wider one
+/// The bits of a [`FieldSet`]: the smallest type with as many bits as any shape of the contract has fields. A wider one
 /// costs 1 % (64 bits) to 5 % (128 bits) of a pass in instructions.
 pub(crate) trait Bits: Copy + Debug + Eq + 'static {
     const EMPTY: Self;
@@ -421,3 +416,43 @@ impl<'a> Fault<'a> {
 
 /// Any object: what `data` is before its shape is known.
 pub(crate) const ANY_OBJECT: Constraint = Constraint::Map(&Constraint::Any);
+
+/// The part of the input that is the delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// Its first line: a line feed ends the delivery and is not whitespace.
+    FirstLine,
+}
+
+/// The state of one pass.
+pub(crate) struct Reader<'a> {
+    /// From the first byte of the delivery.
+    pub(super) input: &'a [u8],
+    pub(super) extent: Extent,
+    /// Whether a string may hold bytes above 0x7f.
+    pub(super) unicode: bool,
+    /// What a straight line has judged and refused: whoever takes over from it must not judge that again, since each container
+    /// around it would double the work.
+    pub(super) refused: Option<Fault<'a>>,
+}
+
+impl<'a> Reader<'a> {
+    /// A pass over the delivery at the start of `input`.
+    pub(crate) fn new(input: &'a [u8], extent: Extent) -> Self {
+        Reader { input, extent, unicode: false, refused: None }
+    }
+
+    /// Takes over from a straight line, which has ended somewhere.
+    #[inline(always)]
+    pub(super) fn take_over(&mut self) -> Result<(), Fault<'a>> {
+        if self.refused.is_none() { Ok(()) } else { self.refuse() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self) -> Result<(), Fault<'a>> {
+        self.refused.take().map_or(Ok(()), Err)
+    }
+}

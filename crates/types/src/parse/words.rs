@@ -23,8 +23,17 @@ pub(super) fn window(context: &[u8], rest: &[u8]) -> Option<u64> {
     if let Some(chunk) = rest.first_chunk::<8>() {
         return Some(word(chunk, 0));
     }
-    let last = word(context.last_chunk::<8>()?, 0);
-    if rest.is_empty() { None } else { Some(last >> (64 - 8 * rest.len())) }
+    if rest.is_empty() {
+        return None;
+    }
+    let Some(last) = context.last_chunk::<8>() else { return Some(short_word(rest)) };
+    Some(word(last, 0) >> (64 - 8 * rest.len()))
+}
+
+/// The word of all that there is.
+#[cold]
+fn short_word(rest: &[u8]) -> u64 {
+    rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 /// The number of bytes below the lowest marked one, in a word of [`HIGH`] marks.

@@ -2,6 +2,8 @@
 
 use std::ops::Bound;
 
+use crate::parse::{self, Constraint};
+
 /// What all newtypes of numbers have in common: they are made of `$input`, and hold a `$inner`.
 macro_rules! conversions {
     ($name:ident, $input:ty, $inner:ty) => {
@@ -44,6 +46,13 @@ macro_rules! integer_type {
             pub const MAX: Self = Self(crate::scalar::greatest($maximum, $multiple_of) as $integer);
 
             const DIVISOR: $integer = $multiple_of;
+            #[allow(dead_code, reason = "what reads it is a feature")]
+            const CONSTRAINT: &'static crate::parse::Constraint =
+                &crate::parse::Constraint::WideInteger(&crate::parse::IntegerLimits {
+                    minimum: Some($minimum),
+                    maximum: Some($maximum),
+                    multiple_of: if $multiple_of == 1 { None } else { Some($multiple_of) },
+                });
 
             /// The value, if it is within the bounds.
             ///
@@ -101,7 +110,7 @@ macro_rules! integer_type {
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = crate::de::integer(deserializer)?;
+                let value: i64 = crate::de::number(deserializer, Self::CONSTRAINT)?;
                 let checked = value.try_into().ok().and_then(|value| Self::new(value).ok());
                 checked.ok_or_else(|| {
                     serde::de::Error::custom(crate::OutOfRangeError::new(
@@ -199,15 +208,30 @@ pub(crate) const fn greatest(maximum: i64, divisor: u64) -> i64 {
     maximum - maximum.rem_euclid(divisor as i64)
 }
 
-/// A newtype of `f64` within bounds, each of them a `std::ops::Bound`. Never infinite, never NaN.
+/// The bounds of the numbers that `constraint` takes.
+pub(crate) const fn bounds(constraint: &Constraint) -> (Bound<f64>, Bound<f64>) {
+    const fn side(bound: Option<parse::Bound>) -> Bound<f64> {
+        match bound {
+            None => Bound::Unbounded,
+            Some(bound) if bound.exclusive => Bound::Excluded(bound.value),
+            Some(bound) => Bound::Included(bound.value),
+        }
+    }
+    match constraint {
+        Constraint::Float { minimum, maximum } => (side(*minimum), side(*maximum)),
+        Constraint::Steps(steps) => (side(steps.minimum), side(steps.maximum)),
+        _ => (Bound::Unbounded, Bound::Unbounded),
+    }
+}
+
+/// A newtype of `f64` that takes the numbers that `$constraint` takes. Never infinite, never NaN.
 macro_rules! number_type {
-    ($name:ident, $minimum:expr, $maximum:expr, $multiple_of:expr, $expected:literal) => {
+    ($name:ident, $constraint:expr, $multiple_of:expr, $expected:literal) => {
         impl $name {
-            const BOUNDS: (std::ops::Bound<f64>, std::ops::Bound<f64>) = {
-                #[allow(unused_imports, reason = "two bounds need two of the three")]
-                use std::ops::Bound::{Excluded, Included, Unbounded};
-                ($minimum, $maximum)
-            };
+            #[allow(dead_code, reason = "what reads it is a feature")]
+            const CONSTRAINT: &'static crate::parse::Constraint = &$constraint;
+            const BOUNDS: (std::ops::Bound<f64>, std::ops::Bound<f64>) =
+                crate::scalar::bounds(Self::CONSTRAINT);
             const STEP: Option<f64> = $multiple_of;
 
             /// The value, if it is finite and within the bounds.
@@ -263,7 +287,7 @@ macro_rules! number_type {
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = f64::deserialize(deserializer)?;
+                let value: f64 = crate::de::number(deserializer, Self::CONSTRAINT)?;
                 Self::new(value).map_err(serde::de::Error::custom)
             }
         }

@@ -10,7 +10,7 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use self::reference::{Member, Spelling, Value, judge, passing, values};
 use self::toy::parse;
-use super::state::Extent;
+use super::vocabulary::Extent;
 use crate::error::ErrorKind;
 
 /// One change of a delivery: in its envelope, or in its toy.

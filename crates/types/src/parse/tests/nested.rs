@@ -119,3 +119,20 @@ fn judge_all() {
         }
     }
 }
+
+/// A word of the input is longer than this object.
+#[test]
+fn the_shortest_object_has_its_member() {
+    static POINT: Shape = Shape::new(
+        &[
+            Field::optional("y", Constraint::Integer { minimum: 0, maximum: 9 }, 0),
+            Field::required("x", Constraint::Integer { minimum: 1, maximum: 9 }, 1),
+        ],
+        &[head("y"), head("x")],
+    );
+    static POINT_ALONE: Constraint = Constraint::Object(&POINT);
+    let json = br#"{"x":5}"#;
+    assert!(value::<u32>(json, &POINT_ALONE).is_ok());
+    let ([y, x], rest) = members::<2>(json, &POINT);
+    assert!(matches!((y, x, rest), (Slot::Absent, Slot::Json(b"5"), [])), "{y:?} {x:?} {rest:?}");
+}
