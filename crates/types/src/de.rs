@@ -8,10 +8,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{
-    self, DeserializeSeed, Error as _, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
-};
-use serde::{Deserialize as _, Deserializer};
+use serde::Deserializer;
+use serde::de::{self, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::error::ParseError;
 use crate::parse::{Constraint, MAX_DEPTH, value};
@@ -20,6 +18,9 @@ use crate::view::sealed::Judged;
 /// The name by which `serde_json`'s `RawValue` asks for the text of a value. If it changed, values would go the second way
 /// described above; a test would notice.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+/// The name by which `serde_json` hands over the text of a number, where any crate has turned on its feature `arbitrary_precision`.
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// Parses the value that `deserializer` holds.
 pub(crate) fn parse<'de, T, D: Deserializer<'de>>(
@@ -50,7 +51,7 @@ pub(crate) fn check_length<E: serde::ser::Error>(
 
 /// A number that `constraint` takes, judged as it is written. From another format, or through a buffer, it is the number that serde
 /// hands over, which its newtype has to check.
-pub(crate) fn number<'de, T: Number<'de>, D: Deserializer<'de>>(
+pub(crate) fn exact<'de, T: Number<'de>, D: Deserializer<'de>>(
     deserializer: D,
     constraint: &'static Constraint,
 ) -> Result<T, D::Error> {
@@ -60,24 +61,56 @@ pub(crate) fn number<'de, T: Number<'de>, D: Deserializer<'de>>(
 
 /// What the newtypes of numbers hold.
 pub(crate) trait Number<'de>: for<'a> Judged<'a> {
-    /// The number that serde hands over.
-    fn plain<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    /// Asks for such a number.
+    fn ask<D: Deserializer<'de>>(deserializer: D, number: Written<Self>) -> Result<Self, D::Error>;
+
+    fn from_i64(value: i64) -> Option<Self>;
+    fn from_u64(value: u64) -> Option<Self>;
+    fn from_f64(value: f64) -> Option<Self>;
 }
 
 impl<'de> Number<'de> for i64 {
-    /// A number whose fraction is zero is an integer, too.
-    fn plain<D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-        deserializer.deserialize_i64(Integer)
+    fn ask<D: Deserializer<'de>>(deserializer: D, number: Written<Self>) -> Result<Self, D::Error> {
+        deserializer.deserialize_i64(number)
+    }
+
+    fn from_i64(value: i64) -> Option<Self> {
+        Some(value)
+    }
+
+    fn from_u64(value: u64) -> Option<Self> {
+        value.try_into().ok()
+    }
+
+    /// A number whose fraction is zero is an integer, too. Below 2^53 each such `f64` stands for one integer.
+    #[allow(clippy::cast_possible_truncation, reason = "checked in the same line")]
+    fn from_f64(value: f64) -> Option<Self> {
+        (value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0).then_some(value as i64)
     }
 }
 
 impl<'de> Number<'de> for f64 {
-    fn plain<D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-        f64::deserialize(deserializer)
+    fn ask<D: Deserializer<'de>>(deserializer: D, number: Written<Self>) -> Result<Self, D::Error> {
+        deserializer.deserialize_f64(number)
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "the nearest one")]
+    fn from_i64(value: i64) -> Option<Self> {
+        Some(value as f64)
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "the nearest one")]
+    fn from_u64(value: u64) -> Option<Self> {
+        Some(value as f64)
+    }
+
+    fn from_f64(value: f64) -> Option<Self> {
+        Some(value)
     }
 }
 
-struct Written<T> {
+/// A number that `constraint` takes.
+pub(crate) struct Written<T> {
     constraint: &'static Constraint,
     number: PhantomData<T>,
 }
@@ -90,54 +123,31 @@ impl<'de, T: Number<'de>> Visitor<'de> for Written<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        if map.next_key::<Cow<'de, str>>()?.is_none_or(|key| key != RAW_VALUE) {
-            return Err(A::Error::invalid_type(de::Unexpected::Map, &self));
+        match map.next_key::<Cow<'de, str>>()? {
+            Some(key) if key == RAW_VALUE || key == NUMBER => {
+                let text = map.next_value_seed(Raw)?;
+                value::<u32>(text.as_bytes(), self.constraint)
+                    .map(T::read)
+                    .map_err(A::Error::custom)
+            }
+            _ => Err(A::Error::invalid_type(de::Unexpected::Map, &self)),
         }
-        let text = map.next_value_seed(Raw)?;
-        value::<u32>(text.as_bytes(), self.constraint).map(T::read).map_err(A::Error::custom)
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::plain(deserializer)
+        T::ask(deserializer, self)
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
-        T::plain(value.into_deserializer())
+        T::from_i64(value).ok_or_else(|| E::invalid_value(de::Unexpected::Signed(value), &self))
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
-        T::plain(value.into_deserializer())
+        T::from_u64(value).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(value), &self))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
-        T::plain(value.into_deserializer())
-    }
-}
-
-struct Integer;
-
-impl Visitor<'_> for Integer {
-    type Value = i64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an integer")
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<i64, E> {
-        Ok(value)
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<i64, E> {
-        i64::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
-        // Below 2^53 each integral f64 stands for one integer.
-        if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
-            #[expect(clippy::cast_possible_truncation, reason = "checked in the line above")]
-            return Ok(value as i64);
-        }
-        Err(E::invalid_value(de::Unexpected::Float(value), &self))
+        T::from_f64(value).ok_or_else(|| E::invalid_value(de::Unexpected::Float(value), &self))
     }
 }
 
@@ -160,7 +170,7 @@ impl<'de> Visitor<'de> for JsonText {
         if key == RAW_VALUE {
             return map.next_value_seed(Raw);
         }
-        writer.object(Some(key), map)?;
+        writer.object(key, map)?;
         Ok(text.into())
     }
 
@@ -227,15 +237,13 @@ impl Writer<'_> {
 
     fn object<'de, A: MapAccess<'de>>(
         mut self,
-        first: Option<Cow<'de, str>>,
+        first: Cow<'de, str>,
         mut map: A,
     ) -> Result<(), A::Error> {
         let inner = self.nested()?;
+        let start = inner.text.len();
         inner.text.push('{');
-        let mut next = match first {
-            Some(key) => Some(key),
-            None => map.next_key()?,
-        };
+        let mut next = Some(first);
         while let Some(key) = next {
             Writer { text: inner.text, depth: inner.depth }.scalar(&key)?;
             inner.text.push(':');
@@ -246,8 +254,21 @@ impl Writer<'_> {
             }
         }
         inner.text.push('}');
+        if let Some(number) = number(&inner.text[start..]) {
+            let number = number.to_owned();
+            inner.text.truncate(start);
+            inner.text.push_str(&number);
+        }
         Ok(())
     }
+}
+
+/// The number that `object` stands for, if it was made under [`NUMBER`].
+fn number(object: &str) -> Option<&str> {
+    let text = object.strip_prefix("{\"")?.strip_prefix(NUMBER)?;
+    let number = text.strip_prefix("\":\"")?.strip_suffix("\"}")?;
+    let is_part = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+    number.bytes().all(is_part).then_some(number)
 }
 
 impl<'de> DeserializeSeed<'de> for Writer<'_> {
@@ -304,8 +325,12 @@ impl<'de> Visitor<'de> for Writer<'_> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        self.object(None, map)
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        if let Some(key) = map.next_key()? {
+            return self.object(key, map);
+        }
+        self.nested()?.text.push_str("{}");
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut array: A) -> Result<(), A::Error> {

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::number::Decimal;
 use crate::rule::ViolationKind;
 
 /// The reason why a document is not JSON, and the byte offset at which it stops being JSON.
@@ -84,10 +85,62 @@ pub(crate) fn read(bytes: &[u8]) -> Result<&str, Malformed> {
             message: "the document starts with a byte order mark: remove it.".into(),
         });
     }
-    match serde_json::from_str(text) {
-        Ok(Json) => Ok(text),
-        Err(error) => Err(malformed(text, &error)),
+    let read: Result<Json, _> = serde_json::from_str(text);
+    let fault = read.err().map(|error| malformed(text, &error));
+    let end = fault.as_ref().map_or(text.len(), |fault| fault.offset);
+    match out_of_range(&text[..end]) {
+        Some(offset) => Err(Malformed {
+            offset,
+            rule: ViolationKind::NumberRange,
+            message: OUT_OF_RANGE.into(),
+        }),
+        None => fault.map_or(Ok(text), Err),
     }
+}
+
+const OUT_OF_RANGE: &str = "the number is too large for a double (IEEE 754 binary64), in which most JSON readers store numbers.";
+
+/// Where the first number ends whose nearest binary64 is infinite, in `text` that begins a document.
+///
+/// `serde_json` says so, too, but not where another crate turns on its feature `arbitrary_precision`.
+fn out_of_range(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let length = match byte {
+            b'"' => string_length(&bytes[at..]),
+            b'-' | b'0'..=b'9' => {
+                let is_part =
+                    |byte: &&u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+                let length = bytes[at..].iter().take_while(is_part).count();
+                if is_infinite(&text[at..at + length]) {
+                    return Some(at + length);
+                }
+                length
+            }
+            _ => 1,
+        };
+        at += length;
+    }
+    None
+}
+
+/// The number of bytes of the string that `bytes` begin with.
+fn string_length(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => return at + 1,
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+            None => return at,
+        }
+    }
+}
+
+fn is_infinite(number: &str) -> bool {
+    // The largest binary64 has 309 digits.
+    (number.len() > 308 || number.contains(['e', 'E'])) && Decimal::parse(number).is_infinite()
 }
 
 fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
@@ -106,8 +159,7 @@ fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
         ),
         "number out of range" => (
             ViolationKind::NumberRange,
-            "the number is too large for a double (IEEE 754 binary64), in which most JSON readers store numbers."
-                .into(),
+            OUT_OF_RANGE.into(),
         ),
         "lone leading surrogate in hex escape" | "unexpected end of hex escape" => (
             ViolationKind::Syntax,

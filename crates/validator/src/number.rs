@@ -36,6 +36,14 @@ impl Decimal {
         Self { negative, exponent: point.saturating_add(power), digits }
     }
 
+    /// Whether the nearest binary64 is infinite.
+    pub(crate) fn is_infinite(&self) -> bool {
+        let digits = String::from_utf8_lossy(&self.digits);
+        // `f64` reads longer exponents wrongly, and these decide.
+        let exponent = self.exponent.clamp(-1_000, 1_000);
+        format!("0.{digits}0e{exponent}").parse().is_ok_and(f64::is_infinite)
+    }
+
     pub(crate) fn is_integer(&self) -> bool {
         self.last_place() >= 0 || self.digits.is_empty()
     }

@@ -110,7 +110,7 @@ macro_rules! integer_type {
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value: i64 = crate::de::number(deserializer, Self::CONSTRAINT)?;
+                let value: i64 = crate::de::exact(deserializer, Self::CONSTRAINT)?;
                 let checked = value.try_into().ok().and_then(|value| Self::new(value).ok());
                 checked.ok_or_else(|| {
                     serde::de::Error::custom(crate::OutOfRangeError::new(
@@ -287,7 +287,7 @@ macro_rules! number_type {
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value: f64 = crate::de::number(deserializer, Self::CONSTRAINT)?;
+                let value: f64 = crate::de::exact(deserializer, Self::CONSTRAINT)?;
                 Self::new(value).map_err(serde::de::Error::custom)
             }
         }
