@@ -16,8 +16,10 @@ use crate::json::{Decimal, Json, Member};
 pub struct Reference {
     bundle: Value,
     patterns: HashMap<String, Regex>,
-    /// Characters that Unicode has not assigned yet, in the version of the generated tables. `regress` knows a later one.
+    /// Characters that Unicode has not assigned yet, in the version of the generated tables.
     unassigned: ClassUnicode,
+    /// Characters that it has assigned, in the later version that `regress` knows.
+    assigned: Regex,
 }
 
 /// A character that no version has assigned.
@@ -25,6 +27,10 @@ const UNASSIGNED: char = '\u{378}';
 
 impl Reference {
     /// A judge that follows `bundle`.
+    ///
+    /// # Panics
+    ///
+    /// Never: its own patterns are right.
     pub fn new(bundle: Value) -> Self {
         let mut patterns = HashMap::new();
         each_object(&bundle, &mut |object| {
@@ -35,7 +41,8 @@ impl Reference {
                 }
             }
         });
-        Self { bundle, patterns, unassigned: unassigned() }
+        let assigned = Regex::with_flags(r"\P{Cn}", "u").expect("a pattern");
+        Self { bundle, patterns, unassigned: unassigned(), assigned }
     }
 
     /// The bundle that it follows.
@@ -43,13 +50,16 @@ impl Reference {
         &self.bundle
     }
 
-    /// `text` with one character in place of all that are not assigned yet.
+    /// `text` with another character in place of each that was assigned in the later version.
     fn as_assigned(&self, text: &str) -> String {
         let is_unassigned = |character| {
             let after = self.unassigned.ranges().partition_point(|range| range.end() < character);
             self.unassigned.ranges().get(after).is_some_and(|range| range.start() <= character)
         };
-        text.chars().map(|known| if is_unassigned(known) { UNASSIGNED } else { known }).collect()
+        let is_new = |character: char| {
+            is_unassigned(character) && self.assigned.find(&character.to_string()).is_some()
+        };
+        text.chars().map(|known| if is_new(known) { UNASSIGNED } else { known }).collect()
     }
 
     /// Judges the bytes of a delivery.

@@ -68,7 +68,8 @@ impl Judges {
 /// Whether `serde_json` reads numbers as the validators of others expect it: not with its feature `arbitrary_precision`, which any
 /// crate may turn on for all.
 fn numbers_are_rounded() -> bool {
-    serde_json::from_str::<Value>("1.00").is_ok_and(|number| number.to_string() == "1.0")
+    let number = serde_json::from_str::<Value>("1.00").map(|number| number.to_string());
+    number.is_ok_and(|text| text == "1.0")
 }
 
 /// Runs `test` on the number of cases that [`CASES`] sets.

@@ -121,6 +121,10 @@ impl Model<'_> {
     pub(super) fn constraint(&self, value: &Value) -> TokenStream {
         let schema = self.schema(value);
         if value.nullable {
+            if let (SchemaRef::Named(name), Schema::ByType(_)) = (&value.schema, schema) {
+                let table = self.table(name);
+                return quote!(Constraint::ByType(&or_null::#table));
+            }
             return self.by_type(schema, value, true);
         }
         match &value.schema {
@@ -338,7 +342,25 @@ impl Model<'_> {
             };
             quote!(#[doc = #docs] pub(crate) #table)
         });
-        quote!(#(#tables)*)
+        let by_type = self.contract.definitions.values().filter_map(|definition| {
+            let Schema::ByType(_) = definition.schema else { return None };
+            let name = self.table(&definition.name);
+            Some(quote!(pub(crate) static #name: ByType = ByType { null: true, ..super::#name };))
+        });
+        let by_type: Vec<_> = by_type.collect();
+        let or_null = (!by_type.is_empty()).then(|| {
+            quote! {
+                #[allow(dead_code, reason = "not all of these may be `null` somewhere")]
+                pub(crate) mod or_null {
+                    //! The same with `null`.
+
+                    use crate::parse::ByType;
+
+                    #(#by_type)*
+                }
+            }
+        });
+        quote!(#(#tables)* #or_null)
     }
 }
 

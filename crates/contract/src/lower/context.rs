@@ -176,6 +176,22 @@ impl<'a> Context<'a> {
         free
     }
 
+    /// Calls `to` what was called `from` while it was lowered.
+    pub(super) fn rename(&mut self, from: &str, to: &str) {
+        for definition in self.definitions.values_mut() {
+            rename_in(&mut definition.schema, from, to);
+        }
+        for named in self.names.values_mut() {
+            if let Named::Done(Some(value)) = named {
+                rename_value(value, from, to);
+            }
+        }
+        if let Some(definition) = self.definitions.get_mut(to) {
+            definition.recursive = true;
+        }
+        self.recursive.insert(to.to_owned());
+    }
+
     /// The values that `value` stands for, unless they are still being lowered.
     pub(super) fn schema<'v>(&'v self, value: &'v crate::model::Value) -> Option<&'v Schema> {
         match &value.schema {
@@ -291,4 +307,29 @@ pub(super) fn camel(text: &str) -> String {
     let words: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     let name = words.to_upper_camel_case();
     if name.starts_with(|c: char| c.is_numeric()) { format!("N{name}") } else { name }
+}
+
+fn rename_value(value: &mut crate::model::Value, from: &str, to: &str) {
+    match &mut value.schema {
+        SchemaRef::Named(name) if name == from => to.clone_into(name),
+        SchemaRef::Named(_) => {}
+        SchemaRef::Inline(schema) => rename_in(schema, from, to),
+    }
+}
+
+fn rename_in(schema: &mut Schema, from: &str, to: &str) {
+    match schema {
+        Schema::Array { items: value, .. } | Schema::Map(value) => rename_value(value, from, to),
+        Schema::Object(fields) => {
+            for field in fields {
+                rename_value(&mut field.value, from, to);
+            }
+        }
+        Schema::ByType(values) | Schema::Untagged { alternatives: values, .. } => {
+            for value in values {
+                rename_value(value, from, to);
+            }
+        }
+        _ => {}
+    }
 }

@@ -1,5 +1,8 @@
 //! The JSON types that a conjunction takes.
 
+use std::collections::HashSet;
+
+use schema_source::Location;
 use serde_json::Value;
 
 use super::conjunction::Conjunction;
@@ -118,20 +121,36 @@ pub(super) fn types<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Opt
 
 /// Whether `null` is among the values that `all` takes.
 pub(super) fn takes_null<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> bool {
+    takes_null_within(context, all, &mut HashSet::new())
+}
+
+/// The same within the unions in `open`: what is in one of them again adds nothing to it.
+fn takes_null_within<'a>(
+    context: &mut Context<'a>,
+    all: &Conjunction<'a>,
+    open: &mut HashSet<Location>,
+) -> bool {
     let parts = all.parts.clone();
     parts.iter().all(|part| {
         let by_type = Types::of_part(part).is_none_or(|(types, _)| types.has(Types::NULL));
         let by_enum = part.get("enum").and_then(Value::as_array);
         let by_union = ["anyOf", "oneOf"].into_iter().all(|keyword| {
-            all.chosen.contains(&part.location())
-                || part.get(keyword).is_none()
-                || part.elements(keyword).any(|branch| {
-                    // A mistake in it is reported where it is lowered.
-                    let mistakes = context.mistakes();
-                    let branch = Conjunction::default().and(context, &[branch]);
-                    context.forget(mistakes);
-                    branch.is_some_and(|branch| takes_null(context, &branch))
-                })
+            let place = part.key(keyword).location();
+            if all.chosen.contains(&part.location()) || part.get(keyword).is_none() {
+                return true;
+            }
+            if !open.insert(place.clone()) {
+                return false;
+            }
+            let takes = part.elements(keyword).any(|branch| {
+                // A mistake in it is reported where it is lowered.
+                let mistakes = context.mistakes();
+                let branch = Conjunction::default().and(context, &[branch]);
+                context.forget(mistakes);
+                branch.is_some_and(|branch| takes_null_within(context, &branch, open))
+            });
+            open.remove(&place);
+            takes
         });
         by_type && by_union && by_enum.is_none_or(|values| values.contains(&Value::Null))
     })

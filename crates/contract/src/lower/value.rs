@@ -53,15 +53,26 @@ pub(super) fn conjunction<'a>(
     }
     let name = reserve(context, shared_name, parts, all, path);
     context.names.insert(key.clone(), Named::Open(name.clone()));
-    let value = lower(context, all, &name).map(|lowered| match lowered {
-        Lowered::Value(value) if shared_name.is_none() => value,
+    let value = lower(context, all, &name).and_then(|lowered| match lowered {
+        Lowered::Value(value) if shared_name.is_none() && !context.recursive.contains(&name) => {
+            Some(value)
+        }
+        Lowered::Value(Value { schema: SchemaRef::Named(same), .. }) if same == name => {
+            let help = "write what it takes besides itself";
+            context.report(&all.parts[0], format!("`{name}` is nothing but itself"), help);
+            None
+        }
         // A name for what has another one already means the same.
-        Lowered::Value(Value { schema: schema @ SchemaRef::Named(_), nullable, .. }) => {
-            Value { schema, nullable, recursive: false }
+        Lowered::Value(Value { schema: SchemaRef::Named(same), nullable, .. }) => {
+            if context.recursive.contains(&name) {
+                context.rename(&name, &same);
+            }
+            Some(Value { nullable, ..Value::named(&same) })
         }
         Lowered::Value(Value { schema: SchemaRef::Inline(schema), nullable, .. })
         | Lowered::Schema(schema, nullable) => {
-            named(context, all, parts, shared_name.is_some(), &name, schema, nullable)
+            let is_shared = shared_name.is_some();
+            Some(named(context, all, parts, is_shared, &name, schema, nullable))
         }
     });
     let is_used = matches!(
