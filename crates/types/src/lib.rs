@@ -1,5 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![allow(
+    confusable_idents,
+    mixed_script_confusables,
+    uncommon_codepoints,
+    reason = "the vendor chooses the names, and only a whole crate can allow it"
+)]
 
 #[cfg(feature = "proptest1")]
 mod arbitrary;
@@ -36,7 +42,11 @@ mod de;
     reason = "what they find depends on what the contract declares, and its author cannot mend it"
 )]
 #[allow(unused_imports, unused_variables, dead_code, reason = "a contract need not have everything")]
-#[allow(non_snake_case, reason = "a key may have `__`, which the field keeps")]
+#[allow(
+    non_camel_case_types,
+    non_snake_case,
+    reason = "a key may have `__`, which the field keeps, and a variant may need a number"
+)]
 #[allow(
     rustdoc::bare_urls,
     rustdoc::broken_intra_doc_links,
