@@ -1,11 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![allow(
-    confusable_idents,
-    mixed_script_confusables,
-    uncommon_codepoints,
-    reason = "the vendor chooses the names, and only a whole crate can allow it"
-)]
+// The vendor chooses the names, and only a whole crate can allow these.
+#![allow(confusable_idents, mixed_script_confusables, uncommon_codepoints)]
 
 #[cfg(feature = "proptest1")]
 mod arbitrary;
