@@ -46,12 +46,14 @@ macro_rules! integer_type {
             pub const MAX: Self = Self(crate::scalar::greatest($maximum, $multiple_of) as $integer);
 
             const DIVISOR: $integer = $multiple_of;
+            const MULTIPLE_OF: Option<u64> =
+                if $multiple_of == 1 { None } else { Some($multiple_of) };
             #[allow(dead_code, reason = "what reads it is a feature")]
             const CONSTRAINT: &'static crate::parse::Constraint =
                 &crate::parse::Constraint::WideInteger(&crate::parse::IntegerLimits {
                     minimum: Some($minimum),
                     maximum: Some($maximum),
-                    multiple_of: if $multiple_of == 1 { None } else { Some($multiple_of) },
+                    multiple_of: Self::MULTIPLE_OF,
                 });
 
             /// The value, if it is within the bounds.
