@@ -11,7 +11,6 @@ use crate::generated::parser::Bits;
 use crate::parse::{
     self, Array, ByType, Constraint, IntegerLimits, Literal, Shape, Tagged, TextLimits,
 };
-use crate::scalar::bounds;
 
 /// How many containers are made inside each other where it is a choice.
 const DEPTH: u32 = 4;
@@ -71,11 +70,11 @@ fn json(constraint: &'static Constraint, depth: u32) -> BoxedStrategy<String> {
         }
         Constraint::WideInteger(limits) => integers(limits),
         Constraint::Float { .. } => {
-            numbers(bounds(constraint), None).prop_map(|value| format!("{value:?}")).boxed()
+            numbers(constraint.bounds(), None).prop_map(|value| format!("{value:?}")).boxed()
         }
         Constraint::Steps(steps) => {
             let step = steps.multiple_of.parse().ok();
-            numbers(bounds(constraint), step).prop_map(|value| format!("{value:?}")).boxed()
+            numbers(constraint.bounds(), step).prop_map(|value| format!("{value:?}")).boxed()
         }
         Constraint::OneOf(literals) => {
             let literals = literals.iter().map(|literal| match literal {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 pub(crate) use numbers::{
-    bounds, conversions, greatest, integer_type, is_within, least, number_type, wide_integer_type,
+    conversions, greatest, integer_type, is_within, least, number_type, wide_integer_type,
 };
 
 mod numbers;

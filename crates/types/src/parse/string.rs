@@ -59,11 +59,7 @@ fn plain_length(mut rest: &[u8]) -> usize {
     let mut length = 0;
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let word = word(chunk, 0);
-        let below_blank = word.wrapping_sub(each(b' '));
-        let quote = (word ^ each(b'"')).wrapping_sub(each(1));
-        let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
-        // A subtraction may also mark bytes above the first one that it should mark: only the first counts.
-        let marks = (below_blank | quote | backslash | word) & HIGH;
+        let marks = (stops(word) | word) & HIGH;
         if marks != 0 {
             return length + before_first(marks);
         }
@@ -71,6 +67,17 @@ fn plain_length(mut rest: &[u8]) -> usize {
         rest = tail;
     }
     length
+}
+
+/// Marks the bytes of ASCII that are more than a character of a string, in their highest bits.
+///
+/// A subtraction may also mark bytes above the first one that it should mark: only the first counts.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn stops(word: u64) -> u64 {
+    let below_blank = word.wrapping_sub(each(b' '));
+    let quote = (word ^ each(b'"')).wrapping_sub(each(1));
+    let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
+    below_blank | quote | backslash
 }
 
 /// The string whose opening quote `quoted` starts with. Sets `unicode` if bytes above 0x7f may be in it: the caller checks
@@ -83,11 +90,7 @@ pub(super) fn scan<'a>(quoted: &'a [u8], unicode: &mut bool) -> Result<Scanned<'
         // To the next byte that is more than a character of the string.
         while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
             let word = word(chunk, 0);
-            let below_blank = word.wrapping_sub(each(b' '));
-            let quote = (word ^ each(b'"')).wrapping_sub(each(1));
-            let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
-            // A subtraction may also mark bytes above the first one that it should mark: only the first counts.
-            let marks = (below_blank | quote | backslash) & !word & HIGH;
+            let marks = stops(word) & !word & HIGH;
             high |= word;
             if marks != 0 {
                 rest = &rest[before_first(marks)..];

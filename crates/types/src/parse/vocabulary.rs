@@ -1,6 +1,7 @@
 //! The plain types that a contract's tables are written in, the reasons why a pass stops, and its state. Each speaks of the others.
 
 use std::fmt::Debug;
+use std::ops;
 
 use super::pattern::Pattern;
 use super::sink::{Place, Slots};
@@ -41,6 +42,25 @@ pub(crate) enum Constraint {
     Tagged(&'static Tagged),
     ByType(&'static ByType),
     Untagged(&'static Untagged),
+}
+
+impl Constraint {
+    /// The bounds of the numbers that are taken.
+    #[allow(dead_code, reason = "a contract need not have values of every kind")]
+    pub(crate) const fn bounds(&self) -> (ops::Bound<f64>, ops::Bound<f64>) {
+        const fn side(bound: Option<Bound>) -> ops::Bound<f64> {
+            match bound {
+                None => ops::Bound::Unbounded,
+                Some(bound) if bound.exclusive => ops::Bound::Excluded(bound.value),
+                Some(bound) => ops::Bound::Included(bound.value),
+            }
+        }
+        match self {
+            Constraint::Float { minimum, maximum } => (side(*minimum), side(*maximum)),
+            Constraint::Steps(steps) => (side(steps.minimum), side(steps.maximum)),
+            _ => (ops::Bound::Unbounded, ops::Bound::Unbounded),
+        }
+    }
 }
 
 /// One side of a range of numbers.

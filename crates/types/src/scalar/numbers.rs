@@ -2,8 +2,6 @@
 
 use std::ops::Bound;
 
-use crate::parse::{self, Constraint};
-
 /// What all newtypes of numbers have in common: they are made of `$input`, and hold a `$inner`.
 macro_rules! conversions {
     ($name:ident, $input:ty, $inner:ty) => {
@@ -210,30 +208,13 @@ pub(crate) const fn greatest(maximum: i64, divisor: u64) -> i64 {
     maximum - maximum.rem_euclid(divisor as i64)
 }
 
-/// The bounds of the numbers that `constraint` takes.
-pub(crate) const fn bounds(constraint: &Constraint) -> (Bound<f64>, Bound<f64>) {
-    const fn side(bound: Option<parse::Bound>) -> Bound<f64> {
-        match bound {
-            None => Bound::Unbounded,
-            Some(bound) if bound.exclusive => Bound::Excluded(bound.value),
-            Some(bound) => Bound::Included(bound.value),
-        }
-    }
-    match constraint {
-        Constraint::Float { minimum, maximum } => (side(*minimum), side(*maximum)),
-        Constraint::Steps(steps) => (side(steps.minimum), side(steps.maximum)),
-        _ => (Bound::Unbounded, Bound::Unbounded),
-    }
-}
-
 /// A newtype of `f64` that takes the numbers that `$constraint` takes. Never infinite, never NaN.
 macro_rules! number_type {
     ($name:ident, $constraint:expr, $multiple_of:expr, $expected:literal) => {
         impl $name {
             #[allow(dead_code, reason = "what reads it is a feature")]
             const CONSTRAINT: &'static crate::parse::Constraint = &$constraint;
-            const BOUNDS: (std::ops::Bound<f64>, std::ops::Bound<f64>) =
-                crate::scalar::bounds(Self::CONSTRAINT);
+            const BOUNDS: (std::ops::Bound<f64>, std::ops::Bound<f64>) = Self::CONSTRAINT.bounds();
             const STEP: Option<f64> = $multiple_of;
 
             /// The value, if it is finite and within the bounds.
