@@ -9,6 +9,8 @@ mod delivery;
 mod error;
 mod event;
 mod follow_up;
+#[allow(dead_code, reason = "a contract need not have nested values")]
+mod owned;
 mod parse;
 mod raw;
 #[allow(

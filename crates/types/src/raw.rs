@@ -51,6 +51,12 @@ impl<'a> Judged<'a> for RawJsonRef<'a> {
     }
 }
 
+impl Judged<'_> for RawJson {
+    fn read(json: &[u8]) -> Self {
+        RawJsonRef::read(json).into()
+    }
+}
+
 impl From<RawJsonRef<'_>> for RawJson {
     fn from(json: RawJsonRef<'_>) -> Self {
         RawJson(json.0.into())
@@ -131,6 +137,12 @@ impl<'a> Judged<'a> for IntegerRef<'a> {
     }
 }
 
+impl Judged<'_> for Integer {
+    fn read(json: &[u8]) -> Self {
+        IntegerRef::read(json).into()
+    }
+}
+
 impl From<IntegerRef<'_>> for Integer {
     fn from(integer: IntegerRef<'_>) -> Self {
         match integer.get() {
@@ -147,7 +159,7 @@ mod serde_impls {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::value::RawValue;
 
-    use super::{Integer, IntegerRef, RawJson, RawJsonRef, Written};
+    use super::{Integer, RawJson, Written};
     use crate::view::sealed::Judged as _;
 
     fn raw<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
@@ -163,9 +175,7 @@ mod serde_impls {
 
     impl<'de> Deserialize<'de> for RawJson {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            crate::de::parse(deserializer, |json| {
-                crate::parse::any(json).map(|json| RawJsonRef::read(json).into())
-            })
+            crate::de::parse(deserializer, |json| crate::parse::any(json).map(RawJson::read))
         }
     }
 
@@ -181,7 +191,7 @@ mod serde_impls {
     impl<'de> Deserialize<'de> for Integer {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             crate::de::parse(deserializer, |json| {
-                crate::parse::any_integer(json).map(|json| IntegerRef::read(json).into())
+                crate::parse::any_integer(json).map(Integer::read)
             })
         }
     }

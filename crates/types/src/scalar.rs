@@ -60,6 +60,21 @@ macro_rules! text_type {
             }
         }
 
+        impl<'a> crate::view::sealed::Judged<'a> for $name {
+            fn read(json: &'a [u8]) -> Self {
+                Self(String::read(json))
+            }
+
+            fn take(slot: crate::parse::Slot<'a>) -> Self {
+                Self(String::take(slot))
+            }
+
+            fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+                let (text, rest) = String::first(rest);
+                (Self(text), rest)
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0

@@ -174,6 +174,13 @@ macro_rules! view {
 
         impl<T> Copy for $name<'_, T> {}
 
+        impl<'a, T> $name<'a, T> {
+            /// A copy of all that is inside.
+            pub(crate) fn owned<O: Judged<'a>>(self) -> O {
+                O::read(self.json)
+            }
+        }
+
         impl<'a, T> Judged<'a> for $name<'a, T> {
             fn read(json: &'a [u8]) -> Self {
                 $name { json, $marker: PhantomData }
@@ -257,6 +264,10 @@ impl<'a> Judged<'a> for Text<'a> {
             _ => Text::default(),
         }
     }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        parse::first_text(rest)
+    }
 }
 
 impl Judged<'_> for bool {
@@ -318,6 +329,14 @@ impl Judged<'_> for f64 {
 impl<'a, T: Judged<'a>> Judged<'a> for Option<T> {
     fn read(json: &'a [u8]) -> Self {
         (json != b"null").then(|| T::read(json))
+    }
+
+    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+        if let [b'n', b'u', b'l', b'l', rest @ ..] = rest {
+            return (None, rest);
+        }
+        let (value, rest) = T::first(rest);
+        (Some(value), rest)
     }
 }
 

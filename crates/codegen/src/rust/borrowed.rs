@@ -14,7 +14,7 @@ use super::{names, unions};
 
 pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
     let event = event(model, tables);
-    let arbitrary = arbitrary(model, &model.envelope());
+    let arbitrary = arbitrary(&model.envelope());
     let payload = payload(model);
     let shapes = model.contract.events.iter().map(|event| data(model, tables, event));
     let definitions = model.contract.definitions.values().map(|known| nested(model, known));
@@ -26,12 +26,13 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
         use super::event::{Event, Payload};
         use super::event_type::EventType;
         use super::parser;
-        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members};
+        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members, members_and};
         use crate::raw::{IntegerRef, RawJsonRef};
         use crate::scalar::json_type;
         use crate::text::Text;
         use crate::unknown::UnknownRef;
         use crate::view::sealed::Judged;
+        use crate::owned::{read_as, store, stored};
         use crate::view::{List, Map, View, optional};
 
         #event
@@ -89,22 +90,14 @@ fn event(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
 }
 
 /// `Arbitrary` of events: of each field of the envelope, as the borrowing event reads it, and of the payload.
-fn arbitrary(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
+fn arbitrary(members: &[Member<'_>]) -> TokenStream {
     let idents: Vec<_> = members.iter().map(|member| &member.ident).collect();
     let values = members.iter().map(|Member { field, ident }| {
-        let ty = model.borrowed(&field.value);
-        let owned = model.owned_from(&field.value, &quote!(value));
-        let read = quote! {
-            let value: #ty = Judged::read(json.as_bytes());
-            #owned
-        };
+        let read = quote!(map(|json| Judged::read(json.as_bytes())));
         if field.required {
-            quote! {
-                let json = #ident.expect("it is required");
-                let #ident = { #read };
-            }
+            quote!(let #ident = #ident.#read.expect("it is required");)
         } else {
-            quote!(let #ident = #ident.map(|json| { #read });)
+            quote!(let #ident = #ident.#read;)
         }
     });
     quote! {
@@ -116,7 +109,7 @@ fn arbitrary(model: &Model<'_>, members: &[Member<'_>]) -> TokenStream {
             fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
                 use proptest::prelude::{Strategy as _, any};
 
-                fn event<'a>(members: &'a [Option<String>], payload: Payload) -> Event {
+                fn event(members: &[Option<String>], payload: Payload) -> Event {
                     let mut members = members.iter().map(Option::as_ref);
                     #(let #idents = members.next().flatten();)*
                     #(#values)*
@@ -251,14 +244,17 @@ fn initialiser(
 fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
     let name = model.definition(&definition.name);
     match &definition.schema {
-        Schema::Object(fields) => Struct {
-            name,
-            doc: borrowed_doc(definition),
-            members: members(fields),
-            is_whole: false,
-            table: format_ident!("{}", model.names.table(&definition.name)),
+        Schema::Object(fields) => {
+            let structs = Struct {
+                name,
+                doc: borrowed_doc(definition),
+                members: members(fields),
+                is_whole: false,
+                table: format_ident!("{}", model.names.table(&definition.name)),
+            };
+            let (borrowed, judged) = (structs.borrowed(model), structs.judged(model));
+            quote!(#borrowed #judged)
         }
-        .borrowed(model),
         Schema::Tagged { tag, branches } => unions::tagged_ref(model, definition, tag, branches),
         Schema::ByType(_) if model.is_copy(&Value::named(&definition.name)) => quote!(),
         Schema::ByType(alternatives) => unions::by_type_ref(model, definition, alternatives),
@@ -289,6 +285,17 @@ fn own_container(model: &Model<'_>, definition: &Definition, container: &Schema)
         impl<'a> Judged<'a> for #borrowed<'a> {
             fn read(json: &'a [u8]) -> Self {
                 #borrowed(Judged::read(json))
+            }
+        }
+
+        impl<'a> Judged<'a> for #name {
+            fn read(json: &'a [u8]) -> Self {
+                #name(Judged::read(json))
+            }
+
+            fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+                let (value, rest) = Judged::first(rest);
+                (#name(value), rest)
             }
         }
 

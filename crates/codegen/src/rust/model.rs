@@ -155,13 +155,9 @@ impl<'a> Model<'a> {
 
     /// The owned value that the borrowed one `from` becomes.
     pub(super) fn owned_from(&self, value: &Value, from: &TokenStream) -> TokenStream {
-        self.convert(value, from, false)
-    }
-
-    fn convert(&self, value: &Value, from: &TokenStream, is_item: bool) -> TokenStream {
         if value.nullable {
             let inner = value.without_null();
-            let some = self.convert(&inner, &quote!(value), is_item);
+            let some = self.owned_from(&inner, &quote!(value));
             return if some.to_string().as_str() == "value" {
                 from.clone()
             } else {
@@ -177,8 +173,6 @@ impl<'a> Model<'a> {
                     quote!(String::from(#from))
                 }
             }
-            Schema::Object(_) | Schema::Tagged { .. } if is_item => quote!(#from.into()),
-            Schema::Object(_) | Schema::Tagged { .. } => quote!(#from.get().into()),
             Schema::ByType(_) if self.is_copy(&value.without_null()) => from.clone(),
             Schema::ByType(_) | Schema::Any | Schema::Untagged { .. } => quote!(#from.into()),
             Schema::Integer { minimum: Some(_), maximum: Some(_), .. } => from.clone(),
@@ -193,23 +187,27 @@ impl<'a> Model<'a> {
             Schema::Array { .. } | Schema::Map(_) if self.is_own_container(value) => {
                 quote!(#from.into())
             }
-            Schema::Array { items, .. } => {
-                let item = self.convert(items, &quote!(item), true);
-                if item.to_string().as_str() == "item" {
-                    quote!(#from.iter().collect())
-                } else {
-                    quote!(#from.iter().map(|item| #item).collect())
-                }
-            }
-            Schema::Map(values) => {
-                let value = self.convert(values, &quote!(value), true);
-                quote!(#from.iter().map(|(key, value)| (String::from(key), #value)).collect())
+            Schema::Object(_) | Schema::Tagged { .. } | Schema::Array { .. } | Schema::Map(_) => {
+                quote!(#from.owned())
             }
             Schema::Null | Schema::Boolean | Schema::Number { .. } | Schema::Enum(_) => {
                 from.clone()
             }
         };
         if value.recursive { quote!(Box::new(#owned)) } else { owned }
+    }
+
+    /// Whether other values are inside of `value`.
+    pub(super) fn is_container(&self, value: &Value) -> bool {
+        match self.schema(value) {
+            Schema::Object(_) | Schema::Tagged { .. } | Schema::Array { .. } | Schema::Map(_) => {
+                true
+            }
+            Schema::ByType(alternatives) => {
+                alternatives.iter().any(|value| self.is_container(value))
+            }
+            _ => false,
+        }
     }
 
     /// Whether the owned type of `value` is `Copy`.

@@ -129,6 +129,58 @@ impl Struct<'_> {
             json_type!(#name, #borrowed, #constraint);
         }
     }
+
+    /// How the owned struct is read: what is inside, when the pass comes to it.
+    pub(super) fn judged(&self, model: &Model<'_>) -> TokenStream {
+        let Self { name, members, table, .. } = self;
+        let locals: Vec<_> =
+            (0..members.len()).map(|at| quote::format_ident!("slot_{at}")).collect();
+        let is_inner = |member: &Member<'_>| model.is_container(&member.field.value);
+        let (mut inner, mut arms) = (Vec::new(), Vec::new());
+        let mut values = Vec::new();
+        for (at, (member, local)) in members.iter().zip(&locals).enumerate() {
+            let Member { field, ident } = member;
+            values.push(match (is_inner(member), field.required) {
+                (true, true) => quote!(#ident: stored(#local)),
+                (true, false) => quote!(#ident: #local),
+                (false, true) => quote!(#ident: Judged::take(#local)),
+                (false, false) => quote!(#ident: optional(#local)),
+            });
+            if is_inner(member) {
+                let at = Literal::usize_unsuffixed(at);
+                arms.push(quote!(#at => Some(store(&mut #local, rest))));
+                inner.push(local);
+            }
+        }
+        let count = Literal::usize_unsuffixed(members.len());
+        let slots = members
+            .iter()
+            .zip(&locals)
+            .map(|(member, local)| if is_inner(member) { quote!(_) } else { quote!(#local) });
+        let read = if inner.is_empty() {
+            quote!(members::<#count>(rest, &parser::#table))
+        } else {
+            quote! {
+                members_and::<#count>(rest, &parser::#table, &mut |at, rest| match at {
+                    #(#arms,)*
+                    _ => None,
+                })
+            }
+        };
+        quote! {
+            impl<'a> Judged<'a> for #name {
+                fn read(json: &'a [u8]) -> Self {
+                    Self::first(json).0
+                }
+
+                fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+                    #(let mut #inner = None;)*
+                    let ([#(#slots),*], rest) = #read;
+                    (#name { #(#values,)* }, rest)
+                }
+            }
+        }
+    }
 }
 
 /// A struct that borrows nothing today is written with a lifetime, for a field that is added.

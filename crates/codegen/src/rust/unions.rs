@@ -99,14 +99,7 @@ pub(super) fn tagged_ref(
         .map(|branch| doc_attributes(&format!("`{tag}` is `{}`.", branch.value.escape_debug())));
     let unknown =
         format!(" Another `{tag}` than this release knows: the object as it was written.");
-    let owned = branches.iter().map(|branch| {
-        if branch.recursive {
-            quote!(Box::new(value.get().into()))
-        } else {
-            quote!(value.get().into())
-        }
-    });
-    let positions = (0..branches.len()).map(Literal::usize_unsuffixed);
+    let positions: Vec<_> = (0..branches.len()).map(Literal::usize_unsuffixed).collect();
     let table = model.table(&definition.name);
     quote! {
         #doc
@@ -127,10 +120,23 @@ pub(super) fn tagged_ref(
             }
         }
 
+        impl<'a> Judged<'a> for #name {
+            fn read(json: &'a [u8]) -> Self {
+                Self::first(json).0
+            }
+
+            fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+                match crate::view::branch(rest, &parser::#table) {
+                    #(Some(#positions) => read_as(rest, Self::#variants),)*
+                    _ => read_as(rest, Self::Unknown),
+                }
+            }
+        }
+
         impl From<#borrowed<'_>> for #name {
             fn from(value: #borrowed<'_>) -> Self {
                 match value {
-                    #(#borrowed::#variants(value) => Self::#variants(#owned),)*
+                    #(#borrowed::#variants(value) => Self::#variants(value.owned()),)*
                     #borrowed::Unknown(value) => Self::Unknown(value.into()),
                 }
             }
@@ -157,20 +163,9 @@ pub(super) fn by_type(
         json_schema(&name, &definition.description, &inline(model, &definition.schema), false);
     let is_copy = model.is_copy(&Value::named(&definition.name));
     let copy = is_copy.then(|| quote!(#[derive(Copy)]));
-    let read = is_copy.then(|| {
-        let arms = arms(model, alternatives, &variants);
-        quote! {
-            impl Judged<'_> for #name {
-                fn read(json: &[u8]) -> Self {
-                    match json.first() {
-                        #arms
-                    }
-                }
-            }
-
-            json_type!(#name, #name, Constraint::ByType(&parser::#table));
-        }
-    });
+    let arms = arms(model, alternatives, &variants);
+    let json_type =
+        is_copy.then(|| quote!(json_type!(#name, #name, Constraint::ByType(&parser::#table));));
     quote! {
         #doc
         #[derive(Clone, Debug, PartialEq)]
@@ -179,7 +174,19 @@ pub(super) fn by_type(
             #(#docs #variants(#types),)*
         }
 
-        #read
+        impl<'a> Judged<'a> for #name {
+            fn read(json: &'a [u8]) -> Self {
+                Self::first(json).0
+            }
+
+            fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+                match rest.first() {
+                    #arms
+                }
+            }
+        }
+
+        #json_type
 
         #[cfg(feature = "serde")]
         impl serde::Serialize for #name {
@@ -220,7 +227,11 @@ pub(super) fn by_type_ref(
 
         impl<'a> Judged<'a> for #borrowed<'a> {
             fn read(json: &'a [u8]) -> Self {
-                match json.first() {
+                Self::first(json).0
+            }
+
+            fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+                match rest.first() {
                     #read
                 }
             }
@@ -269,7 +280,7 @@ fn arms(model: &Model<'_>, alternatives: &[Value], variants: &[Ident]) -> TokenS
             Some(JsonType::Array) => quote!(Some(b'[')),
             Some(JsonType::Object) | None => quote!(Some(b'{')),
         };
-        quote!(#pattern => Self::#variant(Judged::read(json)),)
+        quote!(#pattern => read_as(rest, Self::#variant),)
     });
     quote!(#(#arms)*)
 }

@@ -7,12 +7,15 @@ use super::definitions::*;
 use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::parser;
-use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members};
+use crate::parse::{
+    self, Constraint, IntegerLimits, Pattern, TextLimits, members, members_and,
+};
 use crate::raw::{IntegerRef, RawJsonRef};
 use crate::scalar::json_type;
 use crate::text::Text;
 use crate::unknown::UnknownRef;
 use crate::view::sealed::Judged;
+use crate::owned::{read_as, store, stored};
 use crate::view::{List, Map, View, optional};
 
 /// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
@@ -70,20 +73,16 @@ impl proptest::arbitrary::Arbitrary for Event {
 
     fn arbitrary_with((): Self::Parameters) -> Self::Strategy {
         use proptest::prelude::{Strategy as _, any};
-        fn event<'a>(members: &'a [Option<String>], payload: Payload) -> Event {
+        fn event(members: &[Option<String>], payload: Payload) -> Event {
             let mut members = members.iter().map(Option::as_ref);
             let id = members.next().flatten();
             let created = members.next().flatten();
-            let json = id.expect("it is required");
-            let id = {
-                let value: Text<'a> = Judged::read(json.as_bytes());
-                EventId::from_checked(String::from(value))
-            };
-            let json = created.expect("it is required");
-            let created = {
-                let value: UnixMillis = Judged::read(json.as_bytes());
-                value
-            };
+            let id = id
+                .map(|json| Judged::read(json.as_bytes()))
+                .expect("it is required");
+            let created = created
+                .map(|json| Judged::read(json.as_bytes()))
+                .expect("it is required");
             Event { id, created, payload }
         }
         (crate::arbitrary::members(&parser::ENVELOPE), any::<Payload>())

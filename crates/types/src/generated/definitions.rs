@@ -5,6 +5,7 @@
 use super::parser;
 use crate::parse::{Bound, Constraint, IntegerLimits, Pattern, Steps, TextLimits};
 use crate::raw::{Integer, RawJson};
+use crate::owned::read_as;
 use crate::view::sealed::Judged;
 use crate::scalar::{
     closed_set, integer_type, json_type, limited_string_type, number_type, string_type,

@@ -4,7 +4,7 @@
 //! Nothing here can fail on such JSON. On any other it ends early.
 
 use super::reader::Next;
-use super::sink::{Slot, Slots};
+use super::sink::{Inner, Slot, Slots};
 use super::vocabulary::{Extent, Reader, Shape};
 use crate::text::Text;
 
@@ -20,21 +20,35 @@ pub(crate) fn members<'a, const N: usize>(
     shape: &'static Shape,
 ) -> ([Slot<'a>; N], &'a [u8]) {
     let mut values = [Slot::Absent; N];
-    let rest = collect(rest, shape, &mut values).unwrap_or_default();
+    let rest = collect(rest, shape, &mut values, None).unwrap_or_default();
     (values, rest)
 }
 
-fn collect<'a>(
+/// As [`members`]. What `inner` reads itself is not among the values.
+#[allow(dead_code, reason = "a contract need not have nested objects")]
+pub(crate) fn members_and<'a, const N: usize>(
+    rest: &'a [u8],
+    shape: &'static Shape,
+    inner: Inner<'_, 'a>,
+) -> ([Slot<'a>; N], &'a [u8]) {
+    let mut values = [Slot::Absent; N];
+    let rest = collect(rest, shape, &mut values, Some(inner)).unwrap_or_default();
+    (values, rest)
+}
+
+fn collect<'s, 'a>(
     object: &'a [u8],
     shape: &'static Shape,
-    values: &mut [Slot<'a>],
+    values: &'s mut [Slot<'a>],
+    inner: Option<Inner<'s, 'a>>,
 ) -> Option<&'a [u8]> {
     let mut reader = Reader::new(object, Extent::Whole);
     let mut rest = object.strip_prefix(b"{")?;
     let mut expected = 0;
+    let mut slots = Slots { values, inner };
     if let Some(line) = shape.line {
         let seen;
-        (seen, rest) = line(&mut reader, &mut Slots(values), rest, 0);
+        (seen, rest) = line(&mut reader, &mut slots, rest, 0);
         expected = 64 - seen.leading_zeros() as usize;
     }
     let mut is_first = expected == 0;
@@ -45,13 +59,19 @@ fn collect<'a>(
         };
         is_first = false;
         let (found, value) = reader.member(shape, key, expected).ok()?;
+        if let Some(at) = found {
+            expected = at + 1;
+            if let Some(tail) = slots.read(at, value) {
+                rest = tail;
+                continue;
+            }
+        }
         rest = match value {
             [b'"', tail @ ..] => reader.string(tail).ok()?.rest,
             _ => reader.skip(value, 0).ok()?,
         };
         if let Some(at) = found {
-            *values.get_mut(at)? = Slot::Json(&value[..value.len() - rest.len()]);
-            expected = at + 1;
+            *slots.values.get_mut(at)? = Slot::Json(&value[..value.len() - rest.len()]);
         }
     }
 }
@@ -74,13 +94,22 @@ impl<'a> Items<'a> {
         let mut start = reader.space(self.rest);
         match start {
             [b',', tail @ ..] if !self.first => start = reader.space(tail),
-            [b']', ..] | [] => return None,
+            [b']', tail @ ..] => {
+                self.rest = tail;
+                return None;
+            }
+            [] => return None,
             _ => {}
         }
         self.first = false;
         let item;
         (item, self.rest) = read(start);
         Some(item)
+    }
+
+    /// What follows the array, once all items have been read.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 }
 
@@ -103,18 +132,37 @@ impl<'a> Entries<'a> {
     pub(crate) fn new(json: &'a [u8]) -> Self {
         Entries { rest: json.get(1..).unwrap_or_default(), first: true }
     }
+
+    /// As [`Items::next_by`], and the key.
+    pub(crate) fn next_by<T>(
+        &mut self,
+        read: impl FnOnce(&'a [u8]) -> (T, &'a [u8]),
+    ) -> Option<(Text<'a>, T)> {
+        let mut reader = Reader::new(self.rest, Extent::Whole);
+        let key = match reader.next(self.rest, self.first).ok()? {
+            Next::Key(key) => reader.key(key).ok()?,
+            Next::End(tail) => {
+                self.rest = tail;
+                return None;
+            }
+        };
+        self.first = false;
+        let value;
+        (value, self.rest) = read(key.value);
+        Some((key.text, value))
+    }
+
+    /// What follows the object, once all members have been read.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
 }
 
 impl<'a> Iterator for Entries<'a> {
     type Item = (Text<'a>, &'a [u8]);
 
     fn next(&mut self) -> Option<(Text<'a>, &'a [u8])> {
-        let mut reader = Reader::new(self.rest, Extent::Whole);
-        let Next::Key(key) = reader.next(self.rest, self.first).ok()? else { return None };
-        self.first = false;
-        let key = reader.key(key).ok()?;
-        self.rest = reader.skip(key.value, 0).ok()?;
-        Some((key.text, &key.value[..key.value.len() - self.rest.len()]))
+        self.next_by(first)
     }
 }
 
@@ -126,6 +174,15 @@ pub(crate) fn text(json: &[u8]) -> Text<'_> {
         }
         [b'"', plain @ .., b'"'] => Text::from_checked(plain),
         _ => Text::default(),
+    }
+}
+
+/// The string that `rest` begins with, and what follows it.
+pub(crate) fn first_text(rest: &[u8]) -> (Text<'_>, &[u8]) {
+    let tail = rest.get(1..).unwrap_or_default();
+    match Reader::new(rest, Extent::Whole).string(tail) {
+        Ok(string) => (string.text, string.rest),
+        Err(_) => (Text::default(), &[]),
     }
 }
 

@@ -242,10 +242,10 @@ impl Number<'_> {
             None if self.negative => minimum.is_none(),
             None => maximum.is_none(),
         };
-        let decimal = Decimal::new(self.text);
+        let decimal = || Decimal::new(self.text);
         within
-            && decimal.is_integer()
-            && multiple_of.is_none_or(|divisor| decimal.remainder(divisor) == 0)
+            && (self.scale >= 0 || decimal().is_integer())
+            && multiple_of.is_none_or(|divisor| decimal().remainder(divisor) == 0)
     }
 
     /// Whether the exact value is a multiple of `divisor`, a decimal.

@@ -185,6 +185,9 @@ impl<'a> Reader<'a> {
             return None;
         }
         let start = self.before(inside);
+        if let Some(rest) = sink.inner(place, start) {
+            return Some(rest);
+        }
         let judged = self.object::<B>(shape, start, inside, open + 1);
         let rest = self.or_refuse(judged)?;
         sink.json(place, &start[..start.len() - rest.len()]);
@@ -216,6 +219,9 @@ impl<'a> Reader<'a> {
     ) -> Option<&'a [u8]> {
         if let [0..=b' ', ..] = rest {
             return None;
+        }
+        if let Some(rest) = sink.inner(field.place, rest) {
+            return Some(rest);
         }
         let judged = self.field::<B, S>(sink, rest, field, open);
         self.or_refuse(judged)

@@ -14,6 +14,11 @@ pub(crate) trait Sink<'a> {
     fn float(&mut self, place: Place, value: f64);
     /// A value of any other kind, as it is written.
     fn json(&mut self, place: Place, json: &'a [u8]);
+    /// Whether it reads the value that `rest` begins with itself: what follows it, if so.
+    #[inline(always)]
+    fn inner(&mut self, _place: Place, _rest: &'a [u8]) -> Option<&'a [u8]> {
+        None
+    }
 }
 
 /// Keeps nothing: for a verdict.
@@ -43,15 +48,29 @@ pub enum Slot<'a> {
     Json(&'a [u8]),
 }
 
-/// The values of a nested object's fields, by their positions. Of length 0 for a verdict.
-pub(crate) struct Slots<'s, 'a>(pub(super) &'s mut [Slot<'a>]);
+/// Reads the value of the field at a position, which the input begins with, and returns what follows it; or leaves it.
+pub(crate) type Inner<'s, 'a> = &'s mut dyn FnMut(usize, &'a [u8]) -> Option<&'a [u8]>;
+
+/// The values of a nested object's fields, by their positions.
+pub(crate) struct Slots<'s, 'a> {
+    /// Of length 0 for a verdict.
+    pub(super) values: &'s mut [Slot<'a>],
+    /// Reads what is inside, of an object that has been judged.
+    pub(super) inner: Option<Inner<'s, 'a>>,
+}
 
 impl<'a> Slots<'_, 'a> {
     #[inline(always)]
     fn set(&mut self, place: Place, value: Slot<'a>) {
-        if let Some(slot) = self.0.get_mut(usize::from(place.0)) {
+        if let Some(slot) = self.values.get_mut(usize::from(place.0)) {
             *slot = value;
         }
+    }
+
+    /// What follows the value of the field `at`, which `rest` begins with, if it is one that is read here.
+    #[inline(always)]
+    pub(super) fn read(&mut self, at: usize, rest: &'a [u8]) -> Option<&'a [u8]> {
+        self.inner.as_mut().and_then(|read| read(at, rest))
     }
 }
 
@@ -79,6 +98,11 @@ impl<'a> Sink<'a> for Slots<'_, 'a> {
     #[inline(always)]
     fn json(&mut self, place: Place, json: &'a [u8]) {
         self.set(place, Slot::Json(json));
+    }
+
+    #[inline(always)]
+    fn inner(&mut self, place: Place, rest: &'a [u8]) -> Option<&'a [u8]> {
+        self.read(usize::from(place.0), rest)
     }
 }
 
