@@ -252,7 +252,8 @@ fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
                 is_whole: false,
                 table: format_ident!("{}", model.names.table(&definition.name)),
             };
-            let (borrowed, judged) = (structs.borrowed(model), structs.judged(model));
+            let borrowed = structs.borrowed(model);
+            let judged = structs.judged(model, definition.recursive);
             quote!(#borrowed #judged)
         }
         Schema::Tagged { tag, branches } => unions::tagged_ref(model, definition, tag, branches),

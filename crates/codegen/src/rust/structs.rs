@@ -130,9 +130,25 @@ impl Struct<'_> {
         }
     }
 
-    /// How the owned struct is read: what is inside, when the pass comes to it.
-    pub(super) fn judged(&self, model: &Model<'_>) -> TokenStream {
+    /// How the owned struct is read: what is inside, when the pass comes to it. A recursive one is read level by level, to keep
+    /// as little as possible on the stack.
+    pub(super) fn judged(&self, model: &Model<'_>, is_recursive: bool) -> TokenStream {
         let Self { name, members, table, .. } = self;
+        if is_recursive {
+            let borrowed = names::borrowed(name);
+            return quote! {
+                impl<'a> Judged<'a> for #name {
+                    fn read(json: &'a [u8]) -> Self {
+                        #borrowed::read(json).into()
+                    }
+
+                    fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
+                        let (value, rest) = #borrowed::first(rest);
+                        (value.into(), rest)
+                    }
+                }
+            };
+        }
         let locals: Vec<_> =
             (0..members.len()).map(|at| quote::format_ident!("slot_{at}")).collect();
         let is_inner = |member: &Member<'_>| model.is_container(&member.field.value);

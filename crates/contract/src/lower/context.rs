@@ -186,9 +186,6 @@ impl<'a> Context<'a> {
                 rename_value(value, from, to);
             }
         }
-        if let Some(definition) = self.definitions.get_mut(to) {
-            definition.recursive = true;
-        }
         self.recursive.insert(to.to_owned());
     }
 

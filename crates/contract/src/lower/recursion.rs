@@ -33,31 +33,23 @@ pub(super) fn check_ends(context: &mut Context<'_>) {
 /// Reports each definition that holds itself in an alternative that nothing tells from the others: to judge it, all would be
 /// tried on each level.
 pub(super) fn check_untagged(context: &mut Context<'_>) {
-    let mut within: HashMap<&String, (Vec<&String>, Vec<&String>)> = HashMap::new();
+    let (mut all, mut tried) = (HashMap::new(), HashMap::new());
     for (name, definition) in &context.definitions {
-        let (mut all, mut tried) = (Vec::new(), Vec::new());
-        schema_names(&definition.schema, false, &mut all, &mut tried);
-        within.insert(name, (all, tried));
+        let (mut spoken, mut among) = (Vec::new(), Vec::new());
+        schema_names(&definition.schema, false, &mut spoken, &mut among);
+        all.insert(name.clone(), spoken);
+        tried.insert(name, among);
     }
-    let reaches = |from: &String, to: &String| {
-        let mut seen = HashSet::new();
-        let mut open = vec![from];
-        while let Some(next) = open.pop() {
-            if next == to {
-                return true;
-            }
-            if seen.insert(next) {
-                open.extend(
-                    within.get(next).map(|(all, _)| all.iter().copied()).into_iter().flatten(),
-                );
-            }
-        }
-        false
-    };
+    let reached = reached(&all);
     let looped: Vec<_> = context
         .definitions
         .iter()
-        .filter(|(name, _)| within[name].1.iter().any(|tried| reaches(tried, name)))
+        .filter(|(name, _)| {
+            let mut tried = tried[name].iter();
+            tried.any(|tried| {
+                tried == *name || reached.get(tried).is_some_and(|reached| reached.contains(name))
+            })
+        })
         .map(|(_, definition)| definition.clone())
         .collect();
     for definition in looped {
@@ -69,17 +61,12 @@ pub(super) fn check_untagged(context: &mut Context<'_>) {
 }
 
 /// The definitions that `schema` speaks of, and those among them in alternatives that are `tried`.
-fn schema_names<'a>(
-    schema: &'a Schema,
-    is_tried: bool,
-    all: &mut Vec<&'a String>,
-    tried: &mut Vec<&'a String>,
-) {
-    let mut value = |value: &'a Value, is_tried: bool| match &value.schema {
+fn schema_names(schema: &Schema, is_tried: bool, all: &mut Vec<String>, tried: &mut Vec<String>) {
+    let mut value = |value: &Value, is_tried: bool| match &value.schema {
         SchemaRef::Named(name) => {
-            all.push(name);
+            all.push(name.clone());
             if is_tried {
-                tried.push(name);
+                tried.push(name.clone());
             }
         }
         SchemaRef::Inline(schema) => schema_names(schema, is_tried, all, tried),
@@ -96,9 +83,9 @@ fn schema_names<'a>(
         }
         Schema::Tagged { branches, .. } => {
             for branch in branches {
-                all.push(&branch.definition);
+                all.push(branch.definition.clone());
                 if is_tried {
-                    tried.push(&branch.definition);
+                    tried.push(branch.definition.clone());
                 }
             }
         }
@@ -127,37 +114,43 @@ fn schema_ends(schema: &Schema, known: &HashSet<String>) -> bool {
     }
 }
 
-/// Marks each place whose value may hold one of the definition that the place is in, without a list or a map between them.
+/// What each definition reaches, given what it speaks of itself.
+fn reached(speaks_of: &HashMap<String, Vec<String>>) -> HashMap<&String, HashSet<&String>> {
+    speaks_of
+        .keys()
+        .map(|name| {
+            let mut reached = HashSet::new();
+            let mut open: Vec<_> = speaks_of[name].iter().collect();
+            while let Some(next) = open.pop() {
+                if reached.insert(next) {
+                    open.extend(speaks_of.get(next).into_iter().flatten());
+                }
+            }
+            (name, reached)
+        })
+        .collect()
+}
+
+/// Marks each definition that holds itself, and each place whose value may hold one of the definition that the place is in
+/// without a list or a map between them.
 pub(super) fn mark(
     definitions: &mut BTreeMap<String, Definition>,
     envelope: &mut Envelope,
     events: &mut [EventShape],
 ) {
-    let held: HashMap<String, Vec<String>> = definitions
-        .iter()
-        .map(|(name, definition)| {
-            let mut held = Vec::new();
-            schema_holds(&definition.schema, &mut held);
-            (name.clone(), held)
-        })
-        .collect();
-    // What each definition reaches; most reach few.
-    let reached: HashMap<&String, HashSet<&String>> = held
-        .keys()
-        .map(|name| {
-            let mut reached = HashSet::new();
-            let mut open: Vec<_> = held[name].iter().collect();
-            while let Some(next) = open.pop() {
-                if reached.insert(next) {
-                    open.extend(held.get(next).into_iter().flatten());
-                }
-            }
-            (name, reached)
-        })
-        .collect();
+    let (mut held, mut spoken) = (HashMap::new(), HashMap::new());
+    for (name, definition) in definitions.iter() {
+        let (mut holds, mut speaks_of) = (Vec::new(), Vec::new());
+        schema_holds(&definition.schema, &mut holds);
+        schema_names(&definition.schema, false, &mut speaks_of, &mut Vec::new());
+        held.insert(name.clone(), holds);
+        spoken.insert(name.clone(), speaks_of);
+    }
+    let (held, spoken) = (reached(&held), reached(&spoken));
     for (name, definition) in definitions.iter_mut() {
+        definition.recursive = spoken[name].contains(name);
         mark_schema(&mut definition.schema, &|target| {
-            target == name || reached.get(target).is_some_and(|reached| reached.contains(name))
+            target == name || held.get(target).is_some_and(|held| held.contains(name))
         });
     }
     // Nothing holds an event.

@@ -140,8 +140,7 @@ fn named<'a>(
         | Schema::Tagged { .. }
         | Schema::ByType(_) => true,
     };
-    let recursive = context.recursive.contains(name);
-    if !shared && !needs_a_name && !recursive {
+    if !shared && !needs_a_name && !context.recursive.contains(name) {
         return Value::inline(schema, nullable);
     }
     let texts = |keyword: &str| {
@@ -154,7 +153,7 @@ fn named<'a>(
         description: texts("description").unwrap_or_default(),
         schema,
         nullable,
-        recursive,
+        recursive: false,
         unit: texts("x-unit"),
         known_values,
         examples: examples.and_then(Json::as_array).cloned().unwrap_or_default(),
