@@ -1,6 +1,6 @@
 //! Follows `$ref` and `allOf`: the parts that a value must meet all of.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use schema_source::Location;
 use serde_json::{Map, Value};
@@ -16,10 +16,17 @@ pub(super) struct Conjunction<'a> {
     pub(super) chosen: HashSet<Location>,
 }
 
+/// How far a part has been followed.
+enum Progress {
+    Open,
+    Read,
+}
+
 impl<'a> Conjunction<'a> {
     /// What `parts` say together, beside what `self` says.
     pub(super) fn and(mut self, context: &mut Context<'a>, parts: &[Part<'a>]) -> Option<Self> {
-        let mut seen: HashSet<_> = self.parts.iter().map(Part::location).collect();
+        let mut seen: HashMap<_, _> =
+            self.parts.iter().map(|part| (part.location(), Progress::Read)).collect();
         for part in parts {
             self.expand(context, part, &mut seen)?;
         }
@@ -30,7 +37,7 @@ impl<'a> Conjunction<'a> {
         &mut self,
         context: &mut Context<'a>,
         part: &Part<'a>,
-        seen: &mut HashSet<Location>,
+        seen: &mut HashMap<Location, Progress>,
     ) -> Option<()> {
         match part.value() {
             Some(Value::Bool(true)) => return Some(()),
@@ -41,9 +48,15 @@ impl<'a> Conjunction<'a> {
             }
             _ => {}
         }
-        if !seen.insert(part.location()) {
-            return Some(());
-        }
+        match seen.get(&part.location()) {
+            Some(Progress::Read) => return Some(()),
+            Some(Progress::Open) => {
+                let help = "write what it takes besides itself";
+                context.report(part, "a `$ref` that leads back to itself", help);
+                return None;
+            }
+            None => seen.insert(part.location(), Progress::Open),
+        };
         let document: &[&str] = if part.pointer().is_empty() { DOCUMENT } else { &["$defs"] };
         let shape: &[&str] = if part.pointer().is_empty() { SHAPE } else { &[] };
         let schema = context.keywords(part, &[document, shape, ANNOTATIONS, CONSTRAINTS])?;
@@ -56,6 +69,7 @@ impl<'a> Conjunction<'a> {
         for element in part.elements("allOf") {
             self.expand(context, &element, seen)?;
         }
+        seen.insert(part.location(), Progress::Read);
         Some(())
     }
 

@@ -47,6 +47,14 @@ impl<'a> Part<'a> {
         self.value
     }
 
+    /// Whether it is `true` or `{}`.
+    pub(super) fn takes_anything(&self) -> bool {
+        match self.value {
+            Some(Value::Object(keywords)) => keywords.is_empty(),
+            value => value == Some(&Value::Bool(true)),
+        }
+    }
+
     /// The value under `key` of this part, if there is one.
     pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
         self.value?.get(key)
@@ -80,8 +88,8 @@ impl<'a> Part<'a> {
 
     /// Its place, as a person finds it: `schema/envelope.schema.json:12`.
     pub(super) fn place(&self) -> String {
-        let (line, _) = self.source.line_column(self.source.span(&self.pointer).start);
-        format!("{}:{line}", self.source.path.display())
+        let (line, column) = self.source.line_column(self.source.span(&self.pointer).start);
+        format!("{}:{line}:{column}", self.source.path.display())
     }
 }
 

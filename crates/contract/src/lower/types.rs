@@ -106,6 +106,10 @@ pub(super) fn types<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Opt
     for part in &all.parts {
         let Some((own, keyword)) = Types::of_part(part) else { continue };
         let both = types.and(own);
+        if own.is_empty() {
+            context.report(&part.key(keyword), "a set without a member", "add one");
+            return None;
+        }
         if both.is_empty() {
             let other = constrained.map(Part::place).unwrap_or_default();
             let message =

@@ -68,9 +68,15 @@ pub(super) fn declared<'a>(
             continue;
         };
         let mistakes = context.mistakes();
-        if types(context, &both).is_none() {
+        let Some(types) = types(context, &both) else {
             // What surrounds the union leaves nothing of this alternative.
             context.forget(mistakes);
+            continue;
+        };
+        if types == Types::ALL && branch.takes_anything() {
+            let message = "an alternative that takes anything: and so does the union";
+            context.report(&branch, message, "leave it out, or write `true` for the union");
+            is_sound = false;
             continue;
         }
         let part = referent(context, &branch);

@@ -1,5 +1,7 @@
 //! Checks that hold for any schema file: its meta-schema, `$schema`, `$id`, and where each `$ref` leads.
 
+use std::collections::HashSet;
+
 use schema_source::{SchemaError, Source};
 
 use super::files::Sources;
@@ -19,6 +21,8 @@ pub(super) fn check(sources: &Sources, source: &Source, errors: &mut Vec<SchemaE
 
 fn meta_schema(source: &Source, errors: &mut Vec<SchemaError>) {
     let validator = jsonschema::draft202012::meta::validator();
+    // A keyword of several vocabularies makes its mistake in each.
+    let mut seen = HashSet::new();
     for error in validator.iter_errors(&source.value) {
         let pointer = error.instance_path().as_str();
         let (message, help) = if pointer.ends_with("/type") {
@@ -30,7 +34,9 @@ fn meta_schema(source: &Source, errors: &mut Vec<SchemaError>) {
         } else {
             (format!("not a valid schema: {error}"), "see the keyword in JSON Schema draft 2020-12")
         };
-        errors.push(source.error(pointer, message, help));
+        if seen.insert((pointer.to_owned(), message.clone())) {
+            errors.push(source.error(pointer, message, help));
+        }
     }
 }
 
