@@ -3,6 +3,7 @@
 //! It shares no code with the crates that it judges: `serde_json` splits the text, `regress` matches patterns, and everything
 //! else is here. If two paths differ, it says which one is right.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use regex_syntax::hir::{Class, ClassUnicode, HirKind};
@@ -50,8 +51,12 @@ impl Reference {
         &self.bundle
     }
 
-    /// `text` with another character in place of each that was assigned in the later version.
-    fn as_assigned(&self, text: &str) -> String {
+    /// `text` with another character in place of each that was assigned in the later version, for a `pattern` that asks for
+    /// properties of characters. Any other one asks for the characters themselves.
+    fn as_assigned<'t>(&self, text: &'t str, pattern: &str) -> Cow<'t, str> {
+        if ![r"\p{", r"\P{"].iter().any(|property| pattern.contains(property)) {
+            return text.into();
+        }
         let is_unassigned = |character| {
             let after = self.unassigned.ranges().partition_point(|range| range.end() < character);
             self.unassigned.ranges().get(after).is_some_and(|range| range.start() <= character)
@@ -59,7 +64,10 @@ impl Reference {
         let is_new = |character: char| {
             is_unassigned(character) && self.assigned.find(&character.to_string()).is_some()
         };
-        text.chars().map(|known| if is_new(known) { UNASSIGNED } else { known }).collect()
+        text.chars()
+            .map(|known| if is_new(known) { UNASSIGNED } else { known })
+            .collect::<String>()
+            .into()
     }
 
     /// Judges the bytes of a delivery.
@@ -157,7 +165,10 @@ impl Reference {
                 "pattern" => {
                     let Json::Text(text) = value else { continue };
                     let pattern = operand.as_str().expect("a string");
-                    if self.patterns[pattern].find(&self.as_assigned(&text.value)).is_none() {
+                    if self.patterns[pattern]
+                        .find(&self.as_assigned(&text.value, pattern))
+                        .is_none()
+                    {
                         return Err(format!("does not match {pattern}"));
                     }
                 }
