@@ -11,6 +11,7 @@ mod json_syntax;
 mod ladder;
 mod numbers;
 mod others;
+mod printable;
 mod releases;
 mod schemars;
 mod scratch;

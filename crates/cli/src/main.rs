@@ -7,18 +7,21 @@ mod source;
 mod split;
 mod validate;
 
-use std::io::{self, Write};
+use std::ffi::OsString;
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::UNIX_EPOCH;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use clip_events::EventType;
+use clip_events::{EventType, UnixMillis};
 
 use crate::report::{Format, Printer};
-use crate::source::STDIN;
+use crate::source::{STDIN, printable};
+use crate::validate::{Extract, Task};
 
 /// Validate webhook deliveries of the clip API, generate samples, and print the contract.
 #[derive(Debug, Parser)]
@@ -42,18 +45,36 @@ enum Command {
         /// How to print the verdicts.
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
+        /// Write the matching deliveries to stdout, unchanged and with a line feed after each, and the verdicts to stderr.
+        #[arg(long, value_name = "valid|invalid|EVENT_TYPE")]
+        extract: Option<String>,
+        /// Print no verdicts: only the exit status tells.
+        #[arg(long, short)]
+        quiet: bool,
+        /// When to use colours in human output.
+        #[arg(long, value_enum, default_value_t = Color::Auto)]
+        color: Color,
+        /// List the violations of this many deliveries at most; the others are judged and counted, too.
+        #[arg(long, value_name = "COUNT")]
+        max_errors: Option<u64>,
     },
     /// Print valid sample deliveries, one per line.
     Sample {
         /// The event type of the deliveries.
-        #[arg(value_name = "EVENT_TYPE", value_parser = event_types())]
-        event_type: String,
+        #[arg(value_name = "EVENT_TYPE", value_parser = event_types(), required_unless_present = "all")]
+        event_type: Option<String>,
+        /// Print deliveries of each event type, one type after the other.
+        #[arg(long, conflicts_with = "event_type")]
+        all: bool,
         /// Seed of the generator: the same seed gives the same deliveries on every machine.
         #[arg(long, default_value_t = 0)]
         seed: u64,
-        /// The number of deliveries.
+        /// The number of deliveries of a type.
         #[arg(long, default_value_t = 1)]
         count: u64,
+        /// When the deliveries were created: `now`, or milliseconds since 1970. Left to chance if it is not given.
+        #[arg(long, value_name = "now|MILLISECONDS", value_parser = created)]
+        created: Option<u64>,
     },
     /// Print the contract as one self-contained JSON Schema (draft 2020-12).
     Schema {
@@ -67,15 +88,38 @@ enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
+    /// Write the man pages into a folder: `clip-events.1`, and one for each command.
+    Man {
+        /// The folder, which has to be there.
+        folder: PathBuf,
+    },
 }
 
 const VALIDATE_HELP: &str = "\
 Input can be NDJSON (one delivery per line, blank lines ignored), one or more JSON documents, or an array of \
-deliveries. Files named .ndjson or .jsonl are read as NDJSON; for any other input the content decides. A delivery of \
-more than 16 MiB is reported and skipped.
+deliveries. Files named .ndjson or .jsonl are read as NDJSON; for any other input the content decides. Input that is \
+compressed with gzip or Zstandard is recognised by its first bytes. A delivery of more than 16 MiB is reported and skipped.
 
 Exit status: 0 if all deliveries are valid (or there are none), 1 if some are not, 2 if the command could not do its \
 work, for example because a file cannot be read (the other files are still judged).";
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    /// If the output is a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    fn is_on(self, output: &(impl anstream::stream::RawStream + IsTerminal)) -> bool {
+        match self {
+            Self::Auto => AutoStream::choice(output) != ColorChoice::Never,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Mode {
@@ -98,9 +142,35 @@ fn event_types() -> PossibleValuesParser {
     EventType::ALL.iter().map(|event_type| event_type.as_str()).collect::<Vec<_>>().into()
 }
 
+/// The time that `--created` asks for, in milliseconds since 1970.
+fn created(text: &str) -> Result<u64, String> {
+    if text == "now" {
+        let now = UNIX_EPOCH.elapsed().map_err(|error| error.to_string())?;
+        return u64::try_from(now.as_millis()).map_err(|error| error.to_string());
+    }
+    let time = text.parse().ok().and_then(|time| UnixMillis::new(time).ok());
+    time.map(UnixMillis::get).ok_or_else(|| "expected `now`, or milliseconds since 1970".to_owned())
+}
+
+/// The arguments. What is wrong with them is told without acting on what is in them: a file's name may be an argument.
+fn arguments() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        let is_hidden =
+            |argument: OsString| argument.to_string_lossy().chars().any(char::is_control);
+        if error.use_stderr() && std::env::args_os().any(is_hidden) {
+            for line in error.to_string().lines() {
+                eprintln!("{}", printable(line));
+            }
+            std::process::exit(error.exit_code());
+        }
+        error.exit()
+    })
+}
+
 fn main() -> ExitCode {
+    let arguments = arguments();
     let mut out = io::stdout().lock();
-    let outcome = run(Arguments::parse().command, &mut out).and_then(|code| {
+    let outcome = run(arguments.command, &mut out).and_then(|code| {
         out.flush()?;
         Ok(code)
     });
@@ -117,18 +187,32 @@ fn main() -> ExitCode {
 
 fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
     match command {
-        Command::Validate { files, mode, format } => {
-            let color = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-            let printer = Printer { format, color };
-            let outcome = validate::validate(&files, mode.into(), printer, out)?;
+        Command::Validate { files, mode, format, extract, quiet, color, max_errors } => {
+            if files.iter().any(|file| file.as_os_str() == STDIN) && io::stdin().is_terminal() {
+                eprintln!("reading deliveries from the terminal; Ctrl-D ends them");
+            }
+            let color = match extract {
+                None => color.is_on(&io::stdout()),
+                Some(_) => color.is_on(&io::stderr()),
+            };
+            let printer = Printer { format, color, quiet };
+            let extract = extract.as_deref().map(Extract::from);
+            let task = Task { mode: mode.into(), printer, extract, max_errors };
+            let outcome = validate::validate(&files, &task, out)?;
             return Ok(match (outcome.all_read, outcome.all_valid) {
                 (false, _) => ExitCode::from(2),
                 (true, false) => ExitCode::FAILURE,
                 (true, true) => ExitCode::SUCCESS,
             });
         }
-        Command::Sample { event_type, seed, count } => {
-            sample::sample(&event_type, seed, count, out)?;
+        Command::Sample { event_type, all: _, seed, count, created } => {
+            let all = || EventType::ALL.iter().map(|event_type| event_type.as_str().to_owned());
+            let event_types = event_type.map_or_else(|| all().collect(), |one| vec![one]);
+            let mut out = BufWriter::new(out);
+            for event_type in event_types {
+                sample::sample(&event_type, seed, count, created, &mut out)?;
+            }
+            out.flush()?;
         }
         Command::Schema { event_type: None } => {
             out.write_all(clip_events_validator::SCHEMA.as_bytes())?;
@@ -142,6 +226,7 @@ fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
             clap_complete::generate(shell, &mut Arguments::command(), "clip-events", &mut script);
             out.write_all(&script)?;
         }
+        Command::Man { folder } => clap_mangen::generate_to(Arguments::command(), folder)?,
     }
     Ok(ExitCode::SUCCESS)
 }

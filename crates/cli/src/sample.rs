@@ -1,7 +1,7 @@
 //! `clip-events sample`: valid deliveries made from the schemas.
 
 use std::collections::HashMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use clip_events_validator::{Mode, Validator};
 use schema_compat::pattern::Automaton;
@@ -15,8 +15,8 @@ const TRIALS: usize = 20;
 /// As deep as optional fields and items are made: schemas may contain themselves.
 const DEEPEST: usize = 8;
 
-/// Writes `count` deliveries of `event_type`, one per line. With the same `seed`, a larger count starts with the
-/// deliveries of a smaller one.
+/// Writes `count` deliveries of `event_type`, one per line, `created` at that time if there is one. With the same `seed`, a larger
+/// count starts with the deliveries of a smaller one.
 ///
 /// # Errors
 ///
@@ -25,11 +25,11 @@ pub(crate) fn sample(
     event_type: &str,
     seed: u64,
     count: u64,
+    created: Option<u64>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let schema = delivery(event_type);
-    let mut random = Random(seed);
-    let mut out = BufWriter::new(out);
+    let mut random = Random::new(seed, event_type);
     let validator = Validator::new(Mode::Producer);
     let mut patterns = HashMap::new();
     for _ in 0..count {
@@ -38,14 +38,17 @@ pub(crate) fn sample(
                 .value(&[&schema], 0)
         });
         let valid = trials.find(|trial| validator.judge(trial.to_string().as_bytes()).is_valid());
-        let delivery = valid.unwrap_or_else(|| {
+        let mut delivery = valid.unwrap_or_else(|| {
             Sampler { random: &mut random, patterns: &mut patterns, given: true }
                 .value(&[&schema], 0)
         });
-        serde_json::to_writer(&mut out, &delivery)?;
+        if let (Some(created), Some(member)) = (created, delivery.get_mut("created")) {
+            *member = created.into();
+        }
+        serde_json::to_writer(&mut *out, &delivery)?;
         writeln!(out)?;
     }
-    out.flush()
+    Ok(())
 }
 
 /// Makes values of the keywords that `cargo xtask codegen` accepts.
@@ -346,6 +349,15 @@ fn number(schema: &Value, random: &mut Random) -> Value {
 struct Random(u64);
 
 impl Random {
+    /// Numbers of their own for each `seed` and `purpose`.
+    fn new(seed: u64, purpose: &str) -> Self {
+        let mut random = Self(seed);
+        for byte in purpose.bytes() {
+            random.0 = random.next() ^ u64::from(byte);
+        }
+        random
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -1,22 +1,44 @@
-//! The inputs of `validate`: files, folders and standard input.
+//! The inputs of the command: files, folders and standard input, compressed or not.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
+use clip_events::Printable;
+use flate2::read::MultiGzDecoder;
 use walkdir::WalkDir;
 
 /// The argument that stands for standard input.
 pub(crate) const STDIN: &str = "-";
 
+/// Characters of a path that a message has: as many as one may have.
+const MAX_PATH: usize = 4096;
+
+/// `path` as a part of a line.
+pub(crate) fn printable(path: &str) -> Printable<'_> {
+    Printable::new(path, MAX_PATH)
+}
+
 /// The reason why an input cannot be judged.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CannotRead {
-    #[error("{path}: {error}", path = path.display())]
+    #[error("{}: {error}", printable(&path.to_string_lossy()))]
     Io { path: PathBuf, error: io::Error },
-    #[error("{path}: the folder has no .json, .ndjson or .jsonl file", path = path.display())]
+    #[error(
+        "{}: the folder has no .json, .ndjson or .jsonl file, compressed (.gz, .zst) or not",
+        printable(&path.to_string_lossy())
+    )]
     NothingIn { path: PathBuf },
+}
+
+impl CannotRead {
+    /// What cannot be read.
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Io { path, .. } | Self::NothingIn { path } => path,
+        }
+    }
 }
 
 /// One input.
@@ -45,21 +67,23 @@ impl Source {
 
     /// Whether the name promises one delivery per line.
     pub(crate) fn promises_lines(&self) -> bool {
-        self.has_extension(&["ndjson", "jsonl"])
+        has_extension(&uncompressed_name(&self.path), &["ndjson", "jsonl"])
     }
 
-    /// Size in bytes, if it is known beforehand.
+    /// Size in bytes of what is read, if it is known beforehand.
     pub(crate) fn size(&self) -> Option<u64> {
-        let metadata = if self.is_stdin() { None } else { fs::metadata(&self.path).ok() };
+        let is_unknown = self.is_stdin() || has_extension(&self.path, COMPRESSED);
+        let metadata = if is_unknown { None } else { fs::metadata(&self.path).ok() };
         metadata.filter(fs::Metadata::is_file).map(|metadata| metadata.len())
     }
 
     pub(crate) fn open(&self) -> Result<Box<dyn Read>, CannotRead> {
-        if self.is_stdin() {
-            return Ok(Box::new(io::stdin()));
-        }
-        let file = File::open(&self.path).map_err(|error| self.cannot_read(error))?;
-        Ok(Box::new(file))
+        let input: Box<dyn Read> = if self.is_stdin() {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(&self.path).map_err(|error| self.cannot_read(error))?)
+        };
+        uncompressed(input).map_err(|error| self.cannot_read(error))
     }
 
     pub(crate) fn cannot_read(&self, error: io::Error) -> CannotRead {
@@ -69,32 +93,63 @@ impl Source {
     fn is_stdin(&self) -> bool {
         self.path.as_os_str() == STDIN
     }
+}
 
-    fn has_extension(&self, extensions: &[&str]) -> bool {
-        let extension = self.path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+/// The extensions of compressed files.
+const COMPRESSED: &[&str] = &["gz", "zst"];
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+/// `path` without the extension of a compressed file.
+fn uncompressed_name(path: &Path) -> PathBuf {
+    if has_extension(path, COMPRESSED) { path.with_extension("") } else { path.to_owned() }
+}
+
+/// What is in `input`, which may be compressed with gzip (RFC 1952) or Zstandard (RFC 8878): its first bytes tell, and no JSON
+/// starts with those.
+fn uncompressed(mut input: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+    let mut start = Vec::new();
+    input.by_ref().take(4).read_to_end(&mut start)?;
+    let format = start.clone();
+    let input = Cursor::new(start).chain(input);
+    match format[..] {
+        [0x1F, 0x8B, ..] => Ok(Box::new(MultiGzDecoder::new(input))),
+        [0x28, 0xB5, 0x2F, 0xFD] => Ok(Box::new(zstd::Decoder::new(input)?)),
+        _ => Ok(Box::new(input)),
     }
 }
 
 fn in_folder(folder: &Path) -> Vec<Result<Source, CannotRead>> {
     let mut sources = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         match entry {
             Ok(entry) => {
-                let is_file = !entry.file_type().is_dir();
-                let source = Source { path: entry.into_path() };
-                if is_file && source.has_extension(&["json", "ndjson", "jsonl"]) {
-                    sources.push(Ok(source));
+                if entry.file_type().is_file() && is_of_deliveries(entry.path()) {
+                    sources.push(Ok(Source { path: entry.into_path() }));
                 }
             }
-            Err(error) => sources.push(Err(CannotRead::Io {
-                path: error.path().unwrap_or(folder).to_owned(),
-                error: error.into(),
-            })),
+            // A link to a folder around it: what is there is read anyway.
+            Err(error) if error.loop_ancestor().is_some() => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                // A link that leads nowhere matters if deliveries should be there.
+                let is_link = path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+                if !is_link || is_of_deliveries(&path) {
+                    sources.push(Err(CannotRead::Io { path, error: error.into() }));
+                }
+            }
         }
     }
     if sources.is_empty() {
         sources.push(Err(CannotRead::NothingIn { path: folder.to_owned() }));
     }
     sources
+}
+
+/// Whether the name of a file in a folder says that deliveries are in it.
+fn is_of_deliveries(path: &Path) -> bool {
+    has_extension(&uncompressed_name(path), &["json", "ndjson", "jsonl"])
 }

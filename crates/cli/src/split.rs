@@ -50,8 +50,8 @@ pub(crate) enum Content {
     Delivery(Vec<u8>),
     /// Larger than [`MAX_DELIVERY`].
     TooLarge,
-    /// An array that lacks an element or its end, with a message that says which.
-    BrokenArray(&'static str),
+    /// What is wrong between two deliveries, or with the whole input: the rule, and a message.
+    Defect(&'static str, &'static str),
 }
 
 /// The reason why splitting ended early.
@@ -81,6 +81,11 @@ pub(crate) trait Sink {
 /// Splits `input`. `lines` is true if its name promises lines.
 pub(crate) fn split(input: impl Read, lines: bool, sink: &mut impl Sink) -> Result<(), Stop> {
     let mut window = Window::new(input, sink.buffer());
+    while window.filled < 4 && window.fill()? > 0 {}
+    if let Some(message) = foreign_encoding(window.bytes()) {
+        let content = Content::Defect("encoding", message);
+        return sink.chunk(Chunk::Parts(vec![Part { line: 1, column: 1, content }]));
+    }
     if lines || recognise(&mut window)? == Layout::Lines {
         split_lines(window, sink)
     } else {
@@ -133,6 +138,24 @@ impl<R: Read> Window<R> {
         self.filled = rest;
         taken.truncate(length);
         taken
+    }
+}
+
+/// What to say of an input that starts with `bytes` and is in another encoding, by where its first characters, which are ASCII in any
+/// JSON, have zeros. Said once: read as UTF-8 it would be a broken delivery a line.
+fn foreign_encoding(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xFF, 0xFE, 0, 0, ..]
+        | [0, 0, 0xFE, 0xFF, ..]
+        | [1..=255, 0, 0, 0, ..]
+        | [0, 0, 0, 1..=255, ..] => Some("the input is in UTF-32 and was skipped: send UTF-8."),
+        [0xFF, 0xFE, 1..=255, 0, ..]
+        | [0xFE, 0xFF, 0, 1..=255, ..]
+        | [1..=255, 0, 1..=255, 0, ..]
+        | [0, 1..=255, 0, 1..=255, ..] => {
+            Some("the input is in UTF-16 and was skipped: send UTF-8.")
+        }
+        _ => None,
     }
 }
 
@@ -350,7 +373,7 @@ impl Scanner {
     }
 
     fn broken_array(&mut self, message: &'static str) {
-        let content = Content::BrokenArray(message);
+        let content = Content::Defect("syntax", message);
         self.parts.push(Part { line: self.line, column: self.column, content });
     }
 
@@ -358,8 +381,8 @@ impl Scanner {
         let complete = self.value.as_ref().is_none_or(Unfinished::is_balanced);
         self.finish();
         if let Some((line, column)) = self.array.filter(|_| complete) {
-            let content =
-                Content::BrokenArray("the array that starts here is not closed: add `]`.");
+            let message = "the array that starts here is not closed: add `]`.";
+            let content = Content::Defect("syntax", message);
             self.parts.push(Part { line, column, content });
         }
     }

@@ -12,7 +12,7 @@ use clip_events::{AnyEventType, Rejection, deliveries};
 use clip_events_validator::{Mode, Validator};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::report::{DeliveryRecord, Printer, Tally, TypeClass, ViolationRecord};
+use crate::report::{DeliveryRecord, Format, Printer, Tally, ViolationRecord};
 use crate::source::{CannotRead, Source};
 use crate::split::{Chunk, Content, MAX_DELIVERY, Part, Sink, Stop, split};
 
@@ -25,6 +25,46 @@ pub(crate) struct Outcome {
     pub(crate) all_read: bool,
 }
 
+/// What to do with the deliveries.
+#[derive(Debug, Clone)]
+pub(crate) struct Task {
+    pub(crate) mode: Mode,
+    pub(crate) printer: Printer,
+    /// Those to write as they are; the verdicts go to stderr then.
+    pub(crate) extract: Option<Extract>,
+    /// The number of invalid deliveries to list in human output, if not all.
+    pub(crate) max_errors: Option<u64>,
+}
+
+/// Which deliveries to extract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Extract {
+    Valid,
+    Invalid,
+    /// Those of an event type, valid or not.
+    Type(String),
+}
+
+impl From<&str> for Extract {
+    fn from(text: &str) -> Self {
+        match text {
+            "valid" => Self::Valid,
+            "invalid" => Self::Invalid,
+            event_type => Self::Type(event_type.to_owned()),
+        }
+    }
+}
+
+impl Extract {
+    fn takes(&self, event_type: Option<&str>, valid: bool) -> bool {
+        match self {
+            Self::Valid => valid,
+            Self::Invalid => !valid,
+            Self::Type(name) => event_type == Some(name),
+        }
+    }
+}
+
 /// Judges all deliveries in the inputs that `paths` name.
 ///
 /// Inputs that cannot be read are reported on stderr, and the others are still judged.
@@ -34,11 +74,10 @@ pub(crate) struct Outcome {
 /// If `out` cannot be written.
 pub(crate) fn validate(
     paths: &[PathBuf],
-    mode: Mode,
-    printer: Printer,
+    task: &Task,
     out: &mut impl Write,
 ) -> io::Result<Outcome> {
-    let judge = Judge { validator: Validator::new(mode), printer };
+    let judge = Judge { validator: Validator::new(task.mode), task };
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let (jobs, work) = sync_channel::<Job>(threads);
     let (order, pending) = sync_channel::<Pending>(2 * threads);
@@ -61,7 +100,7 @@ pub(crate) fn validate(
             });
         }
         scope.spawn(move || read(paths, &order, &jobs, &buffers));
-        collect(pending, printer, out, &Progress::new(paths))
+        collect(pending, task, out, &Progress::new(paths))
     })
 }
 
@@ -80,8 +119,14 @@ enum Pending {
 }
 
 /// The result of judging a chunk.
+#[derive(Default)]
 struct Judged {
+    /// The verdicts that are printed.
     output: Vec<u8>,
+    /// Where the verdict on each invalid delivery ends in `output`.
+    invalid: Vec<usize>,
+    /// The deliveries that are extracted.
+    extracted: Vec<u8>,
     tally: Tally,
 }
 
@@ -139,43 +184,73 @@ impl Sink for Dispatch<'_> {
 /// Writes the results, in order.
 fn collect(
     pending: Receiver<Pending>,
-    printer: Printer,
+    task: &Task,
     out: &mut impl Write,
     progress: &Progress,
 ) -> io::Result<Outcome> {
-    let mut tally = Tally::new();
+    let printer = task.printer;
+    let mut tally = Tally::default();
     let mut all_read = true;
+    let most = task.max_errors.filter(|_| printer.format == Format::Human).unwrap_or(u64::MAX);
+    let (mut listed, mut unlisted) = (0, 0);
+    let print = |out: &mut dyn Write, report: &[u8], extracted: &[u8]| {
+        if report.is_empty() && extracted.is_empty() {
+            return Ok(());
+        }
+        progress.suspend(|| {
+            if task.extract.is_some() {
+                io::stderr().write_all(report)?;
+                out.write_all(extracted)?;
+            } else {
+                out.write_all(report)?;
+            }
+            out.flush()
+        })
+    };
     for pending in pending {
         match pending {
             Pending::Chunk(size, judged) => {
                 let judged = judged.recv().map_err(io::Error::other)?;
                 tally.add(&judged.tally);
-                if !judged.output.is_empty() {
-                    progress
-                        .suspend(|| out.write_all(&judged.output).and_then(|()| out.flush()))?;
+                let mut report = &judged.output[..];
+                let invalid = judged.invalid.len() as u64;
+                let left = most - listed;
+                if invalid > left {
+                    let end = usize::try_from(left).ok().and_then(|left| left.checked_sub(1));
+                    report = &report[..end.map_or(0, |last| judged.invalid[last])];
+                    unlisted += invalid - left;
                 }
+                listed += invalid.min(left);
+                print(out, report, &judged.extracted)?;
                 progress.advance(size);
             }
             Pending::Failed(error) => {
                 all_read = false;
                 progress.suspend(|| eprintln!("error: {error}"));
+                let mut report = Vec::new();
+                printer.unreadable(&mut report, &error);
+                print(out, &report, &[])?;
             }
         }
     }
     progress.finish();
-    printer.summary(out, &tally)?;
+    if task.extract.is_some() {
+        printer.summary(&mut io::stderr(), &tally, unlisted)?;
+    } else {
+        printer.summary(out, &tally, unlisted)?;
+    }
     out.flush()?;
     Ok(Outcome { all_valid: tally.all_valid(), all_read })
 }
 
-struct Judge {
+struct Judge<'t> {
     validator: Validator,
-    printer: Printer,
+    task: &'t Task,
 }
 
-impl Judge {
+impl Judge<'_> {
     fn chunk(&self, source: &str, chunk: &Chunk) -> Judged {
-        let mut judged = Judged { output: Vec::new(), tally: Tally::new() };
+        let mut judged = Judged::default();
         match chunk {
             Chunk::Lines { first, bytes } => {
                 for line in deliveries::<AnyEventType>(bytes) {
@@ -196,9 +271,10 @@ impl Judge {
                             self.parsed(&mut judged, source, place, bytes, outcome);
                         }
                         Content::TooLarge => self.too_large(&mut judged, source, place),
-                        Content::BrokenArray(message) => {
-                            let violation = ViolationRecord::at_start("syntax", message);
-                            self.record(&mut judged, source, place, None, vec![violation]);
+                        Content::Defect(rule, message) => {
+                            self.record(&mut judged, source, place, &[], None, {
+                                vec![ViolationRecord::plain(rule, message, Some(place))]
+                            });
                         }
                     }
                 }
@@ -218,26 +294,38 @@ impl Judge {
     ) {
         match outcome {
             Ok(name) if self.validator.mode().accepts_all_that_parses() => {
-                self.valid(judged, source, place, name);
+                self.valid(judged, source, place, delivery, name);
             }
             Ok(_) | Err(_) => self.explain(judged, source, place, delivery),
         }
     }
 
-    fn valid(&self, judged: &mut Judged, source: &str, place: (u64, u64), name: AnyEventType<'_>) {
+    fn valid(
+        &self,
+        judged: &mut Judged,
+        source: &str,
+        place: (u64, u64),
+        delivery: &[u8],
+        name: AnyEventType<'_>,
+    ) {
+        let Task { printer, extract, .. } = self.task;
         match name {
             // Nothing to print. Most deliveries end here, and should cost no more than this.
-            AnyEventType::Known(event_type) if !self.printer.prints_valid() => {
-                judged.tally.count(TypeClass::Known(event_type), true);
+            AnyEventType::Known(event_type) if !printer.prints_valid() && extract.is_none() => {
+                judged.tally.count_known(event_type, true);
             }
-            name => self.record(judged, source, place, Some(&name.to_string()), Vec::new()),
+            name => {
+                self.record(judged, source, place, delivery, Some(&name.to_string()), Vec::new());
+            }
         }
     }
 
     fn explain(&self, judged: &mut Judged, source: &str, place: (u64, u64), delivery: &[u8]) {
         let verdict = self.validator.explain(delivery);
-        let violations = verdict.violations.iter().map(ViolationRecord::from).collect();
-        self.record(judged, source, place, verdict.event_type.as_deref(), violations);
+        let violations = verdict.violations.iter();
+        let violations = violations.map(|violation| ViolationRecord::new(violation, place));
+        let event_type = verdict.event_type.as_deref();
+        self.record(judged, source, place, delivery, event_type, violations.collect());
     }
 
     fn too_large(&self, judged: &mut Judged, source: &str, place: (u64, u64)) {
@@ -245,22 +333,32 @@ impl Judge {
             "the delivery is larger than {} MiB, the limit, and was skipped.",
             MAX_DELIVERY >> 20
         );
-        let violation = ViolationRecord::at_start("too-large", &message);
-        self.record(judged, source, place, None, vec![violation]);
+        let violation = ViolationRecord::plain("too-large", &message, Some(place));
+        self.record(judged, source, place, &[], None, vec![violation]);
     }
 
     fn record(
         &self,
         judged: &mut Judged,
         source: &str,
-        (line, column): (u64, u64),
+        (line, _): (u64, u64),
+        delivery: &[u8],
         event_type: Option<&str>,
         violations: Vec<ViolationRecord<'_>>,
     ) {
         let valid = violations.is_empty();
-        judged.tally.count(TypeClass::of(event_type), valid);
-        let record = DeliveryRecord { source, line, column, r#type: event_type, valid, violations };
-        self.printer.record(&mut judged.output, &record);
+        judged.tally.count(event_type, valid);
+        let line = Some(line);
+        let record = DeliveryRecord { source, line, r#type: event_type, valid, violations };
+        self.task.printer.record(&mut judged.output, &record);
+        if !valid {
+            judged.invalid.push(judged.output.len());
+        }
+        let extract = self.task.extract.as_ref();
+        if !delivery.is_empty() && extract.is_some_and(|extract| extract.takes(event_type, valid)) {
+            judged.extracted.extend_from_slice(delivery);
+            judged.extracted.push(b'\n');
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command as its users see it: arguments, output and exit status.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -105,6 +106,213 @@ fn unreadable_inputs_do_not_keep_the_rest_from_being_judged() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("no .json, .ndjson or .jsonl file"));
 }
 
+/// A delivery with the id `id`, valid or not.
+fn delivery(id: &str, valid: bool) -> String {
+    let created = if valid { 1 } else { -1 };
+    format!(
+        "{{\"id\":\"{id}\",\"type\":\"project.render.started\",\"created\":{created},\
+         \"data\":{{\"project_id\":\"p\",\"team_id\":\"t\"}}}}"
+    )
+}
+
+fn records(output: &Output) -> Vec<serde_json::Value> {
+    let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
+    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn programs_are_told_of_unreadable_inputs_too() {
+    let output = clip_events(&["validate", "--format", "json", "missing.json", "pretty.json"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    let records = records(&output);
+    assert_eq!(records[0]["source"], "missing.json");
+    assert_eq!(records[0]["line"], serde_json::Value::Null);
+    assert_eq!(records[0]["violations"][0]["rule"], "unreadable");
+    assert_eq!(records[1]["source"], "pretty.json");
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_are_searched_for_files_wherever_links_lead() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    fs::write(other.path().join("a.json"), delivery("a", true)).unwrap();
+    symlink(other.path(), folder.path().join("other")).unwrap();
+    symlink(other.path(), folder.path().join("named.json")).unwrap();
+    symlink(folder.path(), folder.path().join("round")).unwrap();
+    symlink("nowhere", folder.path().join("nothing.txt")).unwrap();
+    let pipe = folder.path().join("pipe.json");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let arguments = ["validate", "--format", "json", folder.path().to_str().unwrap()];
+    let output = clip_events(&arguments, b"");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let names: Vec<_> =
+        records(&output).into_iter().map(|record| record["source"].clone()).collect();
+    assert!(
+        names.len() == 2 && names[0].as_str().unwrap().ends_with("named.json/a.json"),
+        "{names:?}"
+    );
+
+    symlink("nowhere", folder.path().join("nothing.json")).unwrap();
+    let output = clip_events(&arguments, b"");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
+
+#[test]
+fn compressed_inputs_are_read() {
+    let lines = format!("{}\n{}\n", delivery("a", true), delivery("b", false));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(lines.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let zstandard = zstd::encode_all(lines.as_bytes(), 1).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("a.ndjson.gz", &gzip), ("b.json.zst", &zstandard)] {
+        // Several members or frames are one input.
+        let bytes = [&bytes[..], bytes].concat();
+        let output = clip_events(&["validate", "--format", "json"], &bytes);
+        assert_eq!(records(&output).len(), 4, "{name}");
+        fs::write(folder.path().join(name), &bytes).unwrap();
+        let cut_off = clip_events(&["validate"], &bytes[..bytes.len() - 9]);
+        assert_eq!(cut_off.status.code(), Some(2), "{cut_off:?}");
+    }
+    let folder = folder.path().to_str().unwrap();
+    let output = clip_events(&["validate", "--format", "json", folder], b"");
+    let records = records(&output);
+    assert_eq!(records.len(), 8);
+    assert_eq!(records[3]["line"], 4);
+}
+
+#[test]
+fn another_encoding_is_named_once() {
+    let lines = format!("{}\n{}\n", delivery("a", true), delivery("b", true));
+    let utf_16 = |to_bytes: fn(u16) -> [u8; 2], mark: &str| {
+        (mark.to_owned() + &lines).encode_utf16().flat_map(to_bytes).collect::<Vec<_>>()
+    };
+    for input in [
+        utf_16(u16::to_le_bytes, "\u{feff}"),
+        utf_16(u16::to_be_bytes, "\u{feff}"),
+        utf_16(u16::to_le_bytes, ""),
+        utf_16(u16::to_be_bytes, ""),
+    ] {
+        let output = clip_events(&["validate", "--format", "json"], &input);
+        assert_eq!(output.status.code(), Some(1));
+        let records = records(&output);
+        assert_eq!(records.len(), 1);
+        let message = records[0]["violations"][0]["message"].as_str().unwrap();
+        assert!(message.contains("UTF-16"), "{message}");
+    }
+}
+
+#[test]
+fn deliveries_are_extracted_unchanged() {
+    let [valid, pretty] =
+        [delivery("a", true), delivery("b", true).replace(",\"data", ",\n \"data")];
+    let invalid = delivery("c", false);
+    let unknown = valid.replace("project.render.started", "clip.liked");
+    let input = format!("[{valid}, {pretty},\n{invalid},{unknown}]");
+    let extract = |which: &str| {
+        let output = clip_events(&["validate", "--extract", which], input.as_bytes());
+        assert_eq!(output.status.code(), Some(1));
+        let report = String::from_utf8(output.stderr).unwrap();
+        assert!(report.contains("/created") && report.contains("clip.liked (unknown)"), "{report}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(extract("valid"), format!("{valid}\n{pretty}\n{unknown}\n"));
+    assert_eq!(extract("invalid"), format!("{invalid}\n"));
+    assert_eq!(extract("project.render.started"), format!("{valid}\n{pretty}\n{invalid}\n"));
+    assert_eq!(extract("clip.liked"), format!("{unknown}\n"));
+    assert_eq!(extract("post.failed"), "");
+}
+
+#[test]
+fn reports_are_as_short_and_colourful_as_asked() {
+    let lines: String = (0..5).map(|id| delivery(&id.to_string(), id == 2) + "\n").collect();
+    let output = |arguments: &[&str]| {
+        let output = clip_events(arguments, lines.as_bytes());
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(output(&["validate", "--quiet"]), "");
+    assert_eq!(output(&["validate", "--quiet", "--format", "json"]), "");
+    assert_eq!(output(&["validate", "-q", "--extract", "valid"]).lines().count(), 1);
+    assert!(output(&["validate", "--color", "always"]).contains("\u{1b}[31m"));
+    assert!(!output(&["validate", "--color", "never"]).contains('\u{1b}'));
+    insta::assert_snapshot!(
+        "max-errors",
+        run(&["validate", "--max-errors", "2"], lines.as_bytes())
+    );
+    let none = output(&["validate", "--max-errors", "0"]);
+    assert!(none.starts_with("(4 more invalid deliveries are not listed)\n"), "{none}");
+}
+
+/// Characters that a terminal or a log might act on.
+fn hidden() -> impl Iterator<Item = char> {
+    let controls = ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
+    let formats =
+        ('\u{200b}'..='\u{200f}').chain('\u{2028}'..='\u{202e}').chain('\u{2060}'..='\u{206f}');
+    controls.chain(formats).chain(['\u{ad}', '\u{61c}', '\u{feff}', '\u{e0001}'])
+}
+
+#[test]
+fn nothing_from_outside_acts_on_a_terminal_or_a_log() {
+    let mut lines = String::new();
+    for c in hidden() {
+        let written = serde_json::to_string(&format!("a{c}b")).unwrap();
+        let _ = writeln!(
+            lines,
+            "{{{written}:1,\"id\":{written},\"type\":{written},\"created\":{written},\"data\":{{}}}}"
+        );
+        let _ = writeln!(
+            lines,
+            "{{\"id\":\"a{c}b\",\"type\":\"post.failed\",\"created\":a{c}b,\"data\":{{{written}:{written}}}}}"
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<_> = hidden().filter(|c| *c != '\0').map(|c| format!("a{c}b.ndjson")).collect();
+    for name in &names {
+        fs::write(folder.path().join(name), "{\n").unwrap();
+    }
+    let folder = folder.path().to_str().unwrap();
+    for arguments in [
+        &["validate", "--mode", "producer", "-", folder][..],
+        &["validate", "--mode", "producer", "--format", "json", "-", folder],
+        &["validate", "-\u{1b}[31m"],
+        &["sample", "\u{9b}31m\u{202e}"],
+        &["validate", "\u{1b}]0;\u{7}.json"],
+    ] {
+        let Output { stdout, stderr, .. } = clip_events(arguments, lines.as_bytes());
+        for output in [stdout, stderr] {
+            let output = String::from_utf8(output).unwrap().replace('\n', "");
+            if let Some(found) = hidden().find(|c| output.contains(*c)) {
+                panic!("{arguments:?} prints {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn long_keys_make_short_lines() {
+    let key = "k".repeat(1 << 20);
+    let line = format!(
+        "{{\"{key}\":1,\"id\":\"e\",\"type\":\"{key}\",\"created\":0,\"data\":{{\"{key}\":[]}}}}"
+    );
+    let output = clip_events(&["validate", "--mode", "producer"], line.as_bytes());
+    assert_eq!(output.status.code(), Some(1));
+    let output = String::from_utf8(output.stdout).unwrap();
+    assert!(output.lines().all(|line| line.len() < 500), "{}", &output[..2_000]);
+}
+
+#[test]
+fn man_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    stdout(&["man", folder.path().to_str().unwrap()]);
+    let page = fs::read_to_string(folder.path().join("clip-events-validate.1")).unwrap();
+    assert!(page.contains("max\\-errors"), "{page}");
+    assert!(folder.path().join("clip-events.1").is_file());
+}
+
 #[test]
 fn stdin() {
     let lines =
@@ -206,6 +414,30 @@ fn samples_are_valid_by_the_schema_of_their_type_and_for_producers() {
             assert!(!validator.is_valid(&sample));
         }
     }
+}
+
+#[test]
+fn samples_of_all_types_have_ids_of_their_own() {
+    let samples = stdout(&["sample", "--all", "--count", "1000", "--created", "1700000000000"]);
+    let ids: BTreeSet<_> = samples
+        .lines()
+        .map(|line| {
+            let sample: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert_eq!(sample["created"], 1_700_000_000_000_u64);
+            sample["id"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(ids.len(), 1_000 * EventType::ALL.len());
+    let judged = clip_events(&["validate", "--mode", "producer"], samples.as_bytes());
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+    let now = stdout(&["sample", "post.failed", "--created", "now"]);
+    let now: serde_json::Value = serde_json::from_str(&now).unwrap();
+    assert!(now["created"].as_u64() > Some(1_700_000_000_000), "{now}");
+    assert_eq!(
+        clip_events(&["sample", "post.failed", "--created", "soon"], b"").status.code(),
+        Some(2)
+    );
+    assert_eq!(clip_events(&["sample"], b"").status.code(), Some(2));
 }
 
 #[test]

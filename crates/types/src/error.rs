@@ -3,6 +3,13 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::printable::Printable;
+
+/// Characters of a pointer that `Display` writes.
+const MAX_POINTER: usize = 200;
+/// Characters of a message that `Display` writes: a closed set may be long.
+const MAX_MESSAGE: usize = 1_000;
+
 /// The bytes are not a delivery of this contract: says what is wrong and where.
 ///
 /// A delivery is JSON (RFC 8259) in UTF-8 with at most 127 containers open at once, without halves of surrogate pairs, and
@@ -83,7 +90,7 @@ impl ParseError {
         self.0.offset
     }
 
-    /// The expected and the found value, without the place.
+    /// The expected and the found value, without the place. Of a long value it has the start.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -111,9 +118,9 @@ impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Detail { pointer, offset, message, .. } = &*self.0;
         if !pointer.is_empty() {
-            write!(f, "{pointer}: ")?;
+            write!(f, "{}: ", Printable::new(pointer, MAX_POINTER))?;
         }
-        write!(f, "{message} (byte {offset})")
+        write!(f, "{} (byte {offset})", Printable::new(message, MAX_MESSAGE))
     }
 }
 
@@ -142,7 +149,7 @@ impl UnknownEventTypeError {
 
 impl fmt::Display for UnknownEventTypeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not an event type that this release knows", self.0)
+        write!(f, "\"{}\" is not an event type that this release knows", Printable::quoted(&self.0))
     }
 }
 

@@ -12,6 +12,7 @@ mod follow_up;
 #[allow(dead_code, reason = "a contract need not have nested values")]
 mod owned;
 mod parse;
+mod printable;
 mod raw;
 #[allow(
     unused_macros,
@@ -103,6 +104,7 @@ pub use generated::data::*;
 pub use generated::definitions::*;
 pub use generated::event::{Event, Payload};
 pub use generated::event_type::{Domain, EventType};
+pub use printable::Printable;
 pub use raw::{Integer, IntegerRef, RawJson, RawJsonRef};
 pub use scalar::OutOfRangeError;
 pub use text::Text;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::printable::Printable;
+
 pub(crate) use numbers::{
     conversions, greatest, integer_type, is_within, least, number_type, wide_integer_type,
 };
@@ -27,7 +29,8 @@ impl OutOfRangeError {
         expected: &'static str,
         found: impl fmt::Display,
     ) -> Self {
-        Self { type_name, expected, found: found.to_string() }
+        let found = Printable::quoted(&found.to_string()).to_string();
+        Self { type_name, expected, found }
     }
 
     /// A value that is none of a closed set.

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::document::{Member, Places};
 use crate::mode::Mode;
-use crate::place::{Place, Step};
+use crate::place::{Place, Step, step};
 use crate::rule::ViolationKind;
-use crate::schemas::{Schema, pointer, step};
+use crate::schemas::{Schema, pointer, token};
 use crate::verdict::{MAX_VIOLATIONS, Violation};
 
 /// A violation, located by the byte offset of its value.
@@ -85,7 +85,7 @@ impl<'a> Explanation<'a> {
         self.add(
             place.instance.raw,
             place.pointer(),
-            format!("#{}{}", pointer(by.0), step(by.1)),
+            format!("#{}{}", pointer(by.0), token(by.1)),
             rule,
             message,
         );
@@ -100,7 +100,7 @@ impl<'a> Explanation<'a> {
         rule: ViolationKind,
         message: String,
     ) {
-        let schema = format!("#{}{}", pointer(by.0), step(by.1));
+        let schema = format!("#{}{}", pointer(by.0), token(by.1));
         self.add(member.raw, place.pointer() + &step(&member.key), schema, rule, message);
     }
 
@@ -113,9 +113,8 @@ impl<'a> Explanation<'a> {
         rule: ViolationKind,
         message: String,
     ) {
-        let key = step(&member.key);
-        let schema = format!("#{}/properties{key}", pointer(schema));
-        self.add(member.raw, place.pointer() + &key, schema, rule, message);
+        let schema = format!("#{}/properties{}", pointer(schema), token(&member.key));
+        self.add(member.raw, place.pointer() + &step(&member.key), schema, rule, message);
     }
 
     fn add(

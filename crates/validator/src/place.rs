@@ -1,7 +1,7 @@
 //! A value of a delivery, the way to it, and its name.
 
 use crate::document::Instance;
-use crate::schemas::step;
+use crate::schemas::token;
 use crate::words::{abridge, describe};
 
 /// A value under judgement, and where it is.
@@ -20,6 +20,17 @@ pub(crate) enum Step<'p> {
     Delivery,
     Key(&'p str),
     Item(usize),
+}
+
+/// Characters of a key that a pointer has.
+const MAX_KEY: usize = 1_000;
+
+/// `key` as a part of a JSON Pointer into the delivery.
+pub(crate) fn step(key: &str) -> String {
+    match key.char_indices().nth(MAX_KEY) {
+        Some((end, _)) => token(&key[..end]) + "...",
+        None => token(key),
+    }
 }
 
 impl<'a> Place<'_, 'a> {

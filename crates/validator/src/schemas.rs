@@ -60,7 +60,7 @@ pub(crate) fn pointer(schema: Schema) -> &'static str {
             match value {
                 Value::Object(members) => {
                     for (key, value) in members {
-                        collect(value, pointer.clone() + &step(key), pointers);
+                        collect(value, pointer.clone() + &token(key), pointers);
                     }
                     pointers.insert(address(members), pointer);
                 }
@@ -90,7 +90,7 @@ pub(crate) fn is_same(one: Schema, other: Schema) -> bool {
 }
 
 /// The step of a JSON Pointer (RFC 6901) to the member `key`: a slash and the key, escaped.
-pub(crate) fn step(key: &str) -> String {
+pub(crate) fn token(key: &str) -> String {
     format!("/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use clip_events::AnyEventType;
+use clip_events::{AnyEventType, Printable};
 
 use crate::rule::ViolationKind;
 
@@ -37,12 +37,19 @@ impl Verdict {
     }
 }
 
-/// One thing that is wrong with a delivery. `Display` writes its place, message and rule on one line.
+/// Characters of a pointer that `Display` writes.
+const MAX_POINTER: usize = 200;
+/// Characters of a message that `Display` writes.
+const MAX_MESSAGE: usize = 2_000;
+
+/// One thing that is wrong with a delivery. `Display` writes its place, message and rule on one line, as [`Printable`] writes
+/// what comes from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
     /// JSON Pointer (RFC 6901) to the offending value in the delivery. For a missing field it points to the object that
-    /// lacks it; it is empty for the delivery as a whole.
+    /// lacks it; it is empty for the delivery as a whole. Of a key with more than 1,000 characters it has the first 1,000, and
+    /// `...`: otherwise the violations within one value could be a hundred times as long as the delivery.
     pub instance: String,
     /// The place of the rule in [`SCHEMA`](crate::SCHEMA), as a JSON Pointer fragment: `#/$defs/Progress/maximum`. Empty
     /// if the delivery is not JSON, so that no schema applies.
@@ -62,6 +69,8 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { instance, rule, message, line, column, .. } = self;
         let instance = if instance.is_empty() { "delivery" } else { instance };
+        let instance = Printable::new(instance, MAX_POINTER);
+        let message = Printable::new(message, MAX_MESSAGE);
         write!(f, "{line}:{column}: {instance}: {message} [{rule}]")
     }
 }

@@ -1,5 +1,6 @@
 //! The parts of a sentence about a delivery: whatever is quoted is shortened and escaped.
 
+use clip_events::Printable;
 use serde_json::Value;
 
 /// The maximum number of characters that a message quotes of a value or key.
@@ -10,8 +11,8 @@ const MAX_LISTED: usize = 20;
 /// The values of a set, as part of a sentence.
 pub(crate) fn list<'v>(values: impl IntoIterator<Item = &'v Value>) -> String {
     let mut values = values.into_iter();
-    let listed =
-        values.by_ref().take(MAX_LISTED).map(Value::to_string).collect::<Vec<_>>().join(", ");
+    let shown = |value: &Value| abridge(&value.to_string()).to_string();
+    let listed = values.by_ref().take(MAX_LISTED).map(shown).collect::<Vec<_>>().join(", ");
     if values.next().is_some() { listed + ", ..." } else { listed }
 }
 
@@ -21,7 +22,7 @@ pub(crate) fn describe(raw: &str) -> String {
         [b'{', ..] => "an object".to_owned(),
         [b'[', ..] => "an array".to_owned(),
         [b'"', ..] => format!("the string {}", abridge(raw)),
-        _ => abridge(raw),
+        _ => abridge(raw).to_string(),
     }
 }
 
@@ -30,18 +31,7 @@ pub(crate) fn quote(text: &str) -> String {
     format!("`{}`", abridge(text))
 }
 
-/// `text`, shortened to [`MAX_QUOTED`] characters, with control and formatting characters escaped.
-pub(crate) fn abridge(text: &str) -> String {
-    let mut abridged = String::new();
-    for (index, c) in text.chars().enumerate() {
-        if index == MAX_QUOTED {
-            abridged.push_str("...");
-            break;
-        }
-        match c {
-            '"' | '\'' | '\\' => abridged.push(c),
-            _ => abridged.extend(c.escape_debug()),
-        }
-    }
-    abridged
+/// `text`, as short and printable as a message needs it.
+pub(crate) fn abridge(text: &str) -> Printable<'_> {
+    Printable::new(text, MAX_QUOTED)
 }

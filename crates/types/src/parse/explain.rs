@@ -8,6 +8,7 @@ use super::vocabulary::{
     Steps, TextLimits,
 };
 use crate::error::{ErrorKind, ParseError};
+use crate::printable::Printable;
 use crate::text::Text;
 
 /// The error that a pass over `input` means by `reason`, at `offset`.
@@ -47,8 +48,12 @@ pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError
             let items = if count == 1 { "item" } else { "items" };
             (ErrorKind::Value, format!("expected {array}, found one of {count} {items}"))
         }
-        Reason::Duplicate(key) => (ErrorKind::Duplicate, format!("`{key}` occurs twice")),
-        Reason::Missing(key) => (ErrorKind::Missing, format!("`{key}` is missing")),
+        Reason::Duplicate(key) => {
+            (ErrorKind::Duplicate, format!("`{}` occurs twice", Printable::quoted(key)))
+        }
+        Reason::Missing(key) => {
+            (ErrorKind::Missing, format!("`{}` is missing", Printable::quoted(key)))
+        }
     };
     let mut pointer = pointer(input, offset);
     // The fault stands at the second key, which begins no value yet.
@@ -191,7 +196,7 @@ impl fmt::Display for Byte<'_> {
 /// The value at the start of the input, as an error shows it.
 struct Excerpt<'a>(&'a [u8]);
 
-/// An error repeats so many bytes of a value at most.
+/// An error repeats so many characters of a value at most.
 const EXCERPT_LENGTH: usize = 40;
 
 impl fmt::Display for Excerpt<'_> {
@@ -199,8 +204,9 @@ impl fmt::Display for Excerpt<'_> {
         let scalar = |end: fn(&u8) -> bool, skip: usize, more: usize| {
             let length =
                 self.0.iter().skip(skip).position(end).map_or(self.0.len(), |at| at + skip + more);
-            let shown = String::from_utf8_lossy(&self.0[..length.min(EXCERPT_LENGTH)]).into_owned();
-            shown + if length > EXCERPT_LENGTH { "..." } else { "" }
+            // A character has four bytes at most, and one more of them shows that something is left out.
+            let shown = String::from_utf8_lossy(&self.0[..length.min(4 * EXCERPT_LENGTH + 4)]);
+            Printable::new(&shown, EXCERPT_LENGTH).to_string()
         };
         match self.0 {
             [b'{', ..] => f.write_str("an object"),
