@@ -26,7 +26,13 @@ impl Location {
 
 /// A mistake in a schema file: what is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}:{line}:{column}: {message}\n  at: {}\n  help: {help}", path.display(), display_pointer(pointer))]
+#[error(
+    "{}:{line}:{column}: {}\n  at: {}\n  help: {}",
+    printable(&path.to_string_lossy()),
+    printable(message),
+    printable(display_pointer(pointer)),
+    printable(help)
+)]
 #[non_exhaustive]
 pub struct SchemaError {
     /// Path from the root of the workspace.
@@ -61,6 +67,19 @@ impl SchemaError {
     }
 }
 
+/// `text` with every character escaped that a terminal or a log might act on: a schema may come from anybody. It escapes what
+/// `clip_events::Printable` does, which the parser's crate, without dependencies, has for itself.
+fn printable(text: &str) -> String {
+    let mut printable = String::new();
+    for c in text.chars() {
+        match c {
+            ' '..='~' | '\n' => printable.push(c),
+            _ => printable.extend(c.escape_debug()),
+        }
+    }
+    printable
+}
+
 /// `pointer` for a person: the whole document has the empty pointer.
 fn display_pointer(pointer: &str) -> &str {
     if pointer.is_empty() { "the whole file" } else { pointer }
@@ -77,6 +96,9 @@ fn display_pointer(pointer: &str) -> &str {
 /// let text = SchemaErrors(vec![error]).to_string();
 /// assert!(text.starts_with("error: schema/a.json:1:1: not JSON\n"));
 /// assert!(text.ends_with("\n1 error in schema/"));
+///
+/// let error = SchemaError::of_file("a.json", "an unknown key \u{1b}[2J", "remove it");
+/// assert!(error.to_string().starts_with(r"a.json:1:1: an unknown key \u{1b}[2J"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct SchemaErrors(pub Vec<SchemaError>);
