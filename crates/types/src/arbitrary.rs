@@ -56,7 +56,7 @@ fn json(constraint: &'static Constraint, depth: u32) -> BoxedStrategy<String> {
             "1e3",
             "\"\\u00fc\"",
             "[]",
-            "[1.0, {\"a\": 1, \"a\": 2}]",
+            "[1.0,\n{\"a\": 1, \"a\": 2}]",
             "{}",
         ])
         .prop_map(str::to_owned)

@@ -5,15 +5,18 @@ use std::fmt;
 use crate::error::ParseError;
 use crate::generated::event_type::EventType;
 use crate::parse;
+use crate::raw::{RawJson, RawJsonRef};
 use crate::text::Text;
+use crate::view::sealed::Judged as _;
 
 /// An event of a type that this release does not know: its type, and its data as written.
 ///
-/// Parsing makes it; [`Unknown::new`] makes one for a test.
+/// Parsing makes it; [`Unknown::new`] makes one for a test. Two are equal if their data differ in whitespace alone. Serialised, the
+/// data have no line breaks: an event is always one line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unknown {
     type_name: String,
-    data: Box<str>,
+    data: RawJson,
 }
 
 impl Unknown {
@@ -21,7 +24,8 @@ impl Unknown {
     ///
     /// # Errors
     ///
-    /// If the type is known, or the data is not a JSON object: such an event could not be parsed again.
+    /// If the type is known, or the data is not a JSON object, or one with more than 126 containers open at once: such an event could
+    /// not be parsed again.
     ///
     /// ```
     /// use clip_events::Unknown;
@@ -37,12 +41,11 @@ impl Unknown {
         if let Ok(known) = type_name.parse() {
             return Err(InvalidUnknownError::Known(known));
         }
-        parse::any(data.as_bytes()).map_err(InvalidUnknownError::Json)?;
-        let data: Box<str> = data.trim_matches([' ', '\t', '\n', '\r']).into();
-        if !data.starts_with('{') {
+        let data = parse::any(data.as_bytes(), 1).map_err(InvalidUnknownError::Json)?;
+        if !data.starts_with(b"{") {
             return Err(InvalidUnknownError::NotAnObject);
         }
-        Ok(Self::from_checked(type_name, data))
+        Ok(Self { type_name, data: RawJson::read(data) })
     }
 
     /// The string in `type`.
@@ -52,12 +55,7 @@ impl Unknown {
 
     /// The object in `data`, byte for byte as it was written.
     pub fn data(&self) -> &str {
-        &self.data
-    }
-
-    /// An event whose parts the parser has checked already.
-    pub(crate) fn from_checked(type_name: String, data: impl Into<Box<str>>) -> Self {
-        Self { type_name, data: data.into() }
+        self.data.as_str()
     }
 }
 
@@ -98,7 +96,7 @@ impl std::error::Error for InvalidUnknownError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownRef<'a> {
     type_name: Text<'a>,
-    data: &'a str,
+    data: RawJsonRef<'a>,
 }
 
 impl<'a> UnknownRef<'a> {
@@ -109,7 +107,7 @@ impl<'a> UnknownRef<'a> {
 
     /// The object in `data`, byte for byte as it was written.
     pub fn data(&self) -> &'a str {
-        self.data
+        self.data.as_str()
     }
 
     /// A copy that borrows nothing.
@@ -119,14 +117,13 @@ impl<'a> UnknownRef<'a> {
 
     /// An event whose parts the parser has checked already.
     pub(crate) fn from_checked(type_name: Text<'a>, data: &'a [u8]) -> Self {
-        let data = std::str::from_utf8(data).expect("the parser takes nothing that is not UTF-8");
-        UnknownRef { type_name, data }
+        UnknownRef { type_name, data: RawJsonRef::read(data) }
     }
 }
 
 impl From<UnknownRef<'_>> for Unknown {
     fn from(unknown: UnknownRef<'_>) -> Self {
-        Unknown::from_checked(unknown.type_name.into(), unknown.data)
+        Unknown { type_name: unknown.type_name.into(), data: unknown.data.into() }
     }
 }
 
@@ -136,10 +133,7 @@ pub(crate) fn serialize_data<S: serde::Serializer>(
     unknown: &Unknown,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    use serde::Serialize as _;
-    let raw: &serde_json::value::RawValue =
-        serde_json::from_str(&unknown.data).map_err(serde::ser::Error::custom)?;
-    raw.serialize(serializer)
+    crate::raw::raw(unknown.data(), serializer)
 }
 
 #[cfg(feature = "proptest1")]
@@ -153,6 +147,7 @@ impl proptest::arbitrary::Arbitrary for Unknown {
             "{}",
             r#"{"clip_id":"c1","n":[1.0,1e3,null]}"#,
             r#"{"a":{"a":1,"a":2}}"#,
+            "\r\n{ \"a\\\"\" :\t[\n 1 ,\r 2 ] }\n",
         ]);
         (crate::arbitrary::strings(&["clip.liked", "post.draft"]), data, any::<bool>())
             .prop_filter_map("a type that is not known", |(name, data, known_prefix)| {

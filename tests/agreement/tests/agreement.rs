@@ -136,6 +136,7 @@ fn any_event_serialises_to_a_valid_delivery_and_comes_back() {
     property("made", &any::<Event>(), |event| {
         let written = serde_json::to_vec(&event).expect("events are JSON");
         prop_assert!(JUDGES.agree(&written)?, "{}", written.escape_ascii());
+        prop_assert!(!written.iter().any(|byte| b"\n\r".contains(byte)), "one line");
         prop_assert_eq!(&round_trip(&written)?, &event);
         let pretty = serde_json::to_string_pretty(&event).expect("events are JSON");
         prop_assert_eq!(&serde_json::from_str::<Event>(&pretty).expect("valid"), &event);

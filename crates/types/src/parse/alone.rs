@@ -11,13 +11,14 @@ pub(crate) fn value<'a, B: Bits>(
     json: &'a [u8],
     constraint: &'static Constraint,
 ) -> Result<&'a [u8], ParseError> {
-    value_to_end::<B>(json, constraint)
+    value_to_end::<B>(json, constraint, 0)
         .map_err(|fault| explain(json, fault.reason, json.len() - fault.rest.len()))
 }
 
-/// Judges the form of `json`, any value.
-pub(crate) fn any(json: &[u8]) -> Result<&[u8], ParseError> {
-    value::<u32>(json, &Constraint::Any)
+/// Judges the form of `json`, any value that `open` containers surround.
+pub(crate) fn any(json: &[u8], open: u32) -> Result<&[u8], ParseError> {
+    value_to_end::<u32>(json, &Constraint::Any, open)
+        .map_err(|fault| explain(json, fault.reason, json.len() - fault.rest.len()))
 }
 
 /// Judges `json`, an integer.
@@ -31,10 +32,11 @@ pub(crate) fn any_integer(json: &[u8]) -> Result<&[u8], ParseError> {
 fn value_to_end<'a, B: Bits>(
     json: &'a [u8],
     constraint: &'static Constraint,
+    open: u32,
 ) -> Result<&'a [u8], Fault<'a>> {
     let mut reader = Reader::new(json, Extent::Whole);
     let start = reader.space(json);
-    let rest = reader.value::<B>(start, constraint, 0)?;
+    let rest = reader.value::<B>(start, constraint, open)?;
     reader.utf8(reader.end(rest)?)?;
     Ok(&start[..start.len() - rest.len()])
 }
