@@ -12,7 +12,7 @@ use schema_compat_gate::report::{Remark, Summary};
 use schema_compat_gate::{Document, Gate, Layout, Part, Release, Report};
 use schema_source::{SchemaError, SchemaErrors, Source, pretty_json};
 
-use crate::codegen;
+use crate::{codegen, rust_api};
 
 /// The layout of the deliveries.
 pub fn layout() -> Layout {
@@ -92,9 +92,17 @@ impl Comparison {
     }
 }
 
-/// What the generator says of the contract below `root` if it refuses it: that nobody breaks is of no use then.
-pub fn refusal(root: &Path) -> Option<Remark> {
-    let errors = match codegen::render(root).err()? {
+/// What the generator says of the contract below `root`: that it refuses it, for that nobody breaks is of no use then; or what becomes
+/// of the Rust API.
+pub fn remarks(root: &Path) -> Vec<Remark> {
+    match codegen::render(root) {
+        Ok(artifacts) => rust_api::remarks(root, &releases(root), &artifacts),
+        Err(error) => refusal(error).into_iter().collect(),
+    }
+}
+
+fn refusal(error: codegen::Error) -> Option<Remark> {
+    let errors = match error {
         codegen::Error::Schemas(SchemaErrors(errors))
         | codegen::Error::Render(CodegenError::Schemas(SchemaErrors(errors))) => errors,
         other => {

@@ -5,5 +5,6 @@ pub mod codegen;
 pub mod compat;
 pub mod new;
 pub mod release;
+pub mod rust_api;
 pub mod versions;
 pub mod watch;

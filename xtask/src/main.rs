@@ -211,7 +211,7 @@ fn compare(
 ) -> Result<ExitCode> {
     let comparison = compat::compare(root, against, base)?;
     let mut summary = comparison.summary();
-    summary.remarks.extend(compat::refusal(root));
+    summary.remarks.extend(compat::remarks(root));
     anstream::print!("{}", render(&summary, style));
     if let Some(note) = &comparison.note {
         eprintln!("note: {note}");

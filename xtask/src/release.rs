@@ -8,7 +8,7 @@ use clip_events_contract::{SchemaErrors, Sources, scaffold};
 use schema_compat_gate::releases::{Frozen, ReleaseError, Releases, Terms};
 use semver::Version;
 
-use crate::{codegen, compat, versions};
+use crate::{codegen, compat, rust_api, versions};
 
 /// Why the contract was not released.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +92,8 @@ pub struct Plan {
 /// When the generated files are not those of the contract, a text is still to be written, or the contract or the crates may
 /// not get this version.
 pub fn plan(root: &Path, request: &Request<'_>) -> Result<Plan, Error> {
-    let stale = update(root, &codegen::render(root)?, Stale::Check);
+    let artifacts = codegen::render(root)?;
+    let stale = update(root, &artifacts, Stale::Check);
     let stale = stale.map_err(codegen::Error::from)?;
     if !stale.is_empty() {
         return Err(Error::Stale(stale.into_iter().map(|file| file.path).collect()));
@@ -103,6 +104,8 @@ pub fn plan(root: &Path, request: &Request<'_>) -> Result<Plan, Error> {
     let version = version(&releases, request.version)?;
     let document = compat::document(&sources).map_err(ReleaseError::from)?;
     let mut frozen = releases.draft(&document, &version, request.terms)?;
+    let api = rust_api::text(&artifacts).map_err(codegen::Error::from)?;
+    frozen.files.push((rust_api::path(&releases, &version), api));
     let Some(current) = versions::current(root)? else {
         return Ok(Plan { version, frozen, crates: None });
     };

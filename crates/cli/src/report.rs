@@ -176,7 +176,7 @@ impl serde_json::ser::Formatter for Escaping {
 const MAX_UNKNOWN: usize = 100;
 
 /// The number of valid and invalid deliveries by event type.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tally {
     known: [Count; EventType::ALL.len()],
     /// By name, as it is printed.
@@ -205,6 +205,13 @@ impl Count {
     fn add(&mut self, other: Self) {
         self.valid += other.valid;
         self.invalid += other.invalid;
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        let (known, none) = ([Count::default(); EventType::ALL.len()], Count::default());
+        Self { known, unknown: BTreeMap::new(), others: none, none }
     }
 }
 

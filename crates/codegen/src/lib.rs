@@ -5,6 +5,7 @@ mod events_page;
 pub mod files;
 mod header;
 mod rust;
+mod rust_api;
 pub mod standalone;
 
 use clip_events_contract::{Sources, bundle};
@@ -12,6 +13,7 @@ use schema_source::pretty_json;
 
 pub use error::CodegenError;
 pub use header::{COMMAND, generated_from};
+pub use rust_api::rust_api;
 
 use files::Artifact;
 

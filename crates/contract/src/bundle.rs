@@ -213,11 +213,7 @@ fn without(value: &Value, keywords: &[&str]) -> Map<String, Value> {
 
 /// The reference within the bundle to what `pointer` names in the file `source`.
 pub(crate) fn place(sources: &Sources, source: &Source, pointer: &str) -> String {
-    if [&sources.definitions.path, &sources.envelope.path].contains(&&source.path) {
-        format!("#{pointer}")
-    } else {
-        format!("#/$defs/{}{pointer}", escape_token(source.stem()))
-    }
+    format!("#{}", sources.bundle_pointer(source, pointer))
 }
 
 /// Makes each `$ref` of a schema of the file `from` a pointer into the bundle.

@@ -122,6 +122,8 @@ pub struct Definition {
     pub unit: Option<String>,
     /// Values known today, when the set is open.
     pub known_values: Vec<String>,
+    /// Values that a release of the newest major version knew, and that are not known any more.
+    pub retired_values: Vec<String>,
     /// Example values, as JSON.
     pub examples: Vec<serde_json::Value>,
     /// Where it is written.

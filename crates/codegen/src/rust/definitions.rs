@@ -158,12 +158,16 @@ fn closed_set(
     }
 }
 
-fn known_values(name: &Ident, values: &[String]) -> TokenStream {
-    let constants = names::constants(values.iter());
-    let constants = constants.into_iter().zip(values).filter_map(|(constant, value)| {
+fn known_values(name: &Ident, definition: &Definition) -> TokenStream {
+    let Definition { known_values: values, retired_values: retired, .. } = definition;
+    let constants = names::constants(values.iter().chain(retired));
+    let constants = constants.into_iter().zip(values.iter().chain(retired)).enumerate();
+    let constants = constants.filter_map(|(at, (constant, value))| {
         let constant = constant?;
         let doc = doc_attributes(&format!("`{}`", value.escape_debug()));
-        Some(quote!(#doc pub const #constant: &'static str = #value;))
+        let deprecated = (at >= values.len())
+            .then(|| quote!(#[deprecated = "the contract does not name it any more"]));
+        Some(quote!(#doc #deprecated pub const #constant: &'static str = #value;))
     });
     quote! {
         /// The values known to this release. An open set: compare with these, and expect others.
@@ -185,8 +189,8 @@ fn string(
     schema: &TokenStream,
 ) -> TokenStream {
     let name = model.definition(&definition.name);
-    let known_values = (!definition.known_values.is_empty())
-        .then(|| known_values(&name, &definition.known_values));
+    let has_values = !definition.known_values.is_empty() || !definition.retired_values.is_empty();
+    let known_values = has_values.then(|| known_values(&name, definition));
     let declaration = quote! {
         #doc
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

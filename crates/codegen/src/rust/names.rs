@@ -91,6 +91,7 @@ const RESERVED: &[&str] = &[
     "ParseError",
     "Pattern",
     "Payload",
+    "Printable",
     "PayloadRef",
     "RawJson",
     "RawJsonRef",

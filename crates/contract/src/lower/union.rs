@@ -298,6 +298,7 @@ fn define(context: &mut Context<'_>, name: String, schema: Schema, place: &Part<
         recursive: false,
         unit: None,
         known_values: Vec::new(),
+        retired_values: Vec::new(),
         examples: Vec::new(),
         location: place.location(),
     };

@@ -120,6 +120,7 @@ fn named<'a>(
     nullable: bool,
 ) -> Value {
     let known_values = known_values(context, all);
+    let retired_values = retired_values(context, all, &known_values);
     let needs_a_name = match &schema {
         Schema::Any
         | Schema::Null
@@ -130,7 +131,9 @@ fn named<'a>(
         | Schema::Integer { minimum: None, maximum: None, multiple_of: None }
         | Schema::Number { minimum: None, maximum: None, multiple_of: None } => false,
         Schema::String { limits, .. } => {
-            *limits != StringLimits::default() || !known_values.is_empty()
+            *limits != StringLimits::default()
+                || !known_values.is_empty()
+                || !retired_values.is_empty()
         }
 
         Schema::Integer { .. }
@@ -156,6 +159,7 @@ fn named<'a>(
         recursive: false,
         unit: texts("x-unit"),
         known_values,
+        retired_values,
         examples: examples.and_then(Json::as_array).cloned().unwrap_or_default(),
         location: parts[0].location(),
     };
@@ -361,6 +365,25 @@ fn string<'a>(context: &mut Context<'a>, all: &Conjunction<'a>) -> Option<Schema
     }
     let format = all.parts.iter().find_map(|part| part.string("format")).map(str::to_owned);
     Some(Schema::String { format, limits: StringLimits { minimum, maximum, patterns } })
+}
+
+/// The strings in `x-known-values` of the releases that are not `known` any more.
+fn retired_values(context: &Context<'_>, all: &Conjunction<'_>, known: &[String]) -> Vec<String> {
+    let mut retired: Vec<String> = Vec::new();
+    for part in &all.parts {
+        let pointer = context.sources.bundle_pointer(part.source, part.pointer());
+        for release in &context.sources.releases {
+            let then = release.value.pointer(&pointer).and_then(|then| then.get("x-known-values"));
+            for value in
+                then.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
+            {
+                if !known.iter().chain(&retired).any(|other| other == value) {
+                    retired.push(value.to_owned());
+                }
+            }
+        }
+    }
+    retired
 }
 
 /// The strings in `x-known-values`.

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use schema_source::{Location, SchemaError, Source};
+use schema_source::{Location, SchemaError, Source, escape_token};
 
 use crate::manifest::Manifest;
 
@@ -20,6 +20,8 @@ pub struct Sources {
     pub definitions: Source,
     /// `schema/data/*.schema.json`, in the order of their paths.
     pub data: Vec<Source>,
+    /// The bundles in `schema/releases/` of the newest major version: what must not vanish.
+    pub releases: Vec<Source>,
 }
 
 impl Sources {
@@ -53,6 +55,15 @@ impl Sources {
         match self.file(&location.path) {
             Some(source) => source.error(&location.pointer, message, help),
             None => SchemaError::of_file(&location.path, message, help),
+        }
+    }
+
+    /// JSON Pointer in a bundle of what `pointer` names in the file `source`, unless it is within a union.
+    pub(crate) fn bundle_pointer(&self, source: &Source, pointer: &str) -> String {
+        if [&self.definitions.path, &self.envelope.path].contains(&&source.path) {
+            pointer.to_owned()
+        } else {
+            format!("/$defs/{}{pointer}", escape_token(source.stem()))
         }
     }
 

@@ -43,12 +43,15 @@ impl Sources {
         let envelope = read(folder.join("envelope.schema.json"));
         let definitions = read(folder.join("definitions.schema.json"));
         let data: Vec<_> = data_files.into_iter().filter_map(&mut read).collect();
+        let releases: Vec<_> =
+            releases(root, &folder.join("releases")).into_iter().filter_map(&mut read).collect();
         errors.extend(manifest_errors);
         let (Some(envelope), Some(definitions), true) = (envelope, definitions, errors.is_empty())
         else {
             return Err(SchemaErrors(errors));
         };
-        Self::new(manifest.as_ref(), envelope, definitions, data)
+        let sources = Self::new(manifest.as_ref(), envelope, definitions, data)?;
+        Ok(Self { releases, ..sources })
     }
 
     /// The set of these files; `manifest` is `schema/contract.json`, if there is one.
@@ -68,7 +71,7 @@ impl Sources {
             None => defaults,
         };
         let folder = envelope.path.parent().map(Path::to_path_buf).unwrap_or_default();
-        Self { folder, manifest, envelope, definitions, data }.checked()
+        Self { folder, manifest, envelope, definitions, data, releases: Vec::new() }.checked()
     }
 
     /// The same set with one more shape.
@@ -88,6 +91,21 @@ impl Sources {
         }
         if errors.is_empty() { Ok(self) } else { Err(SchemaErrors(errors)) }
     }
+}
+
+/// The released bundles of the newest major version in `directory`, below `root`, sorted: `2.0.0.schema.json`.
+fn releases(root: &Path, directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root.join(directory)).into_iter().flatten().flatten();
+    let versions = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let (major, _) = name.strip_suffix(".schema.json")?.split_once('.')?;
+        Some((major.parse::<u64>().ok()?, directory.join(name)))
+    });
+    let mut versions: Vec<_> = versions.collect();
+    versions.sort();
+    let newest = versions.last().map(|(major, _)| *major);
+    versions.retain(|(major, _)| Some(*major) == newest);
+    versions.into_iter().map(|(_, path)| path).collect()
 }
 
 /// The shapes' files in `directory`, below `root`, sorted. Any other file there is a mistake: it would be ignored.
