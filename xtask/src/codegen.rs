@@ -5,7 +5,7 @@ use std::path::Path;
 use clip_events_codegen::files::{Artifact, FileError, Stale, StaleFile, update};
 use clip_events_codegen::standalone::{self, Template};
 use clip_events_codegen::{COMMAND, CodegenError, generated_from};
-use clip_events_contract::{SchemaErrors, Sources, deliveries};
+use clip_events_contract::{SchemaErrors, Sources, deliveries, scaffold};
 use schema_compat_gate::report::rules_page;
 
 /// Why the artifacts could not be made or compared.
@@ -95,7 +95,8 @@ const MOST_ADVICE: usize = 20;
 ///
 /// When the schemas are not a contract.
 pub fn advice(sources: &Sources) -> Result<String, Error> {
-    let advice = clip_events_contract::lower(sources)?.advice;
+    let mut advice = clip_events_contract::lower(sources)?.advice;
+    advice.extend(scaffold::check_written(sources).err().into_iter().flat_map(|errors| errors.0));
     let listed = advice.iter().take(MOST_ADVICE).map(|advice| format!("advice: {advice}\n"));
     let more = advice.len().checked_sub(MOST_ADVICE).filter(|more| *more > 0);
     let more = more.map(|more| format!("and {more} more\n"));

@@ -160,7 +160,7 @@ fn scaffold(root: &Path, event_type: &str) -> Result<ExitCode> {
         println!("wrote {}", path.display());
     }
     println!(
-        "\nNext: write their texts, declare the fields in both, then\n  cargo xtask codegen\n  cargo xtask check"
+        "\nNext: write their texts, declare the fields in both, then\n  cargo xtask codegen\n  cargo xtask compat\n  cargo xtask check --accept"
     );
     Ok(ExitCode::SUCCESS)
 }

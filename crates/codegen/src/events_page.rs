@@ -238,7 +238,7 @@ fn inside<'a>(
         Schema::Map(values) => {
             inside(contract, values, &format!("{name}.*"), outline, open, rows);
         }
-        Schema::ByType(alternatives) => {
+        Schema::ByType(alternatives) | Schema::Untagged { alternatives, .. } => {
             for alternative in alternatives {
                 inside(contract, alternative, name, outline, open, rows);
             }

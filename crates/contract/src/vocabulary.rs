@@ -76,3 +76,10 @@ pub(crate) const INSTEAD: &[(&str, &str)] = &[
     ("$anchor", "use a pointer: #/$defs/Name"),
     ("nullable", "write \"type\": [\"string\", \"null\"]"),
 ];
+
+/// The one of `known` that `written` is most like, if it may be a slip of the pen.
+pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let similar = known.map(|known| (strsim::jaro_winkler(written, known), known));
+    let similar = similar.filter(|(similarity, _)| *similarity > 0.85);
+    similar.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, known)| known)
+}

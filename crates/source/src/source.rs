@@ -101,7 +101,14 @@ impl Source {
             column: error.column().max(1),
             pointer: String::new(),
             message: format!("not JSON: {message}"),
-            help: "fix the syntax (RFC 8259): no comments, no comma before a brace".into(),
+            help: match message {
+                "expected `,` or `}`" | "expected `,` or `]`" => {
+                    "add a comma between this and what stands before it, or close the bracket"
+                }
+                "trailing comma" => "remove the comma before this",
+                _ => "fix the syntax (RFC 8259): no comments, no comma before a brace",
+            }
+            .into(),
         };
         error.into()
     }

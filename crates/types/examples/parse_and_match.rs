@@ -1,6 +1,6 @@
 //! Parse deliveries and act on them: `cargo run -p clip-events --example parse_and_match`.
 //!
-//! Reads NDJSON from standard input, one delivery a line; without input, two deliveries of its own.
+//! Reads NDJSON from standard input, one delivery a line; without input, three deliveries of its own.
 
 use std::io::{self, IsTerminal as _, Read as _};
 

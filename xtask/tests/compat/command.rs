@@ -52,7 +52,7 @@ fn what_no_renderer_honours_is_told_beside_the_outcome() {
     assert_eq!(
         refusal,
         "warning[codegen]: schema/data/thing.made.schema.json:38:7: `cargo xtask codegen` refuses \
-         this: no renderer honours the keyword `not` here"
+         this: the keyword `not` is not supported here"
     );
     assert!(outcome.starts_with("1.0.0: additive: "), "{out}");
 }

@@ -174,7 +174,7 @@ fn what_no_renderer_honours_is_not_released() {
     fs::write(&path, format!("{shape:#}\n")).expect("written");
     let before = files(root.path());
     let (_, error) = run(root.path(), &["release", "1.0.0"], 3);
-    assert!(error.contains("no renderer honours the keyword `not` here"), "{error}");
+    assert!(error.contains("the keyword `not` is not supported here"), "{error}");
     assert_eq!(files(root.path()), before, "nothing is written");
 }
 

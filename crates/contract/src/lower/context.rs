@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::manifest::Weight;
 use crate::model::{Definition, Schema, SchemaRef};
 use crate::sources::Sources;
-use crate::vocabulary::INSTEAD;
+use crate::vocabulary::{INSTEAD, nearest};
 
 /// A part of a schema file.
 #[derive(Debug, Clone)]
@@ -259,14 +259,16 @@ impl<'a> Context<'a> {
                 || self.sources.manifest.annotations.contains(keyword);
             if !known {
                 let instead = INSTEAD.iter().find(|(name, _)| name == keyword);
-                let help = instead.map_or_else(
-                    || {
+                let known = honoured.iter().copied().flatten().copied();
+                let help = match (instead, nearest(keyword, known)) {
+                    (Some((_, instead)), _) => (*instead).to_owned(),
+                    (None, Some(meant)) => format!("write \"{meant}\", if that is meant"),
+                    (None, None) => {
                         "remove it, or list it under \"annotations\" in schema/contract.json if it constrains nothing"
                             .to_owned()
-                    },
-                    |(_, instead)| (*instead).to_owned(),
-                );
-                let message = format!("no renderer honours the keyword `{keyword}` here");
+                    }
+                };
+                let message = format!("the keyword `{keyword}` is not supported here");
                 self.report(&part.key(keyword), message, help);
             }
         }

@@ -3,6 +3,7 @@
 use super::conjunction::{Conjunction, referent};
 use super::context::{Context, Part, TaggedUnion, camel};
 use super::types::{Types, types};
+use crate::manifest::Weight;
 use crate::model::{Branch, Definition, Field, JsonType, Literal, Schema, SchemaRef, Value};
 use crate::vocabulary::CONSTRAINTS;
 
@@ -194,6 +195,11 @@ fn suffix<'a>(context: &mut Context<'a>, all: &Conjunction<'a>, branch: &Part<'a
     types.map(Types::suffix).unwrap_or_default().to_owned()
 }
 
+fn alternatives_that_are_objects(context: &Context<'_>, values: &[Value]) -> usize {
+    let is_object = |value: &&Value| matches!(context.schema(value), Some(Schema::Object(_)));
+    values.iter().filter(is_object).count()
+}
+
 /// One schema of all alternatives: one that tells them apart, or else one that tries each.
 fn combine<'a>(
     context: &mut Context<'a>,
@@ -210,6 +216,13 @@ fn combine<'a>(
         return told_apart;
     }
     context.forget(mistakes);
+    let objects = alternatives_that_are_objects(context, &values);
+    if objects > 1 {
+        let message = "nothing tells these objects apart: a receiver gets them as raw JSON";
+        let help =
+            "give each a required property of the same name with a `const` string of its own";
+        context.breach(Weight::Advice, place, message, help);
+    }
     let exactly_one = is_exclusive(place);
     let alternatives = values.iter().map(Value::without_null).collect();
     Some(Lowered::Schema(Schema::Untagged { alternatives, exactly_one }, nullable))

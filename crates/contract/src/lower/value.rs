@@ -319,7 +319,10 @@ pub(super) fn fields<'a>(
         let is_described = own_description.is_some()
             || matches!(&value.schema, SchemaRef::Named(name) if
                 context.definitions.get(name).is_none_or(|known| !known.description.is_empty()));
-        if !is_described {
+        // What is wrong with a shared definition is told there.
+        let is_shared = matches!(value.schema, SchemaRef::Named(_))
+            && parts.iter().any(|part| part.get("$ref").is_some());
+        if !is_described && !is_shared {
             let help = "add \"description\": \"...\"";
             context.breach(documentation, &parts[0], "`description` is missing", help);
         }

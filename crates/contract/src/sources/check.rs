@@ -7,6 +7,7 @@ use schema_source::{SchemaError, Source};
 use super::files::Sources;
 use super::references::for_each_ref;
 use crate::vocabulary::DIALECT;
+use crate::vocabulary::nearest;
 
 /// Reports each breach of these rules in `source`, one of `sources`.
 pub(super) fn check(sources: &Sources, source: &Source, errors: &mut Vec<SchemaError>) {
@@ -55,15 +56,30 @@ fn identity(sources: &Sources, source: &Source, errors: &mut Vec<SchemaError>) {
     }
 }
 
+/// What to write in place of `reference`, which leads nowhere.
+fn reference_help(sources: &Sources, from: &Source, reference: &str) -> String {
+    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    let Some((target, _)) = sources.resolve(from, file) else {
+        return format!(
+            "there is no file {file:?} beside this one: write ../definitions.schema.json#/$defs/Name in a file of schema/data/"
+        );
+    };
+    let name = pointer.strip_prefix("/$defs/").unwrap_or(pointer);
+    let names = target.value["$defs"].as_object().into_iter().flat_map(|defs| defs.keys());
+    let path = target.path.display();
+    match nearest(name, names.map(String::as_str)) {
+        Some(meant) => {
+            format!("{path} has no `{name}`: write {file}#/$defs/{meant}, if that is meant")
+        }
+        None => format!("{path} has no `{name}`: add it under \"$defs\""),
+    }
+}
+
 fn references(sources: &Sources, source: &Source, errors: &mut Vec<SchemaError>) {
     for_each_ref(&source.value, &mut |pointer, reference| {
         if sources.resolve(source, reference).is_none() {
-            errors.push(source.error(
-                pointer,
-                format!("`$ref` leads nowhere: {reference}"),
-                "name a file relative to this one and a pointer within it, like \
-                 ../definitions.schema.json#/$defs/Name in a file of schema/data/",
-            ));
+            let message = format!("`$ref` leads nowhere: {reference}");
+            errors.push(source.error(pointer, message, reference_help(sources, source, reference)));
         }
     });
 }
