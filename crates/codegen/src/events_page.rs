@@ -268,9 +268,14 @@ fn values(contract: &Contract, value: &ContractValue, outline: &Outline<'_>) -> 
     };
     let null = if value.nullable { ", or null" } else { "" };
     let schema = contract.schema(value);
+    let unit = match &value.schema {
+        SchemaRef::Named(name) => contract.definitions[name].unit.as_deref(),
+        SchemaRef::Inline(_) => None,
+    };
+    let unit = unit.map(|unit| format!("; unit: {unit}")).unwrap_or_default();
     match open_set {
         Some(anchor) => format!("{schema}, an [open set](#{anchor}){null}"),
-        None => format!("{schema}{null}"),
+        None => format!("{schema}{unit}{null}"),
     }
 }
 
