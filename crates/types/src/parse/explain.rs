@@ -58,7 +58,7 @@ pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError
     let mut pointer = pointer(input, offset);
     // The fault stands at the second key, which begins no value yet.
     if let Reason::Duplicate(key) = reason {
-        pointer += &token(key);
+        push_token(&mut pointer, key);
     }
     ParseError::new(kind, pointer, offset, message)
 }
@@ -145,15 +145,24 @@ fn pointer(input: &[u8], offset: usize) -> String {
             first = false;
         }
     }
-    path.iter().fold(String::new(), |pointer, step| match step {
-        Step::Key(key) => pointer + &token(&key.to_str()),
-        Step::Index(index) => format!("{pointer}/{index}"),
-    })
+    let mut pointer = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) => push_token(&mut pointer, &key.to_str()),
+            Step::Index(index) => push_token(&mut pointer, &index.to_string()),
+        }
+    }
+    pointer
 }
 
-/// `key` as a part of a JSON Pointer.
-fn token(key: &str) -> String {
-    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+/// Adds `key` to a JSON Pointer.
+fn push_token(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    if key.contains(['~', '/']) {
+        *pointer += &key.replace('~', "~0").replace('/', "~1");
+    } else {
+        *pointer += key;
+    }
 }
 
 /// The strings under `keys` in the object that `input` starts with, as far as it can be read. Of a key that occurs twice it is
@@ -172,6 +181,9 @@ pub(crate) fn strings<const N: usize>(input: &[u8], keys: [&str; N]) -> [Option<
             let Ok(value) = reader.text(tail) else { break };
             if found[at].is_none() {
                 found[at] = value.text.to_checked();
+            }
+            if found.iter().all(Option::is_some) {
+                break;
             }
         }
         let Ok(tail) = reader.skip(key.value, 1) else { break };
