@@ -55,7 +55,7 @@ fn changes(released: &BTreeSet<String>, now: &BTreeSet<String>) -> Vec<String> {
     for (item, released) in released.difference(now).map(|line| split(line)) {
         match of_now.get(item) {
             None => changes.push(format!("the Rust API loses `{item}`")),
-            Some(_) if released.starts_with(" = ") && !item.starts_with("type ") => {
+            Some(_) if is_number(released) => {
                 let (owner, _) = item.split_once("::").unwrap_or((item, ""));
                 *renumbered.entry(owner).or_insert(0) += 1;
             }
@@ -65,9 +65,15 @@ fn changes(released: &BTreeSet<String>, now: &BTreeSet<String>) -> Vec<String> {
         }
     }
     changes.extend(renumbered.into_iter().map(|(owner, count)| {
-        format!("`{owner} as u8` is another number for {count} variants: no program may keep it")
+        let variants = if count == 1 { "variant" } else { "variants" };
+        format!("`{owner} as u8` is another number for {count} {variants}: no program may keep it")
     }));
     changes
+}
+
+/// Whether a line says ` = 7` of its item.
+fn is_number(said: &str) -> bool {
+    said.strip_prefix(" = ").is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 /// The item of a line, and what the line says of it.

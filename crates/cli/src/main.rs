@@ -7,7 +7,6 @@ mod source;
 mod split;
 mod validate;
 
-use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -155,16 +154,30 @@ fn created(text: &str) -> Result<u64, String> {
 /// The arguments. What is wrong with them is told without acting on what is in them: a file's name may be an argument.
 fn arguments() -> Arguments {
     Arguments::try_parse().unwrap_or_else(|error| {
-        let is_hidden =
-            |argument: OsString| argument.to_string_lossy().chars().any(char::is_control);
-        if error.use_stderr() && std::env::args_os().any(is_hidden) {
-            for line in error.to_string().lines() {
-                eprintln!("{}", printable(line));
-            }
-            std::process::exit(error.exit_code());
+        let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+        let shown = |text: &str| printable(text).to_string();
+        let hidden: Vec<_> = arguments.filter(|argument| shown(argument) != *argument).collect();
+        if !error.use_stderr() || hidden.is_empty() {
+            error.exit();
         }
-        error.exit()
+        let mut text = error.to_string();
+        for argument in &hidden {
+            // `--name=value` is told by its parts.
+            let parts = argument.split('=').chain([&**argument]);
+            for part in parts.filter(|part| shown(part) != **part) {
+                text = text.replace(part, &shown(part));
+            }
+        }
+        for line in text.lines() {
+            tell(&shown(line));
+        }
+        std::process::exit(error.exit_code())
     })
+}
+
+/// Writes a line to stderr, if anybody still reads it.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 fn main() -> ExitCode {
@@ -179,7 +192,7 @@ fn main() -> ExitCode {
         // The reader of our output is gone: exit as if killed by SIGPIPE, as other commands do.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(128 + 13),
         Err(error) => {
-            eprintln!("error: cannot write the output: {error}");
+            tell(&format!("error: cannot write the output: {error}"));
             ExitCode::from(2)
         }
     }
@@ -189,7 +202,7 @@ fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
     match command {
         Command::Validate { files, mode, format, extract, quiet, color, max_errors } => {
             if files.iter().any(|file| file.as_os_str() == STDIN) && io::stdin().is_terminal() {
-                eprintln!("reading deliveries from the terminal; Ctrl-D ends them");
+                tell("reading deliveries from the terminal; Ctrl-D ends them");
             }
             let color = match extract {
                 None => color.is_on(&io::stdout()),

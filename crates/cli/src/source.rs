@@ -23,7 +23,7 @@ pub(crate) fn printable(path: &str) -> Printable<'_> {
 /// The reason why an input cannot be judged.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CannotRead {
-    #[error("{}: {error}", printable(&path.to_string_lossy()))]
+    #[error("{}: {}", printable(&path.to_string_lossy()), printable(&error.to_string()))]
     Io { path: PathBuf, error: io::Error },
     #[error(
         "{}: the folder has no .json, .ndjson or .jsonl file, compressed (.gz, .zst) or not",
@@ -138,7 +138,10 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, CannotRead>> {
                 // A link that leads nowhere matters if deliveries should be there.
                 let is_link = path.symlink_metadata().is_ok_and(|found| found.is_symlink());
                 if !is_link || is_of_deliveries(&path) {
-                    sources.push(Err(CannotRead::Io { path, error: error.into() }));
+                    // Its own text has the path, as it is.
+                    let error =
+                        error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into());
+                    sources.push(Err(CannotRead::Io { path, error }));
                 }
             }
         }

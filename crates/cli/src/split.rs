@@ -81,16 +81,17 @@ pub(crate) trait Sink {
 /// Splits `input`. `lines` is true if its name promises lines.
 pub(crate) fn split(input: impl Read, lines: bool, sink: &mut impl Sink) -> Result<(), Stop> {
     let mut window = Window::new(input, sink.buffer());
-    while window.filled < 4 && window.fill()? > 0 {}
+    while window.filled < 4 && window.fill() > 0 {}
     if let Some(message) = foreign_encoding(window.bytes()) {
         let content = Content::Defect("encoding", message);
         return sink.chunk(Chunk::Parts(vec![Part { line: 1, column: 1, content }]));
     }
-    if lines || recognise(&mut window)? == Layout::Lines {
-        split_lines(window, sink)
+    if lines || recognise(&mut window) == Layout::Lines {
+        split_lines(&mut window, sink)?;
     } else {
-        split_values(window, sink)
+        split_values(&mut window, sink)?;
     }
+    window.failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// The bytes that have been read but not passed on yet.
@@ -99,29 +100,38 @@ struct Window<R> {
     /// Holds data up to `filled`; the rest is free for the next read.
     buffer: Vec<u8>,
     filled: usize,
+    /// Why the input ends before its end.
+    failure: Option<io::Error>,
 }
 
 impl<R: Read> Window<R> {
     fn new(input: R, buffer: Vec<u8>) -> Self {
-        Self { input, buffer, filled: 0 }
+        Self { input, buffer, filled: 0, failure: None }
     }
 
     fn bytes(&self) -> &[u8] {
         &self.buffer[..self.filled]
     }
 
-    /// Reads once more. Returns the number of bytes read, which is 0 only at the end of the input.
-    fn fill(&mut self) -> io::Result<usize> {
+    /// Reads once more. Returns the number of bytes read, which is 0 only at the end of the input, or where it fails: what was read
+    /// before is still split.
+    fn fill(&mut self) -> usize {
+        if self.failure.is_some() {
+            return 0;
+        }
         if self.buffer.len() < self.filled + READ {
             self.buffer.resize(self.filled + READ, 0);
         }
         loop {
             match self.input.read(&mut self.buffer[self.filled..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.failure = Some(error);
+                    return 0;
+                }
                 Ok(read) => {
                     self.filled += read;
-                    return Ok(read);
+                    return read;
                 }
             }
         }
@@ -166,14 +176,14 @@ enum Layout {
 }
 
 /// Tells lines from values by looking at the first two lines that are not blank.
-fn recognise(window: &mut Window<impl Read>) -> io::Result<Layout> {
+fn recognise(window: &mut Window<impl Read>) -> Layout {
     loop {
-        let at_end = window.filled > MAX_DELIVERY || window.fill()? == 0;
+        let at_end = window.filled > MAX_DELIVERY || window.fill() == 0;
         let bytes = window.bytes();
         // A byte order mark is a violation of the first delivery, which the verdict will report.
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
         if bytes.first() == Some(&b'[') {
-            return Ok(Layout::Values);
+            return Layout::Values;
         }
         if let Some(newline) = memchr(b'\n', bytes) {
             let first = bytes[..newline].trim_ascii_end();
@@ -181,22 +191,22 @@ fn recognise(window: &mut Window<impl Read>) -> io::Result<Layout> {
             let finished = !serde_json::from_slice::<serde::de::IgnoredAny>(first)
                 .is_err_and(|error| error.is_eof());
             if finished {
-                return Ok(Layout::Lines);
+                return Layout::Lines;
             }
             if let Some(next) = next {
                 // Within a document, `{` follows only a colon, a bracket or a comma. After anything else a new delivery
                 // starts here.
                 let goes_on = *next != b'{' || matches!(first.last(), Some(b':' | b'[' | b','));
-                return Ok(if goes_on { Layout::Values } else { Layout::Lines });
+                return if goes_on { Layout::Values } else { Layout::Lines };
             }
         }
         if at_end {
-            return Ok(Layout::Lines);
+            return Layout::Lines;
         }
     }
 }
 
-fn split_lines(mut window: Window<impl Read>, sink: &mut impl Sink) -> Result<(), Stop> {
+fn split_lines(window: &mut Window<impl Read>, sink: &mut impl Sink) -> Result<(), Stop> {
     let mut line = 1;
     loop {
         if let Some(newline) = memrchr(b'\n', window.bytes()) {
@@ -212,7 +222,7 @@ fn split_lines(mut window: Window<impl Read>, sink: &mut impl Sink) -> Result<()
                     break newline;
                 }
                 window.filled = 0;
-                if window.fill()? == 0 {
+                if window.fill() == 0 {
                     return Ok(());
                 }
             };
@@ -220,7 +230,7 @@ fn split_lines(mut window: Window<impl Read>, sink: &mut impl Sink) -> Result<()
             line += 1;
             continue;
         }
-        if window.fill()? == 0 {
+        if window.fill() == 0 {
             let bytes = window.take(window.filled, Vec::new());
             if !bytes.is_empty() {
                 sink.chunk(Chunk::Lines { first: line, bytes })?;
@@ -230,9 +240,9 @@ fn split_lines(mut window: Window<impl Read>, sink: &mut impl Sink) -> Result<()
     }
 }
 
-fn split_values(mut window: Window<impl Read>, sink: &mut impl Sink) -> Result<(), Stop> {
+fn split_values(window: &mut Window<impl Read>, sink: &mut impl Sink) -> Result<(), Stop> {
     let mut scanner = Scanner::default();
-    while window.filled > 0 || window.fill()? > 0 {
+    while window.filled > 0 || window.fill() > 0 {
         for batch in window.bytes().chunks(BATCH) {
             for byte in batch {
                 scanner.byte(*byte);

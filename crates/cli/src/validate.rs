@@ -226,7 +226,8 @@ fn collect(
             }
             Pending::Failed(error) => {
                 all_read = false;
-                progress.suspend(|| eprintln!("error: {error}"));
+                // Nobody need read it: the exit status tells, too.
+                let _ = progress.suspend(|| writeln!(io::stderr(), "error: {error}"));
                 let mut report = Vec::new();
                 printer.unreadable(&mut report, &error);
                 print(out, &report, &[])?;

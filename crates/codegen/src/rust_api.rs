@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use quote::ToTokens;
-use syn::{Fields, ImplItem, Item, Visibility};
+use syn::{Expr, Fields, ImplItem, Item, Visibility};
 
 use crate::error::CodegenError;
 use crate::files::Artifact;
@@ -61,11 +61,14 @@ fn add(item: &Item, lines: &mut BTreeSet<String>) {
         }
         Item::Impl(item) if item.trait_.is_none() => {
             let constants = item.items.iter().filter_map(|inner| match inner {
-                ImplItem::Const(constant) if is_public(&constant.vis) => Some(&constant.ident),
+                ImplItem::Const(constant) if is_public(&constant.vis) => Some(constant),
                 _ => None,
             });
             let name = text(&item.self_ty);
-            lines.extend(constants.map(|constant| format!("{name}::{constant}")));
+            lines.extend(constants.map(|constant| match &constant.expr {
+                Expr::Lit(value) => format!("{name}::{} = {}", constant.ident, text(value)),
+                _ => format!("{name}::{}", constant.ident),
+            }));
         }
         _ => {}
     }

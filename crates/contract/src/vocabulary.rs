@@ -79,7 +79,8 @@ pub(crate) const INSTEAD: &[(&str, &str)] = &[
 
 /// The one of `known` that `written` is most like, if it may be a slip of the pen.
 pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let similar = known.map(|known| (strsim::jaro_winkler(written, known), known));
-    let similar = similar.filter(|(similarity, _)| *similarity > 0.85);
+    let similar =
+        known.map(|known| (strsim::normalized_damerau_levenshtein(written, known), known));
+    let similar = similar.filter(|(similarity, _)| *similarity > 0.7);
     similar.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, known)| known)
 }

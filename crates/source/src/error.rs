@@ -31,7 +31,7 @@ impl Location {
     printable(&path.to_string_lossy()),
     printable(message),
     printable(display_pointer(pointer)),
-    printable(help)
+    lines(help)
 )]
 #[non_exhaustive]
 pub struct SchemaError {
@@ -73,11 +73,16 @@ fn printable(text: &str) -> String {
     let mut printable = String::new();
     for c in text.chars() {
         match c {
-            ' '..='~' | '\n' => printable.push(c),
+            ' '..='~' => printable.push(c),
             _ => printable.extend(c.escape_debug()),
         }
     }
     printable
+}
+
+/// As [`printable`], of a text of several lines: what to write may be some.
+fn lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 /// `pointer` for a person: the whole document has the empty pointer.

@@ -39,6 +39,10 @@ impl fmt::Display for Printable<'_> {
         for c in shown.chars() {
             match c {
                 ' '..='~' => f.write_char(c)?,
+                // Letters and signs by their class, and yet nothing to see.
+                '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' => {
+                    write!(f, "{}", c.escape_unicode())?;
+                }
                 _ => write!(f, "{}", c.escape_debug())?,
             }
         }

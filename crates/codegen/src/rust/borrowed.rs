@@ -26,7 +26,7 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
         use super::event::{Event, Payload};
         use super::event_type::EventType;
         use super::parser;
-        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members, members_and};
+        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members, members_and, members_over};
         use crate::raw::{IntegerRef, RawJsonRef};
         use crate::scalar::json_type;
         use crate::text::Text;
@@ -175,7 +175,7 @@ fn payload(model: &Model<'_>) -> TokenStream {
 /// The struct of a shape of `data`, which the pass makes of the values that it has met.
 fn data(model: &Model<'_>, tables: &Tables<'_>, event: &EventShape) -> TokenStream {
     let shape = shape(model, event);
-    let structs = shape.borrowed(model);
+    let structs = shape.borrowed(model, false);
     let borrowed = names::borrowed(&shape.name);
     let placed = tables.data(event);
     let values = shape
@@ -252,7 +252,7 @@ fn nested(model: &Model<'_>, definition: &Definition) -> TokenStream {
                 is_whole: false,
                 table: format_ident!("{}", model.names.table(&definition.name)),
             };
-            let borrowed = structs.borrowed(model);
+            let borrowed = structs.borrowed(model, definition.recursive);
             let judged = structs.judged(model, definition.recursive);
             quote!(#borrowed #judged)
         }

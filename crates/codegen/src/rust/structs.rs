@@ -57,7 +57,8 @@ impl Struct<'_> {
     }
 
     /// The borrowing struct, and how it becomes the owned one.
-    pub(super) fn borrowed(&self, model: &Model<'_>) -> TokenStream {
+    pub(super) fn borrowed(&self, model: &Model<'_>, is_recursive: bool) -> TokenStream {
+        let members_of = if is_recursive { quote!(members_over) } else { quote!(members) };
         let Self { name, doc, members, is_whole, table } = self;
         let borrowed = names::borrowed(name);
         let docs = doc_attributes(doc);
@@ -90,7 +91,7 @@ impl Struct<'_> {
                 }
 
                 fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-                    let ([#(#locals),*], rest) = members::<#count>(rest, &parser::#table);
+                    let ([#(#locals),*], rest) = #members_of::<#count>(rest, &parser::#table);
                     (#borrowed { #(#values,)* #mark }, rest)
                 }
             },

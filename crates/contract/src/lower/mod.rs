@@ -39,6 +39,7 @@ pub(crate) fn lower(sources: &Sources) -> Result<Contract, SchemaErrors> {
     let mut events = event::lower_all(&mut context);
     recursion::check_ends(&mut context);
     recursion::check_untagged(&mut context);
+    recursion::check_alternatives(&mut context);
     let (mut definitions, advice) = context.finish()?;
     recursion::mark(&mut definitions, &mut envelope, &mut events);
     let manifest = sources.manifest.clone();

@@ -60,6 +60,37 @@ pub(super) fn check_untagged(context: &mut Context<'_>) {
     }
 }
 
+/// Reports each definition that is an alternative of itself: nothing is between the two that could end.
+pub(super) fn check_alternatives(context: &mut Context<'_>) {
+    let alternatives = |definition: &Definition| match &definition.schema {
+        Schema::ByType(values) | Schema::Untagged { alternatives: values, .. } => {
+            let names = values.iter().filter_map(|value| match &value.schema {
+                SchemaRef::Named(name) => Some(name.clone()),
+                SchemaRef::Inline(_) => None,
+            });
+            names.collect()
+        }
+        _ => Vec::new(),
+    };
+    let direct: HashMap<_, _> = context
+        .definitions
+        .iter()
+        .map(|(name, definition)| (name.clone(), alternatives(definition)))
+        .collect();
+    let reached = reached(&direct);
+    let circles: Vec<_> = context
+        .definitions
+        .values()
+        .filter(|of| reached[&of.name].contains(&of.name))
+        .cloned()
+        .collect();
+    for definition in circles {
+        let message = format!("`{}` is an alternative of itself", definition.name);
+        let help = "write what it takes besides itself";
+        context.add(context.sources.error(&definition.location, message, help));
+    }
+}
+
 /// The definitions that `schema` speaks of, and those among them in alternatives that are `tried`.
 fn schema_names(schema: &Schema, is_tried: bool, all: &mut Vec<String>, tried: &mut Vec<String>) {
     let mut value = |value: &Value, is_tried: bool| match &value.schema {

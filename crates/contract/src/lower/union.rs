@@ -74,7 +74,7 @@ pub(super) fn declared<'a>(
             context.forget(mistakes);
             continue;
         };
-        if types == Types::ALL && branch.takes_anything() {
+        if keyword == "anyOf" && types == Types::ALL && branch.takes_anything() {
             let message = "an alternative that takes anything: and so does the union";
             context.report(&branch, message, "leave it out, or write `true` for the union");
             is_sound = false;

@@ -64,9 +64,13 @@ fn reference_help(sources: &Sources, from: &Source, reference: &str) -> String {
             "there is no file {file:?} beside this one: write ../definitions.schema.json#/$defs/Name in a file of schema/data/"
         );
     };
-    let name = pointer.strip_prefix("/$defs/").unwrap_or(pointer);
-    let names = target.value["$defs"].as_object().into_iter().flat_map(|defs| defs.keys());
     let path = target.path.display();
+    let Some(name) = pointer.strip_prefix("/$defs/").filter(|name| !name.contains('/')) else {
+        return format!(
+            "{path} has nothing at {pointer}: share it under \"$defs\", and refer to that"
+        );
+    };
+    let names = target.value["$defs"].as_object().into_iter().flat_map(|defs| defs.keys());
     match nearest(name, names.map(String::as_str)) {
         Some(meant) => {
             format!("{path} has no `{name}`: write {file}#/$defs/{meant}, if that is meant")

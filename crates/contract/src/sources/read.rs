@@ -98,8 +98,9 @@ fn releases(root: &Path, directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(root.join(directory)).into_iter().flatten().flatten();
     let versions = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
-        let (major, _) = name.strip_suffix(".schema.json")?.split_once('.')?;
-        Some((major.parse::<u64>().ok()?, directory.join(name)))
+        let numbers = name.strip_suffix(".schema.json")?.split('.').map(|text| text.parse().ok());
+        let [major, _, _] = numbers.collect::<Option<Vec<u64>>>()?[..] else { return None };
+        Some((major, directory.join(name)))
     });
     let mut versions: Vec<_> = versions.collect();
     versions.sort();

@@ -9,6 +9,7 @@ use super::event_type::EventType;
 use super::parser;
 use crate::parse::{
     self, Constraint, IntegerLimits, Pattern, TextLimits, members, members_and,
+    members_over,
 };
 use crate::raw::{IntegerRef, RawJsonRef};
 use crate::scalar::json_type;

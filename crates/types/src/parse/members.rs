@@ -1,5 +1,5 @@
-//! Reads JSON that has been judged once more, one level at a time: what is inside is passed over, or judged again where a straight line
-//! leads through it. So reading all of a value takes as often as it is deep at most.
+//! Reads JSON that has been judged once more: one level at a time, or with all that is inside. On one level, what is inside is passed over,
+//! or judged again where a straight line leads through it. So reading all of a value takes as often as it is deep at most.
 //!
 //! Nothing here can fail on such JSON. On any other it ends early.
 
@@ -20,7 +20,21 @@ pub(crate) fn members<'a, const N: usize>(
     shape: &'static Shape,
 ) -> ([Slot<'a>; N], &'a [u8]) {
     let mut values = [Slot::Absent; N];
-    let rest = collect(rest, shape, &mut values, None).unwrap_or_default();
+    let slots = Slots { values: &mut values, inner: None, passes_over: false };
+    let rest = collect(rest, shape, slots).unwrap_or_default();
+    (values, rest)
+}
+
+/// As [`members`], for an object that may hold others of its shape. What is inside is passed over byte by byte: to judge it on each
+/// level would cost the square of the depth.
+#[allow(dead_code, reason = "a contract need not have recursive objects")]
+pub(crate) fn members_over<'a, const N: usize>(
+    rest: &'a [u8],
+    shape: &'static Shape,
+) -> ([Slot<'a>; N], &'a [u8]) {
+    let mut values = [Slot::Absent; N];
+    let slots = Slots { values: &mut values, inner: None, passes_over: true };
+    let rest = collect(rest, shape, slots).unwrap_or_default();
     (values, rest)
 }
 
@@ -32,20 +46,19 @@ pub(crate) fn members_and<'a, const N: usize>(
     inner: Inner<'_, 'a>,
 ) -> ([Slot<'a>; N], &'a [u8]) {
     let mut values = [Slot::Absent; N];
-    let rest = collect(rest, shape, &mut values, Some(inner)).unwrap_or_default();
+    let slots = Slots { values: &mut values, inner: Some(inner), passes_over: false };
+    let rest = collect(rest, shape, slots).unwrap_or_default();
     (values, rest)
 }
 
-fn collect<'s, 'a>(
+fn collect<'a>(
     object: &'a [u8],
     shape: &'static Shape,
-    values: &'s mut [Slot<'a>],
-    inner: Option<Inner<'s, 'a>>,
+    mut slots: Slots<'_, 'a>,
 ) -> Option<&'a [u8]> {
     let mut reader = Reader::new(object, Extent::Whole);
     let mut rest = object.strip_prefix(b"{")?;
     let mut expected = 0;
-    let mut slots = Slots { values, inner };
     if let Some(line) = shape.line {
         let seen;
         (seen, rest) = line(&mut reader, &mut slots, rest, 0);

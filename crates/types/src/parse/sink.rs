@@ -14,6 +14,11 @@ pub(crate) trait Sink<'a> {
     fn float(&mut self, place: Place, value: f64);
     /// A value of any other kind, as it is written.
     fn json(&mut self, place: Place, json: &'a [u8]);
+    /// Whether what is inside of a value is passed over, and not judged.
+    #[inline(always)]
+    fn passes_over(&self) -> bool {
+        false
+    }
     /// Whether it reads the value that `rest` begins with itself: what follows it, if so.
     #[inline(always)]
     fn inner(&mut self, _place: Place, _rest: &'a [u8]) -> Option<&'a [u8]> {
@@ -57,6 +62,8 @@ pub(crate) struct Slots<'s, 'a> {
     pub(super) values: &'s mut [Slot<'a>],
     /// Reads what is inside, of an object that has been judged.
     pub(super) inner: Option<Inner<'s, 'a>>,
+    /// Whether what is inside is passed over: along its straight line it would be judged again.
+    pub(super) passes_over: bool,
 }
 
 impl<'a> Slots<'_, 'a> {
@@ -98,6 +105,11 @@ impl<'a> Sink<'a> for Slots<'_, 'a> {
     #[inline(always)]
     fn json(&mut self, place: Place, json: &'a [u8]) {
         self.set(place, Slot::Json(json));
+    }
+
+    #[inline(always)]
+    fn passes_over(&self) -> bool {
+        self.passes_over
     }
 
     #[inline(always)]
