@@ -87,7 +87,7 @@ impl Source {
     }
 
     pub(crate) fn cannot_read(&self, error: io::Error) -> CannotRead {
-        CannotRead::Io { path: self.path.clone(), error }
+        CannotRead::Io { path: self.name().into(), error }
     }
 
     fn is_stdin(&self) -> bool {
@@ -117,7 +117,10 @@ fn uncompressed(mut input: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
     let input = Cursor::new(start).chain(input);
     match format[..] {
         [0x1F, 0x8B, ..] => Ok(Box::new(MultiGzDecoder::new(input))),
-        [0x28, 0xB5, 0x2F, 0xFD] => Ok(Box::new(zstd::Decoder::new(input)?)),
+        // A frame to skip may come first.
+        [0x28, 0xB5, 0x2F, 0xFD] | [0x50..=0x5F, 0x2A, 0x4D, 0x18] => {
+            Ok(Box::new(zstd::Decoder::new(input)?))
+        }
         _ => Ok(Box::new(input)),
     }
 }

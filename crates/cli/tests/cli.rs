@@ -155,9 +155,11 @@ fn folders_are_searched_for_files_wherever_links_lead() {
         "{names:?}"
     );
 
-    symlink("nowhere", folder.path().join("nothing.json")).unwrap();
+    symlink("nowhere", folder.path().join("nothing\u{1b}[31m\n.json")).unwrap();
     let output = clip_events(&arguments, b"");
     assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.lines().count() == 1 && !told.contains('\u{1b}'), "{told}");
 }
 
 #[test]
@@ -169,13 +171,18 @@ fn compressed_inputs_are_read() {
     let zstandard = zstd::encode_all(lines.as_bytes(), 1).unwrap();
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in [("a.ndjson.gz", &gzip), ("b.json.zst", &zstandard)] {
-        // Several members or frames are one input.
-        let bytes = [&bytes[..], bytes].concat();
+        // Several members or frames are one input; a frame of Zstandard may hold nothing that counts.
+        let skipped: &[u8] =
+            if name.ends_with("zst") { b"\x50\x2A\x4D\x18\x03\0\0\0abc" } else { b"" };
+        let bytes = [skipped, bytes, bytes].concat();
         let output = clip_events(&["validate", "--format", "json"], &bytes);
         assert_eq!(records(&output).len(), 4, "{name}");
         fs::write(folder.path().join(name), &bytes).unwrap();
-        let cut_off = clip_events(&["validate"], &bytes[..bytes.len() - 9]);
+        // What stands before the fault is judged, whatever the name of the file promises.
+        let cut_off = [&bytes[..], b"no frame"].concat();
+        let cut_off = clip_events(&["validate", "--format", "json"], &cut_off);
         assert_eq!(cut_off.status.code(), Some(2), "{cut_off:?}");
+        assert_eq!(records(&cut_off).len(), 5, "{cut_off:?}");
     }
     let folder = folder.path().to_str().unwrap();
     let output = clip_events(&["validate", "--format", "json", folder], b"");
@@ -280,9 +287,14 @@ fn nothing_from_outside_acts_on_a_terminal_or_a_log() {
         &["validate", "--mode", "producer", "--format", "json", "-", folder],
         &["validate", "-\u{1b}[31m"],
         &["sample", "\u{9b}31m\u{202e}"],
-        &["validate", "\u{1b}]0;\u{7}.json"],
+        &["sample", "\nerror: forged"],
+        &["validate", "--mode", "\u{202e}\nerror: forged"],
+        &["validate", "--mode=\u{202e}\nerror: forged"],
+        &["validate", "\u{1b}]0;\u{7}\nerror: forged.json"],
     ] {
         let Output { stdout, stderr, .. } = clip_events(arguments, lines.as_bytes());
+        let is_forged = |line: &[u8]| line.starts_with(b"error: forged");
+        assert!(!stderr.split(|byte| *byte == b'\n').any(is_forged), "{arguments:?}");
         for output in [stdout, stderr] {
             let output = String::from_utf8(output).unwrap().replace('\n', "");
             if let Some(found) = hidden().find(|c| output.contains(*c)) {
