@@ -333,6 +333,8 @@ pub(crate) fn explanation(pair: &Pair, value: &Json) -> Option<&'static str> {
         "draft 4: 1.0 taken for an integer"
     } else if year == 2019 && has(&["contains"]) && has(&["unevaluatedItems"]) {
         "2019-09: contains taken to evaluate"
+    } else if has(&["propertyNames"]) && has(&["$recursiveRef", "$dynamicRef"]) {
+        "names of properties judged outside of the dynamic scope"
     } else if has(&["pattern", "patternProperties"]) {
         "another dialect of patterns"
     } else if year <= 7 && has(&["beside $ref"]) {
