@@ -2,6 +2,7 @@
 
 use clip_events::{Event, EventType, Printable, ProjectRenderProgress, Unknown};
 use clip_events_validator::{Mode, Validator};
+use schema_source::SchemaError;
 
 /// All characters that are not shown as they are, and some that are.
 fn characters() -> impl Iterator<Item = char> {
@@ -27,7 +28,10 @@ fn assert_is_printable(message: &str, place: &str) {
 fn messages_repeat_nothing_that_is_acted_on() {
     let validators = [Mode::Reader, Mode::Producer].map(Validator::new);
     for c in characters() {
-        assert_is_printable(&Printable::new(&c.to_string(), 9).to_string(), "Printable");
+        let shown = Printable::new(&c.to_string(), 9).to_string();
+        assert_is_printable(&shown, "Printable");
+        let error = SchemaError::of_file("a.json", c, "").to_string();
+        assert!(error.starts_with(&format!("a.json:1:1: {shown}\n")), "{error:?}");
         if !is_hidden(c) {
             continue;
         }

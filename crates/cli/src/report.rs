@@ -160,7 +160,10 @@ impl serde_json::ser::Formatter for Escaping {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        let is_hidden = |c: char| !matches!(c, ' '..='~') && c.escape_debug().len() > 1;
+        let is_hidden = |c: char| {
+            !c.is_ascii_graphic()
+                && Printable::new(c.encode_utf8(&mut [0; 4]), 1).to_string() != c.to_string()
+        };
         while let Some((at, hidden)) = rest.char_indices().find(|(_, c)| is_hidden(*c)) {
             writer.write_all(&rest.as_bytes()[..at])?;
             for unit in hidden.encode_utf16(&mut [0; 2]) {

@@ -68,12 +68,17 @@ impl SchemaError {
 }
 
 /// `text` with every character escaped that a terminal or a log might act on: a schema may come from anybody. It escapes what
-/// `clip_events::Printable` does, which the parser's crate, without dependencies, has for itself.
+/// `clip_events::Printable` does, which the parser's crate, without dependencies, has for itself;
+/// a test of the contract holds the two together.
 fn printable(text: &str) -> String {
     let mut printable = String::new();
     for c in text.chars() {
         match c {
             ' '..='~' => printable.push(c),
+            // Letters and signs by their class, and yet nothing to see.
+            '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' => {
+                printable.extend(c.escape_unicode());
+            }
             _ => printable.extend(c.escape_debug()),
         }
     }

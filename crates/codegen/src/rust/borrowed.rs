@@ -26,7 +26,7 @@ pub(super) fn render(model: &Model<'_>, tables: &Tables<'_>) -> TokenStream {
         use super::event::{Event, Payload};
         use super::event_type::EventType;
         use super::parser;
-        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members, members_and, members_over};
+        use crate::parse::{self, Constraint, IntegerLimits, Pattern, TextLimits, members, pass_over};
         use crate::raw::{IntegerRef, RawJsonRef};
         use crate::scalar::json_type;
         use crate::text::Text;

@@ -58,7 +58,7 @@ impl Struct<'_> {
 
     /// The borrowing struct, and how it becomes the owned one.
     pub(super) fn borrowed(&self, model: &Model<'_>, is_recursive: bool) -> TokenStream {
-        let members_of = if is_recursive { quote!(members_over) } else { quote!(members) };
+        let inner = if is_recursive { quote!(Some(&mut pass_over)) } else { quote!(None) };
         let Self { name, doc, members, is_whole, table } = self;
         let borrowed = names::borrowed(name);
         let docs = doc_attributes(doc);
@@ -91,7 +91,7 @@ impl Struct<'_> {
                 }
 
                 fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
-                    let ([#(#locals),*], rest) = #members_of::<#count>(rest, &parser::#table);
+                    let ([#(#locals),*], rest) = members::<#count>(rest, &parser::#table, #inner);
                     (#borrowed { #(#values,)* #mark }, rest)
                 }
             },
@@ -175,10 +175,10 @@ impl Struct<'_> {
             .zip(&locals)
             .map(|(member, local)| if is_inner(member) { quote!(_) } else { quote!(#local) });
         let read = if inner.is_empty() {
-            quote!(members::<#count>(rest, &parser::#table))
+            quote!(None)
         } else {
             quote! {
-                members_and::<#count>(rest, &parser::#table, &mut |at, rest| match at {
+                Some(&mut |at, rest| match at {
                     #(#arms,)*
                     _ => None,
                 })
@@ -192,7 +192,7 @@ impl Struct<'_> {
 
                 fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
                     #(let mut #inner = None;)*
-                    let ([#(#slots),*], rest) = #read;
+                    let ([#(#slots),*], rest) = members::<#count>(rest, &parser::#table, #read);
                     (#name { #(#values,)* }, rest)
                 }
             }

@@ -8,8 +8,7 @@ use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::parser;
 use crate::parse::{
-    self, Constraint, IntegerLimits, Pattern, TextLimits, members, members_and,
-    members_over,
+    self, Constraint, IntegerLimits, Pattern, TextLimits, members, pass_over,
 };
 use crate::raw::{IntegerRef, RawJsonRef};
 use crate::scalar::json_type;
@@ -288,7 +287,7 @@ impl<'a> Judged<'a> for AssetAnalysisFailedRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
-        >(rest, &parser::ASSET_ANALYSIS_FAILED);
+        >(rest, &parser::ASSET_ANALYSIS_FAILED, None);
         (
             AssetAnalysisFailedRef {
                 asset_id: Judged::take(slot_0),
@@ -360,7 +359,7 @@ impl<'a> Judged<'a> for AssetAnalysisProgressRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
-        >(rest, &parser::ASSET_ANALYSIS_PROGRESS);
+        >(rest, &parser::ASSET_ANALYSIS_PROGRESS, None);
         (
             AssetAnalysisProgressRef {
                 asset_id: Judged::take(slot_0),
@@ -429,7 +428,7 @@ impl<'a> Judged<'a> for AssetAnalysisStartedRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2], rest) = members::<
             3,
-        >(rest, &parser::ASSET_ANALYSIS_STARTED);
+        >(rest, &parser::ASSET_ANALYSIS_STARTED, None);
         (
             AssetAnalysisStartedRef {
                 asset_id: Judged::take(slot_0),
@@ -496,7 +495,7 @@ impl<'a> Judged<'a> for AssetAnalysisSucceededRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2], rest) = members::<
             3,
-        >(rest, &parser::ASSET_ANALYSIS_SUCCEEDED);
+        >(rest, &parser::ASSET_ANALYSIS_SUCCEEDED, None);
         (
             AssetAnalysisSucceededRef {
                 asset_id: Judged::take(slot_0),
@@ -566,7 +565,7 @@ impl<'a> Judged<'a> for AssetCreationFailedRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
-        >(rest, &parser::ASSET_CREATION_FAILED);
+        >(rest, &parser::ASSET_CREATION_FAILED, None);
         (
             AssetCreationFailedRef {
                 asset_id: Judged::take(slot_0),
@@ -638,7 +637,7 @@ impl<'a> Judged<'a> for AssetCreationSucceededRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
-        >(rest, &parser::ASSET_CREATION_SUCCEEDED);
+        >(rest, &parser::ASSET_CREATION_SUCCEEDED, None);
         (
             AssetCreationSucceededRef {
                 asset_id: Judged::take(slot_0),
@@ -709,7 +708,7 @@ impl<'a> Judged<'a> for PostDraftCreatedRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2, slot_3], rest) = members::<
             4,
-        >(rest, &parser::POST_DRAFT_CREATED);
+        >(rest, &parser::POST_DRAFT_CREATED, None);
         (
             PostDraftCreatedRef {
                 post_id: Judged::take(slot_0),
@@ -783,7 +782,7 @@ impl<'a> Judged<'a> for PostFailedRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2, slot_3, slot_4], rest) = members::<
             5,
-        >(rest, &parser::POST_FAILED);
+        >(rest, &parser::POST_FAILED, None);
         (
             PostFailedRef {
                 post_id: Judged::take(slot_0),
@@ -856,7 +855,7 @@ impl<'a> Judged<'a> for PostPublishedRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2, slot_3, slot_4], rest) = members::<
             5,
-        >(rest, &parser::POST_PUBLISHED);
+        >(rest, &parser::POST_PUBLISHED, None);
         (
             PostPublishedRef {
                 post_id: Judged::take(slot_0),
@@ -931,7 +930,7 @@ impl<'a> Judged<'a> for PostScheduledRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2, slot_3, slot_4], rest) = members::<
             5,
-        >(rest, &parser::POST_SCHEDULED);
+        >(rest, &parser::POST_SCHEDULED, None);
         (
             PostScheduledRef {
                 post_id: Judged::take(slot_0),
@@ -1002,7 +1001,7 @@ impl<'a> Judged<'a> for ProjectRenderFailedRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2], rest) = members::<
             3,
-        >(rest, &parser::PROJECT_RENDER_FAILED);
+        >(rest, &parser::PROJECT_RENDER_FAILED, None);
         (
             ProjectRenderFailedRef {
                 project_id: Judged::take(slot_0),
@@ -1068,7 +1067,7 @@ impl<'a> Judged<'a> for ProjectRenderProgressRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1, slot_2], rest) = members::<
             3,
-        >(rest, &parser::PROJECT_RENDER_PROGRESS);
+        >(rest, &parser::PROJECT_RENDER_PROGRESS, None);
         (
             ProjectRenderProgressRef {
                 project_id: Judged::take(slot_0),
@@ -1131,7 +1130,7 @@ impl<'a> Judged<'a> for ProjectRenderStartedRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1], rest) = members::<
             2,
-        >(rest, &parser::PROJECT_RENDER_STARTED);
+        >(rest, &parser::PROJECT_RENDER_STARTED, None);
         (
             ProjectRenderStartedRef {
                 project_id: Judged::take(slot_0),
@@ -1191,7 +1190,7 @@ impl<'a> Judged<'a> for ProjectRenderSucceededRef<'a> {
     fn first(rest: &'a [u8]) -> (Self, &'a [u8]) {
         let ([slot_0, slot_1], rest) = members::<
             2,
-        >(rest, &parser::PROJECT_RENDER_SUCCEEDED);
+        >(rest, &parser::PROJECT_RENDER_SUCCEEDED, None);
         (
             ProjectRenderSucceededRef {
                 project_id: Judged::take(slot_0),

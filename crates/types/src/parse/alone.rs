@@ -11,14 +11,12 @@ pub(crate) fn value<'a, B: Bits>(
     json: &'a [u8],
     constraint: &'static Constraint,
 ) -> Result<&'a [u8], ParseError> {
-    value_to_end::<B>(json, constraint, 0)
-        .map_err(|fault| explain(json, fault.reason, json.len() - fault.rest.len()))
+    value_within::<B>(json, constraint, 0)
 }
 
 /// Judges the form of `json`, any value that `open` containers surround.
 pub(crate) fn any(json: &[u8], open: u32) -> Result<&[u8], ParseError> {
-    value_to_end::<u32>(json, &Constraint::Any, open)
-        .map_err(|fault| explain(json, fault.reason, json.len() - fault.rest.len()))
+    value_within::<u32>(json, &Constraint::Any, open)
 }
 
 /// Judges `json`, an integer.
@@ -27,6 +25,15 @@ pub(crate) fn any_integer(json: &[u8]) -> Result<&[u8], ParseError> {
     static INTEGER: Constraint =
         Constraint::WideInteger(&IntegerLimits { minimum: None, maximum: None, multiple_of: None });
     value::<u32>(json, &INTEGER)
+}
+
+fn value_within<'a, B: Bits>(
+    json: &'a [u8],
+    constraint: &'static Constraint,
+    open: u32,
+) -> Result<&'a [u8], ParseError> {
+    value_to_end::<B>(json, constraint, open)
+        .map_err(|fault| explain(json, fault.reason, json.len() - fault.rest.len()))
 }
 
 fn value_to_end<'a, B: Bits>(

@@ -365,12 +365,7 @@ impl<'a> Reader<'a> {
     ) -> Result<&'a [u8], Fault<'a>> {
         let (mut seen, mut rest) = (FieldSet::<B>::empty(), inside);
         if let Some(line) = shape.line {
-            let (first, at) = line(
-                self,
-                &mut Slots { values: &mut [], inner: None, passes_over: false },
-                inside,
-                open,
-            );
+            let (first, at) = line(self, &mut Slots { values: &mut [], inner: None }, inside, open);
             seen = FieldSet::of(first);
             match at {
                 [b'}', tail @ ..] if seen.missing(shape).is_none() => return Ok(tail),

@@ -14,41 +14,29 @@ pub(crate) fn first(rest: &[u8]) -> (&[u8], &[u8]) {
     (&rest[..rest.len() - tail.len()], tail)
 }
 
-/// The values of the fields of `shape` in the object that `rest` begins with, and what follows it.
+/// The values of the fields of `shape` in the object that `rest` begins with, and what follows it. `inner` reads what is inside, if it
+/// likes to; else that is passed over, or judged again where the straight line of the object leads through it.
 pub(crate) fn members<'a, const N: usize>(
     rest: &'a [u8],
     shape: &'static Shape,
+    inner: Option<Inner<'_, 'a>>,
 ) -> ([Slot<'a>; N], &'a [u8]) {
     let mut values = [Slot::Absent; N];
-    let slots = Slots { values: &mut values, inner: None, passes_over: false };
+    // As long as the values are borrowed, and no longer.
+    let inner = inner.map(|inner| inner as Inner<'_, 'a>);
+    let slots = Slots { values: &mut values, inner };
     let rest = collect(rest, shape, slots).unwrap_or_default();
     (values, rest)
 }
 
-/// As [`members`], for an object that may hold others of its shape. What is inside is passed over byte by byte: to judge it on each
+/// Reads no further than to the end of what is inside, for an object that may hold others of its shape: to judge it again on each
 /// level would cost the square of the depth.
 #[allow(dead_code, reason = "a contract need not have recursive objects")]
-pub(crate) fn members_over<'a, const N: usize>(
-    rest: &'a [u8],
-    shape: &'static Shape,
-) -> ([Slot<'a>; N], &'a [u8]) {
-    let mut values = [Slot::Absent; N];
-    let slots = Slots { values: &mut values, inner: None, passes_over: true };
-    let rest = collect(rest, shape, slots).unwrap_or_default();
-    (values, rest)
-}
-
-/// As [`members`]. What `inner` reads itself is not among the values.
-#[allow(dead_code, reason = "a contract need not have nested objects")]
-pub(crate) fn members_and<'a, const N: usize>(
-    rest: &'a [u8],
-    shape: &'static Shape,
-    inner: Inner<'_, 'a>,
-) -> ([Slot<'a>; N], &'a [u8]) {
-    let mut values = [Slot::Absent; N];
-    let slots = Slots { values: &mut values, inner: Some(inner), passes_over: false };
-    let rest = collect(rest, shape, slots).unwrap_or_default();
-    (values, rest)
+pub(crate) fn pass_over(_: usize, rest: &[u8]) -> Option<&[u8]> {
+    match rest {
+        [b'{' | b'[', ..] => Some(first(rest).1),
+        _ => None,
+    }
 }
 
 fn collect<'a>(

@@ -39,9 +39,9 @@ pub(crate) use alone::any_integer;
 pub(crate) use alone::{any, takes_json, takes_str, value};
 pub(crate) use explain::{explain, strings};
 pub(crate) use general::{Passed, PassedEvent};
+#[allow(unused_imports, reason = "a contract need not have recursive objects")]
+pub(crate) use members::pass_over;
 pub(crate) use members::{Entries, Items, first, first_text, float, integer, members, text};
-#[allow(unused_imports, reason = "a contract need not have nested objects")]
-pub(crate) use members::{members_and, members_over};
 #[allow(unused_imports, reason = "a contract need not have patterns")]
 pub(crate) use pattern::Pattern;
 pub(crate) use prediction::*;

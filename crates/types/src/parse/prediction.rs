@@ -188,12 +188,8 @@ impl<'a> Reader<'a> {
         if let Some(rest) = sink.inner(place, start) {
             return Some(rest);
         }
-        let rest = if sink.passes_over() {
-            self.skip(start, 0).ok()?
-        } else {
-            let judged = self.object::<B>(shape, start, inside, open + 1);
-            self.or_refuse(judged)?
-        };
+        let judged = self.object::<B>(shape, start, inside, open + 1);
+        let rest = self.or_refuse(judged)?;
         sink.json(place, &start[..start.len() - rest.len()]);
         Some(rest)
     }
@@ -226,11 +222,6 @@ impl<'a> Reader<'a> {
         }
         if let Some(rest) = sink.inner(field.place, rest) {
             return Some(rest);
-        }
-        if let ([b'{' | b'[', ..], true) = (rest, sink.passes_over()) {
-            let tail = self.skip(rest, 0).ok()?;
-            sink.json(field.place, &rest[..rest.len() - tail.len()]);
-            return Some(tail);
         }
         let judged = self.field::<B, S>(sink, rest, field, open);
         self.or_refuse(judged)

@@ -14,11 +14,6 @@ pub(crate) trait Sink<'a> {
     fn float(&mut self, place: Place, value: f64);
     /// A value of any other kind, as it is written.
     fn json(&mut self, place: Place, json: &'a [u8]);
-    /// Whether what is inside of a value is passed over, and not judged.
-    #[inline(always)]
-    fn passes_over(&self) -> bool {
-        false
-    }
     /// Whether it reads the value that `rest` begins with itself: what follows it, if so.
     #[inline(always)]
     fn inner(&mut self, _place: Place, _rest: &'a [u8]) -> Option<&'a [u8]> {
@@ -62,8 +57,6 @@ pub(crate) struct Slots<'s, 'a> {
     pub(super) values: &'s mut [Slot<'a>],
     /// Reads what is inside, of an object that has been judged.
     pub(super) inner: Option<Inner<'s, 'a>>,
-    /// Whether what is inside is passed over: along its straight line it would be judged again.
-    pub(super) passes_over: bool,
 }
 
 impl<'a> Slots<'_, 'a> {
@@ -77,7 +70,11 @@ impl<'a> Slots<'_, 'a> {
     /// What follows the value of the field `at`, which `rest` begins with, if it is one that is read here.
     #[inline(always)]
     pub(super) fn read(&mut self, at: usize, rest: &'a [u8]) -> Option<&'a [u8]> {
-        self.inner.as_mut().and_then(|read| read(at, rest))
+        let tail = self.inner.as_mut()?(at, rest)?;
+        if let Some(slot) = self.values.get_mut(at) {
+            *slot = Slot::Json(&rest[..rest.len() - tail.len()]);
+        }
+        Some(tail)
     }
 }
 
@@ -105,11 +102,6 @@ impl<'a> Sink<'a> for Slots<'_, 'a> {
     #[inline(always)]
     fn json(&mut self, place: Place, json: &'a [u8]) {
         self.set(place, Slot::Json(json));
-    }
-
-    #[inline(always)]
-    fn passes_over(&self) -> bool {
-        self.passes_over
     }
 
     #[inline(always)]

@@ -133,6 +133,6 @@ fn the_shortest_object_has_its_member() {
     static POINT_ALONE: Constraint = Constraint::Object(&POINT);
     let json = br#"{"x":5}"#;
     assert!(value::<u32>(json, &POINT_ALONE).is_ok());
-    let ([y, x], rest) = members::<2>(json, &POINT);
+    let ([y, x], rest) = members::<2>(json, &POINT, None);
     assert!(matches!((y, x, rest), (Slot::Absent, Slot::Json(b"5"), [])), "{y:?} {x:?} {rest:?}");
 }
