@@ -9,9 +9,12 @@ use std::time::Instant;
 
 use clip_events::{AnyEventType, Delivery, Event, EventRef, deliveries, judge};
 use clip_events_benches::peers;
-use clip_events_benches::table::{Medians, Table, measure, median, print};
+use clip_events_benches::table::{Medians, ROUNDS, Table, measure, median, print};
 use clip_events_benches::{alloc, traps, typed, visitor};
-use clip_events_corpus::{CONTRACT, compact, extended, invalid, mixed, pretty, sorted, spaced};
+use clip_events_corpus::{
+    CONTRACT, Corpus, by_length, compact, data_sorted, extended, invalid, mixed, pretty, sorted,
+    spaced,
+};
 
 /// The number of deliveries in each flat corpus.
 const DELIVERIES: usize = 2_000;
@@ -21,11 +24,12 @@ const NESTED: usize = 100;
 
 fn main() {
     alloc::keep_memory();
-    let flat = [compact, pretty, mixed, invalid].map(|make| make(CONTRACT, DELIVERIES));
+    let formats = [compact, extended, spaced, pretty, data_sorted, sorted, by_length];
+    let flat = formats.into_iter().chain([mixed, invalid]).map(|make| make(CONTRACT, DELIVERIES));
     let lists = [compact, spaced, pretty, sorted, extended];
     let lists = lists.map(|make| make(nested_events::CONTRACT, NESTED));
     let tables = [
-        Table { name: "flat", contenders: peers::flat(), corpora: flat.into() },
+        Table { name: "flat", contenders: peers::flat(), corpora: flat.collect() },
         Table { name: "nested", contenders: nested::contenders(), corpora: lists.into() },
     ];
     for contender in tables[1].contenders.iter().filter(|contender| contender.judges) {
@@ -38,6 +42,7 @@ fn main() {
     }
     print_cost_of_nesting(&tables, &medians);
     let [flat, _] = tables;
+    lines_table(&flat.corpora);
     ndjson_table(&flat.corpora[0].ndjson());
     verdicts(&flat);
 }
@@ -50,6 +55,27 @@ fn print_cost_of_nesting(tables: &[Table; 2], medians: &[Medians]) {
         "`judge` takes {nested:.3} ns per byte of compact nested deliveries, {:.2} times the {flat:.3} of flat ones.\n",
         nested / flat
     );
+}
+
+/// Prints what a delivery in NDJSON costs, in each format that fits on one line.
+fn lines_table(corpora: &[Corpus]) {
+    let corpora = || corpora.iter().filter(|corpus| !["pretty", "invalid"].contains(&corpus.name));
+    print!("| median ns per flat delivery in NDJSON");
+    corpora().for_each(|corpus| print!(" | {}", corpus.name));
+    print!(
+        " |\n|{}\n| **`deliveries::<AnyEventType>`**: verdict only",
+        "---|".repeat(corpora().count() + 1)
+    );
+    for corpus in corpora() {
+        let ndjson = corpus.ndjson();
+        let times = (0..ROUNDS).map(|_| {
+            let start = Instant::now();
+            assert_eq!(ours::<AnyEventType<'_>>(black_box(&ndjson)), DELIVERIES, "all are valid");
+            start.elapsed().as_secs_f64() * 1e9 / DELIVERIES as f64
+        });
+        print!(" | {:.0}", median(times.collect()));
+    }
+    println!(" |\n");
 }
 
 /// A pass over NDJSON that returns the number of deliveries that it accepts.

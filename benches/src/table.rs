@@ -13,7 +13,7 @@ use crate::alloc;
 use crate::peers::{BASE, Contender};
 
 /// The number of rounds. In each, every contender makes one timed pass over every corpus.
-const ROUNDS: usize = 101;
+pub const ROUNDS: usize = 101;
 
 /// Contenders, and the deliveries that each of them takes.
 pub struct Table {

@@ -3,7 +3,9 @@
 use std::hint::black_box;
 
 use clip_events::{AnyEventType, EventRef, deliveries, judge};
-use clip_events_corpus::{Corpus, compact, mixed};
+use clip_events_corpus::{
+    Corpus, by_length, compact, data_sorted, extended, mixed, pretty, sorted, spaced,
+};
 
 const DELIVERIES: usize = 2_000;
 
@@ -12,18 +14,23 @@ fn main() {
     let mut next = |what: &str| arguments.next().unwrap_or_else(|| panic!("{what}?"));
     let (path, contract) = (next("which path"), next("the bundle of which release"));
     let contract = std::fs::read_to_string(contract).expect("the bundle of a release");
-    let (compact, mixed) = (|| compact(&contract, DELIVERIES), || mixed(&contract, DELIVERIES));
-    match path.as_str() {
-        "judge" => each(&compact(), |delivery| judge(delivery).is_ok()),
-        "event-ref" => {
-            each(&compact(), |delivery| black_box(EventRef::from_slice(delivery)).is_ok())
-        }
-        "event-ref-mixed" => {
-            each(&mixed(), |delivery| black_box(EventRef::from_slice(delivery)).is_ok())
-        }
-        "judge-lines" => lines(&compact().ndjson()),
-        _ => panic!("{path:?} is none of judge, event-ref, event-ref-mixed, judge-lines"),
-    }
+    let read = |corpus: &Corpus| {
+        each(corpus, |delivery| black_box(EventRef::from_slice(delivery)).is_ok());
+    };
+    let make: fn(&str, usize) -> Corpus = match path.as_str() {
+        "event-ref" => return read(&compact(&contract, DELIVERIES)),
+        "event-ref-mixed" => return read(&mixed(&contract, DELIVERIES)),
+        "judge-lines" => return lines(&compact(&contract, DELIVERIES).ndjson()),
+        "judge" => compact,
+        "judge-extended" => extended,
+        "judge-spaced" => spaced,
+        "judge-pretty" => pretty,
+        "judge-data-sorted" => data_sorted,
+        "judge-sorted" => sorted,
+        "judge-by-length" => by_length,
+        _ => panic!("{path:?} is no path"),
+    };
+    each(&make(&contract, DELIVERIES), |delivery| judge(delivery).is_ok());
 }
 
 // The script counts the instructions in these two functions, which it names by their module.

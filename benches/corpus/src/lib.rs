@@ -6,8 +6,9 @@ mod schema;
 mod source;
 
 use fastrand::Rng;
+use serde_json::json;
 
-use delivery::{Delivery, undeclared};
+use delivery::{DATA, Delivery, undeclared};
 use json::{Json, Layout};
 use source::Source;
 
@@ -56,23 +57,51 @@ pub fn spaced(contract: &str, count: usize) -> Corpus {
 
 /// The same deliveries, the keys of all objects sorted.
 pub fn sorted(contract: &str, count: usize) -> Corpus {
-    changed("sorted", contract, count, |value| {
+    changed("sorted", contract, count, Layout::Compact, |value| {
         if let Json::Object(members) = value {
             members.sort_by(|(one, _), (other, _)| one.cmp(other));
         }
     })
 }
 
-/// The same deliveries, with an undeclared member in each object of a list.
+/// The same deliveries, the keys of `data` sorted.
+pub fn data_sorted(contract: &str, count: usize) -> Corpus {
+    corpus("data sorted", contract, count, |mut delivery, _| {
+        delivery.data.sort_by(|(one, _), (other, _)| one.cmp(other));
+        delivery.text(Layout::Compact).into_bytes()
+    })
+}
+
+/// The same deliveries as Postgres stores `jsonb`: spaced, shorter keys first.
+pub fn by_length(contract: &str, count: usize) -> Corpus {
+    changed("by length", contract, count, Layout::Spaced, |value| {
+        if let Json::Object(members) = value {
+            members.sort_by(|(one, _), (other, _)| (one.len(), one).cmp(&(other.len(), other)));
+        }
+    })
+}
+
+/// The same deliveries with what a vendor adds next: a string to `data` and a number to the envelope, and any undeclared member to
+/// each object of a list.
 pub fn extended(contract: &str, count: usize) -> Corpus {
     let mut rng = Rng::with_seed(4);
-    changed("extended", contract, count, |value| {
-        let Json::Array(items) = value else { return };
-        for item in items {
-            if let Json::Object(members) = item {
-                members.push(undeclared(&mut rng));
+    changed("extended", contract, count, Layout::Compact, |value| match value {
+        Json::Object(members) if members.iter().any(|(key, _)| key == DATA) => {
+            for (key, value) in members.iter_mut() {
+                if let (DATA, Json::Object(data)) = (key.as_str(), value) {
+                    data.push(("Region".into(), Json::Leaf(json!("eu-west-1"))));
+                }
+            }
+            members.push(("Attempt".into(), Json::Leaf(json!(rng.u8(1..6)))));
+        }
+        Json::Array(items) => {
+            for item in items {
+                if let Json::Object(members) = item {
+                    members.push(undeclared(&mut rng));
+                }
             }
         }
+        _ => {}
     })
 }
 
@@ -107,18 +136,19 @@ fn corpus(
     Corpus { name, deliveries: (0..count).map(|number| text(source.delivery(), number)).collect() }
 }
 
-/// Compact deliveries with each value changed.
+/// Deliveries with each value changed.
 fn changed(
     name: &'static str,
     contract: &str,
     count: usize,
+    layout: Layout,
     mut change: impl FnMut(&mut Json),
 ) -> Corpus {
     corpus(name, contract, count, |delivery, _| {
         let mut json = delivery.json();
         json.for_each(&mut change);
         let mut text = String::new();
-        json.write(&mut text, Layout::Compact);
+        json.write(&mut text, layout);
         text.into_bytes()
     })
 }

@@ -4,11 +4,11 @@ use clip_events_contract::model::{Definition, EventShape, Schema, SchemaRef, Val
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::constraints::Tables;
 use super::constraints::{Placed, Storage};
 use super::data::shape;
 use super::docs::{borrowed_doc, doc_attributes};
 use super::model::{Member, Model, members};
-use super::parser::Tables;
 use super::structs::{Struct, declaration, marker, owned};
 use super::{names, unions};
 

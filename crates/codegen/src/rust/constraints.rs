@@ -1,7 +1,9 @@
 //! The tables that the parser judges values by.
 
+use std::collections::BTreeMap;
+
 use clip_events_contract::model::{
-    Bound, Field, JsonType, Literal as Member, Schema, SchemaRef, Value,
+    Bound, EventShape, Field, JsonType, Literal as Member, Schema, SchemaRef, Value,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -64,6 +66,32 @@ pub(super) struct Placed<'a> {
     /// Whether it is any string.
     pub(super) is_plain: bool,
     pub(super) place: u16,
+}
+
+/// The fields of the envelope and of `data`, each with the place where the parser keeps its value.
+pub(super) struct Tables<'a> {
+    pub(super) envelope: Vec<Placed<'a>>,
+    data: BTreeMap<&'a str, Vec<Placed<'a>>>,
+    pub(super) counts: Places,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn of(model: &Model<'a>) -> Self {
+        let (envelope, used) = model.placed(model.contract.envelope.fields(), Places::default());
+        let mut counts = used;
+        let data = model.contract.events.iter().map(|event| {
+            let (placed, own) = model.placed(&event.fields, used);
+            counts = counts.max(own);
+            (event.event_type.as_str(), placed)
+        });
+        let data = data.collect();
+        Self { envelope, data, counts }
+    }
+
+    /// The fields of the shape of an event.
+    pub(super) fn data(&self, event: &EventShape) -> &[Placed<'a>] {
+        &self.data[event.event_type.as_str()]
+    }
 }
 
 impl Model<'_> {
@@ -307,7 +335,7 @@ impl Model<'_> {
                         (0..).zip(placed).map(|(place, field)| Placed { place, ..field }).collect();
                     let shape = self.shape_table(&placed);
                     if let Some((line, code)) = line(&definition.name, &placed) {
-                        let table = quote!(pub(crate) static #name: Shape = #shape.with_line(#line););
+                        let table = quote!(pub(crate) static #name: Shape = #shape.with_lines(Lines { compact: |reader, sink, at, open| #line::<false>(reader, sink, at, open, 0), spaced: #line::<true> }););
                         return quote!(#[doc = #docs] #table #code);
                     }
                     quote!(static #name: Shape = #shape;)

@@ -13,6 +13,7 @@ mod docs;
 mod event;
 mod event_type;
 mod format;
+mod lines;
 mod methods;
 mod model;
 mod names;
@@ -42,7 +43,7 @@ pub(crate) fn render(
 ) -> Result<Vec<Artifact>, CodegenError> {
     patterns::check(sources, contract)?;
     let model = Model::new(contract, Names::of(sources, contract)?);
-    let tables = parser::Tables::of(&model);
+    let tables = constraints::Tables::of(&model);
     Ok(vec![
         file("crates/types/src/generated/borrowed.rs", borrowed::render(&model, &tables))?,
         file("crates/types/src/generated/builder.rs", builder::render(&model))?,

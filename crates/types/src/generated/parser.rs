@@ -3,9 +3,9 @@
 //! The contract as the parser needs it: its tables, and the straight line through each
 //! delivery.
 //!
-//! Straight lines expect compact JSON in declared order. On anything else they hand over to
-//! the general loops of `parse`, with the place that they have reached and what is known
-//! there.
+//! Straight lines expect the declared order, without whitespace or with it, and pass over
+//! what is not declared. On anything else they hand over to the general loops of `parse`,
+//! with the place that they have reached and what is known there.
 
 use super::event_type::EventType;
 use crate::parse::{self, *};
@@ -239,30 +239,40 @@ impl Tables for Contract {
     }
 
     #[inline(always)]
-    fn predict<'a, S: Sink<'a>>(
+    fn predict<'a, const SPACED: bool, S: Sink<'a>>(
         reader: &mut Reader<'a>,
         sink: &mut S,
         at: &'a [u8],
     ) -> Prediction<'a, EventType, Bits> {
         let mut envelope = Envelope::new();
-        let Some(at) = reader.literal_text(sink, at, b"{\"id\":\"", Place(0)) else {
-            return Err(Resume::at_start(at))
+        let at = match reader
+            .literal_text::<SPACED, _>(sink, at, b"{\"id\":\"", Place(0))
+        {
+            Some(read) => read,
+            None => return Err(Resume::at_start(at)),
         };
         envelope.seen = envelope.seen.with(0);
-        let Some((event_type, at)) = after(at, b",\"type\":\"")
-            .and_then(Self::event_type) else {
-            return Err(Resume::within(at, envelope));
+        let (event_type, at) = match reader
+            .literal::<SPACED, _>(at, b",\"type\":\"")
+            .and_then(Self::event_type)
+        {
+            Some(read) => read,
+            None => return Err(Resume::within(at, envelope)),
         };
         envelope.event_type = Some(TypeValue::Known(event_type));
-        let Some(at) = reader
-            .literal_number(sink, at, b",\"created\":", &ENVELOPE.fields[1]) else {
-            return Err(Resume::within(at, envelope))
+        let at = match reader
+            .literal_number::<SPACED, _>(sink, at, b",\"created\":", &ENVELOPE.fields[1])
+        {
+            Some(read) => read,
+            None => return Err(Resume::within(at, envelope)),
         };
         envelope.seen = envelope.seen.with(1);
-        let Some(inside) = after(at, b",\"data\":{") else {
-            return Err(Resume::within(at, envelope))
+        let inside = match reader.literal::<SPACED, _>(at, b",\"data\":{") {
+            Some(read) => read,
+            None => return Err(Resume::within(at, envelope)),
         };
-        let (seen, at) = Self::predict_data(reader, sink, event_type, inside);
+        let (seen, at) = reader
+            .predict_data::<SPACED, Self, S>(sink, event_type, inside);
         if let [b'}', b'}', rest @ ..] = at {
             if seen.missing(Self::shape(event_type)).is_none() {
                 return Ok(Predicted {
@@ -273,56 +283,328 @@ impl Tables for Contract {
                 });
             }
         }
-        let start = reader.before(inside);
-        envelope.data = Some(Data::Judged {
-            start,
-            rest: at,
-            seen,
-        });
-        Err(Resume::within(at, envelope))
+        reader
+            .predict_rest::<
+                Self,
+                S,
+            >(sink, envelope.seen, (event_type, inside), (seen, at), true)
     }
 
     #[inline(always)]
-    fn predict_data<'a, S: Sink<'a>>(
+    fn predict_data<'a, const SPACED: bool, S: Sink<'a>>(
         reader: &mut Reader<'a>,
         sink: &mut S,
         event_type: EventType,
+        seen: FieldSet,
         at: &'a [u8],
     ) -> (FieldSet, &'a [u8]) {
+        let from = if SPACED { seen.end() } else { 0 };
         match event_type {
-            EventType::AssetAnalysisFailed => {
-                predict_asset_analysis_failed(reader, sink, at)
+            EventType::AssetAnalysisFailed
+            | EventType::AssetAnalysisProgress
+            | EventType::AssetAnalysisStarted
+            | EventType::AssetAnalysisSucceeded
+            | EventType::AssetCreationFailed
+            | EventType::AssetCreationSucceeded => {
+                let (seen, at) = if from > 0 {
+                    (seen, at)
+                } else {
+                    let Some(at) = reader
+                        .literal_text::<
+                            SPACED,
+                            _,
+                        >(sink, at, b"\"asset_id\":\"", Place(1)) else {
+                        return (seen, at)
+                    };
+                    (seen.with(0), at)
+                };
+                let (seen, at) = if from > 1 {
+                    (seen, at)
+                } else {
+                    let Some(at) = reader
+                        .literal_text::<
+                            SPACED,
+                            _,
+                        >(sink, at, b",\"team_id\":\"", Place(2)) else {
+                        return (seen, at)
+                    };
+                    (seen.with(1), at)
+                };
+                match event_type {
+                    EventType::AssetAnalysisFailed | EventType::AssetCreationFailed => {
+                        let (seen, at) = if from > 2 {
+                            (seen, at)
+                        } else {
+                            let Some(at) = reader
+                                .literal_text::<
+                                    SPACED,
+                                    _,
+                                >(sink, at, b",\"error\":\"", Place(3)) else {
+                                return (seen, at)
+                            };
+                            (seen.with(2), at)
+                        };
+                        let (seen, at) = if from > 3 {
+                            (seen, at)
+                        } else {
+                            match reader
+                                .literal_text::<
+                                    SPACED,
+                                    _,
+                                >(sink, at, b",\"job_id\":\"", Place(4))
+                            {
+                                Some(at) => (seen.with(3), at),
+                                None => (seen, at),
+                            }
+                        };
+                        (seen, at)
+                    }
+                    EventType::AssetAnalysisProgress => {
+                        let (seen, at) = if from > 2 {
+                            (seen, at)
+                        } else {
+                            let Some(at) = reader
+                                .literal_number::<
+                                    SPACED,
+                                    _,
+                                >(
+                                    sink,
+                                    at,
+                                    b",\"progress\":",
+                                    &ASSET_ANALYSIS_PROGRESS.fields[2],
+                                ) else { return (seen, at) };
+                            (seen.with(2), at)
+                        };
+                        let (seen, at) = if from > 3 {
+                            (seen, at)
+                        } else {
+                            match reader
+                                .literal_text::<
+                                    SPACED,
+                                    _,
+                                >(sink, at, b",\"job_id\":\"", Place(3))
+                            {
+                                Some(at) => (seen.with(3), at),
+                                None => (seen, at),
+                            }
+                        };
+                        (seen, at)
+                    }
+                    EventType::AssetAnalysisStarted
+                    | EventType::AssetAnalysisSucceeded => {
+                        let (seen, at) = if from > 2 {
+                            (seen, at)
+                        } else {
+                            match reader
+                                .literal_text::<
+                                    SPACED,
+                                    _,
+                                >(sink, at, b",\"job_id\":\"", Place(3))
+                            {
+                                Some(at) => (seen.with(2), at),
+                                None => (seen, at),
+                            }
+                        };
+                        (seen, at)
+                    }
+                    EventType::AssetCreationSucceeded => {
+                        let (seen, at) = if from > 2 {
+                            (seen, at)
+                        } else {
+                            let Some(at) = reader
+                                .literal_number::<
+                                    SPACED,
+                                    _,
+                                >(
+                                    sink,
+                                    at,
+                                    b",\"duration_seconds\":",
+                                    &ASSET_CREATION_SUCCEEDED.fields[2],
+                                ) else { return (seen, at) };
+                            (seen.with(2), at)
+                        };
+                        let (seen, at) = if from > 3 {
+                            (seen, at)
+                        } else {
+                            match reader
+                                .literal_text::<
+                                    SPACED,
+                                    _,
+                                >(sink, at, b",\"job_id\":\"", Place(3))
+                            {
+                                Some(at) => (seen.with(3), at),
+                                None => (seen, at),
+                            }
+                        };
+                        (seen, at)
+                    }
+                    _ => (seen, at),
+                }
             }
-            EventType::AssetAnalysisProgress => {
-                predict_asset_analysis_progress(reader, sink, at)
+            EventType::PostDraftCreated
+            | EventType::PostFailed
+            | EventType::PostPublished
+            | EventType::PostScheduled => {
+                let (seen, at) = if from > 0 {
+                    (seen, at)
+                } else {
+                    let Some(at) = reader
+                        .literal_text::<SPACED, _>(sink, at, b"\"post_id\":\"", Place(1))
+                    else { return (seen, at) };
+                    (seen.with(0), at)
+                };
+                let (seen, at) = if from > 1 {
+                    (seen, at)
+                } else {
+                    let Some(at) = reader
+                        .literal_text::<
+                            SPACED,
+                            _,
+                        >(sink, at, b",\"clip_id\":\"", Place(2)) else {
+                        return (seen, at)
+                    };
+                    (seen.with(1), at)
+                };
+                let (seen, at) = if from > 2 {
+                    (seen, at)
+                } else {
+                    let Some(at) = reader
+                        .literal_text::<
+                            SPACED,
+                            _,
+                        >(sink, at, b",\"platform\":\"", Place(3)) else {
+                        return (seen, at)
+                    };
+                    (seen.with(2), at)
+                };
+                let (seen, at) = if from > 3 {
+                    (seen, at)
+                } else {
+                    let Some(at) = reader
+                        .literal_text::<
+                            SPACED,
+                            _,
+                        >(sink, at, b",\"team_id\":\"", Place(4)) else {
+                        return (seen, at)
+                    };
+                    (seen.with(3), at)
+                };
+                match event_type {
+                    EventType::PostFailed => {
+                        let (seen, at) = if from > 4 {
+                            (seen, at)
+                        } else {
+                            let Some(at) = reader
+                                .literal_text::<
+                                    SPACED,
+                                    _,
+                                >(sink, at, b",\"error\":\"", Place(5)) else {
+                                return (seen, at)
+                            };
+                            (seen.with(4), at)
+                        };
+                        (seen, at)
+                    }
+                    EventType::PostPublished => {
+                        let (seen, at) = if from > 4 {
+                            (seen, at)
+                        } else {
+                            let Some(at) = reader
+                                .literal_text::<
+                                    SPACED,
+                                    _,
+                                >(sink, at, b",\"published_url\":\"", Place(5)) else {
+                                return (seen, at)
+                            };
+                            (seen.with(4), at)
+                        };
+                        (seen, at)
+                    }
+                    EventType::PostScheduled => {
+                        let (seen, at) = if from > 4 {
+                            (seen, at)
+                        } else {
+                            let Some(at) = reader
+                                .literal_number::<
+                                    SPACED,
+                                    _,
+                                >(
+                                    sink,
+                                    at,
+                                    b",\"scheduled_at\":",
+                                    &POST_SCHEDULED.fields[4],
+                                ) else { return (seen, at) };
+                            (seen.with(4), at)
+                        };
+                        (seen, at)
+                    }
+                    _ => (seen, at),
+                }
             }
-            EventType::AssetAnalysisStarted => {
-                predict_asset_analysis_started(reader, sink, at)
-            }
-            EventType::AssetAnalysisSucceeded => {
-                predict_asset_analysis_succeeded(reader, sink, at)
-            }
-            EventType::AssetCreationFailed => {
-                predict_asset_creation_failed(reader, sink, at)
-            }
-            EventType::AssetCreationSucceeded => {
-                predict_asset_creation_succeeded(reader, sink, at)
-            }
-            EventType::PostDraftCreated => predict_post_draft_created(reader, sink, at),
-            EventType::PostFailed => predict_post_failed(reader, sink, at),
-            EventType::PostPublished => predict_post_published(reader, sink, at),
-            EventType::PostScheduled => predict_post_scheduled(reader, sink, at),
-            EventType::ProjectRenderFailed => {
-                predict_project_render_failed(reader, sink, at)
-            }
-            EventType::ProjectRenderProgress => {
-                predict_project_render_progress(reader, sink, at)
-            }
-            EventType::ProjectRenderStarted => {
-                predict_project_render_started(reader, sink, at)
-            }
-            EventType::ProjectRenderSucceeded => {
-                predict_project_render_succeeded(reader, sink, at)
+            EventType::ProjectRenderFailed
+            | EventType::ProjectRenderProgress
+            | EventType::ProjectRenderStarted
+            | EventType::ProjectRenderSucceeded => {
+                let (seen, at) = if from > 0 {
+                    (seen, at)
+                } else {
+                    let Some(at) = reader
+                        .literal_text::<
+                            SPACED,
+                            _,
+                        >(sink, at, b"\"project_id\":\"", Place(1)) else {
+                        return (seen, at)
+                    };
+                    (seen.with(0), at)
+                };
+                let (seen, at) = if from > 1 {
+                    (seen, at)
+                } else {
+                    let Some(at) = reader
+                        .literal_text::<
+                            SPACED,
+                            _,
+                        >(sink, at, b",\"team_id\":\"", Place(2)) else {
+                        return (seen, at)
+                    };
+                    (seen.with(1), at)
+                };
+                match event_type {
+                    EventType::ProjectRenderFailed => {
+                        let (seen, at) = if from > 2 {
+                            (seen, at)
+                        } else {
+                            let Some(at) = reader
+                                .literal_text::<
+                                    SPACED,
+                                    _,
+                                >(sink, at, b",\"error\":\"", Place(3)) else {
+                                return (seen, at)
+                            };
+                            (seen.with(2), at)
+                        };
+                        (seen, at)
+                    }
+                    EventType::ProjectRenderProgress => {
+                        let (seen, at) = if from > 2 {
+                            (seen, at)
+                        } else {
+                            let Some(at) = reader
+                                .literal_number::<
+                                    SPACED,
+                                    _,
+                                >(
+                                    sink,
+                                    at,
+                                    b",\"progress\":",
+                                    &PROJECT_RENDER_PROGRESS.fields[2],
+                                ) else { return (seen, at) };
+                            (seen.with(2), at)
+                        };
+                        (seen, at)
+                    }
+                    _ => (seen, at),
+                }
             }
         }
     }
@@ -552,351 +834,3 @@ pub(crate) static PROJECT_RENDER_SUCCEEDED: Shape = Shape::new(
     ],
     &[head("project_id"), head("team_id")],
 );
-
-#[inline(always)]
-fn predict_asset_analysis_failed<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader.literal_text(sink, at, b",\"error\":\"", Place(3)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(2);
-    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(4)) {
-        Some(at) => (seen.with(3), at),
-        None => (seen, at),
-    };
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_asset_analysis_progress<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader
-        .literal_number(sink, at, b",\"progress\":", &ASSET_ANALYSIS_PROGRESS.fields[2])
-    else { return (seen, at) };
-    let seen = seen.with(2);
-    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(3)) {
-        Some(at) => (seen.with(3), at),
-        None => (seen, at),
-    };
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_asset_analysis_started<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(3)) {
-        Some(at) => (seen.with(2), at),
-        None => (seen, at),
-    };
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_asset_analysis_succeeded<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(3)) {
-        Some(at) => (seen.with(2), at),
-        None => (seen, at),
-    };
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_asset_creation_failed<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader.literal_text(sink, at, b",\"error\":\"", Place(3)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(2);
-    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(4)) {
-        Some(at) => (seen.with(3), at),
-        None => (seen, at),
-    };
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_asset_creation_succeeded<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"asset_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader
-        .literal_number(
-            sink,
-            at,
-            b",\"duration_seconds\":",
-            &ASSET_CREATION_SUCCEEDED.fields[2],
-        ) else { return (seen, at) };
-    let seen = seen.with(2);
-    let (seen, at) = match reader.literal_text(sink, at, b",\"job_id\":\"", Place(3)) {
-        Some(at) => (seen.with(3), at),
-        None => (seen, at),
-    };
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_post_draft_created<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"post_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"clip_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader.literal_text(sink, at, b",\"platform\":\"", Place(3)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(2);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(4)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(3);
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_post_failed<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"post_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"clip_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader.literal_text(sink, at, b",\"platform\":\"", Place(3)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(2);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(4)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(3);
-    let Some(at) = reader.literal_text(sink, at, b",\"error\":\"", Place(5)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(4);
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_post_published<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"post_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"clip_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader.literal_text(sink, at, b",\"platform\":\"", Place(3)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(2);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(4)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(3);
-    let Some(at) = reader.literal_text(sink, at, b",\"published_url\":\"", Place(5))
-    else { return (seen, at) };
-    let seen = seen.with(4);
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_post_scheduled<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"post_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"clip_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader.literal_text(sink, at, b",\"platform\":\"", Place(3)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(2);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(4)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(3);
-    let Some(at) = reader
-        .literal_number(sink, at, b",\"scheduled_at\":", &POST_SCHEDULED.fields[4]) else {
-        return (seen, at)
-    };
-    let seen = seen.with(4);
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_project_render_failed<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"project_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader.literal_text(sink, at, b",\"error\":\"", Place(3)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(2);
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_project_render_progress<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"project_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    let Some(at) = reader
-        .literal_number(sink, at, b",\"progress\":", &PROJECT_RENDER_PROGRESS.fields[2])
-    else { return (seen, at) };
-    let seen = seen.with(2);
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_project_render_started<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"project_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    (seen, at)
-}
-
-#[inline(always)]
-fn predict_project_render_succeeded<'a, S: Sink<'a>>(
-    reader: &mut Reader<'a>,
-    sink: &mut S,
-    at: &'a [u8],
-) -> (FieldSet, &'a [u8]) {
-    let seen = FieldSet::empty();
-    let Some(at) = reader.literal_text(sink, at, b"\"project_id\":\"", Place(1)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(0);
-    let Some(at) = reader.literal_text(sink, at, b",\"team_id\":\"", Place(2)) else {
-        return (seen, at)
-    };
-    let seen = seen.with(1);
-    (seen, at)
-}

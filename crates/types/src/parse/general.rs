@@ -68,23 +68,38 @@ impl<'a> Reader<'a> {
         &mut self,
         sink: &mut S,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
-        match C::predict(self, sink, self.input) {
-            Ok(Predicted { event_type, envelope, data, rest }) => {
-                let rest = self.end(rest)?;
-                self.utf8(rest)?;
-                let event = PassedEvent::Known { event_type, seen: data };
-                Ok(Passed { seen: envelope, event, rest })
-            }
+        match C::predict::<false, S>(self, sink, self.input) {
+            Ok(predicted) => self.predicted(predicted),
             Err(resume) => self.resume(sink, resume),
         }
     }
 
+    #[inline(always)]
+    fn predicted<C: Tables>(
+        &self,
+        Predicted { event_type, envelope, data, rest }: Predicted<'a, C::EventType, C::Bits>,
+    ) -> Result<Passed<'a, C>, Fault<'a>> {
+        let rest = self.end(rest)?;
+        self.utf8(rest)?;
+        let event = PassedEvent::Known { event_type, seen: data };
+        Ok(Passed { seen: envelope, event, rest })
+    }
+
+    /// The verdict on a delivery that is not compact, or not in declared order.
     #[inline(never)]
     fn resume<C: Tables, S: Sink<'a>>(
         &mut self,
         sink: &mut S,
-        Resume { mut at, started, mut envelope }: Resume<'a, C::EventType, C::Bits>,
+        mut resume: Resume<'a, C::EventType, C::Bits>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
+        if !resume.started {
+            self.spaced = true;
+            match C::predict::<true, S>(self, sink, self.input) {
+                Ok(predicted) => return self.predicted(predicted),
+                Err(spaced) => resume = spaced,
+            }
+        }
+        let Resume { mut at, started, mut envelope } = resume;
         self.take_over()?;
         if let (Some(TypeValue::Known(event_type)), Some(Data::Judged { start, seen, .. })) =
             (envelope.event_type, envelope.data)
@@ -139,7 +154,7 @@ impl<'a> Reader<'a> {
             first = false;
             let key;
             (key, rest) = if let Some((key, tail)) = C::envelope_member(start) {
-                (Some(key), self.space(tail))
+                (Some(key), self.blank(tail))
             } else {
                 let key = self.key(start)?;
                 (find_envelope_key::<C>(&key), key.value)
@@ -171,7 +186,9 @@ impl<'a> Reader<'a> {
                         return self.mistyped(start, &ANY_OBJECT, 1);
                     };
                     if let Some(TypeValue::Known(event_type)) = envelope.event_type {
-                        let (seen, at) = self.predict_data::<C, S>(sink, event_type, inside);
+                        let (seen, at) = self.predict_data::<true, C, S>(sink, event_type, inside);
+                        let (seen, at) =
+                            self.predict_rest_of_data::<C, S>(sink, event_type, seen, at);
                         self.take_over()?;
                         let (seen, rest) =
                             self.rest_of_data::<C, S>(sink, event_type, start, at, seen)?;
@@ -279,7 +296,7 @@ impl<'a> Reader<'a> {
         key: &'a [u8],
     ) -> Result<(Option<usize>, &'a [u8]), Fault<'a>> {
         if let Some((found, value)) = C::data_key(key) {
-            return Ok((Some(found), self.space(value)));
+            return Ok((Some(found), self.blank(value)));
         }
         let key = self.key(key)?;
         let found = if key.usual {
@@ -311,16 +328,6 @@ impl<'a> Reader<'a> {
             let (found, value) = reader.data_key::<C>(key)?;
             Ok((found.map(|found| position(positions, found)), value))
         })
-    }
-
-    #[inline(never)]
-    fn predict_data<C: Tables, S: Sink<'a>>(
-        &mut self,
-        sink: &mut S,
-        event_type: C::EventType,
-        rest: &'a [u8],
-    ) -> (FieldSet<C::Bits>, &'a [u8]) {
-        C::predict_data(self, sink, event_type, rest)
     }
 
     /// The verdict on an envelope that has been read to its end, which `rest` follows.
@@ -363,17 +370,26 @@ impl<'a> Reader<'a> {
         inside: &'a [u8],
         open: u32,
     ) -> Result<&'a [u8], Fault<'a>> {
-        let (mut seen, mut rest) = (FieldSet::<B>::empty(), inside);
-        if let Some(line) = shape.line {
-            let (first, at) = line(self, &mut Slots { values: &mut [], inner: None }, inside, open);
-            seen = FieldSet::of(first);
-            match at {
-                [b'}', tail @ ..] if seen.missing(shape).is_none() => return Ok(tail),
-                _ => rest = at,
+        let Some(lines) = shape.lines else {
+            return self.rest_of_object(shape, start, inside, FieldSet::<B>::empty(), open);
+        };
+        let mut slots = Slots { values: &mut [], inner: None };
+        let (mut seen, mut rest) = (0, inside);
+        if !self.spaced {
+            (seen, rest) = (lines.compact)(self, &mut slots, inside, open);
+            if let [b'}', tail @ ..] = rest {
+                if FieldSet::<B>::of(seen).missing(shape).is_none() {
+                    return Ok(tail);
+                }
             }
-            self.take_over()?;
         }
-        self.rest_of_object(shape, start, rest, seen, open)
+        let (seen, rest) = self.rest_of_line(&mut slots, shape, (seen, rest), open);
+        self.take_over()?;
+        let seen = FieldSet::<B>::of(seen);
+        match rest {
+            [b'}', tail @ ..] if seen.missing(shape).is_none() => Ok(tail),
+            _ => self.rest_of_object(shape, start, rest, seen, open),
+        }
     }
 
     #[inline(never)]
@@ -441,7 +457,7 @@ impl<'a> Reader<'a> {
         expected: usize,
     ) -> Result<(Option<usize>, &'a [u8]), Fault<'a>> {
         Ok(match self.find(shape, key, expected) {
-            Some((at, [b':', value @ ..])) => (Some(at), self.space(value)),
+            Some((at, [b':', value @ ..])) => (Some(at), self.blank(value)),
             Some((at, rest)) => (Some(at), self.colon(rest)?),
             None => {
                 let key = self.key(key)?;
@@ -452,7 +468,7 @@ impl<'a> Reader<'a> {
 
     /// The field whose key starts at `key`, written without escapes, and the rest after its quote.
     #[inline(always)]
-    fn find(
+    pub(super) fn find(
         &self,
         shape: &'static Shape,
         key: &'a [u8],

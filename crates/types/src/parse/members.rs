@@ -5,7 +5,7 @@
 
 use super::reader::Next;
 use super::sink::{Inner, Slot, Slots};
-use super::vocabulary::{Extent, Reader, Shape};
+use super::vocabulary::{Extent, Reader, Shape, end};
 use crate::text::Text;
 
 /// The value that `rest` begins with, and what follows it.
@@ -45,13 +45,15 @@ fn collect<'a>(
     mut slots: Slots<'_, 'a>,
 ) -> Option<&'a [u8]> {
     let mut reader = Reader::new(object, Extent::Whole);
-    let mut rest = object.strip_prefix(b"{")?;
-    let mut expected = 0;
-    if let Some(line) = shape.line {
-        let seen;
-        (seen, rest) = line(&mut reader, &mut slots, rest, 0);
-        expected = 64 - seen.leading_zeros() as usize;
+    let inside = object.strip_prefix(b"{")?;
+    let (mut seen, mut rest) = (0, inside);
+    if let Some(lines) = shape.lines {
+        (seen, rest) = (lines.compact)(&mut reader, &mut slots, inside, 0);
+        if rest.first() != Some(&b'}') {
+            (seen, rest) = reader.rest_of_line(&mut slots, shape, (seen, rest), 0);
+        }
     }
+    let mut expected = end(seen);
     let mut is_first = expected == 0;
     loop {
         let key = match reader.next(rest, is_first).ok()? {

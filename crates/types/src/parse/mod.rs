@@ -1,8 +1,9 @@
 //! The parser: one pass over the bytes of a delivery, to a verdict and, if asked for, to its values.
 //!
-//! A delivery in compact JSON with its keys in declared order runs straight through generated code, which expects
-//! literals such as `,"team_id":"` ([`prediction`]). At the first byte that is not as expected, the [`general`] loops
-//! take over with what is known so far. The pass says yes or no; [`explain`](mod@explain) reads a rejected delivery
+//! A delivery with its keys in declared order runs straight through generated code, which expects literals such as
+//! `,"team_id":"` ([`line`]): compact ones first, and if the delivery does not begin so, the same with whitespace. Behind a
+//! member that is not declared the line goes on. At the first byte that is not as expected, the [`general`] loops take
+//! over with what is known so far. The pass says yes or no; [`explain`](mod@explain) reads a rejected delivery
 //! again, to say what is wrong and where.
 //!
 //! The core knows no contract by name: it is generic over [`Tables`], which the generated code implements. Its own
@@ -18,6 +19,7 @@
 mod alone;
 mod explain;
 mod general;
+mod line;
 mod members;
 mod number;
 mod pattern;

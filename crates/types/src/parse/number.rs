@@ -84,7 +84,7 @@ pub(super) fn scan(start: &[u8]) -> Result<(Number<'_>, &[u8]), Fault<'_>> {
     Ok((number, rest))
 }
 
-/// An integer of 8 to 15 digits with a comma or brace after it, as times are: a guess that is checked.
+/// An integer of 8 to 15 digits, as times are, with its end after it: a guess that is checked.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(i64, &[u8])> {
     let chunk = rest.first_chunk::<16>()?;
@@ -102,7 +102,7 @@ pub(super) fn quick_integer(rest: &[u8], minimum: i64, maximum: i64) -> Option<(
     within.then_some((value, rest.get(8 + count..)?))
 }
 
-/// An integer of 7 digits at most with a comma or brace after it: a guess that is checked. `context` ends with `rest`.
+/// An integer of 7 digits at most with its end after it: a guess that is checked. `context` ends with `rest`.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn quick_short_integer<'a>(
     context: &[u8],
@@ -120,8 +120,8 @@ pub(super) fn quick_short_integer<'a>(
     (minimum <= value && value <= maximum).then_some((value, rest.get(count..)?))
 }
 
-/// A decimal fraction such as `0.42`, of 7 bytes at most and with a comma or brace after it: a guess that is checked.
-/// `context` ends with `rest`.
+/// A decimal fraction such as `0.42`, of 7 bytes at most and with its end after it: a guess that is checked. `context`
+/// ends with `rest`.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn quick_fraction<'a>(
     context: &[u8],
@@ -147,10 +147,10 @@ pub(super) fn quick_fraction<'a>(
     within.then_some((value, rest.get(integer + 1 + places..)?))
 }
 
-/// Tells whether byte `at`, of bytes XOR-ed with `0`, is a comma or a closing brace.
+/// Tells whether byte `at`, of bytes XOR-ed with `0`, may follow a number: a comma, a closing brace, or whitespace.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn ends(values: u64, at: usize) -> bool {
-    matches!((values >> (8 * at)) as u8 ^ b'0', b',' | b'}')
+    matches!((values >> (8 * at)) as u8 ^ b'0', b',' | b'}' | b'\n' | b' ')
 }
 
 /// Marks the bytes above 9; and perhaps some above the first one of these, which alone counts.

@@ -48,8 +48,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// As [`Self::space`], where one blank is more likely than other whitespace.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn blank(&self, rest: &'a [u8]) -> &'a [u8] {
+        match rest {
+            [b' ', tail @ ..] if matches!(tail, [b'!'..=0xff, ..]) => tail,
+            _ => self.space(rest),
+        }
+    }
+
     #[inline(never)]
-    fn space_slow(&self, mut rest: &'a [u8]) -> &'a [u8] {
+    pub(super) fn space_slow(&self, mut rest: &'a [u8]) -> &'a [u8] {
         while let [byte, tail @ ..] = rest {
             match byte {
                 b' ' | b'\t' | b'\r' => {}
@@ -122,7 +131,7 @@ impl<'a> Reader<'a> {
         let mut start = self.space(rest);
         match start {
             [b'}', tail @ ..] => return Ok(Next::End(tail)),
-            [b',', tail @ ..] if !first => start = self.space(tail),
+            [b',', tail @ ..] if !first => start = self.blank(tail),
             _ if first => {}
             _ => return Err(Fault::new(Reason::Syntax("`,` or `}`"), start)),
         }
@@ -147,7 +156,7 @@ impl<'a> Reader<'a> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn colon(&self, rest: &'a [u8]) -> Result<&'a [u8], Fault<'a>> {
         match self.space(rest) {
-            [b':', tail @ ..] => Ok(self.space(tail)),
+            [b':', tail @ ..] => Ok(self.blank(tail)),
             rest => Err(Fault::new(Reason::Syntax("`:`"), rest)),
         }
     }

@@ -40,6 +40,12 @@ pub(crate) trait Tables: Sized + 'static {
     /// a key that it does not declare.
     fn positions(event_type: Self::EventType) -> &'static [u8];
 
+    /// Whether the shape of `data` declares the key with this number.
+    #[inline(always)]
+    fn declares(event_type: Self::EventType, key: usize) -> bool {
+        matches!(Self::positions(event_type).get(2 * key..2 * key + 2), Some(at) if at != [0xff; 2])
+    }
+
     /// Finds the key of `data` that starts at `at`, among all of them, and the rest after its quote and colon. Finds keys that
     /// are written in the same way.
     fn data_key(at: &[u8]) -> Option<(usize, &[u8])>;
@@ -48,19 +54,20 @@ pub(crate) trait Tables: Sized + 'static {
     /// escapes.
     fn event_type(at: &[u8]) -> Option<(Self::EventType, &[u8])>;
 
-    /// Follows the straight line through the delivery that starts at `at`.
-    fn predict<'a, S: Sink<'a>>(
+    /// Follows the straight line through the delivery that starts at `at`: compact, unless it is `SPACED`.
+    fn predict<'a, const SPACED: bool, S: Sink<'a>>(
         reader: &mut Reader<'a>,
         sink: &mut S,
         at: &'a [u8],
     ) -> Prediction<'a, Self::EventType, Self::Bits>;
 
-    /// Follows the straight line through `data` from after its opening brace. Returns the fields that come as expected, and
-    /// the rest after them.
-    fn predict_data<'a, S: Sink<'a>>(
+    /// Follows the straight line through `data`: from after its opening brace, or, if it is `SPACED`, also from after a member that is
+    /// not declared. It is told the fields that came before it. Returns all, and the rest after them.
+    fn predict_data<'a, const SPACED: bool, S: Sink<'a>>(
         reader: &mut Reader<'a>,
         sink: &mut S,
         event_type: Self::EventType,
+        seen: FieldSet<Self::Bits>,
         at: &'a [u8],
     ) -> (FieldSet<Self::Bits>, &'a [u8]);
 }

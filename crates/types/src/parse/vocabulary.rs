@@ -157,14 +157,30 @@ pub(crate) struct Shape {
     pub(super) heads: &'static [u64],
     /// Those of the first 128 fields that must be there.
     required: u128,
-    /// The straight line through the object, if it has one.
-    pub(super) line: Option<Line>,
+    pub(super) lines: Option<Lines>,
 }
 
-/// Follows the straight line through an object from after its opening brace. Returns the fields that come as expected, as bits
-/// by their positions, and the rest after them. So many containers are open.
-pub(crate) type Line =
-    for<'s, 'a> fn(&mut Reader<'a>, &mut Slots<'s, 'a>, &'a [u8], u32) -> (u64, &'a [u8]);
+/// The straight lines through an object. The fields that come as expected are bits by their positions. A line returns them, and the rest
+/// after them. So many containers are open.
+#[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::type_complexity,
+    reason = "one type for each line, which is told what the other is not"
+)]
+pub(crate) struct Lines {
+    /// From after the opening brace, without whitespace.
+    pub(crate) compact:
+        for<'s, 'a> fn(&mut Reader<'a>, &mut Slots<'s, 'a>, &'a [u8], u32) -> (u64, &'a [u8]),
+    /// From after the opening brace, or from after a member that is not declared: it is told the fields before that.
+    pub(crate) spaced:
+        for<'s, 'a> fn(&mut Reader<'a>, &mut Slots<'s, 'a>, &'a [u8], u32, u64) -> (u64, &'a [u8]),
+}
+
+/// The position after the last of these fields.
+#[inline(always)]
+pub(crate) fn end(seen: u64) -> usize {
+    64 - seen.leading_zeros() as usize
+}
 
 impl Shape {
     pub(crate) const fn new(fields: &'static [Field], heads: &'static [u64]) -> Self {
@@ -177,13 +193,13 @@ impl Shape {
             }
             at += 1;
         }
-        Shape { fields, heads, required, line: None }
+        Shape { fields, heads, required, lines: None }
     }
 
-    /// The same with a straight line.
+    /// The same with straight lines.
     #[allow(dead_code, reason = "a contract need not have nested objects")]
-    pub(crate) const fn with_line(self, line: Line) -> Self {
-        Shape { line: Some(line), ..self }
+    pub(crate) const fn with_lines(self, lines: Lines) -> Self {
+        Shape { lines: Some(lines), ..self }
     }
 }
 
@@ -292,6 +308,8 @@ pub(crate) trait Bits: Copy + Debug + Eq + 'static {
     fn contains(self, position: usize) -> bool;
     /// The first 64 fields that have a bit in `first`.
     fn of(first: u64) -> Self;
+    /// The position after the last field in the set.
+    fn end(self) -> usize;
     /// The first required field of `shape` that is not in the set.
     fn missing(self, shape: &'static Shape) -> Option<usize>;
 }
@@ -319,6 +337,11 @@ macro_rules! bits {
             #[inline(always)]
             fn of(first: u64) -> Self {
                 first as Self
+            }
+
+            #[inline(always)]
+            fn end(self) -> usize {
+                (Self::BITS - self.leading_zeros()) as usize
             }
 
             #[inline(always)]
@@ -355,6 +378,10 @@ impl<const WORDS: usize> Bits for Wide<WORDS> {
         Wide(words)
     }
 
+    fn end(self) -> usize {
+        (0..WORDS * 64).rev().find(|at| self.contains(*at)).map_or(0, |at| at + 1)
+    }
+
     fn missing(self, shape: &'static Shape) -> Option<usize> {
         (0..)
             .zip(shape.fields)
@@ -387,6 +414,12 @@ impl<B: Bits> FieldSet<B> {
     #[inline(always)]
     pub(crate) fn is_empty(self) -> bool {
         self == Self::empty()
+    }
+
+    /// The position after the last field in it.
+    #[inline(always)]
+    pub(crate) fn end(self) -> usize {
+        self.0.end()
     }
 
     /// The first field that `shape` requires and the set lacks.
@@ -453,6 +486,8 @@ pub(crate) struct Reader<'a> {
     pub(super) extent: Extent,
     /// Whether a string may hold bytes above 0x7f.
     pub(super) unicode: bool,
+    /// Whether the delivery is one with whitespace, as far as it has been read.
+    pub(super) spaced: bool,
     /// What a straight line has judged and refused: whoever takes over from it must not judge that again, since each container
     /// around it would double the work.
     pub(super) refused: Option<Fault<'a>>,
@@ -461,7 +496,7 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A pass over the delivery at the start of `input`.
     pub(crate) fn new(input: &'a [u8], extent: Extent) -> Self {
-        Reader { input, extent, unicode: false, refused: None }
+        Reader { input, extent, unicode: false, spaced: false, refused: None }
     }
 
     /// Takes over from a straight line, which has ended somewhere.

@@ -43,29 +43,52 @@ pub(super) fn before_first(marks: u64) -> usize {
 }
 
 /// The rest after `literal`, if `rest` starts with it.
-///
-/// The same as `strip_prefix`, whose comparison calls `memcmp` from some length on.
 #[inline(always)]
 pub(crate) fn after<'a, const N: usize>(rest: &'a [u8], literal: &[u8; N]) -> Option<&'a [u8]> {
     let (head, tail) = rest.split_first_chunk::<N>()?;
-    let same = if N < 4 {
+    same(head, literal).then_some(tail)
+}
+
+/// As [`after`], of a part of a literal, whose length the compiler knows where this is inlined.
+#[inline(always)]
+pub(super) fn after_part<'a>(rest: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
+    let (head, tail) = rest.split_at_checked(part.len())?;
+    same(head, part).then_some(tail)
+}
+
+/// Whether two texts of one length, which the compiler knows, are the same.
+///
+/// The same as `==`, which calls `memcmp` from some length on.
+#[inline(always)]
+fn same(head: &[u8], literal: &[u8]) -> bool {
+    let length = literal.len();
+    if head.len() != length {
+        return false;
+    }
+    let half = |bytes: &[u8], at: usize| {
+        let mut half = [0; 4];
+        half.copy_from_slice(&bytes[at..at + 4]);
+        u32::from_le_bytes(half)
+    };
+    let word = |bytes: &[u8], at: usize| {
+        let mut word = [0; 8];
+        word.copy_from_slice(&bytes[at..at + 8]);
+        u64::from_le_bytes(word)
+    };
+    if length < 4 {
         head == literal
-    } else if N < 8 {
-        let half = |bytes: &[u8; N], at: usize| {
-            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-        };
-        half(head, 0) == half(literal, 0) && half(head, N - 4) == half(literal, N - 4)
+    } else if length < 8 {
+        half(head, 0) == half(literal, 0) && half(head, length - 4) == half(literal, length - 4)
     } else {
         let mut difference = 0;
         let mut at = 0;
-        while at + 8 <= N {
+        while at + 8 <= length {
             difference |= word(head, at) ^ word(literal, at);
             at += 8;
         }
-        if at < N {
-            difference |= word(head, N - 8) ^ word(literal, N - 8);
+        if at < length {
+            difference |= word(head, length - 8) ^ word(literal, length - 8);
         }
         difference == 0
-    };
-    same.then_some(tail)
+    }
 }

@@ -199,9 +199,11 @@ fn samples_have_the_length_that_is_asked_for_if_there_are_any() {
     }
 }
 
-/// Pieces that are put together at random.
+/// Pieces that are put together at random. None repeats hundreds of times: repeated again, it has too many states for a table.
 fn sources() -> impl Strategy<Value = String> {
-    let short: Vec<String> = fixtures().into_iter().filter(|source| source.len() < 12).collect();
+    let hundreds = other("[0-9]{3}");
+    let is_short = |source: &String| source.len() < 12 && hundreds.find(source).is_none();
+    let short: Vec<String> = fixtures().into_iter().filter(is_short).collect();
     prop::sample::select(short).prop_recursive(3, 8, 3, |inner| {
         let two = (inner.clone(), inner.clone());
         prop_oneof![

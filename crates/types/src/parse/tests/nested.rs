@@ -13,7 +13,7 @@ static NODE: Shape = Shape::new(
     ],
     &[head("name"), head("child"), head("children"), head("either")],
 )
-.with_line(line);
+.with_lines(Lines { compact, spaced: line::<true> });
 
 static ROOT: Constraint = Constraint::Object(&NODE);
 
@@ -32,7 +32,7 @@ thread_local! {
     static OBJECTS: Cell<usize> = const { Cell::new(0) };
 }
 
-fn line<'a>(
+fn compact<'a>(
     reader: &mut Reader<'a>,
     sink: &mut Slots<'_, 'a>,
     at: &'a [u8],
@@ -40,29 +40,42 @@ fn line<'a>(
 ) -> (u64, &'a [u8]) {
     OBJECTS.set(OBJECTS.get() + 1);
     assert!(OBJECTS.get() < 1_000, "there are fewer objects: some are judged again and again");
-    let Some(at) = reader.literal_string(sink, at, b"\"name\":\"", Place(0)) else {
-        return (0, at);
+    line::<false>(reader, sink, at, open, 0)
+}
+
+fn line<'a, const SPACED: bool>(
+    reader: &mut Reader<'a>,
+    sink: &mut Slots<'_, 'a>,
+    at: &'a [u8],
+    open: u32,
+    seen: u64,
+) -> (u64, &'a [u8]) {
+    let from = if SPACED { end(seen) } else { 0 };
+    let (seen, at) = if from > 0 {
+        (seen, at)
+    } else {
+        match reader.literal_string::<SPACED, _>(sink, at, b"\"name\":\"", Place(0)) {
+            Some(at) => (seen | 1, at),
+            None => return (seen, at),
+        }
     };
-    let (seen, at) = match reader.literal_object::<u32, _, _>(
-        sink,
-        at,
-        b",\"child\":{",
-        (&NODE, Place(1)),
-        open,
-    ) {
-        Some(at) => (3, at),
-        None => (1, at),
-    };
-    let (seen, at) =
-        match reader.literal_value::<u32, _, _>(sink, at, b",\"children\":", &NODE.fields[2], open)
-        {
-            Some(at) => (seen | 4, at),
-            None => (seen, at),
+    let mut passed = (seen, at);
+    for position in from.max(1)..4 {
+        let (seen, at) = passed;
+        let field = &NODE.fields[position];
+        let rest = match position {
+            1 => {
+                let child = (&NODE, Place(1));
+                reader.literal_object::<SPACED, u32, _>(sink, at, b",\"child\":{", child, open)
+            }
+            2 => reader.literal_value::<SPACED, u32, _>(sink, at, b",\"children\":", field, open),
+            _ => reader.literal_value::<SPACED, u32, _>(sink, at, b",\"either\":", field, open),
         };
-    match reader.literal_value::<u32, _, _>(sink, at, b",\"either\":", &NODE.fields[3], open) {
-        Some(at) => (seen | 8, at),
-        None => (seen, at),
+        if let Some(at) = rest {
+            passed = (seen | 1 << position, at);
+        }
     }
+    passed
 }
 
 /// The ways in which a node holds another one.

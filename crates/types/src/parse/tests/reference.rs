@@ -26,6 +26,11 @@ pub(super) struct Member {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Spelling {
     Compact,
+    /// As most programs write what is not compact.
+    Blank,
+    /// The same on a line of its own.
+    Indented,
+    /// With blanks that nobody expects.
     Spaced,
     EscapedKey,
 }
@@ -44,13 +49,17 @@ impl fmt::Display for Value {
                     let (initial, others) = (key.as_bytes()[0], &key[1..]);
                     match spelling {
                         Spelling::Compact => write!(f, "\"{key}\":{value}")?,
+                        Spelling::Blank if at > 0 => write!(f, " \"{key}\": {value}")?,
+                        Spelling::Blank => write!(f, "\"{key}\": {value}")?,
+                        Spelling::Indented => write!(f, "\n  \"{key}\": {value}")?,
                         Spelling::Spaced => write!(f, " \"{key}\"\t: {value}  ")?,
                         Spelling::EscapedKey => {
                             write!(f, "\"\\u{initial:04x}{others}\":{value}")?;
                         }
                     }
                 }
-                f.write_str("}")
+                let indented = |member: &Member| member.spelling == Spelling::Indented;
+                f.write_str(if members.iter().any(indented) { "\n}" } else { "}" })
             }
         }
     }

@@ -109,65 +109,73 @@ impl Tables for Toy {
             .or_else(|| after(at, b"train\"").map(|at| (Toys::Train, at)))
     }
 
-    fn predict<'a, S: Sink<'a>>(
+    fn predict<'a, const SPACED: bool, S: Sink<'a>>(
         reader: &mut Reader<'a>,
         sink: &mut S,
         at: &'a [u8],
     ) -> Prediction<'a, Toys, Bits> {
         let mut envelope = Envelope::new();
-        let Some(at) = reader.literal_text(sink, at, b"{\"id\":\"", Place(0)) else {
+        let Some(at) = reader.literal_text::<SPACED, _>(sink, at, b"{\"id\":\"", Place(0)) else {
             return Err(Resume::at_start(at));
         };
         envelope.seen = envelope.seen.with(0);
-        let at = match reader.literal_boolean(sink, at, b",\"gift\":", Place(0)) {
+        let at = match reader.literal_boolean::<SPACED, _>(sink, at, b",\"gift\":", Place(0)) {
             Some(at) => {
                 envelope.seen = envelope.seen.with(1);
                 at
             }
             None => at,
         };
-        let Some((event_type, at)) = after(at, b",\"kind\":\"").and_then(Self::event_type) else {
+        let kind = reader.literal::<SPACED, _>(at, b",\"kind\":\"").and_then(Self::event_type);
+        let Some((event_type, at)) = kind else {
             return Err(Resume::within(at, envelope));
         };
         envelope.event_type = Some(TypeValue::Known(event_type));
-        let Some(at) = reader.literal_number(sink, at, b",\"age\":", &ENVELOPE.fields[2]) else {
+        let Some(at) =
+            reader.literal_number::<SPACED, _>(sink, at, b",\"age\":", &ENVELOPE.fields[2])
+        else {
             return Err(Resume::within(at, envelope));
         };
         envelope.seen = envelope.seen.with(2);
-        let Some(inside) = after(at, b",\"toy\":{") else {
+        let Some(inside) = reader.literal::<SPACED, _>(at, b",\"toy\":{") else {
             return Err(Resume::within(at, envelope));
         };
-        let (seen, at) = Self::predict_data(reader, sink, event_type, inside);
-        if let [b'}', b'}', rest @ ..] = at {
-            if seen.missing(Self::shape(event_type)).is_none() {
-                return Ok(Predicted { event_type, envelope: envelope.seen, data: seen, rest });
-            }
-        }
-        let start = reader.before(inside);
-        envelope.data = Some(Data::Judged { start, rest: at, seen });
-        Err(Resume::within(at, envelope))
+        let (seen, at) = reader.predict_data::<SPACED, Self, S>(sink, event_type, inside);
+        reader.predict_rest::<Self, S>(sink, envelope.seen, (event_type, inside), (seen, at), true)
     }
 
-    fn predict_data<'a, S: Sink<'a>>(
+    fn predict_data<'a, const SPACED: bool, S: Sink<'a>>(
         reader: &mut Reader<'a>,
         sink: &mut S,
         event_type: Toys,
+        seen: FieldSet<Bits>,
         at: &'a [u8],
     ) -> (FieldSet<Bits>, &'a [u8]) {
-        let seen = FieldSet::empty();
+        let from = if SPACED { seen.end() } else { 0 };
         match event_type {
             Toys::Ball => {
-                let Some(at) = reader.literal_number(sink, at, b"\"size\":", &BALL.fields[0])
-                else {
+                let (seen, at) = if from > 0 {
+                    (seen, at)
+                } else {
+                    let size = &BALL.fields[0];
+                    match reader.literal_number::<SPACED, _>(sink, at, b"\"size\":", size) {
+                        Some(at) => (seen.with(0), at),
+                        None => return (seen, at),
+                    }
+                };
+                let (seen, at) = if from > 1 {
+                    (seen, at)
+                } else {
+                    let weight = &BALL.fields[1];
+                    match reader.literal_number::<SPACED, _>(sink, at, b",\"weight\":", weight) {
+                        Some(at) => (seen.with(1), at),
+                        None => (seen, at),
+                    }
+                };
+                if from > 2 {
                     return (seen, at);
-                };
-                let seen = seen.with(0);
-                let weight = reader.literal_number(sink, at, b",\"weight\":", &BALL.fields[1]);
-                let (seen, at) = match weight {
-                    Some(at) => (seen.with(1), at),
-                    None => (seen, at),
-                };
-                match reader.literal_boolean(sink, at, b",\"loud\":", Place(1)) {
+                }
+                match reader.literal_boolean::<SPACED, _>(sink, at, b",\"loud\":", Place(1)) {
                     Some(at) => (seen.with(2), at),
                     None => (seen, at),
                 }
