@@ -1,5 +1,6 @@
 //! The command `clip-events`: its arguments and exit status.
 
+mod pipeline;
 mod report;
 mod sample;
 mod schema;

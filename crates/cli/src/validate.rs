@@ -1,20 +1,15 @@
-//! `clip-events validate`: one thread reads, all cores judge, and the output keeps the order of the input.
-//!
-//! Memory is bounded: only a fixed number of chunks is in flight, and the reader waits until one is done.
+//! `clip-events validate`: judges deliveries, and reports what is wrong with them.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use clip_events::{AnyEventType, Rejection, deliveries};
 use clip_events_validator::{Mode, Validator};
-use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::pipeline::{self, Progress};
 use crate::report::{DeliveryRecord, Format, Printer, Tally, ViolationRecord};
-use crate::source::{CannotRead, Source};
-use crate::split::{Chunk, Content, MAX_DELIVERY, Part, Sink, Stop, split};
+use crate::source::CannotRead;
+use crate::split::{Chunk, Content, MAX_DELIVERY, Part};
 
 /// The outcome of a run.
 #[derive(Debug, Clone, Copy)]
@@ -78,44 +73,15 @@ pub(crate) fn validate(
     out: &mut impl Write,
 ) -> io::Result<Outcome> {
     let judge = Judge { validator: Validator::new(task.mode), task };
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let (jobs, work) = sync_channel::<Job>(threads);
-    let (order, pending) = sync_channel::<Pending>(2 * threads);
-    let (spent, buffers) = channel::<Vec<u8>>();
-    let work = Mutex::new(work);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            let (judge, work, spent) = (&judge, &work, spent.clone());
-            scope.spawn(move || {
-                loop {
-                    let job = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                    let Ok(job) = job else { break };
-                    let judged = judge.chunk(&job.source, &job.chunk);
-                    // Once the output is closed, nobody may be left to receive either.
-                    let _ = job.done.send(judged);
-                    if let Chunk::Lines { bytes, .. } = job.chunk {
-                        let _ = spent.send(bytes);
-                    }
-                }
-            });
-        }
-        scope.spawn(move || read(paths, &order, &jobs, &buffers));
-        collect(pending, task, out, &Progress::new(paths))
-    })
-}
-
-/// A chunk to judge.
-struct Job {
-    source: Arc<str>,
-    chunk: Chunk,
-    done: SyncSender<Judged>,
-}
-
-/// An entry in the queue that keeps the output in the order of the input.
-enum Pending {
-    /// A chunk that is being judged, with its size in bytes.
-    Chunk(u64, Receiver<Judged>),
-    Failed(CannotRead),
+    let (stderr, tally) = (io::stderr(), Tally::default());
+    let mut output = Output { task, out, stderr, tally, listed: 0, unlisted: 0 };
+    let all_read = pipeline::run(
+        paths,
+        |source, chunk| judge.chunk(source, chunk),
+        |judged, progress| output.add(judged, progress),
+    )?;
+    output.summary()?;
+    Ok(Outcome { all_valid: output.tally.all_valid(), all_read })
 }
 
 /// The result of judging a chunk.
@@ -130,118 +96,65 @@ struct Judged {
     tally: Tally,
 }
 
-/// Reads all inputs. Each chunk goes to `jobs` and, to keep the order, to `order`.
-fn read(
-    paths: &[PathBuf],
-    order: &SyncSender<Pending>,
-    jobs: &SyncSender<Job>,
-    buffers: &Receiver<Vec<u8>>,
-) {
-    for source in Source::list(paths) {
-        let outcome = source.and_then(|source| {
-            let input = source.open()?;
-            let mut sink = Dispatch { source: source.name().into(), order, jobs, buffers };
-            match split(input, source.promises_lines(), &mut sink) {
-                Err(Stop::Input(error)) => Err(source.cannot_read(error)),
-                Err(Stop::Output) => Ok(true),
-                Ok(()) => Ok(false),
-            }
-        });
-        let closed = match outcome {
-            Ok(closed) => closed,
-            Err(error) => order.send(Pending::Failed(error)).is_err(),
-        };
-        if closed {
-            return;
-        }
-    }
-}
-
-struct Dispatch<'a> {
-    source: Arc<str>,
-    order: &'a SyncSender<Pending>,
-    jobs: &'a SyncSender<Job>,
-    buffers: &'a Receiver<Vec<u8>>,
-}
-
-impl Sink for Dispatch<'_> {
-    fn chunk(&mut self, chunk: Chunk) -> Result<(), Stop> {
-        let size = match &chunk {
-            Chunk::Lines { bytes, .. } => bytes.len(),
-            Chunk::Parts(parts) => parts.iter().map(Part::size).sum(),
-        };
-        let (done, judged) = sync_channel(1);
-        let job = Job { source: Arc::clone(&self.source), chunk, done };
-        self.order.send(Pending::Chunk(size as u64, judged)).map_err(|_| Stop::Output)?;
-        self.jobs.send(job).map_err(|_| Stop::Output)
-    }
-
-    fn buffer(&mut self) -> Vec<u8> {
-        self.buffers.try_recv().unwrap_or_default()
-    }
-}
-
 /// Writes the results, in order.
-fn collect(
-    pending: Receiver<Pending>,
-    task: &Task,
-    out: &mut impl Write,
-    progress: &Progress,
-) -> io::Result<Outcome> {
-    let printer = task.printer;
-    let mut tally = Tally::default();
-    let mut all_read = true;
-    let most = task.max_errors.filter(|_| printer.format == Format::Human).unwrap_or(u64::MAX);
-    let (mut listed, mut unlisted) = (0, 0);
-    let print = |out: &mut dyn Write, report: &[u8], extracted: &[u8]| {
+struct Output<'t, W> {
+    task: &'t Task,
+    out: &'t mut W,
+    stderr: io::Stderr,
+    tally: Tally,
+    /// Invalid deliveries that have been printed.
+    listed: u64,
+    /// Those that have not been, since there were too many.
+    unlisted: u64,
+}
+
+impl<W: Write> Output<'_, W> {
+    fn add(&mut self, judged: Result<Judged, CannotRead>, progress: &Progress) -> io::Result<()> {
+        let printer = self.task.printer;
+        let judged = match judged {
+            Ok(judged) => judged,
+            Err(error) => {
+                let mut report = Vec::new();
+                printer.unreadable(&mut report, &error);
+                return self.print(&report, &[], progress);
+            }
+        };
+        self.tally.add(&judged.tally);
+        let mut report = &judged.output[..];
+        let invalid = judged.invalid.len() as u64;
+        let most = self.task.max_errors.filter(|_| printer.format == Format::Human);
+        let left = most.unwrap_or(u64::MAX) - self.listed;
+        if invalid > left {
+            let end = usize::try_from(left).ok().and_then(|left| left.checked_sub(1));
+            report = &report[..end.map_or(0, |last| judged.invalid[last])];
+            self.unlisted += invalid - left;
+        }
+        self.listed += invalid.min(left);
+        self.print(report, &judged.extracted, progress)
+    }
+
+    fn print(&mut self, report: &[u8], extracted: &[u8], progress: &Progress) -> io::Result<()> {
         if report.is_empty() && extracted.is_empty() {
             return Ok(());
         }
         progress.suspend(|| {
-            if task.extract.is_some() {
-                io::stderr().write_all(report)?;
-                out.write_all(extracted)?;
-            } else {
-                out.write_all(report)?;
-            }
-            out.flush()
+            self.report().write_all(report)?;
+            self.out.write_all(extracted)?;
+            self.out.flush()
         })
-    };
-    for pending in pending {
-        match pending {
-            Pending::Chunk(size, judged) => {
-                let judged = judged.recv().map_err(io::Error::other)?;
-                tally.add(&judged.tally);
-                let mut report = &judged.output[..];
-                let invalid = judged.invalid.len() as u64;
-                let left = most - listed;
-                if invalid > left {
-                    let end = usize::try_from(left).ok().and_then(|left| left.checked_sub(1));
-                    report = &report[..end.map_or(0, |last| judged.invalid[last])];
-                    unlisted += invalid - left;
-                }
-                listed += invalid.min(left);
-                print(out, report, &judged.extracted)?;
-                progress.advance(size);
-            }
-            Pending::Failed(error) => {
-                all_read = false;
-                // Nobody need read it: the exit status tells, too.
-                let _ = progress.suspend(|| writeln!(io::stderr(), "error: {error}"));
-                let mut report = Vec::new();
-                printer.unreadable(&mut report, &error);
-                print(out, &report, &[])?;
-            }
-        }
     }
-    progress.finish();
-    if task.extract.is_some() {
-        printer.summary(&mut io::stderr(), &tally, unlisted)?;
-    } else {
-        printer.summary(out, &tally, unlisted)?;
+
+    fn summary(&mut self) -> io::Result<()> {
+        let mut summary = Vec::new();
+        self.task.printer.summary(&mut summary, &self.tally, self.unlisted)?;
+        self.report().write_all(&summary)?;
+        self.out.flush()
     }
-    out.flush()?;
-    Ok(Outcome { all_valid: tally.all_valid(), all_read })
+
+    /// Where the verdicts go: deliveries that are extracted have stdout for themselves.
+    fn report(&mut self) -> &mut dyn Write {
+        if self.task.extract.is_some() { &mut self.stderr } else { self.out }
+    }
 }
 
 struct Judge<'t> {
@@ -361,49 +274,4 @@ impl Judge<'_> {
             judged.extracted.push(b'\n');
         }
     }
-}
-
-/// A progress bar on stderr, if that is a terminal.
-struct Progress(Option<ProgressBar>);
-
-impl Progress {
-    fn new(paths: &[PathBuf]) -> Self {
-        if !io::stderr().is_terminal() {
-            return Self(None);
-        }
-        let size = Source::list(paths).map(|source| source.ok()?.size()).sum();
-        let bar = match size {
-            Some(size) => ProgressBar::new(size).with_style(style(
-                "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-            )),
-            None => {
-                ProgressBar::new_spinner().with_style(style("{spinner} {bytes}, {bytes_per_sec}"))
-            }
-        };
-        Self(Some(bar))
-    }
-
-    fn advance(&self, bytes: u64) {
-        if let Self(Some(bar)) = self {
-            bar.inc(bytes);
-        }
-    }
-
-    /// Hides the bar while `print` runs.
-    fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
-        match self {
-            Self(Some(bar)) => bar.suspend(print),
-            Self(None) => print(),
-        }
-    }
-
-    fn finish(&self) {
-        if let Self(Some(bar)) = self {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("the templates are valid")
 }

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::error::ParseError;
+use crate::error::{Explanation, ParseError};
 use crate::generated::borrowed::EventRef;
 use crate::generated::event::Event;
 use crate::generated::event_type::EventType;
@@ -234,10 +234,12 @@ impl<'a> Rejection<'a> {
         Rejection { bytes, reason: fault.reason, offset: bytes.len() - fault.rest.len() }
     }
 
-    /// Reads the delivery again, to say what is wrong and where.
+    /// The error of this delivery, which says what is wrong and where.
     pub fn explain(&self) -> ParseError {
-        let [event_id, type_name] = strings(self.bytes, [Contract::ID, Contract::TYPE]);
-        explain(self.bytes, self.reason, self.offset).of_event(event_id, type_name)
+        ParseError::new(self.bytes, self.reason, self.offset, |delivery, reason, offset| {
+            let [event_id, type_name] = strings(delivery, [Contract::ID, Contract::TYPE]);
+            Explanation { event_id, type_name, ..explain(delivery, reason, offset) }
+        })
     }
 }
 

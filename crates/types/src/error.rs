@@ -2,7 +2,9 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::OnceLock;
 
+use crate::parse::Reason;
 use crate::printable::Printable;
 
 /// Characters of a pointer that `Display` writes.
@@ -16,6 +18,9 @@ const MAX_MESSAGE: usize = 1_000;
 /// without numbers that binary64 would round to infinity. Beyond that the schemas decide. Numbers count with their exact
 /// decimal value, and a key that the schemas declare may occur only once.
 ///
+/// What is wrong is found out when it is asked for. Until then the error holds a copy of the delivery, of up to 16 KiB; of a larger one it
+/// is found out at once.
+///
 /// ```
 /// use clip_events::{ErrorKind, Event};
 /// let delivery = br#"{"id":"e1","type":"project.render.progress","created":0,
@@ -25,17 +30,34 @@ const MAX_MESSAGE: usize = 1_000;
 /// assert_eq!(error.pointer(), "/data/progress");
 /// assert_eq!(error.to_string(), "/data/progress: expected a number from 0 to 1, found 1.5 (byte 113)");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct ParseError(Box<Detail>);
+#[derive(Clone)]
+pub struct ParseError(Box<Rejected>);
 
-#[derive(Clone, PartialEq, Eq)]
-struct Detail {
-    kind: ErrorKind,
-    pointer: String,
+/// What to explain, and its explanation.
+#[derive(Clone)]
+struct Rejected {
+    input: Box<[u8]>,
+    reason: Reason,
     offset: usize,
-    message: String,
-    event_id: Option<String>,
-    type_name: Option<String>,
+    explain: Explain,
+    explanation: OnceLock<Explanation>,
+}
+
+/// Finds out what the reason, at this offset, means for the input.
+pub(crate) type Explain = fn(&[u8], Reason, usize) -> Explanation;
+
+/// A larger input is not kept.
+const MAX_KEPT: usize = 16 << 10;
+
+/// What is wrong, and where.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Explanation {
+    pub(crate) kind: ErrorKind,
+    pub(crate) pointer: String,
+    pub(crate) offset: usize,
+    pub(crate) message: String,
+    pub(crate) event_id: Option<String>,
+    pub(crate) type_name: Option<String>,
 }
 
 /// The kinds of errors in deliveries.
@@ -62,37 +84,41 @@ pub enum ErrorKind {
 
 impl ParseError {
     #[cold]
-    pub(crate) fn new(kind: ErrorKind, pointer: String, offset: usize, message: String) -> Self {
-        let (event_id, type_name) = (None, None);
-        ParseError(Box::new(Detail { kind, pointer, offset, message, event_id, type_name }))
+    pub(crate) fn new(input: &[u8], reason: Reason, offset: usize, explain: Explain) -> Self {
+        let explanation = OnceLock::new();
+        let error = |input| Rejected { input, reason, offset, explain, explanation };
+        if input.len() <= MAX_KEPT {
+            return ParseError(Box::new(error(input.into())));
+        }
+        let error = error(Box::default());
+        error.explanation.get_or_init(|| explain(input, reason, offset));
+        ParseError(Box::new(error))
     }
 
-    /// The same error of a delivery whose envelope has these strings.
-    pub(crate) fn of_event(mut self, event_id: Option<String>, type_name: Option<String>) -> Self {
-        self.0.event_id = event_id;
-        self.0.type_name = type_name;
-        self
+    fn explanation(&self) -> &Explanation {
+        let Rejected { input, reason, offset, explain, explanation } = &*self.0;
+        explanation.get_or_init(|| explain(input, *reason, *offset))
     }
 
     /// The kind of error.
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        self.explanation().kind
     }
 
     /// JSON Pointer (RFC 6901) to the value that is wrong, or to the object that lacks a key. Empty for the delivery as a
     /// whole.
     pub fn pointer(&self) -> &str {
-        &self.0.pointer
+        &self.explanation().pointer
     }
 
     /// Bytes from the start of the input to the error.
     pub fn offset(&self) -> usize {
-        self.0.offset
+        self.explanation().offset
     }
 
     /// The expected and the found value, without the place. Of a long value it has the start.
     pub fn message(&self) -> &str {
-        &self.0.message
+        &self.explanation().message
     }
 
     /// The event's id, if it could be read: to find the delivery again, or to set it aside by its id.
@@ -105,18 +131,26 @@ impl ParseError {
     /// assert_eq!((error.event_id(), error.type_name()), (Some("e1"), Some("post.failed")));
     /// ```
     pub fn event_id(&self) -> Option<&str> {
-        self.0.event_id.as_deref()
+        self.explanation().event_id.as_deref()
     }
 
     /// The string in `type`, known or not, if it could be read: see [`event_id`](Self::event_id).
     pub fn type_name(&self) -> Option<&str> {
-        self.0.type_name.as_deref()
+        self.explanation().type_name.as_deref()
     }
 }
 
+impl PartialEq for ParseError {
+    fn eq(&self, other: &Self) -> bool {
+        self.explanation() == other.explanation()
+    }
+}
+
+impl Eq for ParseError {}
+
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Detail { pointer, offset, message, .. } = &*self.0;
+        let Explanation { pointer, offset, message, .. } = self.explanation();
         if !pointer.is_empty() {
             write!(f, "{}: ", Printable::new(pointer, MAX_POINTER))?;
         }
@@ -126,7 +160,7 @@ impl fmt::Display for ParseError {
 
 impl fmt::Debug for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ParseError({:?}, {self})", self.0.kind)
+        write!(f, "ParseError({:?}, {self})", self.kind())
     }
 }
 

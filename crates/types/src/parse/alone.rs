@@ -32,8 +32,9 @@ fn value_within<'a, B: Bits>(
     constraint: &'static Constraint,
     open: u32,
 ) -> Result<&'a [u8], ParseError> {
-    value_to_end::<B>(json, constraint, open)
-        .map_err(|fault| explain(json, fault.reason, json.len() - fault.rest.len()))
+    value_to_end::<B>(json, constraint, open).map_err(|Fault { reason, rest }| {
+        ParseError::new(json, reason, json.len() - rest.len(), explain)
+    })
 }
 
 fn value_to_end<'a, B: Bits>(

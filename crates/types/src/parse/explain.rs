@@ -7,13 +7,13 @@ use super::vocabulary::{
     Array, Bound, ByType, Constraint, Extent, IntegerLimits, Literal, MAX_DEPTH, Reader, Reason,
     Steps, TextLimits,
 };
-use crate::error::{ErrorKind, ParseError};
+use crate::error::{ErrorKind, Explanation};
 use crate::printable::Printable;
 use crate::text::Text;
 
-/// The error that a pass over `input` means by `reason`, at `offset`.
+/// What a pass over `input` means by `reason`, at `offset`.
 #[cold]
-pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError {
+pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> Explanation {
     if reason.is_of_the_contract() {
         // Broken JSON comes first: whoever reads a delivery that was cut off should hear of that.
         let mut reader = Reader::new(input, Extent::Whole);
@@ -60,7 +60,7 @@ pub(crate) fn explain(input: &[u8], reason: Reason, offset: usize) -> ParseError
     if let Reason::Duplicate(key) = reason {
         push_token(&mut pointer, key);
     }
-    ParseError::new(kind, pointer, offset, message)
+    Explanation { kind, pointer, offset, message, event_id: None, type_name: None }
 }
 
 impl Reason {

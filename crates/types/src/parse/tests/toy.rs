@@ -205,7 +205,9 @@ pub(super) enum ToyData {
 
 /// The delivery that the core makes of `input`, and the rest after it.
 pub(super) fn parse(input: &[u8], extent: Extent) -> Result<(Delivery, &[u8]), ParseError> {
-    let explained = |fault: Fault<'_>| explain(input, fault.reason, input.len() - fault.rest.len());
+    let explained = |Fault { reason, rest }: Fault<'_>| {
+        ParseError::new(input, reason, input.len() - rest.len(), explain)
+    };
     let mut values = Values::<4, 2, 2, 1, 0>::default();
     let passed = Reader::new(input, extent).delivery::<Toy, _>(&mut values).map_err(explained);
     let verdict = Reader::new(input, extent).delivery::<Toy, _>(&mut ()).map_err(explained);
