@@ -6,6 +6,7 @@ mod sample;
 mod schema;
 mod source;
 mod split;
+mod stats;
 mod validate;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -58,6 +59,19 @@ enum Command {
         #[arg(long, value_name = "COUNT")]
         max_errors: Option<u64>,
     },
+    /// Count what is in an archive of deliveries: by type and day, failures, bursts, duplicates, and what the contract does not know.
+    #[command(after_help = STATS_HELP)]
+    Stats {
+        /// Files, folders (searched for .json, .ndjson and .jsonl files at any depth), or - for stdin.
+        #[arg(default_value = STDIN)]
+        files: Vec<PathBuf>,
+        /// How to print the counts: JSON has all of them.
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+        /// Write a picture of the deliveries by type and day to this file, too.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
     /// Print valid sample deliveries, one per line.
     Sample {
         /// The event type of the deliveries.
@@ -102,6 +116,15 @@ compressed with gzip or Zstandard is recognised by its first bytes. A delivery o
 
 Exit status: 0 if all deliveries are valid (or there are none), 1 if some are not, 2 if the command could not do its \
 work, for example because a file cannot be read (the other files are still judged).";
+
+const STATS_HELP: &str = "\
+failures: deliveries that report an error, as a share of those that are not high-volume (progress is).
+lag: how much older a delivery is than one before it, of those that are older: deliveries are retried, and their order is not promised.
+bursts: the second in which the most high-volume deliveries were created.
+duplicates: deliveries whose id came before, among the last two million at least.
+undeclared keys: what the sender added before the contract did; `*` stands for any item or key.
+
+Exit status: 0 if all inputs were read, whatever is in them; 2 if not.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Color {
@@ -181,6 +204,13 @@ fn tell(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
+/// Says that the command waits for somebody who may not know that it reads.
+fn tell_of_terminal(files: &[PathBuf]) {
+    if files.iter().any(|file| file.as_os_str() == STDIN) && io::stdin().is_terminal() {
+        tell("reading deliveries from the terminal; Ctrl-D ends them");
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = arguments();
     let mut out = io::stdout().lock();
@@ -202,9 +232,7 @@ fn main() -> ExitCode {
 fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
     match command {
         Command::Validate { files, mode, format, extract, quiet, color, max_errors } => {
-            if files.iter().any(|file| file.as_os_str() == STDIN) && io::stdin().is_terminal() {
-                tell("reading deliveries from the terminal; Ctrl-D ends them");
-            }
+            tell_of_terminal(&files);
             let color = match extract {
                 None => color.is_on(&io::stdout()),
                 Some(_) => color.is_on(&io::stderr()),
@@ -218,6 +246,12 @@ fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
                 (true, false) => ExitCode::FAILURE,
                 (true, true) => ExitCode::SUCCESS,
             });
+        }
+        Command::Stats { files, format, svg } => {
+            tell_of_terminal(&files);
+            if !stats::stats(&files, format, svg.as_deref(), out)? {
+                return Ok(ExitCode::from(2));
+            }
         }
         Command::Sample { event_type, all: _, seed, count, created } => {
             let all = || EventType::ALL.iter().map(|event_type| event_type.as_str().to_owned());

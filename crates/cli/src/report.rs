@@ -93,8 +93,7 @@ impl Printer {
         match self.format {
             _ if self.quiet => {}
             Format::Json => {
-                let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Escaping);
-                record.serialize(&mut serializer).expect("writing to memory does not fail");
+                write_json(&mut *out, record).expect("writing to memory does not fail");
                 out.push(b'\n');
             }
             Format::Human => {
@@ -148,6 +147,11 @@ impl Printer {
         }
         out.write_all(tally.table().as_bytes())
     }
+}
+
+/// Writes `value` as JSON on one line that is printable.
+pub(crate) fn write_json(out: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(out, Escaping))
 }
 
 /// Writes JSON whose strings are printable: what [`Printable`] escapes, as JSON escapes it.

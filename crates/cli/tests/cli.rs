@@ -317,6 +317,48 @@ fn long_keys_make_short_lines() {
 }
 
 #[test]
+fn archives_are_counted() {
+    insta::assert_snapshot!("stats-human", run(&["stats", "archive.ndjson"], b""));
+    let picture = tempfile::tempdir().unwrap();
+    let svg = picture.path().join("a.svg");
+    let arguments = ["stats", "archive.ndjson", "--format", "json", "--svg", svg.to_str().unwrap()];
+    let counts: serde_json::Value = serde_json::from_str(&stdout(&arguments)).unwrap();
+    insta::assert_snapshot!("stats-json", serde_json::to_string_pretty(&counts).unwrap());
+    insta::assert_snapshot!("stats-svg", fs::read_to_string(svg).unwrap());
+    insta::assert_snapshot!("stats-nothing", run(&["stats"], b""));
+    insta::assert_snapshot!(
+        "stats-unreadable",
+        run(&["stats", "archive.ndjson", "missing.json", "--svg", "no/folder.svg"], b"")
+    );
+}
+
+#[test]
+fn what_a_sender_makes_up_takes_bounded_room() {
+    let mut archive = String::new();
+    for at in 0..3_000_u64 {
+        let (day, long) = (at * 10 * 86_400_000, "x".repeat(500));
+        let _ = writeln!(
+            archive,
+            r#"{{"id":"{at}","type":"made.up.{at}.{long}","created":{day},"data":{{}}}}"#
+        );
+        let _ = writeln!(
+            archive,
+            r#"{{"id":"a{at}","type":"project.render.started","created":{},"data":{{"project_id":"p","team_id":"t","key{at}":1}}}}"#,
+            9_007_199_254_740_991 - day
+        );
+    }
+    let output = clip_events(&["stats", "--format", "json"], archive.as_bytes());
+    assert!(output.status.success() && output.stdout.len() < 1 << 20, "{output:?}");
+    let counts: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(counts["valid"], 6_000);
+    assert_eq!(counts["unknown_types"].as_object().unwrap().len(), 1_000);
+    assert_eq!(counts["other_unknown_types"], 2_000);
+    assert_eq!(counts["undeclared"].as_array().unwrap().len(), 1_000);
+    assert_eq!(counts["other_undeclared"], 2_000);
+    assert_eq!(counts["days"].as_array().unwrap().len(), 6_000);
+}
+
+#[test]
 fn man_pages() {
     let folder = tempfile::tempdir().unwrap();
     stdout(&["man", folder.path().to_str().unwrap()]);

@@ -1,0 +1,382 @@
+//! `clip-events stats`: what is in an archive of deliveries, counted in one pass.
+//!
+//! Memory is bounded: of what a sender can make up (event types, keys, days, seconds, ids) only so much is kept, and what is left out
+//! is counted as such.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "shares and lengths of bars, of counts far below 2^53"
+)]
+
+mod chart;
+mod report;
+mod undeclared;
+
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+use std::io::{self, Write};
+use std::ops::AddAssign;
+use std::path::{Path, PathBuf};
+
+use clip_events::{EventRef, EventType, deliveries};
+
+use crate::pipeline;
+use crate::report::Format;
+use crate::split::{Chunk, Content, MAX_DELIVERY};
+
+use self::undeclared::Declared;
+
+/// Counts what is in the inputs that `paths` name, and prints it; as a picture to `svg`, too. Returns whether all could be read.
+///
+/// # Errors
+///
+/// If `out` or `svg` cannot be written.
+pub(crate) fn stats(
+    paths: &[PathBuf],
+    format: Format,
+    svg: Option<&Path>,
+    out: &mut impl Write,
+) -> io::Result<bool> {
+    let counter = Counter { declared: Declared::of_the_contract(), hasher: RandomState::new() };
+    let mut total = Total::default();
+    let all_read = pipeline::run(
+        paths,
+        |_, chunk| counter.chunk(chunk),
+        |counted, _| {
+            if let Ok(counted) = counted {
+                total.add(counted);
+            }
+            Ok(())
+        },
+    )?;
+    total.close_seconds(0);
+    match format {
+        Format::Human => report::human(&total, out)?,
+        Format::Json => report::json(&total, out)?,
+    }
+    out.flush()?;
+    if let Some(path) = svg {
+        fs::write(path, chart::svg(&total)).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("{}: {error}", crate::source::printable(&path.to_string_lossy())),
+            )
+        })?;
+    }
+    Ok(all_read)
+}
+
+/// A table of counts that a sender can fill keeps so many rows.
+const MAX_ROWS: usize = 1_000;
+
+/// So many days are kept: 27 years.
+const MAX_DAYS: usize = 10_000;
+
+/// Seconds of progress are kept open for this many of them: an archive may be out of order by so much.
+const OPEN_SECONDS: usize = 100_000;
+
+/// The ids of so many deliveries are kept in each of two generations.
+const GENERATION: usize = 1 << 21;
+
+/// The seconds with the most progress that are told.
+const BURSTS: usize = 3;
+
+const MILLISECONDS_A_DAY: u64 = 86_400_000;
+
+/// Counts by key, up to [`MAX_ROWS`] of them.
+#[derive(Debug, Clone)]
+struct Rows<K> {
+    rows: BTreeMap<K, u64>,
+    /// What is counted of further keys.
+    others: u64,
+}
+
+impl<K> Default for Rows<K> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), others: 0 }
+    }
+}
+
+impl<K: Ord> Rows<K> {
+    fn add(&mut self, key: K, count: u64) {
+        if self.rows.len() < MAX_ROWS || self.rows.contains_key(&key) {
+            *self.rows.entry(key).or_default() += count;
+        } else {
+            self.others += count;
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.others += other.others;
+        other.rows.into_iter().for_each(|(key, count)| self.add(key, count));
+    }
+}
+
+/// The deliveries of one day.
+#[derive(Debug, Default, Clone, Copy)]
+struct Day {
+    deliveries: u64,
+    /// Those that are not high-volume.
+    milestones: u64,
+    /// Those of them that report an error.
+    failures: u64,
+}
+
+impl AddAssign for Day {
+    fn add_assign(&mut self, more: Self) {
+        self.deliveries += more.deliveries;
+        self.milestones += more.milestones;
+        self.failures += more.failures;
+    }
+}
+
+/// What is counted alike in a chunk and in all of them.
+#[derive(Debug, Clone, Default)]
+struct Counts {
+    valid: u64,
+    invalid: u64,
+    /// Valid deliveries by event type, and those that report an error.
+    types: BTreeMap<EventType, (u64, u64)>,
+    unknown_types: Rows<String>,
+    /// Keys that the contract does not declare, by event type and JSON Pointer, where `*` stands for any item or key.
+    undeclared: Rows<(EventType, String)>,
+    /// By days since 1970.
+    days: BTreeMap<u64, Day>,
+    /// Deliveries of further days.
+    other_days: u64,
+}
+
+impl Counts {
+    fn add_day(&mut self, day: u64, more: Day) {
+        if self.days.len() == MAX_DAYS && !self.days.contains_key(&day) {
+            self.other_days += more.deliveries;
+            return;
+        }
+        *self.days.entry(day).or_default() += more;
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.valid += other.valid;
+        self.invalid += other.invalid;
+        for (event_type, (count, failures)) in other.types {
+            let known = self.types.entry(event_type).or_default();
+            *known = (known.0 + count, known.1 + failures);
+        }
+        self.unknown_types.merge(other.unknown_types);
+        self.undeclared.merge(other.undeclared);
+        self.other_days += other.other_days;
+        other.days.into_iter().for_each(|(day, more)| self.add_day(day, more));
+    }
+}
+
+/// What a chunk holds.
+#[derive(Default)]
+struct Counted {
+    counts: Counts,
+    /// High-volume deliveries by second.
+    seconds: BTreeMap<u64, u64>,
+    /// The id of each valid delivery, hashed, and when it was created, in their order.
+    order: Vec<(u64, u64)>,
+}
+
+struct Counter {
+    declared: Declared,
+    hasher: RandomState,
+}
+
+impl Counter {
+    fn chunk(&self, chunk: &Chunk) -> Counted {
+        let mut counted = Counted::default();
+        match chunk {
+            Chunk::Lines { bytes, .. } => {
+                for line in deliveries::<EventRef<'_>>(bytes) {
+                    let event = line.outcome.ok().filter(|_| line.bytes.len() <= MAX_DELIVERY);
+                    self.delivery(&mut counted, line.bytes, event);
+                }
+            }
+            Chunk::Parts(parts) => {
+                for part in parts {
+                    match &part.content {
+                        Content::Delivery(bytes) => {
+                            let event = EventRef::from_slice(bytes).ok();
+                            self.delivery(&mut counted, bytes, event);
+                        }
+                        Content::TooLarge | Content::Defect(..) => counted.counts.invalid += 1,
+                    }
+                }
+            }
+        }
+        counted
+    }
+
+    /// Counts a delivery. `event` is what it means, if it is valid.
+    fn delivery(&self, counted: &mut Counted, bytes: &[u8], event: Option<EventRef<'_>>) {
+        let Counted { counts, seconds, order } = counted;
+        let Some(event) = event else {
+            counts.invalid += 1;
+            return;
+        };
+        counts.valid += 1;
+        let created = event.created.get();
+        let id = self.hasher.hash_one(&*event.id.to_str());
+        order.push((id, created));
+        let mut day = Day { deliveries: 1, ..Day::default() };
+        if let Some(event_type) = event.event_type() {
+            let failed = u64::from(event.error().is_some());
+            let (count, failures) = counts.types.entry(event_type).or_default();
+            (*count, *failures) = (*count + 1, *failures + failed);
+            if event_type.is_high_volume() {
+                *seconds.entry(created / 1_000).or_default() += 1;
+            } else {
+                day = Day { milestones: 1, failures: failed, ..day };
+            }
+            self.declared.for_each_undeclared(event_type, bytes, |pointer| {
+                counts.undeclared.add((event_type, pointer.to_owned()), 1);
+            });
+        } else {
+            let name = event.payload.type_name();
+            counts.unknown_types.add(shortened(&name.to_str()), 1);
+        }
+        counts.add_day(created / MILLISECONDS_A_DAY, day);
+    }
+}
+
+/// Characters of a name that a sender made up that are kept.
+const MAX_NAME: usize = 100;
+
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{}...", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+/// What all inputs hold.
+#[derive(Default)]
+struct Total {
+    counts: Counts,
+    ids: Ids,
+    /// When the newest delivery so far was created.
+    newest: u64,
+    /// When the oldest one was.
+    oldest: Option<u64>,
+    /// How much older deliveries are than one before them, in milliseconds, where they are older.
+    lags: Lags,
+    /// High-volume deliveries by second, of the newest seconds.
+    seconds: BTreeMap<u64, u64>,
+    /// The seconds with most of them, and their number: the most come first.
+    bursts: Vec<(u64, u64)>,
+}
+
+impl Total {
+    fn add(&mut self, Counted { counts, seconds, order }: Counted) {
+        self.counts.merge(counts);
+        for (id, created) in order {
+            self.ids.add(id);
+            if created < self.newest {
+                self.lags.add(self.newest - created);
+            }
+            self.newest = self.newest.max(created);
+            self.oldest = Some(self.oldest.map_or(created, |oldest| oldest.min(created)));
+        }
+        for (second, count) in seconds {
+            *self.seconds.entry(second).or_default() += count;
+        }
+        self.close_seconds(OPEN_SECONDS);
+    }
+
+    /// Takes the oldest seconds for complete, so that so many are left.
+    fn close_seconds(&mut self, left: usize) {
+        while self.seconds.len() > left {
+            let Some((second, count)) = self.seconds.pop_first() else { break };
+            let place = self.bursts.partition_point(|(_, more)| *more >= count);
+            if place < BURSTS {
+                self.bursts.insert(place, (second, count));
+                self.bursts.truncate(BURSTS);
+            }
+        }
+    }
+}
+
+/// The ids of the latest deliveries, hashed with a key of its own in each run.
+#[derive(Default)]
+struct Ids {
+    newer: HashSet<u64, BuildHasherDefault<Hashed>>,
+    older: HashSet<u64, BuildHasherDefault<Hashed>>,
+    /// Deliveries whose id was seen before.
+    repeated: u64,
+}
+
+impl Ids {
+    fn add(&mut self, id: u64) {
+        if self.older.contains(&id) || !self.newer.insert(id) {
+            self.repeated += 1;
+        }
+        if self.newer.len() == GENERATION {
+            self.older = std::mem::take(&mut self.newer);
+        }
+    }
+}
+
+/// The hash of what is a hash already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only hashes are hashed");
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// Durations, counted in steps of an eighth of a power of two.
+#[derive(Debug, Clone)]
+struct Lags {
+    counts: [u64; 8 * 64],
+    count: u64,
+    longest: u64,
+}
+
+impl Default for Lags {
+    fn default() -> Self {
+        Self { counts: [0; 8 * 64], count: 0, longest: 0 }
+    }
+}
+
+impl Lags {
+    fn add(&mut self, lag: u64) {
+        self.counts[Self::step(lag)] += 1;
+        self.count += 1;
+        self.longest = self.longest.max(lag);
+    }
+
+    fn step(lag: u64) -> usize {
+        let power = lag.max(8).ilog2() - 3;
+        8 * power as usize + (lag >> power) as usize
+    }
+
+    /// What this share of all lags, from 0 to 1, does not exceed: the end of a step.
+    fn quantile(&self, share: f64) -> u64 {
+        let mut left = (self.count as f64 * share).ceil() as u64;
+        for (step, count) in self.counts.iter().enumerate() {
+            if left <= *count {
+                let power = (step / 8).saturating_sub(1);
+                let end = (((step - 8 * power) as u64 + 1) << power) - 1;
+                return end.min(self.longest);
+            }
+            left -= count;
+        }
+        self.longest
+    }
+}
