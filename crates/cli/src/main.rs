@@ -181,7 +181,11 @@ fn arguments() -> Arguments {
         let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
         let shown = |text: &str| printable(text).to_string();
         let hidden: Vec<_> = arguments.filter(|argument| shown(argument) != *argument).collect();
-        if !error.use_stderr() || hidden.is_empty() {
+        if !error.use_stderr() {
+            let help = write!(anstream::stdout(), "{}", error.render().ansi());
+            std::process::exit(help.err().map_or(0, |error| i32::from(cannot_write(&error))));
+        }
+        if hidden.is_empty() {
             error.exit();
         }
         let mut text = error.to_string();
@@ -218,15 +222,17 @@ fn main() -> ExitCode {
         out.flush()?;
         Ok(code)
     });
-    match outcome {
-        Ok(code) => code,
-        // The reader of our output is gone: exit as if killed by SIGPIPE, as other commands do.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(128 + 13),
-        Err(error) => {
-            tell(&format!("error: cannot write the output: {error}"));
-            ExitCode::from(2)
-        }
+    outcome.unwrap_or_else(|error| ExitCode::from(cannot_write(&error)))
+}
+
+/// Reports that the output cannot be written. Returns the exit status.
+fn cannot_write(error: &io::Error) -> u8 {
+    // The reader of our output is gone: exit as if killed by SIGPIPE, as other commands do.
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return 128 + 13;
     }
+    tell(&format!("error: cannot write the output: {error}"));
+    2
 }
 
 fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {

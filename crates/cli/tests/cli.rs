@@ -317,6 +317,18 @@ fn long_keys_make_short_lines() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn output_that_cannot_be_written_is_an_error() {
+    for arguments in [&["--help"][..], &["--version"], &["sample", "--help"], &["schema"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clip-events"));
+        let output = command.args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+        assert!(output.stderr.starts_with(b"error: cannot write the output: "), "{output:?}");
+    }
+}
+
+#[test]
 fn archives_are_counted() {
     insta::assert_snapshot!("stats-human", run(&["stats", "archive.ndjson"], b""));
     let picture = tempfile::tempdir().unwrap();
