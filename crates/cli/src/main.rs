@@ -110,6 +110,9 @@ enum Command {
 }
 
 const VALIDATE_HELP: &str = "\
+Human output has a line for each violation, and a summary by event type; JSON has a line for each delivery: source, line, type, valid, \
+violations.
+
 Input can be NDJSON (one delivery per line, blank lines ignored), one or more JSON documents, or an array of \
 deliveries. Files named .ndjson or .jsonl are read as NDJSON; for any other input the content decides. Input that is \
 compressed with gzip or Zstandard is recognised by its first bytes. A delivery of more than 16 MiB is reported and skipped.
@@ -119,7 +122,8 @@ work, for example because a file cannot be read (the other files are still judge
 
 const STATS_HELP: &str = "\
 failures: deliveries that report an error, as a share of those that are not high-volume (progress is).
-lag: how much older a delivery is than one before it, of those that are older: deliveries are retried, and their order is not promised.
+lag: how much older a delivery is than one before it, of those that are older: deliveries are retried, and their order is not promised. \
+Times after tomorrow are no measure.
 bursts: the second in which the most high-volume deliveries were created.
 duplicates: deliveries whose id came before, among the last two million at least.
 undeclared keys: what the sender added before the contract did; `*` stands for any item or key.
@@ -165,11 +169,16 @@ fn event_types() -> PossibleValuesParser {
     EventType::ALL.iter().map(|event_type| event_type.as_str()).collect::<Vec<_>>().into()
 }
 
+/// The time, in milliseconds since 1970.
+fn now() -> Result<u64, String> {
+    let now = UNIX_EPOCH.elapsed().map_err(|error| error.to_string())?;
+    u64::try_from(now.as_millis()).map_err(|error| error.to_string())
+}
+
 /// The time that `--created` asks for, in milliseconds since 1970.
 fn created(text: &str) -> Result<u64, String> {
     if text == "now" {
-        let now = UNIX_EPOCH.elapsed().map_err(|error| error.to_string())?;
-        return u64::try_from(now.as_millis()).map_err(|error| error.to_string());
+        return now();
     }
     let time = text.parse().ok().and_then(|time| UnixMillis::new(time).ok());
     time.map(UnixMillis::get).ok_or_else(|| "expected `now`, or milliseconds since 1970".to_owned())
@@ -255,7 +264,8 @@ fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
         }
         Command::Stats { files, format, svg } => {
             tell_of_terminal(&files);
-            if !stats::stats(&files, format, svg.as_deref(), out)? {
+            let now = now().map_err(io::Error::other)?;
+            if !stats::stats(&files, format, svg.as_deref(), now, out)? {
                 return Ok(ExitCode::from(2));
             }
         }

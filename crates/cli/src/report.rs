@@ -15,9 +15,9 @@ use crate::source::{CannotRead, printable};
 /// The format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// One line per violation, and a summary by event type.
+    /// For people.
     Human,
-    /// One line of JSON per delivery: source, line, type, valid, violations.
+    /// For programs.
     Json,
 }
 

@@ -15,7 +15,7 @@ mod report;
 mod undeclared;
 
 use std::collections::hash_map::RandomState;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use std::io::{self, Write};
@@ -26,11 +26,13 @@ use clip_events::{EventRef, EventType, deliveries};
 
 use crate::pipeline;
 use crate::report::Format;
+use crate::source::printable;
 use crate::split::{Chunk, Content, MAX_DELIVERY};
 
 use self::undeclared::Declared;
 
-/// Counts what is in the inputs that `paths` name, and prints it; as a picture to `svg`, too. Returns whether all could be read.
+/// Counts what is in the inputs that `paths` name, and prints it; as a picture to `svg`, too. Returns whether all could be read. `now` is in
+/// milliseconds since 1970.
 ///
 /// # Errors
 ///
@@ -39,10 +41,11 @@ pub(crate) fn stats(
     paths: &[PathBuf],
     format: Format,
     svg: Option<&Path>,
+    now: u64,
     out: &mut impl Write,
 ) -> io::Result<bool> {
     let counter = Counter { declared: Declared::of_the_contract(), hasher: RandomState::new() };
-    let mut total = Total::default();
+    let mut total = Total { latest: now.saturating_add(MILLISECONDS_A_DAY), ..Total::default() };
     let all_read = pipeline::run(
         paths,
         |_, chunk| counter.chunk(chunk),
@@ -54,20 +57,21 @@ pub(crate) fn stats(
         },
     )?;
     total.close_seconds(0);
+    let drawn = svg.map_or(Ok(()), |path| draw(&total, path));
     match format {
         Format::Human => report::human(&total, out)?,
         Format::Json => report::json(&total, out)?,
     }
     out.flush()?;
-    if let Some(path) = svg {
-        fs::write(path, chart::svg(&total)).map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("{}: {error}", crate::source::printable(&path.to_string_lossy())),
-            )
-        })?;
-    }
+    drawn?;
     Ok(all_read)
+}
+
+fn draw(total: &Total, path: &Path) -> io::Result<()> {
+    fs::write(path, chart::svg(total)).map_err(|error| {
+        let path = path.to_string_lossy();
+        io::Error::new(error.kind(), format!("{}: {error}", printable(&path)))
+    })
 }
 
 /// A table of counts that a sender can fill keeps so many rows.
@@ -146,14 +150,14 @@ struct Counts {
     undeclared: Rows<(EventType, String)>,
     /// By days since 1970.
     days: BTreeMap<u64, Day>,
-    /// Deliveries of further days.
-    other_days: u64,
+    /// Of further days.
+    other_days: Day,
 }
 
 impl Counts {
     fn add_day(&mut self, day: u64, more: Day) {
         if self.days.len() == MAX_DAYS && !self.days.contains_key(&day) {
-            self.other_days += more.deliveries;
+            self.other_days += more;
             return;
         }
         *self.days.entry(day).or_default() += more;
@@ -234,9 +238,16 @@ impl Counter {
             } else {
                 day = Day { milestones: 1, failures: failed, ..day };
             }
+            // A key counts once, however often it is there.
+            let mut pointers = BTreeSet::new();
             self.declared.for_each_undeclared(event_type, bytes, |pointer| {
-                counts.undeclared.add((event_type, pointer.to_owned()), 1);
+                if !pointers.contains(pointer) {
+                    pointers.insert(pointer.to_owned());
+                }
             });
+            for pointer in pointers {
+                counts.undeclared.add((event_type, pointer), 1);
+            }
         } else {
             let name = event.payload.type_name();
             counts.unknown_types.add(shortened(&name.to_str()), 1);
@@ -260,7 +271,11 @@ fn shortened(name: &str) -> String {
 struct Total {
     counts: Counts,
     ids: Ids,
-    /// When the newest delivery so far was created.
+    /// A delivery that says it was created after this is no measure for others.
+    latest: u64,
+    /// When the newest delivery so far was created, of those that are a measure.
+    measure: u64,
+    /// When the newest of all was created.
     newest: u64,
     /// When the oldest one was.
     oldest: Option<u64>,
@@ -277,8 +292,10 @@ impl Total {
         self.counts.merge(counts);
         for (id, created) in order {
             self.ids.add(id);
-            if created < self.newest {
-                self.lags.add(self.newest - created);
+            if created < self.measure {
+                self.lags.add(self.measure - created);
+            } else if created <= self.latest {
+                self.measure = created;
             }
             self.newest = self.newest.max(created);
             self.oldest = Some(self.oldest.map_or(created, |oldest| oldest.min(created)));
@@ -292,7 +309,12 @@ impl Total {
     /// Takes the oldest seconds for complete, so that so many are left.
     fn close_seconds(&mut self, left: usize) {
         while self.seconds.len() > left {
-            let Some((second, count)) = self.seconds.pop_first() else { break };
+            let Some((second, mut count)) = self.seconds.pop_first() else { break };
+            // It may have been closed before.
+            self.bursts.retain(|(known, some)| {
+                count += if *known == second { *some } else { 0 };
+                *known != second
+            });
             let place = self.bursts.partition_point(|(_, more)| *more >= count);
             if place < BURSTS {
                 self.bursts.insert(place, (second, count));

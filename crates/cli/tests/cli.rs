@@ -344,11 +344,42 @@ fn archives_are_counted() {
     );
 }
 
+/// The counts of deliveries that are started renders, each with these members in `data`, at these times.
+fn counts(deliveries: &[(&str, u64)]) -> serde_json::Value {
+    let lines = deliveries.iter().enumerate().map(|(at, (more, created))| {
+        format!(r#"{{"id":"{at}","type":"project.render.started","created":{created},"data":{{"project_id":"p","team_id":"t"{more}}}}}"#)
+    });
+    let output = clip_events(
+        &["stats", "--format", "json"],
+        lines.collect::<Vec<_>>().join("\n").as_bytes(),
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_key_counts_once_for_each_delivery() {
+    let undeclared = &counts(&[(r#","z":1,"z":2"#, 1), (r#","z":1"#, 1)])["undeclared"];
+    assert_eq!(undeclared[0]["deliveries"], 2, "{undeclared}");
+}
+
+#[test]
+fn times_that_nobody_can_mean_are_named_and_no_measure() {
+    const LAST: u64 = 9_007_199_254_740_991;
+    let counts = counts(&[("", 5_000), ("", LAST), ("", LAST - 86_400_000), ("", 4_000)]);
+    assert_eq!(
+        (&counts["lag"]["deliveries"], &counts["lag"]["longest_ms"]),
+        (&1.into(), &1_000.into())
+    );
+    assert_eq!(counts["newest"], LAST);
+    assert_eq!(counts["days"][1]["day"], "after 9999");
+    assert_eq!(counts["days"][1]["deliveries"], 2);
+}
+
 #[test]
 fn what_a_sender_makes_up_takes_bounded_room() {
     let mut archive = String::new();
-    for at in 0..3_000_u64 {
-        let (day, long) = (at * 10 * 86_400_000, "x".repeat(500));
+    for at in 0..6_000_u64 {
+        let (day, long) = (at * 86_400_000, "x".repeat(500));
         let _ = writeln!(
             archive,
             r#"{{"id":"{at}","type":"made.up.{at}.{long}","created":{day},"data":{{}}}}"#
@@ -362,12 +393,15 @@ fn what_a_sender_makes_up_takes_bounded_room() {
     let output = clip_events(&["stats", "--format", "json"], archive.as_bytes());
     assert!(output.status.success() && output.stdout.len() < 1 << 20, "{output:?}");
     let counts: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(counts["valid"], 6_000);
+    assert_eq!(counts["valid"], 12_000);
     assert_eq!(counts["unknown_types"].as_object().unwrap().len(), 1_000);
-    assert_eq!(counts["other_unknown_types"], 2_000);
+    assert_eq!(counts["other_unknown_types"], 5_000);
     assert_eq!(counts["undeclared"].as_array().unwrap().len(), 1_000);
-    assert_eq!(counts["other_undeclared"], 2_000);
-    assert_eq!(counts["days"].as_array().unwrap().len(), 6_000);
+    assert_eq!(counts["other_undeclared"], 5_000);
+    let days = counts["days"].as_array().unwrap();
+    let of_days: u64 = days.iter().map(|day| day["deliveries"].as_u64().unwrap()).sum();
+    assert_eq!(of_days + counts["other_days"]["deliveries"].as_u64().unwrap(), 12_000);
+    assert!(counts["other_days"]["deliveries"].as_u64() > Some(1_000), "{}", counts["other_days"]);
 }
 
 #[test]

@@ -23,7 +23,10 @@ text{font:13px system-ui,sans-serif;fill:#1f2328}.t{font-weight:600}.n{fill:#596
 /// An SVG document.
 pub(super) fn svg(total: &Total) -> String {
     let mut types = types(total);
-    types.truncate(MAX_TYPES);
+    let left_out = types.split_off(types.len().min(MAX_TYPES));
+    if !left_out.is_empty() {
+        types.push(("(others)".to_owned(), left_out.iter().map(|(_, count)| count).sum()));
+    }
     let types =
         types.into_iter().map(|(name, deliveries)| (name, Day { deliveries, ..Day::default() }));
     let mut body = String::new();

@@ -31,29 +31,38 @@ pub(super) fn types(total: &Total) -> Vec<(String, u64)> {
 
 /// The deliveries of each day, or month, or year: the first of these that is not too long a list.
 pub(super) fn periods(total: &Total) -> Vec<(String, Day)> {
-    let mut periods = Vec::new();
-    for length in ["2026-01-01".len(), "2026-01".len(), "2026".len()] {
-        periods.clear();
-        for (day, counted) in &total.counts.days {
-            let mut name = time(day * MILLISECONDS_A_DAY);
+    let lengths = [DAY, "2026-01".len(), "2026".len()];
+    let mut lists = lengths.into_iter().map(|length| by_period(total, length));
+    lists.find(|list| list.len() <= MAX_SHOWN).unwrap_or_else(|| by_period(total, "2026".len()))
+}
+
+/// The deliveries of each period, of which so many characters of a date tell.
+fn by_period(total: &Total, length: usize) -> Vec<(String, Day)> {
+    let mut periods: Vec<(String, Day)> = Vec::new();
+    for (day, counted) in &total.counts.days {
+        let mut name = time(day * MILLISECONDS_A_DAY);
+        if name != AFTER {
             name.truncate(length);
-            match periods.last_mut() {
-                Some((last, sum)) if *last == name => *sum += *counted,
-                _ => periods.push((name, *counted)),
-            }
         }
-        if periods.len() <= MAX_SHOWN {
-            break;
+        match periods.last_mut() {
+            Some((last, sum)) if *last == name => *sum += *counted,
+            _ => periods.push((name, *counted)),
         }
     }
     periods
 }
 
+/// The length of `2026-01-01`.
+const DAY: usize = 10;
+
+/// A time that no calendar has.
+const AFTER: &str = "after 9999";
+
 /// `milliseconds` since 1970, in UTC; what no calendar has is named as such.
 fn time(milliseconds: u64) -> String {
     let time =
         i64::try_from(milliseconds).ok().and_then(|time| Timestamp::from_millisecond(time).ok());
-    time.map_or_else(|| "after 9999".to_owned(), |time| time.to_string())
+    time.map_or_else(|| AFTER.to_owned(), |time| time.to_string())
 }
 
 pub(super) fn human(total: &Total, out: &mut impl Write) -> io::Result<()> {
@@ -93,15 +102,15 @@ pub(super) fn human(total: &Total, out: &mut impl Write) -> io::Result<()> {
             (name.clone(), day.deliveries.to_string(), bar(day.deliveries, most) + &failures)
         }),
     )?;
-    if counts.other_days > 0 {
-        writeln!(out, "{} of further days", deliveries(counts.other_days))?;
+    if counts.other_days.deliveries > 0 {
+        writeln!(out, "{} of further days", deliveries(counts.other_days.deliveries))?;
     }
 
-    let Day { milestones, failures, .. } =
-        counts.days.values().fold(Day::default(), |mut sum, day| {
-            sum += *day;
-            sum
-        });
+    let days = counts.days.values().chain([&counts.other_days]);
+    let Day { milestones, failures, .. } = days.fold(Day::default(), |mut sum, day| {
+        sum += *day;
+        sum
+    });
     writeln!(out)?;
     if milestones > 0 {
         writeln!(
@@ -140,7 +149,7 @@ pub(super) fn human(total: &Total, out: &mut impl Write) -> io::Result<()> {
         }),
     )?;
     if undeclared.others > 0 {
-        writeln!(out, "{} occurrences of other keys", undeclared.others)?;
+        writeln!(out, "{} with further keys", deliveries(undeclared.others))?;
     }
     Ok(())
 }
@@ -191,20 +200,19 @@ pub(super) fn json(total: &Total, out: &mut impl Write) -> io::Result<()> {
             .map(|(known, count)| (known.to_string(), json!(count)))
             .collect()
     };
-    let days: Value = counts
-        .days
-        .iter()
-        .map(|(day, counted)| {
-            let mut name = time(day * MILLISECONDS_A_DAY);
-            name.truncate("2026-01-01".len());
-            json!({
-                "day": name,
-                "deliveries": counted.deliveries,
-                "not_high_volume": counted.milestones,
-                "failures": counted.failures,
-            })
+    let day = |day: Day| {
+        json!({
+            "deliveries": day.deliveries,
+            "not_high_volume": day.milestones,
+            "failures": day.failures,
         })
-        .collect();
+    };
+    let days = by_period(total, DAY).into_iter().map(|(name, counted)| {
+        let mut counted = day(counted);
+        counted["day"] = name.into();
+        counted
+    });
+    let days: Value = days.collect();
     let undeclared: Value = counts.undeclared.rows.iter().map(|((event_type, pointer), count)| {
         json!({ "type": event_type.as_str(), "pointer": pointer, "deliveries": count })
     }).collect();
@@ -224,7 +232,7 @@ pub(super) fn json(total: &Total, out: &mut impl Write) -> io::Result<()> {
         "unknown_types": counts.unknown_types.rows,
         "other_unknown_types": counts.unknown_types.others,
         "days": days,
-        "other_days": counts.other_days,
+        "other_days": day(counts.other_days),
         "lag": {
             "deliveries": lags.count,
             "p50_ms": lags.quantile(0.5),

@@ -100,19 +100,12 @@ impl<'a> Reader<'a> {
         seen: FieldSet<C::Bits>,
         at: &'a [u8],
     ) -> (FieldSet<C::Bits>, &'a [u8]) {
-        let mut reached = (seen, at);
-        let (mut rest, mut first) = (at, seen.is_empty());
-        while let Some(tail) = self.past_undeclared_data::<C>(rest, event_type, first) {
-            (rest, first) = (tail, false);
-            let (seen, _) = reached;
-            let Some(from) = self.behind(rest, seen.is_empty()) else { break };
-            let (all, at) = self.predict_spaced_data::<C, S>(sink, event_type, seen, from);
-            if all != seen {
-                (reached, rest) = ((all, at), at);
-            }
-        }
-        let (seen, _) = reached;
-        if seen.is_empty() { reached } else { (seen, rest) }
+        self.go_on(
+            (seen, at),
+            FieldSet::empty(),
+            |reader, at, first| reader.past_undeclared_data::<C>(at, event_type, first),
+            |reader, seen, at| reader.predict_spaced_data::<C, S>(sink, event_type, seen, at),
+        )
     }
 
     /// Goes on where the compact line through an object has ended: with the one for whitespace, and again behind each member that is not
@@ -129,19 +122,34 @@ impl<'a> Reader<'a> {
         if seen == 0 && self.refused.is_none() {
             (seen, at) = spaced(self, slots, at, open, seen);
         }
-        let mut reached = (seen, at);
-        let (mut rest, mut first) = (at, seen == 0);
-        while let Some(tail) = self.past_undeclared(rest, shape, first, open) {
+        self.go_on(
+            (seen, at),
+            0,
+            |reader, at, first| reader.past_undeclared(at, shape, first, open),
+            |reader, seen, at| spaced(reader, slots, at, open, seen),
+        )
+    }
+
+    /// Follows `line` again behind each member that `past` passes over, from `at` on, which is behind what has been `seen`. If that
+    /// is still `none` in the end, `at` has not moved: the general loop begins with the first member.
+    #[inline(always)]
+    fn go_on<T: Copy + PartialEq>(
+        &mut self,
+        (mut seen, at): (T, &'a [u8]),
+        none: T,
+        past: impl Fn(&mut Self, &'a [u8], bool) -> Option<&'a [u8]>,
+        mut line: impl FnMut(&mut Self, T, &'a [u8]) -> (T, &'a [u8]),
+    ) -> (T, &'a [u8]) {
+        let (mut rest, mut first) = (at, seen == none);
+        while let Some(tail) = past(self, rest, first) {
             (rest, first) = (tail, false);
-            let (seen, _) = reached;
-            let Some(from) = self.behind(rest, seen == 0) else { break };
-            let (all, at) = spaced(self, slots, from, open, seen);
+            let Some(from) = self.behind(rest, seen == none) else { break };
+            let (all, tail) = line(self, seen, from);
             if all != seen {
-                (reached, rest) = ((all, at), at);
+                (seen, rest) = (all, tail);
             }
         }
-        let (seen, _) = reached;
-        if seen == 0 { reached } else { (seen, rest) }
+        (seen, if seen == none { at } else { rest })
     }
 
     /// Where a straight line goes on behind the member that ends before `rest`, if others follow it: at the comma, or behind it if the
