@@ -185,6 +185,24 @@ fn members_that_are_not_declared_may_stand_anywhere() {
 }
 
 #[test]
+fn no_other_byte_stands_for_punctuation() {
+    for delivery in passing() {
+        let mut members = extended(&delivery, true, 1, &[("extra", Value::Other("[{}]"))]);
+        for spelling in SPELLINGS {
+            spell(&mut members, spelling);
+            let text = Value::Object(members.clone()).to_string();
+            for (at, _) in text.match_indices(['{', '}', '[', ']', ',', ':', '"']) {
+                for other in [";", "x", "\u{1}"] {
+                    let broken = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+                    let error = parse(broken.as_bytes(), Extent::Whole).expect_err("no JSON");
+                    assert_eq!(error.kind(), ErrorKind::Syntax, "{broken}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn an_error_says_which_field_of_which_shape() {
     for (toy, told) in [
         (r#""ball","age":1,"toy":{"size":1}"#, "/toy: `loud` is missing"),

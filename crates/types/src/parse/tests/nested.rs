@@ -133,6 +133,60 @@ fn judge_all() {
     }
 }
 
+/// Members of a node, and what is true of each: whether it is a name, a child, or neither, and whether its value is fine.
+const MEMBERS: [(&str, &str, &str, bool); 9] = [
+    ("name", r#""name""#, r#""n""#, true),
+    ("name", r#""n\u0061me""#, r#""n""#, true),
+    ("name", r#""name""#, "1", false),
+    ("child", r#""child""#, r#"{"name":"c"}"#, true),
+    ("child", r#""child""#, "{}", false),
+    ("children", r#""children""#, r#"[{"x":[],"name":"c"}]"#, true),
+    ("", r#""more""#, r#""m""#, true),
+    ("", r#""nam""#, r#"{"name":1}"#, true),
+    ("", r#""é""#, "0.5", true),
+];
+
+/// What stands before a member, before its key, and after its colon.
+const LAYOUTS: [(&str, &str, &str); 5] =
+    [("", "", ""), ("", " ", " "), ("\n", "\n    ", " "), ("\t", "  ", "  "), ("", "", " ")];
+
+#[test]
+fn members_may_come_in_any_order_and_layout() {
+    let none = [None];
+    let some = || none.into_iter().chain((0..MEMBERS.len()).map(Some));
+    let all = some()
+        .flat_map(|one| some().flat_map(move |two| some().map(move |three| [one, two, three])));
+    let mut valid = 0;
+    for members in all {
+        OBJECTS.set(0);
+        let members: Vec<_> = members.into_iter().flatten().map(|at| MEMBERS[at]).collect();
+        let count = |field: &str| members.iter().filter(|(name, ..)| *name == field).count();
+        let once = ["child", "children"].iter().all(|field| count(field) <= 1);
+        let is_valid = count("name") == 1 && once && members.iter().all(|(.., fine)| *fine);
+        valid += usize::from(is_valid);
+        for (first, before, after) in LAYOUTS {
+            let members = members.iter().enumerate().map(|(at, (_, key, value, _))| {
+                let before = if at == 0 { first.to_owned() } else { format!(",{before}") };
+                format!("{before}{key}:{after}{value}")
+            });
+            let node = format!("{{{}}}", members.collect::<String>());
+            let around = format!("{{\"more\":[{node}],\"name\":\"n\",\"child\":{node}}}");
+            for json in [&node, &around] {
+                let verdict = value::<u32>(json.as_bytes(), &ROOT);
+                assert_eq!(verdict.is_ok(), is_valid, "{json}: {verdict:?}");
+            }
+            if is_valid {
+                let ([name, child, ..], rest) =
+                    super::super::members::<4>(node.as_bytes(), &NODE, None);
+                assert!(matches!(name, Slot::Text(_) | Slot::Json(_)), "{node}: {name:?}");
+                let is_there = !matches!(child, Slot::Absent);
+                assert_eq!((is_there, rest), (count("child") == 1, &b""[..]), "{node}");
+            }
+        }
+    }
+    assert!(valid > 50, "{valid}");
+}
+
 /// A word of the input is longer than this object.
 #[test]
 fn the_shortest_object_has_its_member() {
