@@ -39,9 +39,11 @@ fn keyword(
     let mut inner = |bytes: &mut Unstructured<'_>| {
         if depth < DEEPEST { schema(bytes, references, depth + 1) } else { Ok(json!({})) }
     };
-    let several = |bytes: &mut Unstructured<'_>, inner: &mut dyn FnMut(&mut Unstructured<'_>) -> Result<Value>| {
-        (0..bytes.int_in_range(1..=3)?).map(|_| inner(bytes)).collect::<Result<Value>>()
-    };
+    let several =
+        |bytes: &mut Unstructured<'_>,
+         inner: &mut dyn FnMut(&mut Unstructured<'_>) -> Result<Value>| {
+            (0..bytes.int_in_range(1..=3)?).map(|_| inner(bytes)).collect::<Result<Value>>()
+        };
     Ok(match bytes.int_in_range(0..=20)? {
         0 => ("minLength", number(bytes)?),
         1 => ("maxLength", number(bytes)?),
@@ -66,7 +68,12 @@ fn keyword(
             ("required", names.collect::<Result<Value>>()?)
         }
         13 => ("additionalProperties", inner(bytes)?),
-        14 => ("enum", (0..bytes.int_in_range(0..=3)?).map(|_| instance(bytes, 3)).collect::<Result<Value>>()?),
+        14 => (
+            "enum",
+            (0..bytes.int_in_range(0..=3)?)
+                .map(|_| instance(bytes, 3))
+                .collect::<Result<Value>>()?,
+        ),
         15 => ("const", instance(bytes, 2)?),
         16 => ("anyOf", several(bytes, &mut inner)?),
         17 => ("oneOf", several(bytes, &mut inner)?),

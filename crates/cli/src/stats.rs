@@ -57,6 +57,7 @@ pub(crate) fn stats(
         },
     )?;
     total.close_seconds(0);
+    // Whoever closes the pipe of the counts still gets the picture; what is wrong with that is told after them.
     let drawn = svg.map_or(Ok(()), |path| draw(&total, path));
     match format {
         Format::Human => report::human(&total, out)?,
@@ -70,7 +71,7 @@ pub(crate) fn stats(
 fn draw(total: &Total, path: &Path) -> io::Result<()> {
     fs::write(path, chart::svg(total)).map_err(|error| {
         let path = path.to_string_lossy();
-        io::Error::new(error.kind(), format!("{}: {error}", printable(&path)))
+        io::Error::other(format!("{}: {error}", printable(&path)))
     })
 }
 
@@ -291,7 +292,7 @@ impl Total {
     fn add(&mut self, Counted { counts, seconds, order }: Counted) {
         self.counts.merge(counts);
         for (id, created) in order {
-            self.ids.add(id);
+            self.ids.add(id, GENERATION);
             if created < self.measure {
                 self.lags.add(self.measure - created);
             } else if created <= self.latest {
@@ -310,7 +311,7 @@ impl Total {
     fn close_seconds(&mut self, left: usize) {
         while self.seconds.len() > left {
             let Some((second, mut count)) = self.seconds.pop_first() else { break };
-            // It may have been closed before.
+            // It may have been closed before, in an archive that is far out of order.
             self.bursts.retain(|(known, some)| {
                 count += if *known == second { *some } else { 0 };
                 *known != second
@@ -334,11 +335,13 @@ struct Ids {
 }
 
 impl Ids {
-    fn add(&mut self, id: u64) {
-        if self.older.contains(&id) || !self.newer.insert(id) {
+    /// Counts an id. The latest ones are kept: so many of them, and up to twice as many.
+    fn add(&mut self, id: u64, generation: usize) {
+        // Renewed even if it is among the older ones: it came again just now.
+        if !self.newer.insert(id) || self.older.contains(&id) {
             self.repeated += 1;
         }
-        if self.newer.len() == GENERATION {
+        if self.newer.len() == generation {
             self.older = std::mem::take(&mut self.newer);
         }
     }
@@ -400,5 +403,37 @@ impl Lags {
             left -= count;
         }
         self.longest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ids, Lags};
+
+    #[test]
+    fn an_id_is_found_again_among_so_many_of_the_latest() {
+        let repeated = |ids: &[u64]| {
+            let mut all = Ids::default();
+            for id in ids {
+                all.add(*id, 4);
+            }
+            all.repeated
+        };
+        assert_eq!(repeated(&[1, 2, 3, 4, 5, 6]), 0);
+        assert_eq!(repeated(&[1, 2, 3, 4, 1]), 1);
+        assert_eq!(repeated(&[1, 2, 3, 4, 5, 6, 1, 7, 1]), 2);
+        assert_eq!(repeated(&[1, 1, 1]), 2);
+    }
+
+    #[test]
+    fn quantiles_are_no_more_than_an_eighth_too_long() {
+        for lag in (0..200).chain([1_000, 86_400_000, u64::MAX / 3]) {
+            let mut lags = Lags::default();
+            lags.add(lag);
+            assert_eq!(lags.quantile(0.5), lag);
+            lags.add(lag.saturating_mul(3));
+            let half = lags.quantile(0.5);
+            assert!(lag <= half && half <= lag + lag / 8, "{half} for {lag}");
+        }
     }
 }

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 use crate::parse::Reason;
 use crate::printable::Printable;
 
+/// Bytes of a delivery that an error keeps; what is wrong with a larger one is found out at once.
+const MAX_KEPT: usize = 16 << 10;
 /// Characters of a pointer that `Display` writes.
 const MAX_POINTER: usize = 200;
 /// Characters of a message that `Display` writes: a closed set may be long.
@@ -18,8 +20,8 @@ const MAX_MESSAGE: usize = 1_000;
 /// without numbers that binary64 would round to infinity. Beyond that the schemas decide. Numbers count with their exact
 /// decimal value, and a key that the schemas declare may occur only once.
 ///
-/// What is wrong is found out when it is asked for. Until then the error holds a copy of the delivery, of up to 16 KiB; of a larger one it
-/// is found out at once.
+/// What is wrong is found out when it is asked for. So the error holds a copy of the delivery, if that has up to 16 KiB; what is wrong with
+/// a larger one is found out at once.
 ///
 /// ```
 /// use clip_events::{ErrorKind, Event};
@@ -36,6 +38,7 @@ pub struct ParseError(Box<Rejected>);
 /// What to explain, and its explanation.
 #[derive(Clone)]
 struct Rejected {
+    /// Empty if there is an explanation from the start.
     input: Box<[u8]>,
     reason: Reason,
     offset: usize,
@@ -45,9 +48,6 @@ struct Rejected {
 
 /// Finds out what the reason, at this offset, means for the input.
 pub(crate) type Explain = fn(&[u8], Reason, usize) -> Explanation;
-
-/// A larger input is not kept.
-const MAX_KEPT: usize = 16 << 10;
 
 /// What is wrong, and where.
 #[derive(Clone, PartialEq, Eq)]
@@ -85,14 +85,14 @@ pub enum ErrorKind {
 impl ParseError {
     #[cold]
     pub(crate) fn new(input: &[u8], reason: Reason, offset: usize, explain: Explain) -> Self {
+        let is_kept = input.len() <= MAX_KEPT;
+        let kept = if is_kept { input.into() } else { Box::default() };
         let explanation = OnceLock::new();
-        let error = |input| Rejected { input, reason, offset, explain, explanation };
-        if input.len() <= MAX_KEPT {
-            return ParseError(Box::new(error(input.into())));
+        let rejected = Rejected { input: kept, reason, offset, explain, explanation };
+        if !is_kept {
+            rejected.explanation.get_or_init(|| explain(input, reason, offset));
         }
-        let error = error(Box::default());
-        error.explanation.get_or_init(|| explain(input, reason, offset));
-        ParseError(Box::new(error))
+        ParseError(Box::new(rejected))
     }
 
     fn explanation(&self) -> &Explanation {

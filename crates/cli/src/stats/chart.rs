@@ -11,7 +11,7 @@ const ROW: usize = 22;
 const LEFT: usize = 240;
 /// Room for a number right of a bar.
 const NUMBER: usize = 90;
-const MAX_TYPES: usize = 24;
+const MAX_ROWS: usize = 31;
 /// Characters of a name that have room left of its bar.
 const MAX_NAME: usize = 28;
 
@@ -22,11 +22,7 @@ text{font:13px system-ui,sans-serif;fill:#1f2328}.t{font-weight:600}.n{fill:#596
 
 /// An SVG document.
 pub(super) fn svg(total: &Total) -> String {
-    let mut types = types(total);
-    let left_out = types.split_off(types.len().min(MAX_TYPES));
-    if !left_out.is_empty() {
-        types.push(("(others)".to_owned(), left_out.iter().map(|(_, count)| count).sum()));
-    }
+    let types = types(total);
     let types =
         types.into_iter().map(|(name, deliveries)| (name, Day { deliveries, ..Day::default() }));
     let mut body = String::new();
@@ -46,7 +42,14 @@ pub(super) fn svg(total: &Total) -> String {
 }
 
 /// Draws rows of bars from `top` on. Returns where they end.
-fn chart(body: &mut String, mut top: usize, title: &str, rows: &Vec<(String, Day)>) -> usize {
+fn chart(body: &mut String, mut top: usize, title: &str, rows: &[(String, Day)]) -> usize {
+    let (rows, left_out) = rows.split_at(rows.len().min(MAX_ROWS));
+    let others = left_out.iter().fold(Day::default(), |mut sum, (_, day)| {
+        sum += *day;
+        sum
+    });
+    let others = (!left_out.is_empty()).then(|| ("(others)".to_owned(), others));
+    let rows: Vec<_> = rows.iter().chain(&others).collect();
     let most = rows.iter().map(|(_, day)| day.deliveries).max().unwrap_or_default().max(1);
     let length = |count: u64| (WIDTH - LEFT - NUMBER) as f64 * count as f64 / most as f64;
     top += ROW;

@@ -31,9 +31,12 @@ pub(super) fn types(total: &Total) -> Vec<(String, u64)> {
 
 /// The deliveries of each day, or month, or year: the first of these that is not too long a list.
 pub(super) fn periods(total: &Total) -> Vec<(String, Day)> {
-    let lengths = [DAY, "2026-01".len(), "2026".len()];
-    let mut lists = lengths.into_iter().map(|length| by_period(total, length));
-    lists.find(|list| list.len() <= MAX_SHOWN).unwrap_or_else(|| by_period(total, "2026".len()))
+    let mut shorter = [DAY, "2026-01".len()].map(|length| by_period(total, length)).into_iter();
+    let is_short = |periods: &Vec<_>| periods.len() <= MAX_SHOWN;
+    let mut periods = shorter.find(is_short).unwrap_or_else(|| by_period(total, "2026".len()));
+    let others = total.counts.other_days;
+    periods.extend((others.deliveries > 0).then(|| ("(further days)".to_owned(), others)));
+    periods
 }
 
 /// The deliveries of each period, of which so many characters of a date tell.
@@ -102,9 +105,6 @@ pub(super) fn human(total: &Total, out: &mut impl Write) -> io::Result<()> {
             (name.clone(), day.deliveries.to_string(), bar(day.deliveries, most) + &failures)
         }),
     )?;
-    if counts.other_days.deliveries > 0 {
-        writeln!(out, "{} of further days", deliveries(counts.other_days.deliveries))?;
-    }
 
     let days = counts.days.values().chain([&counts.other_days]);
     let Day { milestones, failures, .. } = days.fold(Day::default(), |mut sum, day| {
@@ -149,7 +149,7 @@ pub(super) fn human(total: &Total, out: &mut impl Write) -> io::Result<()> {
         }),
     )?;
     if undeclared.others > 0 {
-        writeln!(out, "{} with further keys", deliveries(undeclared.others))?;
+        writeln!(out, "{} occurrences of further keys", undeclared.others)?;
     }
     Ok(())
 }

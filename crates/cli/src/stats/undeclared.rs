@@ -90,9 +90,7 @@ impl Keys {
         }
         Self(places)
     }
-}
 
-impl Keys {
     fn for_each_undeclared(&self, json: &[u8], found: &mut impl FnMut(&str)) {
         let mut scan = Scan { places: &self.0, pointer: String::new(), found };
         let mut json = serde_json::Deserializer::from_slice(json);

@@ -67,7 +67,7 @@ pub(super) fn predict(model: &Model<'_>, envelope: &[Placed<'_>]) -> TokenStream
     let mut placed = envelope.iter().enumerate();
     let mut steps = Vec::new();
     let mut end = quote!(Err(Resume::at_start(at)));
-    let mut is_whole = false;
+    let mut reaches_data = false;
     for (at, member) in members.iter().enumerate() {
         let open = if at == 0 { "{" } else { "," };
         let expect =
@@ -107,7 +107,7 @@ pub(super) fn predict(model: &Model<'_>, envelope: &[Placed<'_>]) -> TokenStream
                 steps.push(quote! {
                     reader.predict_rest::<Self, S>(sink, envelope.seen, (event_type, inside), (seen, at), #ends)
                 });
-                is_whole = true;
+                reaches_data = true;
                 break;
             }
             Member::Field(_) => {
@@ -130,13 +130,7 @@ pub(super) fn predict(model: &Model<'_>, envelope: &[Placed<'_>]) -> TokenStream
         }
         end = quote!(Err(Resume::within(at, envelope)));
     }
-    let end = if is_whole {
-        quote!()
-    } else if steps.is_empty() {
-        quote!(Err(Resume::at_start(at)))
-    } else {
-        quote!(Err(Resume::within(at, envelope)))
-    };
+    let end = if reaches_data { quote!() } else { end };
     let (reader, sink, state) = if steps.is_empty() {
         (quote!(_), quote!(_), quote!())
     } else {
@@ -167,7 +161,7 @@ pub(super) fn predict_data(model: &Model<'_>, tables: &Tables<'_>) -> TokenStrea
         }
     });
     let lines: Vec<_> = lines.collect();
-    let body = tree_of_lines(&lines.iter().collect::<Vec<_>>(), 0);
+    let body = tree_of_lines(&lines.iter().collect::<Vec<_>>(), 0, lines.len());
     let (reader, sink) = if lines.iter().all(|line| line.steps.is_empty()) {
         (quote!(_), quote!(_))
     } else {
@@ -209,8 +203,8 @@ impl Step<'_> {
     }
 }
 
-/// The steps of all these lines from the step `from` on. Before it they are the same.
-fn tree_of_lines(lines: &[&Line<'_>], from: usize) -> TokenStream {
+/// The steps of these lines, of so many in `all`, from the step `from` on. Before it they are the same.
+fn tree_of_lines(lines: &[&Line<'_>], from: usize, all: usize) -> TokenStream {
     let [first, others @ ..] = lines else { return quote!((seen, at)) };
     let is_shared = |at: &usize| {
         let same = |line: &&Line<'_>| {
@@ -231,11 +225,12 @@ fn tree_of_lines(lines: &[&Line<'_>], from: usize) -> TokenStream {
     if groups.is_empty() {
         return quote!(#(#shared)* (seen, at));
     }
-    let some_end = lines.iter().any(|line| line.steps.len() == end);
-    let rest = (some_end || from > 0 || end > 0).then(|| quote!(_ => (seen, at)));
+    // With an arm for each event type, another one would never be reached.
+    let matched: usize = groups.iter().map(Vec::len).sum();
+    let rest = (matched < all).then(|| quote!(_ => (seen, at)));
     let arms = groups.iter().map(|group| {
         let event_types = group.iter().map(|line| &line.event_type);
-        let tree = tree_of_lines(group, end);
+        let tree = tree_of_lines(group, end, all);
         quote!(#(#event_types)|* => { #tree })
     });
     quote! {
@@ -269,8 +264,8 @@ impl Kind {
     }
 }
 
-/// The steps through the fields of one shape, as far as it is known whether a comma stands before each. Those before the field `from`
-/// have been taken.
+/// The steps through the fields of one shape, as far as it is known whether a comma stands before each. The code skips
+/// those before its `from`.
 fn steps<'a>(model: &Model<'_>, placed: &[Placed<'a>], table: &Ident, kind: Kind) -> Vec<Step<'a>> {
     let table = quote!(#table);
     let mut before = "";

@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         Ok(Passed { seen: envelope, event, rest })
     }
 
-    /// The verdict on a delivery that is not compact, or not in declared order.
+    /// The verdict on a delivery that is not all as the compact line expects.
     #[inline(never)]
     fn resume<C: Tables, S: Sink<'a>>(
         &mut self,

@@ -10,7 +10,7 @@ use super::vocabulary::{Bits, Fault, Field, FieldSet, Lines, MAX_DEPTH, Reader, 
 use super::words::{after, after_part};
 
 /// The steps of a straight line. Each returns the rest after what it reads, or `None` if something else is there. If they are `SPACED`,
-/// there may be whitespace before a key, and a blank after its colon.
+/// there may be whitespace before a key, and one blank after its colon.
 impl<'a> Reader<'a> {
     /// Reads `literal`: a key with its colon, and, if they belong to it, the byte before the key and the one that the value begins with.
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -26,7 +26,11 @@ impl<'a> Reader<'a> {
         let (rest, key) = match (literal, rest) {
             ([b'"', ..], [b'"', ..]) => (rest, literal),
             ([b'"', ..], _) => (self.space_slow(rest), literal),
-            ([before, key @ ..], [first, b' ', tail @ ..]) if first == before => (tail, key),
+            ([before, key @ ..], [first, b' ', tail @ ..])
+                if first == before && tail.first() == Some(&b'"') =>
+            {
+                (tail, key)
+            }
             ([before, key @ ..], [first, tail @ ..]) if first == before => {
                 (self.space_slow(tail), key)
             }
@@ -100,6 +104,9 @@ impl<'a> Reader<'a> {
         seen: FieldSet<C::Bits>,
         at: &'a [u8],
     ) -> (FieldSet<C::Bits>, &'a [u8]) {
+        if C::whole(event_type).is_some() {
+            return (seen, at);
+        }
         self.go_on(
             (seen, at),
             FieldSet::empty(),

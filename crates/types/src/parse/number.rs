@@ -147,7 +147,7 @@ pub(super) fn quick_fraction<'a>(
     within.then_some((value, rest.get(integer + 1 + places..)?))
 }
 
-/// Tells whether byte `at`, of bytes XOR-ed with `0`, may follow a number: a comma, a closing brace, or whitespace.
+/// Tells whether byte `at`, of bytes XOR-ed with `0`, is one that often follows a number: a comma, a closing brace, a line feed or a blank.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn ends(values: u64, at: usize) -> bool {
     matches!((values >> (8 * at)) as u8 ^ b'0', b',' | b'}' | b'\n' | b' ')

@@ -36,8 +36,8 @@ pub(crate) trait Tables: Sized + 'static {
     /// written without escapes and has its colon right after its quote.
     fn envelope_member(at: &[u8]) -> Option<(EnvelopeKey, &[u8])>;
 
-    /// The positions in the shape of `data` of all keys in turn, in two bytes each, the lower one first; beyond its fields for
-    /// a key that it does not declare.
+    /// The positions in the shape of `data` of all keys in turn, in two bytes each, the lower one first; 0xffff for a key
+    /// that it does not declare.
     fn positions(event_type: Self::EventType) -> &'static [u8];
 
     /// Whether the shape of `data` declares the key with this number.

@@ -486,7 +486,7 @@ pub(crate) struct Reader<'a> {
     pub(super) extent: Extent,
     /// Whether a string may hold bytes above 0x7f.
     pub(super) unicode: bool,
-    /// Whether the delivery is one with whitespace, as far as it has been read.
+    /// Whether the delivery does not begin as a compact one does: then the compact lines through what is inside it are not tried.
     pub(super) spaced: bool,
     /// What a straight line has judged and refused: whoever takes over from it must not judge that again, since each container
     /// around it would double the work.
