@@ -85,21 +85,34 @@ impl<'a> Reader<'a> {
         Ok(Passed { seen: envelope, event, rest })
     }
 
-    /// The verdict on a delivery that is not all as the compact line expects.
+    /// The verdict on a delivery of which the compact line has taken the first part, or nothing.
     #[inline(never)]
     fn resume<C: Tables, S: Sink<'a>>(
         &mut self,
         sink: &mut S,
-        mut resume: Resume<'a, C::EventType, C::Bits>,
+        resume: Resume<'a, C::EventType, C::Bits>,
     ) -> Result<Passed<'a, C>, Fault<'a>> {
-        if !resume.started {
+        let passed = if resume.started {
+            self.rest(sink, resume)?
+        } else {
             self.spaced = true;
             match C::predict::<true, S>(self, sink, self.input) {
                 Ok(predicted) => return self.predicted(predicted),
-                Err(spaced) => resume = spaced,
+                Err(resume) if resume.started => self.rest(sink, resume)?,
+                Err(_) => self.envelope(sink, self.input)?,
             }
-        }
-        let Resume { mut at, started, mut envelope } = resume;
+        };
+        self.utf8(passed.rest)?;
+        Ok(passed)
+    }
+
+    /// The rest of a delivery from where a straight line has ended.
+    #[inline(never)]
+    fn rest<C: Tables, S: Sink<'a>>(
+        &mut self,
+        sink: &mut S,
+        Resume { mut at, mut envelope, .. }: Resume<'a, C::EventType, C::Bits>,
+    ) -> Result<Passed<'a, C>, Fault<'a>> {
         self.take_over()?;
         if let (Some(TypeValue::Known(event_type)), Some(Data::Judged { start, seen, .. })) =
             (envelope.event_type, envelope.data)
@@ -108,13 +121,7 @@ impl<'a> Reader<'a> {
             at = rest;
             envelope.data = Some(Data::Judged { start, seen, rest: at });
         }
-        let passed = if started {
-            self.members(sink, at, false, &mut envelope, None)?
-        } else {
-            self.envelope(sink, at)?
-        };
-        self.utf8(passed.rest)?;
-        Ok(passed)
+        self.members(sink, at, false, &mut envelope, None)
     }
 
     /// The delivery from its first byte.
