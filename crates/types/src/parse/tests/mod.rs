@@ -192,7 +192,7 @@ fn no_other_byte_stands_for_punctuation() {
             spell(&mut members, spelling);
             let text = Value::Object(members.clone()).to_string();
             for (at, _) in text.match_indices(['{', '}', '[', ']', ',', ':', '"']) {
-                for other in [";", "x", "\u{1}"] {
+                for other in [";", "x", "\u{1}", ""] {
                     let broken = format!("{}{other}{}", &text[..at], &text[at + 1..]);
                     let error = parse(broken.as_bytes(), Extent::Whole).expect_err("no JSON");
                     assert_eq!(error.kind(), ErrorKind::Syntax, "{broken}");
@@ -200,6 +200,29 @@ fn no_other_byte_stands_for_punctuation() {
             }
         }
     }
+}
+
+#[test]
+fn limits_hold_for_what_is_passed_over_too() {
+    let delivery = |envelope: &str, toy: &str| {
+        format!(
+            r#"{{"id":"e1","kind":"ball","age":7,"toy":{{"size":3,"loud":true{toy}}}{envelope}}}"#
+        )
+    };
+    let arrays = |count| format!(r#","extra":{}{}"#, "[".repeat(count), "]".repeat(count));
+    let kind = |text: &[u8]| parse(text, Extent::Whole).err().map(|error| error.kind());
+    assert_eq!(kind(delivery("", &arrays(125)).as_bytes()), None);
+    assert_eq!(kind(delivery("", &arrays(126)).as_bytes()), Some(ErrorKind::Depth));
+    assert_eq!(kind(delivery(&arrays(126), "").as_bytes()), None);
+    assert_eq!(kind(delivery(&arrays(127), "").as_bytes()), Some(ErrorKind::Depth));
+    for spelled in [delivery("", r#","extra":"e2""#), delivery(r#", "extra": "e2""#, "")] {
+        for text in ["e1", "e2", "extra"] {
+            let (before, after) = spelled.split_once(text).expect("it is there");
+            let broken = [before.as_bytes(), b"\xff", after.as_bytes()].concat();
+            assert_eq!(kind(&broken), Some(ErrorKind::Utf8), "{spelled}");
+        }
+    }
+    assert_eq!(kind(format!("{}\nnext", delivery("", "")).as_bytes()), Some(ErrorKind::Syntax));
 }
 
 #[test]

@@ -10,10 +10,13 @@ static NODE: Shape = Shape::new(
         Field::optional("child", Constraint::Object(&NODE), 1),
         Field::optional("children", Constraint::Array(&NODES), 2),
         Field::optional("either", Constraint::ByType(&EITHER), 3),
+        Field::optional("kind", Constraint::OneOf(KINDS), 4),
     ],
-    &[head("name"), head("child"), head("children"), head("either")],
+    &[head("name"), head("child"), head("children"), head("either"), head("kind")],
 )
 .with_lines(Lines { compact, spaced: line::<true> });
+
+const KINDS: &[Literal] = &[Literal::Text("leaf"), Literal::Text("root")];
 
 static ROOT: Constraint = Constraint::Object(&NODE);
 
@@ -75,7 +78,12 @@ fn line<'a, const SPACED: bool>(
             passed = (seen | 1 << position, at);
         }
     }
-    passed
+    let (seen, at) = passed;
+    let find = |at| after(at, b"leaf\"").or_else(|| after(at, b"root\"")).map(|at| ((), at));
+    match reader.literal_known::<SPACED, _>(sink, at, b",\"kind\":\"", find, Place(4)) {
+        Some(at) if from < 5 => (seen | 16, at),
+        _ => passed,
+    }
 }
 
 /// The ways in which a node holds another one.
@@ -134,13 +142,15 @@ fn judge_all() {
 }
 
 /// Members of a node, and what is true of each: whether it is a name, a child, or neither, and whether its value is fine.
-const MEMBERS: [(&str, &str, &str, bool); 9] = [
+const MEMBERS: [(&str, &str, &str, bool); 11] = [
     ("name", r#""name""#, r#""n""#, true),
     ("name", r#""n\u0061me""#, r#""n""#, true),
     ("name", r#""name""#, "1", false),
     ("child", r#""child""#, r#"{"name":"c"}"#, true),
     ("child", r#""child""#, "{}", false),
     ("children", r#""children""#, r#"[{"x":[],"name":"c"}]"#, true),
+    ("kind", r#""kind""#, r#""root""#, true),
+    ("kind", r#""kind""#, r#""roof""#, false),
     ("", r#""more""#, r#""m""#, true),
     ("", r#""nam""#, r#"{"name":1}"#, true),
     ("", r#""é""#, "0.5", true),
@@ -161,7 +171,7 @@ fn members_may_come_in_any_order_and_layout() {
         OBJECTS.set(0);
         let members: Vec<_> = members.into_iter().flatten().map(|at| MEMBERS[at]).collect();
         let count = |field: &str| members.iter().filter(|(name, ..)| *name == field).count();
-        let once = ["child", "children"].iter().all(|field| count(field) <= 1);
+        let once = ["child", "children", "kind"].iter().all(|field| count(field) <= 1);
         let is_valid = count("name") == 1 && once && members.iter().all(|(.., fine)| *fine);
         valid += usize::from(is_valid);
         for (first, before, after) in LAYOUTS {
@@ -176,8 +186,10 @@ fn members_may_come_in_any_order_and_layout() {
                 assert_eq!(verdict.is_ok(), is_valid, "{json}: {verdict:?}");
             }
             if is_valid {
-                let ([name, child, ..], rest) =
-                    super::super::members::<4>(node.as_bytes(), &NODE, None);
+                let ([name, child, _, _, kind], rest) =
+                    super::super::members::<5>(node.as_bytes(), &NODE, None);
+                let is_root = matches!(kind, Slot::Json(br#""root""#));
+                assert_eq!(is_root, count("kind") == 1, "{node}: {kind:?}");
                 assert!(matches!(name, Slot::Text(_) | Slot::Json(_)), "{node}: {name:?}");
                 let is_there = !matches!(child, Slot::Absent);
                 assert_eq!((is_there, rest), (count("child") == 1, &b""[..]), "{node}");
