@@ -11,8 +11,8 @@
 )]
 
 mod chart;
+mod keys;
 mod report;
-mod undeclared;
 
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -29,7 +29,7 @@ use crate::report::Format;
 use crate::source::printable;
 use crate::split::{Chunk, Content, MAX_DELIVERY};
 
-use self::undeclared::Declared;
+use self::keys::{Declared, shortened};
 
 /// Counts what is in the inputs that `paths` name, and prints it; as a picture to `svg`, too. Returns whether all could be read. `now` is in
 /// milliseconds since 1970.
@@ -226,26 +226,25 @@ impl Counter {
             return;
         };
         counts.valid += 1;
-        let created = event.created.get();
+        // A key counts once, however often it is there.
+        let mut pointers = BTreeSet::new();
+        let noted = self.declared.read(event.event_type(), bytes, |pointer| {
+            if !pointers.contains(pointer) {
+                pointers.insert(pointer.to_owned());
+            }
+        });
         let id = self.hasher.hash_one(&*event.id.to_str());
-        order.push((id, created));
+        order.push((id, noted.created));
         let mut day = Day { deliveries: 1, ..Day::default() };
         if let Some(event_type) = event.event_type() {
-            let failed = u64::from(event.error().is_some());
+            let failed = u64::from(noted.has_error);
             let (count, failures) = counts.types.entry(event_type).or_default();
             (*count, *failures) = (*count + 1, *failures + failed);
             if event_type.is_high_volume() {
-                *seconds.entry(created / 1_000).or_default() += 1;
+                *seconds.entry(noted.created / 1_000).or_default() += 1;
             } else {
                 day = Day { milestones: 1, failures: failed, ..day };
             }
-            // A key counts once, however often it is there.
-            let mut pointers = BTreeSet::new();
-            self.declared.for_each_undeclared(event_type, bytes, |pointer| {
-                if !pointers.contains(pointer) {
-                    pointers.insert(pointer.to_owned());
-                }
-            });
             for pointer in pointers {
                 counts.undeclared.add((event_type, pointer), 1);
             }
@@ -253,17 +252,7 @@ impl Counter {
             let name = event.payload.type_name();
             counts.unknown_types.add(shortened(&name.to_str()), 1);
         }
-        counts.add_day(created / MILLISECONDS_A_DAY, day);
-    }
-}
-
-/// Characters of a name that a sender made up that are kept.
-const MAX_NAME: usize = 100;
-
-fn shortened(name: &str) -> String {
-    match name.char_indices().nth(MAX_NAME) {
-        Some((end, _)) => format!("{}...", &name[..end]),
-        None => name.to_owned(),
+        counts.add_day(noted.created / MILLISECONDS_A_DAY, day);
     }
 }
 

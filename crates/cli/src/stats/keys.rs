@@ -1,4 +1,5 @@
-//! The keys of a delivery that the contract does not declare: what its sender added before the schemas did.
+//! The keys of a delivery: those that the contract does not declare, since its sender added them before the schemas did, and the values
+//! of a few that are counted.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -8,12 +9,25 @@ use clip_events::EventType;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::shortened;
 use crate::schema;
+
+/// The key of the envelope that holds when an event fired, in milliseconds since 1970.
+const CREATED: &str = "created";
+/// The key of `data` that a failure has.
+const ERROR: &str = "error";
 
 /// The keys that the contract declares.
 pub(super) struct Declared {
     deliveries: BTreeMap<EventType, Keys>,
+    /// Of other event types: of their `data` nothing is known.
+    unknown: Keys,
+}
+
+/// What was read on the way.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Noted {
+    pub(super) created: u64,
+    pub(super) has_error: bool,
 }
 
 /// The keys that the schemas of one event type declare, at each place that they speak of.
@@ -41,19 +55,21 @@ impl Declared {
         let keys = |event_type: &EventType| {
             (*event_type, Keys::of(&schema::delivery(event_type.as_str())))
         };
-        Self { deliveries: EventType::ALL.iter().map(keys).collect() }
+        Self {
+            deliveries: EventType::ALL.iter().map(keys).collect(),
+            unknown: Keys(vec![Place::default()]),
+        }
     }
 
-    /// Gives the JSON Pointer of each key of `delivery`, which is valid, that is not declared to `found`.
-    pub(super) fn for_each_undeclared(
+    /// Reads `delivery`, which is valid, and gives the JSON Pointer of each of its keys that is not declared to `found`.
+    pub(super) fn read(
         &self,
-        event_type: EventType,
+        event_type: Option<EventType>,
         delivery: &[u8],
         mut found: impl FnMut(&str),
-    ) {
-        if let Some(keys) = self.deliveries.get(&event_type) {
-            keys.for_each_undeclared(delivery, &mut found);
-        }
+    ) -> Noted {
+        let keys = event_type.and_then(|event_type| self.deliveries.get(&event_type));
+        keys.unwrap_or(&self.unknown).read(delivery, &mut found)
     }
 }
 
@@ -91,11 +107,13 @@ impl Keys {
         Self(places)
     }
 
-    fn for_each_undeclared(&self, json: &[u8], found: &mut impl FnMut(&str)) {
-        let mut scan = Scan { places: &self.0, pointer: String::new(), found };
+    fn read(&self, json: &[u8], found: &mut impl FnMut(&str)) -> Noted {
+        let (pointer, noted) = (String::new(), Noted::default());
+        let mut scan = Scan { places: &self.0, pointer, noted, found };
         let mut json = serde_json::Deserializer::from_slice(json);
         // The parser has taken it: there is nothing to report.
         let _ = json.deserialize_any(At { scan: &mut scan, place: 0 });
+        scan.noted
     }
 }
 
@@ -131,6 +149,7 @@ fn collect<'s>(document: &'s Value, schema: &'s Value, all: &mut Vec<&'s Value>)
 struct Scan<'p, F> {
     places: &'p [Place],
     pointer: String,
+    noted: Noted,
     found: &'p mut F,
 }
 
@@ -191,6 +210,12 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for At<'_, '_, F> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Key(key)) = map.next_key()? {
             let place = &self.scan.places[self.place];
+            if self.scan.pointer.is_empty() && key == CREATED {
+                // An integer of up to 2^53, in any spelling.
+                self.scan.noted.created = map.next_value::<f64>()? as u64;
+                continue;
+            }
+            self.scan.noted.has_error |= key == ERROR && self.scan.pointer == "/data";
             if let Some(member) = place.properties.get(&*key) {
                 self.inner(*member, &key, |inner| map.next_value_seed(inner))?;
             } else if let Some(values) = place.values {
@@ -248,6 +273,16 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for At<'_, '_, F> {
     }
 }
 
+/// Characters of a name that a sender made up that are kept.
+const MAX_NAME: usize = 100;
+
+pub(super) fn shortened(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{}...", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
 /// A key, borrowed where it is written without escapes.
 struct Key<'a>(Cow<'a, str>);
 
@@ -283,7 +318,7 @@ mod tests {
     fn undeclared(schema: &serde_json::Value, value: &serde_json::Value) -> Vec<String> {
         let mut found = Vec::new();
         let keys = Keys::of(schema);
-        keys.for_each_undeclared(value.to_string().as_bytes(), &mut |pointer| {
+        keys.read(value.to_string().as_bytes(), &mut |pointer| {
             found.push(pointer.to_owned());
         });
         found
