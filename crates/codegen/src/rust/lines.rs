@@ -77,7 +77,7 @@ pub(super) fn predict(model: &Model<'_>, envelope: &[Placed<'_>]) -> TokenStream
                 let Some(text) = literal(open, member.key(), "\"") else { break };
                 let text = Literal::byte_string(&text);
                 let step = expect(quote! {
-                    reader.literal::<SPACED, _>(at, #text).and_then(Self::event_type)
+                    reader.literal::<SPACED>(at, #text).and_then(Self::event_type)
                 });
                 steps.push(quote! {
                     let (event_type, at) = #step;
@@ -89,7 +89,7 @@ pub(super) fn predict(model: &Model<'_>, envelope: &[Placed<'_>]) -> TokenStream
             Member::Data => {
                 let Some(text) = literal(open, member.key(), "{") else { break };
                 let text = Literal::byte_string(&text);
-                let step = expect(quote!(reader.literal::<SPACED, _>(at, #text)));
+                let step = expect(quote!(reader.literal::<SPACED>(at, #text)));
                 steps.push(quote! {
                     let inside = #step;
                     let (seen, at) = reader.predict_data::<SPACED, Self, S>(sink, event_type, inside);
@@ -317,7 +317,7 @@ fn known(model: &Model<'_>, placed: &Placed<'_>, before: &str) -> Option<TokenSt
     let tree = tree(&texts.collect::<Option<Vec<_>>>()?);
     let text = Literal::byte_string(&literal(before, &placed.field.name, "\"")?);
     let place = Literal::u16_unsuffixed(placed.place);
-    Some(quote!(reader.literal_known::<SPACED, _>(sink, at, #text, |at| #tree, Place(#place))))
+    Some(quote!(reader.literal_known::<SPACED>(sink, at, #text, |at| #tree, Place(#place))))
 }
 
 /// The step through a member that is an object.
@@ -329,7 +329,7 @@ fn nested(model: &Model<'_>, placed: &Placed<'_>, before: &str, kind: Kind) -> O
     let text = Literal::byte_string(&literal(before, &placed.field.name, "{")?);
     let (place, open) = (Literal::u16_unsuffixed(placed.place), kind.open());
     Some(
-        quote!(reader.literal_object::<SPACED, Bits, _>(sink, at, #text, (&#table, Place(#place)), #open)),
+        quote!(reader.literal_object::<SPACED, Bits>(sink, at, #text, (&#table, Place(#place)), #open)),
     )
 }
 
@@ -382,20 +382,20 @@ fn step(
     Some(match storage {
         Storage::Text if placed.is_plain => {
             let text = text("\"")?;
-            quote!(reader.#literal_text::<SPACED, _>(sink, at, #text, Place(#place)))
+            quote!(reader.#literal_text::<SPACED>(sink, at, #text, Place(#place)))
         }
         Storage::Boolean => {
             let text = text("")?;
-            quote!(reader.literal_boolean::<SPACED, _>(sink, at, #text, Place(#place)))
+            quote!(reader.literal_boolean::<SPACED>(sink, at, #text, Place(#place)))
         }
         Storage::Integer | Storage::Float => {
             let text = text("")?;
-            quote!(reader.literal_number::<SPACED, _>(sink, at, #text, &#table.fields[#position]))
+            quote!(reader.literal_number::<SPACED>(sink, at, #text, &#table.fields[#position]))
         }
         Storage::Text | Storage::Json => {
             let text = text("")?;
             let open = kind.open();
-            quote!(reader.literal_value::<SPACED, Bits, _>(sink, at, #text, &#table.fields[#position], #open))
+            quote!(reader.literal_value::<SPACED, Bits>(sink, at, #text, &#table.fields[#position], #open))
         }
     })
 }

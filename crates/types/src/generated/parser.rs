@@ -245,15 +245,13 @@ impl Tables for Contract {
         at: &'a [u8],
     ) -> Prediction<'a, EventType, Bits> {
         let mut envelope = Envelope::new();
-        let at = match reader
-            .literal_text::<SPACED, _>(sink, at, b"{\"id\":\"", Place(0))
-        {
+        let at = match reader.literal_text::<SPACED>(sink, at, b"{\"id\":\"", Place(0)) {
             Some(read) => read,
             None => return Err(Resume::at_start(at)),
         };
         envelope.seen = envelope.seen.with(0);
         let (event_type, at) = match reader
-            .literal::<SPACED, _>(at, b",\"type\":\"")
+            .literal::<SPACED>(at, b",\"type\":\"")
             .and_then(Self::event_type)
         {
             Some(read) => read,
@@ -261,13 +259,13 @@ impl Tables for Contract {
         };
         envelope.event_type = Some(TypeValue::Known(event_type));
         let at = match reader
-            .literal_number::<SPACED, _>(sink, at, b",\"created\":", &ENVELOPE.fields[1])
+            .literal_number::<SPACED>(sink, at, b",\"created\":", &ENVELOPE.fields[1])
         {
             Some(read) => read,
             None => return Err(Resume::within(at, envelope)),
         };
         envelope.seen = envelope.seen.with(1);
-        let inside = match reader.literal::<SPACED, _>(at, b",\"data\":{") {
+        let inside = match reader.literal::<SPACED>(at, b",\"data\":{") {
             Some(read) => read,
             None => return Err(Resume::within(at, envelope)),
         };
@@ -310,24 +308,16 @@ impl Tables for Contract {
                     (seen, at)
                 } else {
                     let Some(at) = reader
-                        .literal_text::<
-                            SPACED,
-                            _,
-                        >(sink, at, b"\"asset_id\":\"", Place(1)) else {
-                        return (seen, at)
-                    };
+                        .literal_text::<SPACED>(sink, at, b"\"asset_id\":\"", Place(1))
+                    else { return (seen, at) };
                     (seen.with(0), at)
                 };
                 let (seen, at) = if from > 1 {
                     (seen, at)
                 } else {
                     let Some(at) = reader
-                        .literal_text::<
-                            SPACED,
-                            _,
-                        >(sink, at, b",\"team_id\":\"", Place(2)) else {
-                        return (seen, at)
-                    };
+                        .literal_text::<SPACED>(sink, at, b",\"team_id\":\"", Place(2))
+                    else { return (seen, at) };
                     (seen.with(1), at)
                 };
                 match event_type {
@@ -338,7 +328,6 @@ impl Tables for Contract {
                             let Some(at) = reader
                                 .literal_text::<
                                     SPACED,
-                                    _,
                                 >(sink, at, b",\"error\":\"", Place(3)) else {
                                 return (seen, at)
                             };
@@ -350,7 +339,6 @@ impl Tables for Contract {
                             match reader
                                 .literal_text::<
                                     SPACED,
-                                    _,
                                 >(sink, at, b",\"job_id\":\"", Place(4))
                             {
                                 Some(at) => (seen.with(3), at),
@@ -366,7 +354,6 @@ impl Tables for Contract {
                             let Some(at) = reader
                                 .literal_number::<
                                     SPACED,
-                                    _,
                                 >(
                                     sink,
                                     at,
@@ -381,7 +368,6 @@ impl Tables for Contract {
                             match reader
                                 .literal_text::<
                                     SPACED,
-                                    _,
                                 >(sink, at, b",\"job_id\":\"", Place(3))
                             {
                                 Some(at) => (seen.with(3), at),
@@ -398,7 +384,6 @@ impl Tables for Contract {
                             match reader
                                 .literal_text::<
                                     SPACED,
-                                    _,
                                 >(sink, at, b",\"job_id\":\"", Place(3))
                             {
                                 Some(at) => (seen.with(2), at),
@@ -414,7 +399,6 @@ impl Tables for Contract {
                             let Some(at) = reader
                                 .literal_number::<
                                     SPACED,
-                                    _,
                                 >(
                                     sink,
                                     at,
@@ -429,7 +413,6 @@ impl Tables for Contract {
                             match reader
                                 .literal_text::<
                                     SPACED,
-                                    _,
                                 >(sink, at, b",\"job_id\":\"", Place(3))
                             {
                                 Some(at) => (seen.with(3), at),
@@ -449,7 +432,7 @@ impl Tables for Contract {
                     (seen, at)
                 } else {
                     let Some(at) = reader
-                        .literal_text::<SPACED, _>(sink, at, b"\"post_id\":\"", Place(1))
+                        .literal_text::<SPACED>(sink, at, b"\"post_id\":\"", Place(1))
                     else { return (seen, at) };
                     (seen.with(0), at)
                 };
@@ -457,36 +440,24 @@ impl Tables for Contract {
                     (seen, at)
                 } else {
                     let Some(at) = reader
-                        .literal_text::<
-                            SPACED,
-                            _,
-                        >(sink, at, b",\"clip_id\":\"", Place(2)) else {
-                        return (seen, at)
-                    };
+                        .literal_text::<SPACED>(sink, at, b",\"clip_id\":\"", Place(2))
+                    else { return (seen, at) };
                     (seen.with(1), at)
                 };
                 let (seen, at) = if from > 2 {
                     (seen, at)
                 } else {
                     let Some(at) = reader
-                        .literal_text::<
-                            SPACED,
-                            _,
-                        >(sink, at, b",\"platform\":\"", Place(3)) else {
-                        return (seen, at)
-                    };
+                        .literal_text::<SPACED>(sink, at, b",\"platform\":\"", Place(3))
+                    else { return (seen, at) };
                     (seen.with(2), at)
                 };
                 let (seen, at) = if from > 3 {
                     (seen, at)
                 } else {
                     let Some(at) = reader
-                        .literal_text::<
-                            SPACED,
-                            _,
-                        >(sink, at, b",\"team_id\":\"", Place(4)) else {
-                        return (seen, at)
-                    };
+                        .literal_text::<SPACED>(sink, at, b",\"team_id\":\"", Place(4))
+                    else { return (seen, at) };
                     (seen.with(3), at)
                 };
                 match event_type {
@@ -497,7 +468,6 @@ impl Tables for Contract {
                             let Some(at) = reader
                                 .literal_text::<
                                     SPACED,
-                                    _,
                                 >(sink, at, b",\"error\":\"", Place(5)) else {
                                 return (seen, at)
                             };
@@ -512,7 +482,6 @@ impl Tables for Contract {
                             let Some(at) = reader
                                 .literal_text::<
                                     SPACED,
-                                    _,
                                 >(sink, at, b",\"published_url\":\"", Place(5)) else {
                                 return (seen, at)
                             };
@@ -527,7 +496,6 @@ impl Tables for Contract {
                             let Some(at) = reader
                                 .literal_number::<
                                     SPACED,
-                                    _,
                                 >(
                                     sink,
                                     at,
@@ -549,24 +517,16 @@ impl Tables for Contract {
                     (seen, at)
                 } else {
                     let Some(at) = reader
-                        .literal_text::<
-                            SPACED,
-                            _,
-                        >(sink, at, b"\"project_id\":\"", Place(1)) else {
-                        return (seen, at)
-                    };
+                        .literal_text::<SPACED>(sink, at, b"\"project_id\":\"", Place(1))
+                    else { return (seen, at) };
                     (seen.with(0), at)
                 };
                 let (seen, at) = if from > 1 {
                     (seen, at)
                 } else {
                     let Some(at) = reader
-                        .literal_text::<
-                            SPACED,
-                            _,
-                        >(sink, at, b",\"team_id\":\"", Place(2)) else {
-                        return (seen, at)
-                    };
+                        .literal_text::<SPACED>(sink, at, b",\"team_id\":\"", Place(2))
+                    else { return (seen, at) };
                     (seen.with(1), at)
                 };
                 match event_type {
@@ -577,7 +537,6 @@ impl Tables for Contract {
                             let Some(at) = reader
                                 .literal_text::<
                                     SPACED,
-                                    _,
                                 >(sink, at, b",\"error\":\"", Place(3)) else {
                                 return (seen, at)
                             };
@@ -592,7 +551,6 @@ impl Tables for Contract {
                             let Some(at) = reader
                                 .literal_number::<
                                     SPACED,
-                                    _,
                                 >(
                                     sink,
                                     at,

@@ -9,20 +9,39 @@ use super::value::keep_number;
 use super::vocabulary::{Bits, Fault, Field, FieldSet, Lines, MAX_DEPTH, Reader, Shape};
 use super::words::{after, after_part};
 
+/// A literal that a straight line expects: an array, so that the compiler knows its length.
+pub(crate) trait Expected {
+    /// The rest after it, if `rest` starts with it.
+    fn after<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]>;
+    fn bytes(&self) -> &[u8];
+}
+
+impl<const N: usize> Expected for [u8; N] {
+    #[inline(always)]
+    fn after<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
+        after(rest, self)
+    }
+
+    #[inline(always)]
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+}
+
 /// The steps of a straight line. Each returns the rest after what it reads, or `None` if something else is there. If they are `SPACED`,
 /// there may be whitespace before a key, and one blank after its colon.
 impl<'a> Reader<'a> {
     /// Reads `literal`: a key with its colon, and, if they belong to it, the byte before the key and the one that the value begins with.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn literal<const SPACED: bool, const N: usize>(
+    pub(crate) fn literal<const SPACED: bool>(
         &self,
         rest: &'a [u8],
-        literal: &[u8; N],
+        literal: &impl Expected,
     ) -> Option<&'a [u8]> {
         if !SPACED {
-            return after(rest, literal);
+            return literal.after(rest);
         }
-        let literal = &literal[..];
+        let literal = literal.bytes();
         let (rest, key) = match (literal, rest) {
             ([b'"', ..], [b'"', ..]) => (rest, literal),
             ([b'"', ..], _) => (self.space_slow(rest), literal),
@@ -247,14 +266,14 @@ impl<'a> Reader<'a> {
 
     /// Reads `literal`, which ends with a quote, and the string after it, which is likely to be an id.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn literal_text<const SPACED: bool, const N: usize>(
+    pub(crate) fn literal_text<const SPACED: bool>(
         &mut self,
         sink: &mut impl Sink<'a>,
         rest: &'a [u8],
-        literal: &[u8; N],
+        literal: &impl Expected,
         place: Place,
     ) -> Option<&'a [u8]> {
-        let rest = self.literal::<SPACED, N>(rest, literal)?;
+        let rest = self.literal::<SPACED>(rest, literal)?;
         let text = self.id(rest).ok()?;
         sink.text(place, text.text);
         Some(text.rest)
@@ -263,14 +282,14 @@ impl<'a> Reader<'a> {
     /// As [`Self::literal_text`], where the string may be of any length.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have nested objects")]
-    pub(crate) fn literal_string<const SPACED: bool, const N: usize>(
+    pub(crate) fn literal_string<const SPACED: bool>(
         &mut self,
         sink: &mut impl Sink<'a>,
         rest: &'a [u8],
-        literal: &[u8; N],
+        literal: &impl Expected,
         place: Place,
     ) -> Option<&'a [u8]> {
-        let rest = self.literal::<SPACED, N>(rest, literal)?;
+        let rest = self.literal::<SPACED>(rest, literal)?;
         let text = self.string(rest).ok()?;
         sink.text(place, text.text);
         Some(text.rest)
@@ -278,14 +297,14 @@ impl<'a> Reader<'a> {
 
     /// Reads `literal` and a number that `field` takes.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn literal_number<const SPACED: bool, const N: usize>(
+    pub(crate) fn literal_number<const SPACED: bool>(
         &mut self,
         sink: &mut impl Sink<'a>,
         rest: &'a [u8],
-        literal: &[u8; N],
+        literal: &impl Expected,
         field: &'static Field,
     ) -> Option<&'a [u8]> {
-        let rest = self.literal::<SPACED, N>(rest, literal)?;
+        let rest = self.literal::<SPACED>(rest, literal)?;
         match self.quick_number(sink, rest, field) {
             None => number_after(sink, rest, field),
             rest => rest,
@@ -295,14 +314,14 @@ impl<'a> Reader<'a> {
     /// Reads `literal` and `true` or `false`.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
-    pub(crate) fn literal_boolean<const SPACED: bool, const N: usize>(
+    pub(crate) fn literal_boolean<const SPACED: bool>(
         &self,
         sink: &mut impl Sink<'a>,
         rest: &'a [u8],
-        literal: &[u8; N],
+        literal: &impl Expected,
         place: Place,
     ) -> Option<&'a [u8]> {
-        let rest = self.literal::<SPACED, N>(rest, literal)?;
+        let rest = self.literal::<SPACED>(rest, literal)?;
         let (value, rest) = match (after(rest, b"true"), after(rest, b"false")) {
             (Some(rest), _) => (true, rest),
             (None, Some(rest)) => (false, rest),
@@ -315,15 +334,15 @@ impl<'a> Reader<'a> {
     /// Reads `literal`, which ends with a quote, and one of the strings that `find` knows, with the quote after it.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
-    pub(crate) fn literal_known<const SPACED: bool, const N: usize>(
+    pub(crate) fn literal_known<const SPACED: bool>(
         &self,
         sink: &mut impl Sink<'a>,
         rest: &'a [u8],
-        literal: &[u8; N],
+        literal: &impl Expected,
         find: impl Fn(&'a [u8]) -> Option<((), &'a [u8])>,
         place: Place,
     ) -> Option<&'a [u8]> {
-        let inside = self.literal::<SPACED, N>(rest, literal)?;
+        let inside = self.literal::<SPACED>(rest, literal)?;
         let ((), rest) = find(inside)?;
         let start = self.before(inside);
         sink.json(place, &start[..start.len() - rest.len()]);
@@ -333,16 +352,16 @@ impl<'a> Reader<'a> {
     /// Reads `literal`, which ends with a brace, and the rest of the object that it opens. `open` containers surround it.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
-    pub(crate) fn literal_object<const SPACED: bool, B: Bits, const N: usize>(
+    pub(crate) fn literal_object<const SPACED: bool, B: Bits>(
         &mut self,
         sink: &mut impl Sink<'a>,
         rest: &'a [u8],
-        literal: &[u8; N],
+        literal: &impl Expected,
         field: (&'static Shape, Place),
         open: u32,
     ) -> Option<&'a [u8]> {
         let (shape, place) = field;
-        let inside = self.literal::<SPACED, N>(rest, literal)?;
+        let inside = self.literal::<SPACED>(rest, literal)?;
         if open == MAX_DEPTH {
             return None;
         }
@@ -359,15 +378,15 @@ impl<'a> Reader<'a> {
     /// Reads `literal` and a value that `field` takes. `open` containers surround it.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(dead_code, reason = "a contract need not have fields of every kind")]
-    pub(crate) fn literal_value<const SPACED: bool, B: Bits, const N: usize>(
+    pub(crate) fn literal_value<const SPACED: bool, B: Bits>(
         &mut self,
         sink: &mut impl Sink<'a>,
         rest: &'a [u8],
-        literal: &[u8; N],
+        literal: &impl Expected,
         field: &'static Field,
         open: u32,
     ) -> Option<&'a [u8]> {
-        let rest = self.literal::<SPACED, N>(rest, literal)?;
+        let rest = self.literal::<SPACED>(rest, literal)?;
         self.value_after::<B, _>(sink, rest, field, open)
     }
 

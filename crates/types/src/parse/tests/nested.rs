@@ -57,7 +57,7 @@ fn line<'a, const SPACED: bool>(
     let (seen, at) = if from > 0 {
         (seen, at)
     } else {
-        match reader.literal_string::<SPACED, _>(sink, at, b"\"name\":\"", Place(0)) {
+        match reader.literal_string::<SPACED>(sink, at, b"\"name\":\"", Place(0)) {
             Some(at) => (seen | 1, at),
             None => return (seen, at),
         }
@@ -69,10 +69,10 @@ fn line<'a, const SPACED: bool>(
         let rest = match position {
             1 => {
                 let child = (&NODE, Place(1));
-                reader.literal_object::<SPACED, u32, _>(sink, at, b",\"child\":{", child, open)
+                reader.literal_object::<SPACED, u32>(sink, at, b",\"child\":{", child, open)
             }
-            2 => reader.literal_value::<SPACED, u32, _>(sink, at, b",\"children\":", field, open),
-            _ => reader.literal_value::<SPACED, u32, _>(sink, at, b",\"either\":", field, open),
+            2 => reader.literal_value::<SPACED, u32>(sink, at, b",\"children\":", field, open),
+            _ => reader.literal_value::<SPACED, u32>(sink, at, b",\"either\":", field, open),
         };
         if let Some(at) = rest {
             passed = (seen | 1 << position, at);
@@ -80,7 +80,7 @@ fn line<'a, const SPACED: bool>(
     }
     let (seen, at) = passed;
     let find = |at| after(at, b"leaf\"").or_else(|| after(at, b"root\"")).map(|at| ((), at));
-    match reader.literal_known::<SPACED, _>(sink, at, b",\"kind\":\"", find, Place(4)) {
+    match reader.literal_known::<SPACED>(sink, at, b",\"kind\":\"", find, Place(4)) {
         Some(at) if from < 5 => (seen | 16, at),
         _ => passed,
     }

@@ -115,29 +115,28 @@ impl Tables for Toy {
         at: &'a [u8],
     ) -> Prediction<'a, Toys, Bits> {
         let mut envelope = Envelope::new();
-        let Some(at) = reader.literal_text::<SPACED, _>(sink, at, b"{\"id\":\"", Place(0)) else {
+        let Some(at) = reader.literal_text::<SPACED>(sink, at, b"{\"id\":\"", Place(0)) else {
             return Err(Resume::at_start(at));
         };
         envelope.seen = envelope.seen.with(0);
-        let at = match reader.literal_boolean::<SPACED, _>(sink, at, b",\"gift\":", Place(0)) {
+        let at = match reader.literal_boolean::<SPACED>(sink, at, b",\"gift\":", Place(0)) {
             Some(at) => {
                 envelope.seen = envelope.seen.with(1);
                 at
             }
             None => at,
         };
-        let kind = reader.literal::<SPACED, _>(at, b",\"kind\":\"").and_then(Self::event_type);
+        let kind = reader.literal::<SPACED>(at, b",\"kind\":\"").and_then(Self::event_type);
         let Some((event_type, at)) = kind else {
             return Err(Resume::within(at, envelope));
         };
         envelope.event_type = Some(TypeValue::Known(event_type));
-        let Some(at) =
-            reader.literal_number::<SPACED, _>(sink, at, b",\"age\":", &ENVELOPE.fields[2])
+        let Some(at) = reader.literal_number::<SPACED>(sink, at, b",\"age\":", &ENVELOPE.fields[2])
         else {
             return Err(Resume::within(at, envelope));
         };
         envelope.seen = envelope.seen.with(2);
-        let Some(inside) = reader.literal::<SPACED, _>(at, b",\"toy\":{") else {
+        let Some(inside) = reader.literal::<SPACED>(at, b",\"toy\":{") else {
             return Err(Resume::within(at, envelope));
         };
         let (seen, at) = reader.predict_data::<SPACED, Self, S>(sink, event_type, inside);
@@ -158,7 +157,7 @@ impl Tables for Toy {
                     (seen, at)
                 } else {
                     let size = &BALL.fields[0];
-                    match reader.literal_number::<SPACED, _>(sink, at, b"\"size\":", size) {
+                    match reader.literal_number::<SPACED>(sink, at, b"\"size\":", size) {
                         Some(at) => (seen.with(0), at),
                         None => return (seen, at),
                     }
@@ -167,7 +166,7 @@ impl Tables for Toy {
                     (seen, at)
                 } else {
                     let weight = &BALL.fields[1];
-                    match reader.literal_number::<SPACED, _>(sink, at, b",\"weight\":", weight) {
+                    match reader.literal_number::<SPACED>(sink, at, b",\"weight\":", weight) {
                         Some(at) => (seen.with(1), at),
                         None => (seen, at),
                     }
@@ -175,7 +174,7 @@ impl Tables for Toy {
                 if from > 2 {
                     return (seen, at);
                 }
-                match reader.literal_boolean::<SPACED, _>(sink, at, b",\"loud\":", Place(1)) {
+                match reader.literal_boolean::<SPACED>(sink, at, b",\"loud\":", Place(1)) {
                     Some(at) => (seen.with(2), at),
                     None => (seen, at),
                 }
