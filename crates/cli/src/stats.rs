@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use std::io::{self, Write};
+use std::iter::Sum;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
@@ -139,6 +140,15 @@ impl AddAssign for Day {
     }
 }
 
+impl<'d> Sum<&'d Day> for Day {
+    fn sum<I: Iterator<Item = &'d Day>>(days: I) -> Day {
+        days.fold(Day::default(), |mut sum, day| {
+            sum += *day;
+            sum
+        })
+    }
+}
+
 /// What is counted alike in a chunk and in all of them.
 #[derive(Debug, Clone, Default)]
 struct Counts {
@@ -250,7 +260,7 @@ impl Counter {
             }
         } else {
             let name = event.payload.type_name();
-            counts.unknown_types.add(shortened(&name.to_str()), 1);
+            counts.unknown_types.add(shortened(&name.to_str()).into_owned(), 1);
         }
         counts.add_day(noted.created / MILLISECONDS_A_DAY, day);
     }

@@ -44,11 +44,8 @@ pub(super) fn svg(total: &Total) -> String {
 /// Draws rows of bars from `top` on. Returns where they end.
 fn chart(body: &mut String, mut top: usize, title: &str, rows: &[(String, Day)]) -> usize {
     let (rows, left_out) = rows.split_at(rows.len().min(MAX_ROWS));
-    let others = left_out.iter().fold(Day::default(), |mut sum, (_, day)| {
-        sum += *day;
-        sum
-    });
-    let others = (!left_out.is_empty()).then(|| ("(others)".to_owned(), others));
+    let others = (!left_out.is_empty())
+        .then(|| ("(others)".to_owned(), left_out.iter().map(|(_, day)| day).sum()));
     let rows: Vec<_> = rows.iter().chain(&others).collect();
     let most = rows.iter().map(|(_, day)| day.deliveries).max().unwrap_or_default().max(1);
     let length = |count: u64| (WIDTH - LEFT - NUMBER) as f64 * count as f64 / most as f64;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use clip_events::EventType;
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -179,8 +180,14 @@ impl<F: FnMut(&str)> At<'_, '_, F> {
 }
 
 fn push(pointer: &mut String, token: &str) {
+    let token = shortened(token);
     pointer.push('/');
-    pointer.push_str(&shortened(token).replace('~', "~0").replace('/', "~1"));
+    // Hardly any key has these, and each delivery has keys.
+    if token.contains(['~', '/']) {
+        pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(&token);
+    }
 }
 
 /// What is to be done with a value.
@@ -276,37 +283,16 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for At<'_, '_, F> {
 /// Characters of a name that a sender made up that are kept.
 const MAX_NAME: usize = 100;
 
-pub(super) fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str) -> Cow<'_, str> {
     match name.char_indices().nth(MAX_NAME) {
-        Some((end, _)) => format!("{}...", &name[..end]),
-        None => name.to_owned(),
+        Some((end, _)) => format!("{}...", &name[..end]).into(),
+        None => name.into(),
     }
 }
 
 /// A key, borrowed where it is written without escapes.
-struct Key<'a>(Cow<'a, str>);
-
-impl<'de> serde::Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
-            type Value = Key<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(key)))
-            }
-
-            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(key.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Text)
-    }
-}
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

@@ -77,14 +77,13 @@ pub(super) fn human(total: &Total, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)?;
 
     let types = types(total);
-    let bars = |count, most| (bar(count, most), percent(count, counts.valid));
     let most = types.iter().map(|(_, count)| *count).max().unwrap_or_default();
     table(
         out,
         "event type",
         types.iter().map(|(name, count)| {
-            let (bar, share) = bars(*count, most);
-            (name.clone(), count.to_string(), format!("{bar} {share}"))
+            let rest = format!("{} {}", bar(*count, most), percent(*count, counts.valid));
+            (name.clone(), count.to_string(), rest)
         }),
     )?;
 
@@ -107,10 +106,7 @@ pub(super) fn human(total: &Total, out: &mut impl Write) -> io::Result<()> {
     )?;
 
     let days = counts.days.values().chain([&counts.other_days]);
-    let Day { milestones, failures, .. } = days.fold(Day::default(), |mut sum, day| {
-        sum += *day;
-        sum
-    });
+    let Day { milestones, failures, .. } = days.sum();
     writeln!(out)?;
     if milestones > 0 {
         writeln!(
