@@ -182,10 +182,10 @@ pub(crate) fn text(json: &[u8]) -> Text<'_> {
 
 /// The string that `rest` begins with, and what follows it.
 pub(crate) fn first_text(rest: &[u8]) -> (Text<'_>, &[u8]) {
-    let tail = rest.get(1..).unwrap_or_default();
-    match Reader::new(rest, Extent::Whole).string(tail) {
-        Ok(string) => (string.text, string.rest),
-        Err(_) => (Text::default(), &[]),
+    let string = rest.strip_prefix(b"\"").map(|tail| Reader::new(rest, Extent::Whole).string(tail));
+    match string {
+        Some(Ok(string)) => (string.text, string.rest),
+        _ => (Text::default(), &[]),
     }
 }
 

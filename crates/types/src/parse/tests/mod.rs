@@ -1,8 +1,11 @@
 //! The core against an obvious reference, on a contract made up for the purpose: it knows no other.
 
+mod members;
 mod nested;
 mod reference;
 mod toy;
+mod values;
+mod words;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
 use proptest::sample::select;
