@@ -201,3 +201,226 @@ fn grammar() {
     number(&"9".repeat(308));
     number(&format!("0.{}e309", "0".repeat(10)));
 }
+
+/// Whether the exact path takes the number that a quick one has taken, as the same value with the same rest.
+fn same_as_scanned<'a, T: PartialEq>(
+    text: &'a [u8],
+    quick: Option<(T, &'a [u8])>,
+    exact: impl Fn(&Number<'_>) -> Option<T>,
+) -> bool {
+    let Some((value, rest)) = quick else { return true };
+    scan(text).is_ok_and(|(number, tail)| exact(&number) == Some(value) && tail == rest)
+}
+
+/// Each text with every other byte in each place.
+fn with_one_byte_changed(text: &str, mut check: impl FnMut(&[u8])) {
+    let mut bytes = text.as_bytes().to_vec();
+    for at in 0..bytes.len() {
+        let before = bytes[at];
+        for byte in 0..=u8::MAX {
+            bytes[at] = byte;
+            check(&bytes);
+        }
+        bytes[at] = before;
+    }
+}
+
+const BEHIND: [&str; 4] = [
+    ",\"next\":12345678901",
+    "}}}}}}}}}}}}}}}}",
+    "\n{\"id\":\"1234567890",
+    " , \"next\": 12345678",
+];
+
+#[test]
+fn times_are_read_quickly_as_they_are_exactly() {
+    let max = EXACT_INTEGER as i64 - 1;
+    for digits in 8..=15 {
+        for value in ["123456789012345", "908070605040302", "100000000000000", "999999999999999"] {
+            let value = &value[..digits];
+            let expected: i64 = value.parse().expect("an integer");
+            for behind in BEHIND {
+                let text = format!("{value}{behind}");
+                for (minimum, maximum, takes) in [
+                    (0, max, true),
+                    (expected, expected, true),
+                    (expected + 1, max, false),
+                    (-1, expected - 1, false),
+                    (i64::MIN, i64::MAX, true),
+                ] {
+                    let quick = quick_integer(text.as_bytes(), minimum, maximum);
+                    let expected = takes.then_some((expected, behind.as_bytes()));
+                    assert_eq!(quick, expected, "{text} in {minimum}..={maximum}");
+                }
+                with_one_byte_changed(&text[..17], |text| {
+                    let quick = quick_integer(text, 0, max);
+                    let exact = |number: &Number<'_>| number.integer(0, max);
+                    assert!(same_as_scanned(text, quick, exact), "{}", text.escape_ascii());
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn short_integers_are_read_quickly_as_they_are_exactly() {
+    for digits in 1..=7 {
+        for value in ["1234567", "9080706", "1000000", "9999999"] {
+            let value = &value[..digits];
+            let expected: i64 = value.parse().expect("an integer");
+            for behind in BEHIND.iter().flat_map(|behind| [&behind[..1], behind]) {
+                let text = format!("{value}{behind}");
+                for (minimum, maximum, takes) in [
+                    (0, 9_999_999, true),
+                    (expected, expected, true),
+                    (expected + 1, 9_999_999, false),
+                    (-1, expected - 1, false),
+                ] {
+                    for before in ["", "before: "] {
+                        let context = format!("{before}{text}");
+                        let rest = &context.as_bytes()[before.len()..];
+                        let quick = quick_short_integer(context.as_bytes(), rest, minimum, maximum);
+                        let expected = takes.then_some((expected, behind.as_bytes()));
+                        assert_eq!(quick, expected, "{text} in {minimum}..={maximum}");
+                    }
+                }
+                with_one_byte_changed(&text[..text.len().min(9)], |text| {
+                    let quick = quick_short_integer(text, text, 0, 9_999_999);
+                    let exact = |number: &Number<'_>| number.integer(0, 9_999_999);
+                    assert!(same_as_scanned(text, quick, exact), "{}", text.escape_ascii());
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn fractions_are_read_quickly_as_they_are_exactly() {
+    let bound = |decimal: &'static str| {
+        let value = decimal.parse().expect("a number");
+        Some(Bound { value, decimal, exclusive: false })
+    };
+    for text in ["0.4", "0.42", "0.425", "0.99999", "1.5", "10.25", "12345.6", "123.456", "0.00001"]
+    {
+        let expected: f64 = text.parse().expect("a number");
+        for behind in BEHIND.iter().flat_map(|behind| [&behind[..1], behind]) {
+            let text = format!("{text}{behind}");
+            for before in ["", "before: "] {
+                let context = format!("{before}{text}");
+                let rest = &context.as_bytes()[before.len()..];
+                for (minimum, maximum, takes) in [
+                    (None, None, true),
+                    (bound("0"), bound("20000"), true),
+                    (bound("20000"), None, false),
+                    (None, bound("0"), false),
+                ] {
+                    let quick = quick_fraction(context.as_bytes(), rest, minimum, maximum);
+                    let expected = takes.then_some((expected, behind.as_bytes()));
+                    assert_eq!(quick, expected, "{text}");
+                }
+            }
+            with_one_byte_changed(&text[..text.len().min(9)], |text| {
+                let exact = |number: &Number<'_>| number.float(None, None);
+                let quick = quick_fraction(text, text, None, None);
+                assert!(same_as_scanned(text, quick, exact), "{}", text.escape_ascii());
+                // A bound is left to the exact path.
+                let exact = |number: &Number<'_>| number.float(bound("0"), bound("1"));
+                let quick = quick_fraction(text, text, bound("0"), bound("1"));
+                assert!(same_as_scanned(text, quick, exact), "{}", text.escape_ascii());
+                assert!(quick.is_none_or(|(value, _)| value > 0.0 && value < 1.0));
+            });
+        }
+    }
+}
+
+#[test]
+fn large_integers_and_steps_are_exact() {
+    let limits = |minimum, maximum, multiple_of| IntegerLimits { minimum, maximum, multiple_of };
+    let tens = limits(None, None, Some(10));
+    let positive = limits(Some(1), None, None);
+    let negative = limits(None, Some(-1), None);
+    for (text, is_ten, is_positive, is_negative) in [
+        ("0", true, false, false),
+        ("0.0e9", true, false, false),
+        ("1e300", true, true, false),
+        ("-1e300", true, false, true),
+        ("1", false, true, false),
+        ("-1", false, false, true),
+        ("10", true, true, false),
+        ("10.5", false, false, false),
+        ("100000000000000000000001", false, true, false),
+        ("100000000000000000000010", true, true, false),
+        ("-100000000000000000000010.0", true, false, true),
+        ("100000000000000000000010.5", false, false, false),
+        ("9223372036854775807", false, true, false),
+        ("9223372036854775808", false, true, false),
+        ("-9223372036854775808", false, false, true),
+        ("-9223372036854775810", true, false, true),
+        ("1234567890123456789012345e-5", false, false, false),
+        ("1234567890123456789000000e-5", true, true, false),
+    ] {
+        assert_eq!(number(text).is_within(&tens), is_ten, "{text}");
+        assert_eq!(number(text).is_within(&positive), is_positive, "{text}");
+        assert_eq!(number(text).is_within(&negative), is_negative, "{text}");
+    }
+    assert!(number("1").is_within(&positive) && number("-1").is_within(&negative));
+    for (text, divisor, is_multiple) in [
+        ("0", "0.1", true),
+        ("0.0", "7", true),
+        ("0.3", "0.1", true),
+        ("0.30", "0.10", true),
+        ("0.35", "0.1", false),
+        ("0.35", "0.05", true),
+        ("0.350000000000000000000000001", "0.05", false),
+        ("-1.25", "0.25", true),
+        ("1e30", "0.25", true),
+        ("1e30", "7", false),
+        ("7e30", "7", true),
+        ("21", "0.7", true),
+        ("22", "0.7", false),
+        ("1000", "1e3", true),
+        ("1100", "1e3", false),
+        ("100", "1e3", false),
+        ("12.5", "1.25e1", true),
+    ] {
+        assert_eq!(number(text).is_multiple_of(divisor), is_multiple, "{text} by {divisor}");
+    }
+}
+
+#[test]
+fn decimals_compare_as_their_values_do() {
+    let ordered = [
+        "-1e300",
+        "-10.5",
+        "-10",
+        "-9.99",
+        "-2",
+        "-1.0000000000000001",
+        "-1",
+        "-1e-400",
+        "0",
+        "1e-400",
+        "0.09",
+        "0.1",
+        "0.10000000000000000001",
+        "0.11",
+        "1",
+        "1.0000000000000001",
+        "9",
+        "10",
+        "10.01",
+        "99",
+        "100",
+        "1e300",
+    ];
+    for (at, one) in ordered.iter().enumerate() {
+        for (other_at, other) in ordered.iter().enumerate() {
+            let order = Decimal::new(one.as_bytes()).cmp(&Decimal::new(other.as_bytes()));
+            assert_eq!(order, at.cmp(&other_at), "{one} and {other}");
+        }
+    }
+    for (one, other) in [("0", "-0.00e5"), ("10", "1e1"), ("0.50", "5e-1"), ("-1200", "-12.0E+2")] {
+        let order = Decimal::new(one.as_bytes()).cmp(&Decimal::new(other.as_bytes()));
+        assert_eq!(order, Ordering::Equal, "{one} and {other}");
+    }
+}
