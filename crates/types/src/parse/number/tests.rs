@@ -98,6 +98,10 @@ fn bounds_compare_exactly() {
             && !open("0.09999999999999999999")
             && !open("0.30000000000000000001")
     );
+    let large = bound("9007199254740992", false);
+    assert!(number("9007199254740992").float(None, large).is_some());
+    assert!(number("9007199254740993").float(None, large).is_none());
+    assert!(number("9007199254740991").float(large, None).is_none());
 }
 
 #[test]
@@ -265,8 +269,8 @@ fn times_are_read_quickly_as_they_are_exactly() {
 #[test]
 fn short_integers_are_read_quickly_as_they_are_exactly() {
     for digits in 1..=7 {
-        for value in ["1234567", "9080706", "1000000", "9999999"] {
-            let value = &value[..digits];
+        for value in ["1234567", "9080706", "1000000", "9999999", "0"] {
+            let value = &value[..digits.min(value.len())];
             let expected: i64 = value.parse().expect("an integer");
             for behind in BEHIND.iter().flat_map(|behind| [&behind[..1], behind]) {
                 let text = format!("{value}{behind}");
@@ -363,6 +367,10 @@ fn large_integers_and_steps_are_exact() {
         assert_eq!(number(text).is_within(&positive), is_positive, "{text}");
         assert_eq!(number(text).is_within(&negative), is_negative, "{text}");
     }
+    let sevens = limits(None, None, Some(7));
+    for (text, is_multiple) in [("14", true), ("15", false), ("21", true), ("-700e1", true)] {
+        assert_eq!(number(text).is_within(&sevens), is_multiple, "{text}");
+    }
     assert!(number("1").is_within(&positive) && number("-1").is_within(&negative));
     for (text, divisor, is_multiple) in [
         ("0", "0.1", true),
@@ -373,6 +381,8 @@ fn large_integers_and_steps_are_exact() {
         ("0.35", "0.05", true),
         ("0.350000000000000000000000001", "0.05", false),
         ("-1.25", "0.25", true),
+        ("0.15", "0.25", false),
+        ("0.5", "0.25", true),
         ("1e30", "0.25", true),
         ("1e30", "7", false),
         ("7e30", "7", true),

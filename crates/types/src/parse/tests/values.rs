@@ -2,6 +2,7 @@
 
 use crate::parse::number::scan;
 use crate::parse::pattern::Pattern;
+use crate::parse::sink::Values;
 use crate::parse::vocabulary::*;
 
 const ZERO: Bound = Bound { value: 0.0, decimal: "0", exclusive: false };
@@ -28,6 +29,7 @@ const FALSE: Constraint = Constraint::OneOf(&[Literal::Boolean(false)]);
 const PAIRS: Constraint = Constraint::Array(&Array { items: SMALL, minimum: 1, maximum: Some(2) });
 const LISTS: Constraint = Constraint::Array(&Array { items: PAIRS, minimum: 0, maximum: None });
 const MAP: Constraint = Constraint::Map(&SMALL);
+const MAP_OF_LISTS: Constraint = Constraint::Map(&PAIRS);
 const OPEN_MAP: Constraint = Constraint::Map(&Constraint::Any);
 
 static POINT: Shape = Shape::new(
@@ -69,7 +71,11 @@ const CASES: &[(Constraint, &[&str], &[&str])] = &[
     (Constraint::Null, &["null"], &["true", "false", "0", "\"null\"", "[]", "{}"]),
     (Constraint::Boolean, &["true", "false"], &["null", "0", "\"true\"", "[]", "{}"]),
     (TEXT, &["\"\"", "\"\\n\"", "\"\u{fc}\""], &["null", "true", "0", "[]", "{}"]),
-    (SHORT, &["\"a\"", "\"ab\"", "\"\\u00fc\u{fc}\""], &["\"\"", "\"abc\"", "\"\\n\u{fc}c\"", "1"]),
+    (
+        SHORT,
+        &["\"a\"", "\"ab\"", "\"\\u00fc\u{fc}\"", "\"\u{fc}\u{fc}\""],
+        &["\"\"", "\"abc\"", "\"\\n\u{fc}c\"", "1"],
+    ),
     (FROM_TWO, &["\"ab\"", "\"\\n\u{fc}c\""], &["\"\"", "\"a\"", "\"\\n\"", "null"]),
     (SMALL, &["-1", "0", "9", "9.0", "90e-1"], &["-2", "10", "0.5", "\"1\"", "null", "true"]),
     (EVEN, &["-4", "0", "2.0", "1e40"], &["-6", "1", "-3", "2.5", "\"2\"", "[]"]),
@@ -225,7 +231,9 @@ fn as_many_containers_may_be_open_for_every_constraint() {
         (&LISTS, "[[1]]", 2),
         (&POINTS, "[{\"x\":1}]", 2),
         (&MAP, "{\"a\":1}", 1),
+        (&MAP_OF_LISTS, "{\"a\":[1]}", 2),
         (&OPEN_MAP, "{\"a\":{}}", 2),
+        (&POINTS, "[{\"x\":1,\"y\":[]}]", 3),
         (&OBJECT, "{\"x\":1}", 1),
         (&OBJECT, "{\"x\":1,\"y\":[{}]}", 3),
         (&TAGGED, "{\"kind\":\"point\",\"x\":1}", 1),
@@ -238,5 +246,32 @@ fn as_many_containers_may_be_open_for_every_constraint() {
             panic!("{json} is too deep")
         };
         assert!(matches!(fault.reason, Reason::Depth), "{json}: {:?}", fault.reason);
+    }
+}
+
+#[test]
+fn a_field_is_kept_where_it_belongs() {
+    for (constraint, json) in [
+        (SHORT, "\"\\n\""),
+        (TEXT, "\"ab\""),
+        (PAIRS, "[1, 2]"),
+        (LITERALS, "7"),
+        (OBJECT, "{\"x\":1}"),
+    ] {
+        let field: &'static Field = Box::leak(Box::new(Field::required("key", constraint, 0)));
+        let followed = format!("{json} ,next");
+        let rest = &followed.as_bytes();
+        let mut values = Values::<1, 1, 1, 1, 1>::default();
+        let mut reader = Reader::new(rest, Extent::Whole);
+        let Ok(rest) = reader.field::<u64, _>(&mut values, rest, field, 3) else {
+            panic!("{json}")
+        };
+        assert_eq!(rest, b" ,next");
+        match constraint {
+            Constraint::Text | Constraint::LimitedText(_) => {
+                assert_eq!(values.text(0).raw(), &json[1..json.len() - 1]);
+            }
+            _ => assert_eq!(values.json(0), json.as_bytes()),
+        }
     }
 }
