@@ -3,6 +3,7 @@
 mod members;
 mod nested;
 mod reference;
+mod strings;
 mod toy;
 mod values;
 mod words;
