@@ -318,3 +318,73 @@ pub(crate) const fn is_within(
 }
 
 pub(crate) use {conversions, integer_type, number_type, wide_integer_type};
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Bound::{Excluded, Included, Unbounded};
+
+    use super::{greatest, is_within, least};
+    use crate::OutOfRangeError;
+
+    #[test]
+    fn the_ends_of_a_range_are_multiples() {
+        for (minimum, divisor, first) in [
+            (0, 1, 0),
+            (-3, 1, -3),
+            (1, 5, 5),
+            (5, 5, 5),
+            (6, 5, 10),
+            (-4, 5, 0),
+            (-5, 5, -5),
+            (-6, 5, -5),
+        ] {
+            assert_eq!(least(minimum, divisor), first, "from {minimum} by {divisor}");
+        }
+        for (maximum, divisor, last) in [
+            (0, 1, 0),
+            (-3, 1, -3),
+            (4, 5, 0),
+            (5, 5, 5),
+            (9, 5, 5),
+            (-4, 5, -5),
+            (-5, 5, -5),
+            (-6, 5, -10),
+        ] {
+            assert_eq!(greatest(maximum, divisor), last, "to {maximum} by {divisor}");
+        }
+    }
+
+    #[test]
+    fn a_float_is_within_its_bounds_or_not() {
+        for (low, high, step, within, outside) in [
+            (Included(0.0), Included(1.0), None, &[0.0, -0.0, 0.5, 1.0][..], &[-0.1, 1.1][..]),
+            (Excluded(0.0), Excluded(1.0), None, &[0.1, 0.9], &[0.0, 1.0, -1.0, 2.0]),
+            (Unbounded, Included(1.0), None, &[-1e300, 1.0], &[1.5]),
+            (Included(1.0), Unbounded, None, &[1e300, 1.0], &[0.5]),
+            (Unbounded, Unbounded, Some(0.25), &[0.0, 0.25, -1.5, 3.0], &[0.1, 0.375]),
+            (Included(0.0), Unbounded, Some(0.25), &[0.5], &[-0.25, 0.6]),
+        ] {
+            for value in within {
+                assert!(
+                    is_within(*value, (low, high), step),
+                    "{value} in {low:?} {high:?} {step:?}"
+                );
+            }
+            let never = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+            for value in outside.iter().chain(&never) {
+                assert!(
+                    !is_within(*value, (low, high), step),
+                    "{value} in {low:?} {high:?} {step:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_says_what_is_expected() {
+        let error = OutOfRangeError::new("Share", "number from 0 to 1", 2);
+        assert_eq!(error.to_string(), "Share takes a number from 0 to 1, not 2");
+        let error = OutOfRangeError::new("Count", "integer from 0 to 1", 2);
+        assert_eq!(error.to_string(), "Count takes an integer from 0 to 1, not 2");
+    }
+}
