@@ -1,0 +1,233 @@
+//! For axum: a router that stores deliveries before it answers, and an extractor for handlers that do their work at once.
+
+use std::fmt::{self, Display};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::extract::{FromRef, FromRequest, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use bytes::Bytes;
+use clip_events::{EventRef, ParseError};
+use http::{HeaderMap, StatusCode};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::http::{Unread, read, signatures, status};
+use crate::inbox::{Arrival, Inbox};
+use crate::receiver::{Answer, BODY_LIMIT, Receiver};
+use crate::signature::{SignatureError, Verifier};
+
+/// A body that takes longer is refused.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Deliveries that may wait to be stored; those beyond are answered 503.
+const QUEUE: usize = 1024;
+
+/// Deliveries that are stored in one step at most.
+const BATCH: usize = 256;
+
+/// A router that takes deliveries by `POST /`, and answers once they are stored.
+///
+/// Deliveries that come at the same time are stored in one step, by a thread of its own, which ends with the router. It answers
+///
+/// - 200 if the delivery is stored, or was before, even if it does not meet the contract: it is a dead letter then;
+/// - 400 if the request is malformed, 401 if it is not genuine, 408 if its body does not come, 413 if it is too large;
+/// - 503 if the delivery could not be stored: the sender has to send it again.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use clip_events_receiver::inbox::{Limits, MemoryInbox};
+/// use clip_events_receiver::{Receiver, Secrets, Verifier, axum};
+///
+/// let verifier = Verifier::new(Secrets::new("whsec_1")?);
+/// let receiver = Receiver::new(verifier, MemoryInbox::new(Limits::default()));
+/// let app = ::axum::Router::new().nest("/hooks", axum::router(Arc::new(receiver)));
+/// # let _: ::axum::Router = app;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Panics
+///
+/// If the thread cannot be started.
+pub fn router<I: Inbox + 'static>(receiver: Arc<Receiver<I>>) -> Router {
+    let (queue, jobs) = mpsc::channel(QUEUE);
+    let store = Arc::clone(&receiver);
+    thread::Builder::new()
+        .name("clip-events-inbox".into())
+        .spawn(move || store_all(&store, jobs))
+        .expect("a thread can be started");
+    Router::new().route("/", post(receive::<I>)).with_state(Arc::new(Door { receiver, queue }))
+}
+
+struct Door<I> {
+    receiver: Arc<Receiver<I>>,
+    queue: mpsc::Sender<Job>,
+}
+
+struct Job {
+    arrival: Arrival<'static>,
+    answer: oneshot::Sender<Answer>,
+}
+
+async fn receive<I: Inbox + 'static>(
+    State(door): State<Arc<Door<I>>>,
+    request: Request,
+) -> Result<Response, DeliveryRejection> {
+    let (headers, body) = read_request(request, door.receiver.max_body()).await?;
+    let answer = match door.receiver.check(&signatures(&headers), &body, SystemTime::now()) {
+        Ok(arrival) => door.store(arrival.into_owned()).await,
+        Err(answer) => answer,
+    };
+    Ok(reply(status(answer), &answer))
+}
+
+async fn read_request(
+    request: Request,
+    limit: usize,
+) -> Result<(HeaderMap, Bytes), DeliveryRejection> {
+    let (parts, body) = request.into_parts();
+    match timeout(BODY_TIMEOUT, read(body, limit)).await {
+        Ok(Ok(body)) => Ok((parts.headers, body)),
+        Ok(Err(Unread::TooLarge)) => Err(DeliveryRejection::TooLarge),
+        Ok(Err(Unread::Broken)) => Err(DeliveryRejection::Broken),
+        Err(_) => Err(DeliveryRejection::TimedOut),
+    }
+}
+
+impl<I> Door<I> {
+    async fn store(&self, arrival: Arrival<'static>) -> Answer {
+        let (answer, stored) = oneshot::channel();
+        match self.queue.try_send(Job { arrival, answer }) {
+            Ok(()) => stored.await.unwrap_or(Answer::Unavailable),
+            Err(mpsc::error::TrySendError::Full(_)) => Answer::Full,
+            Err(mpsc::error::TrySendError::Closed(_)) => Answer::Unavailable,
+        }
+    }
+}
+
+/// Stores what comes, together with all that has come in the meantime.
+fn store_all<I: Inbox>(receiver: &Receiver<I>, mut jobs: mpsc::Receiver<Job>) {
+    while let Some(first) = jobs.blocking_recv() {
+        let (mut arrivals, mut answers) = (Vec::new(), Vec::new());
+        let mut next = Some(first);
+        while let Some(Job { arrival, answer }) = next {
+            arrivals.push(arrival);
+            answers.push(answer);
+            next = if arrivals.len() < BATCH { jobs.try_recv().ok() } else { None };
+        }
+        let stored = receiver.store(&arrivals, SystemTime::now());
+        for (answer, stored) in answers.into_iter().zip(stored) {
+            // Whoever has gone away in the meantime asks again.
+            _ = answer.send(stored);
+        }
+    }
+}
+
+fn reply(status: StatusCode, text: &dyn Display) -> Response {
+    (status, format!("{text}\n")).into_response()
+}
+
+/// A genuine delivery, for a handler that does its work before it answers. The state of the router has to hold an `Arc<Verifier>`.
+///
+/// Bodies of up to [`BODY_LIMIT`] are taken. Nothing is remembered: one event may come several times.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use axum::Router;
+/// use axum::routing::post;
+/// use clip_events_receiver::axum::Delivery;
+/// use clip_events_receiver::{Secrets, Verifier};
+///
+/// async fn handler(delivery: Delivery) -> Result<(), String> {
+///     let event = delivery.parse().map_err(|error| error.to_string())?;
+///     Ok(println!("{}", event.type_name()))
+/// }
+///
+/// let verifier = Arc::new(Verifier::new(Secrets::new("whsec_1")?));
+/// let app: Router = Router::new().route("/hooks", post(handler)).with_state(verifier);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    body: Bytes,
+    signed_at: u64,
+}
+
+impl Delivery {
+    /// The event.
+    ///
+    /// # Errors
+    ///
+    /// If the delivery does not meet the contract. It is genuine nevertheless, and to be sent again would not mend it: answer 200.
+    pub fn parse(&self) -> Result<EventRef<'_>, ParseError> {
+        EventRef::from_slice(&self.body)
+    }
+
+    /// The body, as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// When it was signed, in Unix seconds.
+    pub fn signed_at(&self) -> u64 {
+        self.signed_at
+    }
+}
+
+/// Why a request is no delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeliveryRejection {
+    /// It is not genuine.
+    Signature(SignatureError),
+    /// Its body is larger than [`BODY_LIMIT`].
+    TooLarge,
+    /// Its body ended early.
+    Broken,
+    /// Its body did not come.
+    TimedOut,
+}
+
+impl Display for DeliveryRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signature(error) => error.fmt(f),
+            Self::TooLarge => Answer::TooLarge.fmt(f),
+            Self::Broken => f.write_str("the body is broken"),
+            Self::TimedOut => f.write_str("the body did not come"),
+        }
+    }
+}
+
+impl IntoResponse for DeliveryRejection {
+    fn into_response(self) -> Response {
+        let status = match self {
+            Self::Signature(error) => status(Answer::Refused(error)),
+            Self::TooLarge => status(Answer::TooLarge),
+            Self::Broken => StatusCode::BAD_REQUEST,
+            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+        };
+        reply(status, &self)
+    }
+}
+
+impl<S> FromRequest<S> for Delivery
+where
+    S: Send + Sync,
+    Arc<Verifier>: FromRef<S>,
+{
+    type Rejection = DeliveryRejection;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let verifier = Arc::<Verifier>::from_ref(state);
+        let (headers, body) = read_request(request, BODY_LIMIT).await?;
+        let verified = verifier.verify_one(&signatures(&headers), &body, SystemTime::now());
+        let signed_at = verified.map_err(DeliveryRejection::Signature)?.signed_at();
+        Ok(Self { body, signed_at })
+    }
+}

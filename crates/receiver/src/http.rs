@@ -1,0 +1,44 @@
+//! What the HTTP layers share: a request's signatures, and its body within a limit.
+
+use std::error::Error;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use http_body::Body;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+
+use crate::receiver::Answer;
+use crate::signature::SIGNATURE_HEADER;
+
+/// The values of all headers that hold a signature.
+pub(crate) fn signatures(headers: &HeaderMap) -> Vec<&[u8]> {
+    headers.get_all(SIGNATURE_HEADER).iter().map(http::HeaderValue::as_bytes).collect()
+}
+
+/// The body, as it came. One that says that it is too large is not read.
+pub(crate) async fn read<B>(body: B, limit: usize) -> Result<Bytes, Unread>
+where
+    B: Body,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    if body.size_hint().lower() > limit as u64 {
+        return Err(Unread::TooLarge);
+    }
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Unread::TooLarge),
+        Err(_) => Err(Unread::Broken),
+    }
+}
+
+/// Why there is no body.
+pub(crate) enum Unread {
+    /// It is larger than the limit.
+    TooLarge,
+    /// It ended early, or was not sent as HTTP has it.
+    Broken,
+}
+
+pub(crate) fn status(answer: Answer) -> StatusCode {
+    StatusCode::from_u16(answer.status()).expect("each answer has a status of HTTP")
+}

@@ -1,0 +1,399 @@
+//! From a request to its answer, and from the inbox to the handler. No HTTP, no runtime, no clock of its own.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use clip_events::{EventRef, EventType, ParseError, Printable};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::inbox::{Appended, Arrival, Claimed, DeadReason, Inbox, InboxError};
+use crate::observe;
+use crate::signature::{SignatureError, Verified, Verifier};
+
+/// The largest body that is looked at, unless it is said otherwise: 64 KiB.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// Characters that are kept of a handler's error.
+const REASON_LIMIT: usize = 500;
+
+/// Receives deliveries: tells genuine ones from others, stores them in an [`Inbox`], and hands them to a handler.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use clip_events_receiver::inbox::{Limits, MemoryInbox};
+/// use clip_events_receiver::{Answer, Receiver, Secrets, Verifier};
+///
+/// let secrets = Secrets::new("whsec_1")?;
+/// # let body = br#"{"id":"1","type":"clip.liked","created":1745800000000,"data":{}}"#;
+/// # let header = secrets.sign(body, SystemTime::now());
+/// let receiver = Receiver::new(Verifier::new(secrets), MemoryInbox::new(Limits::default()));
+///
+/// // For each request: its answer, once the delivery is stored.
+/// let answer = receiver.receive(&[header.as_bytes()], body, SystemTime::now());
+/// assert!(matches!(answer, Answer::Stored));
+/// assert_eq!(answer.status(), 200);
+///
+/// // In a thread of its own: what is in the inbox, one after the other.
+/// let handled = receiver.handle(SystemTime::now, |claimed| match claimed.parse() {
+///     Ok(event) => Ok(println!("{} {}", event.id, event.type_name())),
+///     Err(error) => Err(error.to_string()),
+/// })?;
+/// assert_eq!(handled, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Receiver<I> {
+    verifier: Verifier,
+    inbox: I,
+    body_limit: usize,
+    retry: Retry,
+    coalesce: Box<Coalesce>,
+    /// Whether something has come since somebody waited for it.
+    news: Mutex<bool>,
+    arrived: Condvar,
+}
+
+type Coalesce = dyn Fn(&EventRef<'_>, &[u8]) -> Option<String> + Send + Sync;
+
+/// How often an event is tried that cannot be handled, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// After so many attempts it becomes a dead letter.
+    pub attempts: u32,
+    /// Before the second attempt; twice as long before each further one.
+    pub delay: Duration,
+}
+
+/// 10 attempts within a bit more than 8 minutes: the first delay is a second.
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 10, delay: Duration::from_secs(1) }
+    }
+}
+
+impl<I: Inbox> Receiver<I> {
+    /// Takes what `verifier` takes, and stores it in `inbox`.
+    pub fn new(verifier: Verifier, inbox: I) -> Self {
+        Self {
+            verifier,
+            inbox,
+            body_limit: BODY_LIMIT,
+            retry: Retry::default(),
+            coalesce: Box::new(same_ids),
+            news: Mutex::default(),
+            arrived: Condvar::new(),
+        }
+    }
+
+    /// The same with another limit of the body, in bytes.
+    #[must_use]
+    pub fn body_limit(self, body_limit: usize) -> Self {
+        Self { body_limit, ..self }
+    }
+
+    /// The same with other retries.
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// The same with another choice of the events of which only the newest is worth handling. `coalesce` returns what they have in
+    /// common, and `None` for an event that has to be handled in any case; it also gets the delivery's bytes.
+    ///
+    /// Unless it is said otherwise, those are events of a type that fires many times for one job
+    /// ([`EventType::is_high_volume`]), of the same type, with the same value of each member of `data` whose key ends
+    /// with `_id`.
+    #[must_use]
+    pub fn coalesce(
+        self,
+        coalesce: impl Fn(&EventRef<'_>, &[u8]) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { coalesce: Box::new(coalesce), ..self }
+    }
+
+    /// The inbox.
+    pub fn inbox(&self) -> &I {
+        &self.inbox
+    }
+
+    /// Larger bodies need not be read.
+    pub fn max_body(&self) -> usize {
+        self.body_limit
+    }
+
+    /// The answer to a request: to be sent once this has returned. `signatures` are the values of all headers
+    /// [`SIGNATURE_HEADER`](crate::SIGNATURE_HEADER) that it has.
+    pub fn receive(&self, signatures: &[&[u8]], body: &[u8], now: SystemTime) -> Answer {
+        match self.check(signatures, body, now) {
+            Ok(arrival) => self.store(&[arrival], now).pop().unwrap_or(Answer::Unavailable),
+            Err(answer) => answer,
+        }
+    }
+
+    /// The first half of [`Self::receive`], which does not wait for anything: what is to be stored.
+    ///
+    /// # Errors
+    ///
+    /// The answer, if the request is refused.
+    pub fn check<'a>(
+        &self,
+        signatures: &[&'a [u8]],
+        body: &'a [u8],
+        now: SystemTime,
+    ) -> Result<Arrival<'a>, Answer> {
+        let refuse = |answer: Answer| {
+            observe::answered(&answer);
+            answer
+        };
+        if body.len() > self.body_limit {
+            return Err(refuse(Answer::TooLarge));
+        }
+        let verified = self.verifier.verify_one(signatures, body, now);
+        let verified = verified.map_err(|error| refuse(Answer::Refused(error)))?;
+        let signature = signatures.first().copied().unwrap_or_default();
+        Ok(self.arrival(verified, signature, now))
+    }
+
+    fn arrival<'a>(
+        &self,
+        verified: Verified<'a>,
+        signature: &'a [u8],
+        now: SystemTime,
+    ) -> Arrival<'a> {
+        let body = verified.body();
+        let mut arrival = Arrival {
+            id: Cow::Borrowed(""),
+            created: now,
+            coalesce: None,
+            dead: None,
+            signature: signature.into(),
+            body: body.into(),
+        };
+        match verified.parse() {
+            Ok(event) => {
+                arrival.id = event.id.to_str();
+                arrival.coalesce = (self.coalesce)(&event, body);
+                if let Some(created) = Envelope::read(body).and_then(|envelope| envelope.created())
+                {
+                    arrival.created = created;
+                }
+                observe::received(event.event_type(), arrival.created, now);
+            }
+            Err(error) => {
+                arrival.id = fingerprint(body).into();
+                arrival.dead = Some(dead_reason(&error));
+            }
+        }
+        arrival
+    }
+
+    /// The second half of [`Self::receive`], for several at once: they are stored in one step, which takes hardly longer than one. An
+    /// answer for each, in order.
+    pub fn store(&self, arrivals: &[Arrival<'_>], now: SystemTime) -> Vec<Answer> {
+        let appended = match self.inbox.append(arrivals, now) {
+            Ok(appended) => appended,
+            Err(error) => {
+                observe::unavailable(&error);
+                let answers = arrivals.iter().map(|_| Answer::Unavailable);
+                return answers.inspect(observe::answered).collect();
+            }
+        };
+        let answer = |(arrival, appended): (&Arrival<'_>, Appended)| match appended {
+            Appended::New if arrival.dead.is_some() => Answer::DeadLetter,
+            Appended::New => Answer::Stored,
+            Appended::Superseded => Answer::Superseded,
+            Appended::Duplicate => Answer::Duplicate,
+            Appended::Full => Answer::Full,
+        };
+        let answers: Vec<Answer> = arrivals.iter().zip(appended).map(answer).collect();
+        answers.iter().for_each(observe::answered);
+        if answers.iter().any(|answer| matches!(answer, Answer::Stored)) {
+            *self.news() = true;
+            self.arrived.notify_all();
+        }
+        answers
+    }
+
+    /// Hands all that waits to `handler`, oldest first, until nothing waits any more: how many it has handled. What it cannot handle is
+    /// tried again later, and becomes a dead letter in the end; the text of the error is kept there.
+    ///
+    /// One event may come twice: where [`Claimed::attempt`] is above 1.
+    ///
+    /// # Errors
+    ///
+    /// If the inbox cannot be reached.
+    pub fn handle<E: fmt::Display>(
+        &self,
+        clock: impl Fn() -> SystemTime,
+        mut handler: impl FnMut(&Claimed) -> Result<(), E>,
+    ) -> Result<usize, InboxError> {
+        let mut handled = 0;
+        while let Some(claimed) = self.inbox.next(1, clock())?.pop() {
+            let lease = &claimed.lease;
+            let settled = match handler(&claimed) {
+                Ok(()) => {
+                    handled += 1;
+                    self.inbox.complete(lease, clock())
+                }
+                Err(error) if claimed.attempt() >= self.retry.attempts => {
+                    let reason = Printable::new(&error.to_string(), REASON_LIMIT).to_string();
+                    observe::dead("handler");
+                    self.inbox
+                        .bury(lease, &DeadReason { reason: reason.into(), pointer: "".into() })
+                }
+                Err(_) => self.inbox.release(lease, clock() + self.delay(claimed.attempt())),
+            };
+            match settled {
+                // It took longer than a lease. Whoever has it now is told that it is the second attempt.
+                Err(InboxError::LeaseLost) => observe::lease_lost(),
+                settled => settled?,
+            }
+        }
+        Ok(handled)
+    }
+
+    /// Waits until a delivery has been stored since this was called last, or until the time is over: there may be something to try again.
+    pub fn wait(&self, at_most: Duration) {
+        let news = self.news();
+        let (mut news, _) = self
+            .arrived
+            .wait_timeout_while(news, at_most, |news| !*news)
+            .unwrap_or_else(PoisonError::into_inner);
+        *news = false;
+    }
+
+    /// Ends a [`Self::wait`] of another thread.
+    pub fn wake(&self) {
+        *self.news() = true;
+        self.arrived.notify_all();
+    }
+
+    fn news(&self) -> std::sync::MutexGuard<'_, bool> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn delay(&self, attempt: u32) -> Duration {
+        self.retry.delay.saturating_mul(1 << attempt.saturating_sub(1).min(16))
+    }
+}
+
+impl<I: fmt::Debug> fmt::Debug for Receiver<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("verifier", &self.verifier)
+            .field("inbox", &self.inbox)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The answer to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// The delivery is stored.
+    Stored,
+    /// It was stored before.
+    Duplicate,
+    /// A newer one that waits makes it needless.
+    Superseded,
+    /// It is genuine and does not meet the contract. It is kept as a dead letter: to be sent again would not mend it.
+    DeadLetter,
+    /// It is not genuine.
+    Refused(SignatureError),
+    /// Its body is larger than the limit.
+    TooLarge,
+    /// There is no room for it now.
+    Full,
+    /// It could not be stored.
+    Unavailable,
+}
+
+impl Answer {
+    /// The status of the HTTP response. On 503 the sender tries again later.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Stored | Self::Duplicate | Self::Superseded | Self::DeadLetter => 200,
+            Self::Refused(error) if error.is_malformed() => 400,
+            Self::Refused(_) => 401,
+            Self::TooLarge => 413,
+            Self::Full | Self::Unavailable => 503,
+        }
+    }
+
+    /// A short name that never changes: for logs, and as a label of metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Duplicate => "duplicate",
+            Self::Superseded => "superseded",
+            Self::DeadLetter => "dead_letter",
+            Self::Refused(error) => error.name(),
+            Self::TooLarge => "too_large",
+            Self::Full => "full",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// What a sender may be told: of a refusal why, in words.
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            answer => f.write_str(answer.name()),
+        }
+    }
+}
+
+/// The parts of a delivery that tell which others make it needless: read by their keys, whatever the contract says of them.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    created: u64,
+    #[serde(borrow)]
+    data: BTreeMap<Cow<'a, str>, &'a serde_json::value::RawValue>,
+}
+
+impl<'a> Envelope<'a> {
+    fn read(body: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+
+    fn created(&self) -> Option<SystemTime> {
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(self.created))
+    }
+}
+
+/// What events of a type that fires often have in common: the type, and the ids in `data`.
+fn same_ids(event: &EventRef<'_>, body: &[u8]) -> Option<String> {
+    if !event.event_type().is_some_and(EventType::is_high_volume) {
+        return None;
+    }
+    let envelope = Envelope::read(body)?;
+    let mut ids = envelope.data.iter().filter(|(key, _)| key.ends_with("_id")).peekable();
+    ids.peek()?;
+    let mut common = event.type_name().to_str().into_owned();
+    for (key, value) in ids {
+        _ = write!(common, " {key:?}:{value}");
+    }
+    Some(common)
+}
+
+/// What a delivery is known by that has no id to rely on.
+fn fingerprint(body: &[u8]) -> String {
+    let mut text = String::from("sha256:");
+    for byte in Sha256::digest(body) {
+        _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+fn dead_reason(error: &ParseError) -> DeadReason<'static> {
+    DeadReason {
+        reason: error.message().to_string().into(),
+        pointer: error.pointer().to_string().into(),
+    }
+}

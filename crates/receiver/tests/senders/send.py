@@ -1,0 +1,16 @@
+"""Sends files as signed deliveries: `SECRET=... send.py URL FILES`. Prints the status of each answer."""
+
+import hashlib
+import hmac
+import os
+import sys
+import time
+import urllib.request
+
+url, *paths = sys.argv[1:]
+for path in paths:
+    body = open(path, "rb").read()
+    seconds = str(int(time.time()))
+    mac = hmac.new(os.environ["SECRET"].encode(), seconds.encode() + b"." + body, hashlib.sha256)
+    headers = {"Content-Type": "application/json", "Choppity-Signature-256": f"t={seconds},v1={mac.hexdigest()}"}
+    print(urllib.request.urlopen(urllib.request.Request(url, body, headers)).status)
