@@ -222,7 +222,7 @@ fn bodies_may_come_in_parts_and_are_limited() {
         .map(|chunk| format!("{:x}\r\n{}\r\n", chunk.len(), String::from_utf8_lossy(chunk)))
         .collect();
     let mut parts: Vec<&[u8]> = vec![head.as_bytes()];
-    parts.extend(chunks.iter().map(|chunk| chunk.as_bytes()));
+    parts.extend(chunks.iter().map(String::as_bytes));
     parts.push(b"0\r\n\r\n");
     assert_eq!(statuses(&server.send(&parts)), [200], "chunked and slow");
     assert_eq!(server.counts().waiting, 1);
