@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::http::{Unread, read, signatures, status};
 use crate::inbox::{Arrival, Inbox};
+use crate::observe;
 use crate::receiver::{Answer, BODY_LIMIT, Receiver};
 use crate::signature::{SignatureError, Verifier};
 
@@ -119,6 +120,7 @@ fn store_all<I: Inbox>(receiver: &Receiver<I>, mut jobs: mpsc::Receiver<Job>) {
             answers.push(answer);
             next = if arrivals.len() < BATCH { jobs.try_recv().ok() } else { None };
         }
+        observe::queued(jobs.len());
         let stored = receiver.store(&arrivals, SystemTime::now());
         for (answer, stored) in answers.into_iter().zip(stored) {
             // Whoever has gone away in the meantime asks again.

@@ -37,6 +37,20 @@ pub(crate) fn answered(answer: &Answer) {
     }
 }
 
+/// So many deliveries wait to be stored.
+#[cfg(feature = "axum")]
+pub(crate) fn queued(count: usize) {
+    #[cfg(feature = "metrics")]
+    metrics::gauge!("clip_events_queue_depth").set(u32::try_from(count).unwrap_or(u32::MAX));
+}
+
+/// An event has been handled, or could not be, for now.
+pub(crate) fn handled(is_done: bool) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("clip_events_handled_total", "outcome" => if is_done { "done" } else { "failed" })
+        .increment(1);
+}
+
 /// The inbox has failed.
 pub(crate) fn unavailable(error: &InboxError) {
     #[cfg(feature = "tracing")]

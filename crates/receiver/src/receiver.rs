@@ -234,7 +234,9 @@ impl<I: Inbox> Receiver<I> {
         let mut handled = 0;
         while let Some(claimed) = self.inbox.next(1, clock())?.pop() {
             let lease = &claimed.lease;
-            let settled = match handler(&claimed) {
+            let result = handler(&claimed);
+            observe::handled(result.is_ok());
+            let settled = match result {
                 Ok(()) => {
                     handled += 1;
                     self.inbox.complete(lease, clock())

@@ -1,0 +1,95 @@
+//! A complete receiver: SQLite, graceful shutdown, `/healthz`, `/metrics`. It prints how to send it a delivery.
+//!
+//!     CLIP_EVENTS_SECRET=whsec_test cargo run -p clip-events-receiver --example receiver
+//!
+//! `PORT` (8080), `INBOX` (inbox.sqlite) and `LEASE`, the seconds that handling an event may take (60), may be set as well.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+use std::{env, io, thread};
+
+use axum::http::StatusCode;
+use axum::routing::get;
+use clip_events_receiver::axum::router;
+use clip_events_receiver::inbox::{Claimed, Inbox as _, Limits, SqliteInbox};
+use clip_events_receiver::{Receiver, Secrets, Verifier};
+use metrics_exporter_prometheus::PrometheusBuilder;
+
+/// What the events are for. Here they are printed, with the number of the attempt.
+fn handle(claimed: &Claimed) -> Result<(), Box<dyn Error>> {
+    let event = claimed.parse()?;
+    println!("{} {} attempt {}", event.id, event.type_name(), claimed.attempt());
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().with_writer(io::stderr).init();
+    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let path = setting("INBOX", "inbox.sqlite");
+    let limits =
+        Limits { lease: Duration::from_secs(setting("LEASE", "60").parse()?), ..Limits::default() };
+    let verifier = Verifier::new(Secrets::from_env("CLIP_EVENTS_SECRET")?);
+    let receiver = Arc::new(Receiver::new(verifier, SqliteInbox::open(path, limits)?));
+
+    let stops = Arc::new(AtomicBool::new(false));
+    let worker = thread::spawn({
+        let (receiver, stops) = (Arc::clone(&receiver), Arc::clone(&stops));
+        move || {
+            while !stops.load(Ordering::Relaxed) {
+                if let Err(error) = receiver.handle(SystemTime::now, handle) {
+                    tracing::error!(%error, "cannot handle events");
+                    thread::sleep(Duration::from_secs(1));
+                }
+                receiver.wait(Duration::from_secs(1));
+            }
+        }
+    });
+
+    let health = Arc::clone(&receiver);
+    let app = router(Arc::clone(&receiver))
+        .route(
+            "/healthz",
+            get(async move || match health.inbox().counts() {
+                Ok(counts) => (StatusCode::OK, format!("{counts:?}\n")),
+                Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
+            }),
+        )
+        .route("/metrics", get(async move || metrics.render()));
+    let address = format!("127.0.0.1:{}", setting("PORT", "8080"));
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    println!(
+        "to send it a delivery: clip-events trigger EVENT_TYPE --to URL --secret-env CLIP_EVENTS_SECRET"
+    );
+    axum::serve(listener, app).with_graceful_shutdown(shutdown()).await?;
+
+    stops.store(true, Ordering::Relaxed);
+    receiver.wake();
+    worker.join().map_err(|_| "the worker has panicked")?;
+    Ok(())
+}
+
+fn setting(name: &str, default: &str) -> String {
+    env::var(name).unwrap_or_else(|_| default.into())
+}
+
+/// Ends with Ctrl-C, or when the process is asked to end.
+async fn shutdown() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<Option<()>>();
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate => {}
+    }
+}

@@ -1,0 +1,233 @@
+//! The example process, killed while it works, without room on the disk, and with its file locked: what it has acknowledged is not
+//! lost, and nothing is handled twice without being told so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+use std::{env, fs, thread};
+
+use clip_events_receiver::Secrets;
+
+const SECRET: &str = "whsec_1";
+
+/// The program, which cargo has compiled beside the tests.
+fn program() -> PathBuf {
+    let mut path = env::current_exe().expect("a path");
+    path.pop();
+    path.with_file_name("examples").join(format!("receiver{}", env::consts::EXE_SUFFIX))
+}
+
+struct Process {
+    child: Child,
+    address: String,
+    /// What it has handled: the id, and the number of the attempt.
+    handled: Option<thread::JoinHandle<Vec<(String, u32)>>>,
+}
+
+impl Process {
+    fn start(inbox: &Path) -> Self {
+        let mut child = Command::new(program())
+            .env("CLIP_EVENTS_SECRET", SECRET)
+            .env("INBOX", inbox)
+            .env("LEASE", "1")
+            .env("PORT", "0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("`cargo build -p clip-events-receiver --examples` has been run");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        // It may handle what was left over before it listens.
+        let mut before = Vec::new();
+        let address = loop {
+            let line = lines.next().expect("a line").expect("a line");
+            match line.strip_prefix("listening on http://") {
+                Some(address) => break address.to_owned(),
+                None => before.extend(attempt(&line)),
+            }
+        };
+        let handled = thread::spawn(move || {
+            before.extend(lines.map_while(Result::ok).filter_map(|line| attempt(&line)));
+            before
+        });
+        Self { child, address, handled: Some(handled) }
+    }
+
+    /// Ends it at once, whatever it does.
+    fn kill(mut self) -> Vec<(String, u32)> {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+        self.handled.take().expect("it has not been asked").join().expect("a thread")
+    }
+
+    /// Sends a delivery with this id: the status of the answer, if one comes.
+    fn send(&self, id: &str) -> Option<u16> {
+        send(&self.address, id)
+    }
+}
+
+fn send(address: &str, id: &str) -> Option<u16> {
+    let body = format!(
+        r#"{{"id":"{id}","type":"clip.liked","created":1745800000000,"data":{{"filler":"{}"}}}}"#,
+        "x".repeat(500)
+    );
+    let header = Secrets::new(SECRET).expect("a secret").sign(body.as_bytes(), SystemTime::now());
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\nchoppity-signature-256: {header}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
+}
+
+/// From a line about an event that was handled: its id, and the number of the attempt.
+fn attempt(line: &str) -> Option<(String, u32)> {
+    let (event, attempt) = line.split_once(" attempt ")?;
+    Some((event.split_once(' ')?.0.into(), attempt.parse().ok()?))
+}
+
+/// Adds what a process has handled. Whatever comes again says so.
+fn note(all: &mut BTreeMap<String, Vec<u32>>, handled: Vec<(String, u32)>) {
+    for (id, attempt) in handled {
+        all.entry(id).or_default().push(attempt);
+    }
+}
+
+#[test]
+fn killed_at_any_time_it_loses_nothing_that_it_has_acknowledged() {
+    const ROUNDS: u64 = 12;
+    let folder = tempfile::tempdir().expect("a folder");
+    let inbox = folder.path().join("inbox.sqlite");
+    let acknowledged = Mutex::new(BTreeSet::new());
+    let mut all = BTreeMap::new();
+    for round in 0..ROUNDS {
+        let process = Process::start(&inbox);
+        let address = process.address.clone();
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for sender in 0..3 {
+                let (address, is_over, acknowledged) = (&address, &is_over, &acknowledged);
+                scope.spawn(move || {
+                    for number in 0.. {
+                        if is_over.load(Ordering::Relaxed) {
+                            break;
+                        }
+                        let id = format!("{round}-{sender}-{number}");
+                        if send(address, &id) == Some(200) {
+                            acknowledged.lock().expect("no panic").insert(id);
+                        }
+                    }
+                });
+            }
+            thread::sleep(Duration::from_millis(20 + 17 * round));
+            note(&mut all, process.kill());
+            is_over.store(true, Ordering::Relaxed);
+        });
+    }
+    let acknowledged = acknowledged.into_inner().expect("no panic");
+    assert!(acknowledged.len() > 20, "{}", acknowledged.len());
+    // The leases of the dead processes run out, and the rest is handled.
+    let process = Process::start(&inbox);
+    thread::sleep(Duration::from_secs(4));
+    note(&mut all, process.kill());
+    let lost: Vec<_> = acknowledged.iter().filter(|id| !all.contains_key(*id)).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
+    for (id, attempts) in all {
+        assert!(attempts.is_sorted_by(|one, next| one < next), "{id}: {attempts:?}");
+    }
+}
+
+#[test]
+fn a_locked_file_is_waited_for_and_then_answered_503() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let inbox = folder.path().join("inbox.sqlite");
+    let process = Process::start(&inbox);
+    assert_eq!(process.send("1"), Some(200));
+    let other = rusqlite::Connection::open(&inbox).expect("a database");
+    other.busy_timeout(Duration::from_secs(2)).expect("a timeout");
+    other.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| process.send("2"));
+        thread::sleep(Duration::from_millis(500));
+        other.execute_batch("COMMIT").expect("a commit");
+        assert_eq!(waits.join().expect("a thread"), Some(200), "it has waited");
+    });
+    other.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+    let start = Instant::now();
+    assert_eq!(process.send("3"), Some(503));
+    assert!(start.elapsed() < Duration::from_secs(15));
+    other.execute_batch("COMMIT").expect("a commit");
+    assert_eq!(process.send("3"), Some(200));
+    assert_eq!(process.send("1"), Some(200));
+    thread::sleep(Duration::from_millis(1500));
+    let mut all = BTreeMap::new();
+    note(&mut all, process.kill());
+    assert_eq!(all.keys().collect::<Vec<_>>(), ["1", "2", "3"]);
+}
+
+/// On a file system of its own, where the tests may mount one.
+#[test]
+fn without_room_on_the_disk_it_answers_503_and_goes_on_once_there_is_some() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let disk = Disk(folder.path().join("disk"));
+    fs::create_dir(&disk.0).expect("a folder");
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
+        .arg(&disk.0)
+        .stderr(Stdio::null())
+        .status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("skipped: no file system may be mounted here");
+        return;
+    }
+    let inbox = disk.0.join("inbox.sqlite");
+    let process = Process::start(&inbox);
+    let filler = disk.0.join("filler");
+    let mut acknowledged = Vec::new();
+    let mut refused = None;
+    for number in 0..2000 {
+        let id = number.to_string();
+        if number == 20 {
+            _ = fs::write(&filler, vec![0; 8 << 20]);
+        }
+        match process.send(&id) {
+            Some(200) => acknowledged.push(id),
+            status => {
+                assert_eq!(status, Some(503));
+                refused = Some(id);
+                break;
+            }
+        }
+    }
+    let refused = refused.expect("the disk is full at some time");
+    fs::remove_file(&filler).expect("there is room again");
+    assert_eq!(process.send(&refused), Some(200));
+    acknowledged.push(refused);
+    thread::sleep(Duration::from_secs(3));
+    let mut all = BTreeMap::new();
+    note(&mut all, process.kill());
+    let process = Process::start(&inbox);
+    thread::sleep(Duration::from_secs(2));
+    note(&mut all, process.kill());
+    let lost: Vec<_> = acknowledged.iter().filter(|id| !all.contains_key(*id)).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
+    for (id, attempts) in all {
+        assert!(attempts.is_sorted_by(|one, next| one < next), "{id}: {attempts:?}");
+    }
+}
+
+struct Disk(PathBuf);
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        _ = Command::new("umount").arg(&self.0).status();
+    }
+}
