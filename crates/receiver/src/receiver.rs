@@ -10,7 +10,7 @@ use clip_events::{EventRef, EventType, ParseError, Printable};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::inbox::{Appended, Arrival, Claimed, DeadReason, Inbox, InboxError};
+use crate::inbox::{Appended, Arrival, Claimed, DeadReason, Inbox, InboxError, Lease};
 use crate::observe;
 use crate::signature::{SignatureError, Verified, Verifier};
 
@@ -19,6 +19,15 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// Characters that are kept of a handler's error.
 const REASON_LIMIT: usize = 500;
+
+/// Deliveries that are claimed at once, at most: to claim one waits for the disk.
+const BATCH: usize = 64;
+
+/// If handling a batch takes less, the next one may be larger.
+const QUICK: Duration = Duration::from_millis(100);
+
+/// If it takes more, the rest of it is given back, before its leases run out.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// Receives deliveries: tells genuine ones from others, stores them in an [`Inbox`], and hands them to a handler.
 ///
@@ -231,31 +240,47 @@ impl<I: Inbox> Receiver<I> {
         clock: impl Fn() -> SystemTime,
         mut handler: impl FnMut(&Claimed) -> Result<(), E>,
     ) -> Result<usize, InboxError> {
-        let mut handled = 0;
-        while let Some(claimed) = self.inbox.next(1, clock())?.pop() {
-            let lease = &claimed.lease;
-            let result = handler(&claimed);
-            observe::handled(result.is_ok());
-            let settled = match result {
-                Ok(()) => {
-                    handled += 1;
-                    self.inbox.complete(lease, clock())
+        let (mut handled, mut size) = (0, 1);
+        loop {
+            let start = clock();
+            let batch = self.inbox.next(size, start)?;
+            if batch.is_empty() {
+                return Ok(handled);
+            }
+            let takes = || clock().duration_since(start).unwrap_or_default();
+            let mut batch = batch.into_iter();
+            for claimed in batch.by_ref() {
+                let result = handler(&claimed);
+                observe::handled(result.is_ok());
+                handled += usize::from(result.is_ok());
+                self.settle(&claimed.lease, result, clock())?;
+                if takes() >= SLOW {
+                    break;
                 }
-                Err(error) if claimed.attempt() >= self.retry.attempts => {
-                    let reason = Printable::new(&error.to_string(), REASON_LIMIT).to_string();
-                    observe::dead("handler");
-                    self.inbox
-                        .bury(lease, &DeadReason { reason: reason.into(), pointer: "".into() })
-                }
-                Err(_) => self.inbox.release(lease, clock() + self.delay(claimed.attempt())),
-            };
-            match settled {
-                // It took longer than a lease. Whoever has it now is told that it is the second attempt.
-                Err(InboxError::LeaseLost) => observe::lease_lost(),
-                settled => settled?,
+            }
+            size = if takes() < QUICK { BATCH.min(2 * size) } else { 1 };
+            // Nobody has looked at these: they are for whoever is next.
+            for claimed in batch {
+                or_lost(self.inbox.release(&claimed.lease, clock()))?;
             }
         }
-        Ok(handled)
+    }
+
+    fn settle<E: fmt::Display>(
+        &self,
+        lease: &Lease,
+        result: Result<(), E>,
+        now: SystemTime,
+    ) -> Result<(), InboxError> {
+        or_lost(match result {
+            Ok(()) => self.inbox.complete(lease, now),
+            Err(error) if lease.attempt() >= self.retry.attempts => {
+                let reason = Printable::new(&error.to_string(), REASON_LIMIT).to_string();
+                observe::dead("handler");
+                self.inbox.bury(lease, &DeadReason { reason: reason.into(), pointer: "".into() })
+            }
+            Err(_) => self.inbox.release(lease, now + self.delay(lease.attempt())),
+        })
     }
 
     /// Waits until a delivery has been stored since this was called last, or until the time is over: there may be something to try again.
@@ -289,6 +314,17 @@ impl<I: fmt::Debug> fmt::Debug for Receiver<I> {
             .field("verifier", &self.verifier)
             .field("inbox", &self.inbox)
             .finish_non_exhaustive()
+    }
+}
+
+/// Handling that takes longer than a lease is no failure: whoever has the event now is told that it is not the first attempt.
+fn or_lost(result: Result<(), InboxError>) -> Result<(), InboxError> {
+    match result {
+        Err(InboxError::LeaseLost) => {
+            observe::lease_lost();
+            Ok(())
+        }
+        result => result,
     }
 }
 

@@ -44,7 +44,8 @@ PRAGMA user_version = 1;
 
 /// An [`Inbox`] in a file. Several processes may share it.
 ///
-/// What `append` has stored is on the disk before it returns: neither the end of the process nor a loss of power takes it.
+/// What `append` has stored is on the disk before it returns: neither the end of the process nor a loss of power takes it. Neither takes
+/// the number of attempts.
 ///
 /// ```
 /// use clip_events_receiver::inbox::{Inbox, Limits, SqliteInbox};
@@ -62,9 +63,21 @@ pub struct SqliteInbox {
 
 struct Store {
     connection: Connection,
+    /// What the connection does now.
+    durability: Durability,
     /// The number of entries, as of this version of the data by others.
     entries: u64,
     version: i64,
+}
+
+/// When a transaction is over.
+#[derive(Clone, Copy, PartialEq)]
+enum Durability {
+    /// Once it is on the disk.
+    Disk,
+    /// Once other processes see it. A loss of power may take it, and does no harm: an event that was done is handed out again, as one
+    /// more attempt.
+    Process,
 }
 
 impl fmt::Debug for SqliteInbox {
@@ -89,7 +102,6 @@ impl SqliteInbox {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
-        // On the disk before a delivery is acknowledged.
         connection.pragma_update(None, "synchronous", "full")?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
@@ -98,17 +110,24 @@ impl SqliteInbox {
             _ => return Err(InboxError::Unavailable("a later version made this file".into())),
         }
         transaction.commit()?;
-        let store = Mutex::new(Store { connection, entries: 0, version: -1 });
+        let store =
+            Mutex::new(Store { connection, durability: Durability::Disk, entries: 0, version: -1 });
         Ok(Self { limits, store })
     }
 
     /// Runs `work` in one transaction.
     fn write<T>(
         &self,
+        until: Durability,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, InboxError>,
     ) -> Result<T, InboxError> {
         let mut store = self.store();
-        let Store { connection, entries, version } = &mut *store;
+        let Store { connection, durability, entries, version } = &mut *store;
+        if *durability != until {
+            let synchronous = if until == Durability::Disk { "full" } else { "normal" };
+            connection.pragma_update(None, "synchronous", synchronous)?;
+            *durability = until;
+        }
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let seen = transaction.pragma_query_value(None, "data_version", |row| row.get(0))?;
         let before = if seen == *version {
@@ -237,14 +256,14 @@ impl Inbox for SqliteInbox {
         arrivals: &[Arrival<'_>],
         now: SystemTime,
     ) -> Result<Vec<Appended>, InboxError> {
-        self.write(|work| {
+        self.write(Durability::Disk, |work| {
             work.forget_old(now)?;
             arrivals.iter().map(|arrival| work.append(arrival, now)).collect()
         })
     }
 
     fn claim(&self, id: &str, now: SystemTime) -> Result<Claim, InboxError> {
-        self.write(|work| {
+        self.write(Durability::Disk, |work| {
             work.forget_old(now)?;
             let mut find = work
                 .transaction
@@ -277,7 +296,7 @@ impl Inbox for SqliteInbox {
 
     fn next(&self, limit: usize, now: SystemTime) -> Result<Vec<Claimed>, InboxError> {
         let lease = i64::try_from(self.limits.lease.as_millis()).unwrap_or(i64::MAX);
-        let mut claimed = self.write(|work| {
+        let mut claimed = self.write(Durability::Disk, |work| {
             let mut lease_next = work.transaction.prepare_cached(
                 "UPDATE inbox SET state = 1, since = ?1, attempts = attempts + 1, coalesce = NULL
                  WHERE number IN (
@@ -306,11 +325,11 @@ impl Inbox for SqliteInbox {
     }
 
     fn complete(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError> {
-        self.write(|work| work.finish(work.leased(lease)?, now))
+        self.write(Durability::Process, |work| work.finish(work.leased(lease)?, now))
     }
 
     fn release(&self, lease: &Lease, not_before: SystemTime) -> Result<(), InboxError> {
-        self.write(|work| {
+        self.write(Durability::Disk, |work| {
             let number = work.leased(lease)?;
             let mut forget = work
                 .transaction
@@ -325,7 +344,7 @@ impl Inbox for SqliteInbox {
     }
 
     fn bury(&self, lease: &Lease, dead: &DeadReason<'_>) -> Result<(), InboxError> {
-        self.write(|work| {
+        self.write(Durability::Disk, |work| {
             let mut bury = work.transaction.prepare_cached(
                 "UPDATE inbox SET state = 3, reason = ?2, pointer = ?3 WHERE number = ?1",
             )?;
@@ -357,7 +376,7 @@ impl Inbox for SqliteInbox {
     }
 
     fn forget(&self, number: u64) -> Result<(), InboxError> {
-        self.write(|work| {
+        self.write(Durability::Disk, |work| {
             let mut forget = work
                 .transaction
                 .prepare_cached("DELETE FROM inbox WHERE number = ?1 AND state = 3")?;

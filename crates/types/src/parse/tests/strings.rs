@@ -27,6 +27,14 @@ fn a_guess_takes_ids_and_nothing_that_needs_a_closer_look() {
         let expected = takes.then(|| (Some(&bytes[..36]), &bytes[37..]));
         assert_eq!(found, expected, "{byte} at {at}");
     });
+    // Two of them do not make up for each other.
+    for (at, other) in (0..36).flat_map(|at| (at + 1..36).map(move |other| (at, other))) {
+        for special in [b'"', b'\\', 0, b' ', 0x80, 0xff] {
+            let mut bytes = ["a".repeat(36), FOLLOWED.into()].concat().into_bytes();
+            (bytes[at], bytes[other]) = (special, special);
+            assert!(id(&bytes).is_none(), "{special} at {at} and {other}");
+        }
+    }
     for length in (0..45).filter(|length| *length != 36) {
         let bytes = ["a".repeat(length), FOLLOWED.into()].concat();
         assert!(id(bytes.as_bytes()).is_none(), "{length}");
