@@ -9,8 +9,7 @@
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
-use clip_events_receiver::inbox::{Limits, MemoryInbox};
-use clip_events_receiver::{Receiver, Secrets, Verifier};
+use clip_events_receiver::{Limits, MemoryInbox, Receiver, Secrets, Verifier};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use libfuzzer_sys::fuzz_target;
 use sha2::Sha256;

@@ -34,8 +34,13 @@ impl Scratch {
 
     /// All that the agreement of the paths is tested with, for the contract that `write` puts into `schema/`.
     pub(crate) fn of_contract(name: &str, write: impl FnOnce(&Path)) -> Self {
-        let packages =
-            ["crates/types", "crates/validator", "crates/receiver", "crates/cli", "tests/agreement"];
+        let packages = [
+            "crates/types",
+            "crates/validator",
+            "crates/receiver",
+            "crates/cli",
+            "tests/agreement",
+        ];
         let this = Self::of(name, &packages, &packages);
         write(&this.root);
         // The numbers of deliveries need not be such as a schema may have.

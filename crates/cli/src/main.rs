@@ -1,13 +1,23 @@
 //! The command `clip-events`: its arguments and exit status.
 
+mod envelope;
+mod failure;
+mod listen;
 mod pipeline;
+mod record;
+mod replay;
 mod report;
 mod sample;
 mod schema;
+mod secrets;
+mod send;
+mod sign;
 mod source;
 mod split;
 mod stats;
+mod trigger;
 mod validate;
+mod verify;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -15,16 +25,17 @@ use std::process::ExitCode;
 use std::time::UNIX_EPOCH;
 
 use anstream::{AutoStream, ColorChoice};
-use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use clip_events::{EventType, UnixMillis};
 
+use crate::failure::Failure;
 use crate::report::{Format, Printer};
+use crate::sample::event_types;
 use crate::source::{STDIN, printable};
 use crate::validate::{Extract, Task};
 
-/// Validate webhook deliveries of the clip API, generate samples, and print the contract.
+/// Validate webhook deliveries of the clip API, send and receive them, generate samples, and print the contract.
 #[derive(Debug, Parser)]
 #[command(name = "clip-events", version, propagate_version = true)]
 struct Arguments {
@@ -96,6 +107,21 @@ enum Command {
         #[arg(value_name = "EVENT_TYPE", value_parser = event_types())]
         event_type: Option<String>,
     },
+    /// Print the value of the signature's header for a delivery.
+    #[command(after_help = sign::HELP)]
+    Sign(sign::Arguments),
+    /// Tell whether a delivery is genuine, and if not, by which mistake.
+    #[command(after_help = verify::HELP)]
+    Verify(verify::Arguments),
+    /// Send signed samples to an endpoint, and tell whether it answers as it should.
+    #[command(after_help = trigger::HELP)]
+    Trigger(trigger::Arguments),
+    /// Receive deliveries on this machine: verify, check, store and hand them on.
+    #[command(after_help = listen::HELP)]
+    Listen(listen::Arguments),
+    /// Send stored deliveries again.
+    #[command(after_help = replay::HELP)]
+    Replay(replay::Arguments),
     /// Print completions for a shell.
     Completions {
         /// The shell.
@@ -163,10 +189,6 @@ impl From<Mode> for clip_events_validator::Mode {
             Mode::Producer => Self::Producer,
         }
     }
-}
-
-fn event_types() -> PossibleValuesParser {
-    EventType::ALL.iter().map(|event_type| event_type.as_str()).collect::<Vec<_>>().into()
 }
 
 /// The time, in milliseconds since 1970.
@@ -244,6 +266,19 @@ fn cannot_write(error: &io::Error) -> u8 {
     2
 }
 
+/// The exit status of a command that tells whether all is well, or could not do its work.
+fn status(outcome: Result<bool, Failure>) -> io::Result<ExitCode> {
+    match outcome {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::FAILURE),
+        Err(Failure::Output(error)) => Err(error),
+        Err(failure) => {
+            tell(&format!("error: {failure}"));
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
 fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
     match command {
         Command::Validate { files, mode, format, extract, quiet, color, max_errors } => {
@@ -284,6 +319,25 @@ fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
         Command::Schema { event_type: Some(event_type) } => {
             serde_json::to_writer_pretty(&mut *out, &schema::delivery(&event_type))?;
             writeln!(out)?;
+        }
+        Command::Sign(arguments) => {
+            tell_of_terminal(std::slice::from_ref(&arguments.file));
+            return status(sign::sign(&arguments, out).map(|()| true));
+        }
+        Command::Verify(arguments) => {
+            tell_of_terminal(std::slice::from_ref(&arguments.file));
+            return status(verify::verify(&arguments, out));
+        }
+        Command::Trigger(arguments) => {
+            tell_of_terminal(arguments.body.as_slice());
+            return status(trigger::trigger(&arguments, out));
+        }
+        Command::Listen(arguments) => {
+            return status(listen::listen(&arguments, out).map(|()| true));
+        }
+        Command::Replay(arguments) => {
+            tell_of_terminal(std::slice::from_ref(&arguments.file));
+            return status(replay::replay(&arguments, out));
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();

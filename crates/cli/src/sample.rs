@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+use clap::builder::PossibleValuesParser;
+use clip_events::EventType;
 use clip_events_validator::{Mode, Validator};
 use schema_compat::pattern::Automaton;
 use schema_compat::{Answer, Inclusion, Options, Schema};
@@ -14,6 +16,11 @@ use crate::schema::{delivery, resolve};
 const TRIALS: usize = 20;
 /// As deep as optional fields and items are made: schemas may contain themselves.
 const DEEPEST: usize = 8;
+
+/// The names of the event types, as an argument has them.
+pub(crate) fn event_types() -> PossibleValuesParser {
+    EventType::ALL.iter().map(|event_type| event_type.as_str()).collect::<Vec<_>>().into()
+}
 
 /// Writes `count` deliveries of `event_type`, one per line, `created` at that time if there is one. With the same `seed`, a larger
 /// count starts with the deliveries of a smaller one.

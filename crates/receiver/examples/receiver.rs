@@ -13,8 +13,8 @@ use std::{env, io, thread};
 use axum::http::StatusCode;
 use axum::routing::get;
 use clip_events_receiver::axum::router;
-use clip_events_receiver::inbox::{Claimed, Inbox as _, Limits, SqliteInbox};
-use clip_events_receiver::{Receiver, Secrets, Verifier};
+use clip_events_receiver::inbox::Claimed;
+use clip_events_receiver::{Inbox as _, Limits, Receiver, Secrets, SqliteInbox, Verifier};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 /// What the events are for. Here they are printed, with the number of the attempt.

@@ -15,10 +15,11 @@ use http::{HeaderMap, StatusCode};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use crate::answer::Answer;
 use crate::http::{Unread, read, signatures, status};
 use crate::inbox::{Arrival, Inbox};
 use crate::observe;
-use crate::receiver::{Answer, BODY_LIMIT, Receiver};
+use crate::receiver::{BODY_LIMIT, Receiver};
 use crate::signature::{SignatureError, Verifier};
 
 /// A body that takes longer is refused.
@@ -41,8 +42,7 @@ const BATCH: usize = 256;
 /// ```
 /// use std::sync::Arc;
 ///
-/// use clip_events_receiver::inbox::{Limits, MemoryInbox};
-/// use clip_events_receiver::{Receiver, Secrets, Verifier, axum};
+/// use clip_events_receiver::{Limits, MemoryInbox, Receiver, Secrets, Verifier, axum};
 ///
 /// let verifier = Verifier::new(Secrets::new("whsec_1")?);
 /// let receiver = Receiver::new(verifier, MemoryInbox::new(Limits::default()));

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
-use crate::receiver::Answer;
+use crate::answer::Answer;
 use crate::signature::SIGNATURE_HEADER;
 
 /// The values of all headers that hold a signature.

@@ -6,16 +6,6 @@ use std::time::{Duration, SystemTime};
 
 use clip_events::{Event, EventRef, ParseError};
 
-#[cfg(feature = "conformance")]
-pub mod conformance;
-mod memory;
-#[cfg(feature = "sqlite")]
-mod sqlite;
-
-pub use memory::MemoryInbox;
-#[cfg(feature = "sqlite")]
-pub use sqlite::SqliteInbox;
-
 /// Remembers deliveries from before they are acknowledged until long after they have been handled.
 ///
 /// ```text
@@ -30,7 +20,7 @@ pub use sqlite::SqliteInbox;
 /// steps: a delivery is stored before it is acknowledged, and done once it has been handled. In between somebody has a lease on it,
 /// which runs out: after a crash the event is handled again, and [`Claimed::attempt`] says so.
 ///
-/// What every implementation promises, and [`conformance`](crate::inbox::conformance) tests:
+/// What every implementation promises, and [`conformance`](crate::conformance) tests:
 ///
 /// - Once `append` has returned, what it calls [`Appended::New`] is not lost, unless the implementation says when.
 /// - Of all that hold a lease on one event, only the last can complete it. At no time do two hold one that has not run out.
@@ -134,13 +124,13 @@ impl Default for Limits {
 
 impl Limits {
     /// Whether a lease of this age has run out. A clock that jumps backwards by more ends it as well.
-    fn has_run_out(&self, leased_at: SystemTime, now: SystemTime) -> bool {
+    pub(crate) fn has_run_out(&self, leased_at: SystemTime, now: SystemTime) -> bool {
         let age = now.duration_since(leased_at).unwrap_or_else(|error| error.duration());
         age >= self.lease
     }
 
     /// What was done at this time or before is forgotten.
-    fn forgotten(&self, now: SystemTime) -> SystemTime {
+    pub(crate) fn forgotten(&self, now: SystemTime) -> SystemTime {
         now.checked_sub(self.age).unwrap_or(SystemTime::UNIX_EPOCH)
     }
 }
@@ -273,7 +263,7 @@ pub struct DeadReason<'a> {
 }
 
 impl DeadReason<'_> {
-    fn to_owned(&self) -> DeadReason<'static> {
+    pub(crate) fn to_owned(&self) -> DeadReason<'static> {
         DeadReason {
             reason: Cow::Owned(self.reason.clone().into_owned()),
             pointer: Cow::Owned(self.pointer.clone().into_owned()),

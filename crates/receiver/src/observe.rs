@@ -9,8 +9,8 @@ use std::time::SystemTime;
 
 use clip_events::EventType;
 
+use crate::answer::Answer;
 use crate::inbox::InboxError;
-use crate::receiver::Answer;
 
 /// A genuine delivery that meets the contract.
 pub(crate) fn received(event_type: Option<EventType>, created: SystemTime, now: SystemTime) {

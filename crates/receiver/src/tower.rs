@@ -15,8 +15,9 @@ use http_body_util::Full;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::answer::Answer;
 use crate::http::{Unread, read, signatures, status};
-use crate::receiver::{Answer, BODY_LIMIT};
+use crate::receiver::BODY_LIMIT;
 use crate::signature::Verifier;
 
 /// Makes services that only get genuine deliveries: each as a request whose body is there as a whole. What is not genuine gets a response

@@ -10,10 +10,9 @@ use std::{fs, thread};
 
 use clip_events_receiver::axum::router;
 use clip_events_receiver::inbox::{
-    Appended, Arrival, Claim, Claimed, Counts, DeadLetter, DeadReason, Inbox, InboxError, Lease,
-    Limits, MemoryInbox,
+    Appended, Arrival, Claim, Claimed, Counts, DeadLetter, DeadReason, Lease,
 };
-use clip_events_receiver::{Receiver, Secrets, Verifier};
+use clip_events_receiver::{Inbox, InboxError, Limits, MemoryInbox, Receiver, Secrets, Verifier};
 
 const SECRET: &str = "whsec_1";
 

@@ -2,9 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use clip_events_receiver::inbox::{
-    Appended, Arrival, Inbox, Limits, MemoryInbox, SqliteInbox, conformance,
-};
+use clip_events_receiver::inbox::{Appended, Arrival};
+use clip_events_receiver::{Inbox, Limits, MemoryInbox, SqliteInbox, conformance};
 
 #[test]
 fn in_memory() {

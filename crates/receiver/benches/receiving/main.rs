@@ -16,8 +16,8 @@ use std::{env, fs, thread};
 use axum::Router;
 use client::{Load, Run, run};
 use clip_events_receiver::axum::router;
-use clip_events_receiver::inbox::{Inbox as _, Limits, SqliteInbox};
-use clip_events_receiver::{Receiver, Secrets, Verifier};
+
+use clip_events_receiver::{Inbox as _, Limits, Receiver, Secrets, SqliteInbox, Verifier};
 use tokio::runtime::Runtime;
 
 const SECRET: &str = "whsec_bench";

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
-use super::{
+use crate::inbox::{
     Appended, Arrival, Claim, Claimed, Counts, DeadLetter, DeadReason, Inbox, InboxError, Lease,
     Limits,
 };
@@ -48,7 +48,7 @@ PRAGMA user_version = 1;
 /// the number of attempts.
 ///
 /// ```
-/// use clip_events_receiver::inbox::{Inbox, Limits, SqliteInbox};
+/// use clip_events_receiver::{Inbox, Limits, SqliteInbox};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("inbox.sqlite");
@@ -245,7 +245,7 @@ impl Work<'_> {
             "SELECT number FROM inbox WHERE id = ?1 AND state = 1 AND attempts = ?2",
         )?;
         let number =
-            find.query_row(params![lease.id, lease.attempt], |row| row.get(0)).optional()?;
+            find.query_row(params![lease.id(), lease.attempt()], |row| row.get(0)).optional()?;
         number.ok_or(InboxError::LeaseLost)
     }
 }

@@ -1,7 +1,7 @@
 //! What every [`Inbox`] promises, as tests: run them on an implementation of your own.
 //!
 //! ```
-//! use clip_events_receiver::inbox::{MemoryInbox, conformance};
+//! use clip_events_receiver::{MemoryInbox, conformance};
 //!
 //! conformance::run(MemoryInbox::new);
 //! ```
@@ -11,7 +11,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use super::{
+use crate::inbox::{
     Appended, Arrival, Claim, Claimed, Counts, DeadReason, Inbox, InboxError, Lease, Limits,
 };
 

@@ -1,0 +1,298 @@
+//! `clip-events listen`: an endpoint on this machine that says of each delivery what it is worth, stores it, and hands it on.
+
+use std::error::Error;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use clap::Args;
+use clip_events::{EventType, Printable};
+use clip_events_receiver::{Answer, BODY_LIMIT, SIGNATURE_HEADER, SignatureError, Verifier};
+use clip_events_validator::{Mode, Validator};
+use http_body_util::LengthLimitError;
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::envelope::Envelope;
+use crate::failure::Failure;
+use crate::record::Record;
+use crate::secrets::SecretArguments;
+use crate::send::{Client, Reply, Target, end_to_end, milliseconds};
+
+pub(crate) const HELP: &str = "\
+Example:
+  clip-events listen --secret-env CLIP_EVENTS_SECRET --save deliveries.ndjson --forward-to http://localhost:3000/hooks
+
+It takes POST at any path, and prints a line for each: the time, the event type, the id, whether it is genuine and meets the contract, and \
+the answer's status. Without a target, a genuine delivery is answered 200, and any other as clip-events-receiver answers it; without a \
+secret, which are genuine is not known, and all are answered 200. With a target, each is handed on byte for byte, genuine or not, and the \
+answer is the target's, or 502 if there is none.
+
+A line of the stored file is {\"received\": milliseconds, \"headers\": {...}, \"body\": \"...\"}, or \"body_base64\" for a body that is not \
+UTF-8; new lines are put behind those that are there. The older header choppity-signature, which is the secret, is neither stored nor \
+printed.
+
+Exit status: 0 after Ctrl-C, 2 if the command could not do its work.";
+
+/// A body that takes longer is refused.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long what is being answered may take after Ctrl-C.
+const END_TIMEOUT: Duration = Duration::from_secs(2);
+/// Requests that wait for their line.
+const QUEUE: usize = 64;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The port on 127.0.0.1; 0 takes one that is free.
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    #[command(flatten)]
+    secrets: SecretArguments,
+    /// Hand each delivery on to this URL, and answer what it answers.
+    #[arg(long, value_name = "URL")]
+    forward_to: Option<Target>,
+    /// Store each delivery, with its headers, at the end of this file.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+}
+
+/// What requests are judged by, and where they go.
+struct Door {
+    verifier: Option<Verifier>,
+    validator: Validator,
+    target: Option<Client>,
+    lines: mpsc::Sender<Line>,
+}
+
+/// What is to be written of a request.
+struct Line {
+    text: String,
+    /// What is stored.
+    request: Option<(u64, HeaderMap, Bytes)>,
+    written: oneshot::Sender<()>,
+}
+
+/// Listens until Ctrl-C.
+pub(crate) fn listen(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+    let verifier = arguments.secrets.load()?.map(Verifier::new);
+    let save = arguments.save.as_ref().map(|path| {
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        file.map(|file| (path, file)).map_err(|error| Failure::Save { path: path.clone(), error })
+    });
+    let save = save.transpose()?;
+    // Requests are judged one after the other; only targets and bodies are waited for.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(serve(arguments, verifier, save, out));
+    // A target that does not answer is not waited for.
+    runtime.shutdown_background();
+    result
+}
+
+async fn serve(
+    arguments: &Arguments,
+    verifier: Option<Verifier>,
+    mut save: Option<(&PathBuf, File)>,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let failed = |error| Failure::Listen { port: arguments.port, error };
+    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let mut interrupted = tokio::spawn(tokio::signal::ctrl_c());
+    // It is heeded from its first turn on: before anybody is told of the address.
+    tokio::task::yield_now().await;
+    greet(&format!("http://{address}/"), arguments, out)?;
+
+    let (lines, mut written) = mpsc::channel(QUEUE);
+    let door = Door {
+        verifier,
+        validator: Validator::new(Mode::Reader),
+        target: arguments.forward_to.clone().map(Client::new),
+        lines,
+    };
+    let app = Router::new().fallback(receive).with_state(Arc::new(door));
+    let (end, mut ended) = watch::channel(false);
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        let _ = ended.wait_for(|ended| *ended).await;
+    });
+    let mut server = tokio::spawn(server.into_future());
+    loop {
+        tokio::select! {
+            // What is there is written before an end.
+            biased;
+            Some(line) = written.recv() => write_line(line, &mut save, out)?,
+            signal = &mut interrupted, if !*end.borrow() => {
+                signal.map_err(io::Error::other)??;
+                end.send_replace(true);
+            }
+            () = sleep(END_TIMEOUT), if *end.borrow() => return Ok(()),
+            // Only after Ctrl-C, and once all is answered.
+            _ = &mut server => return Ok(()),
+        }
+    }
+}
+
+/// Says where it listens, and how to try that.
+fn greet(url: &str, arguments: &Arguments, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "listening on {url}; Ctrl-C ends it")?;
+    if arguments.secrets.is_empty() {
+        writeln!(
+            out,
+            "no secret is given: which deliveries are genuine is not known, and all are taken"
+        )?;
+    }
+    let event_type = EventType::ALL.first().map_or("EVENT_TYPE", |event_type| event_type.as_str());
+    let secret = arguments.secrets.first_variable().unwrap_or("CLIP_EVENTS_SECRET");
+    writeln!(
+        out,
+        "send it a delivery: clip-events trigger {event_type} --to {url} --secret-env {secret}"
+    )?;
+    out.flush()
+}
+
+/// Stores a request and prints its line, and lets it be answered then.
+fn write_line(
+    line: Line,
+    save: &mut Option<(&PathBuf, File)>,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    if let (Some((path, file)), Some((received, headers, body))) = (save, &line.request) {
+        let record = Record::new(*received, headers, body);
+        record.write(file).map_err(|error| Failure::Save { path: path.clone(), error })?;
+    }
+    writeln!(out, "{}", line.text)?;
+    out.flush()?;
+    // Whoever has gone away need not be answered.
+    let _ = line.written.send(());
+    Ok(())
+}
+
+async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let received = SystemTime::now();
+    if request.method() != Method::POST {
+        return reply(StatusCode::METHOD_NOT_ALLOWED, "deliveries come by POST");
+    }
+    let (parts, body) = request.into_parts();
+    let body = match read(&parts.headers, body).await {
+        Ok(body) => body,
+        Err((status, reason)) => {
+            door.write(received, &Envelope::default(), reason, status, None).await;
+            return reply(status, reason);
+        }
+    };
+    let (answer, verdict) = door.judge(&parts.headers, &body, received);
+    let (response, verdict) = match &door.target {
+        None => {
+            let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::BAD_REQUEST);
+            (reply(status, &answer.to_string()), verdict)
+        }
+        Some(target) => {
+            let (response, said) = forward(target, parts.headers.clone(), body.clone()).await;
+            (response, format!("{verdict}; {said}"))
+        }
+    };
+    let request = Some((parts.headers, body.clone()));
+    door.write(received, &Envelope::read(&body), &verdict, response.status(), request).await;
+    response
+}
+
+/// The body, as it came; or how the request is refused.
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, (StatusCode, &'static str)> {
+    let too_large = (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 65,536 bytes");
+    let length =
+        headers.get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > BODY_LIMIT as u64) {
+        return Err(too_large);
+    }
+    match timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
+            Err(too_large)
+        }
+        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "the body is broken")),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not come")),
+    }
+}
+
+impl Door {
+    /// The answer to a delivery, and what is to be said of it.
+    fn judge(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> (Answer, String) {
+        let mut signatures = headers.get_all(SIGNATURE_HEADER).iter();
+        let genuine =
+            self.verifier.as_ref().map(|verifier| match (signatures.next(), signatures.next()) {
+                (None, _) => Err(SignatureError::NoHeader),
+                (Some(header), None) => verifier.verify(header, body, now).map(|_| ()),
+                (Some(_), Some(_)) => Err(SignatureError::TwoHeaders),
+            });
+        let verdict = self.validator.judge(body);
+        let valid = match verdict.violations.split_first() {
+            None => "valid".to_owned(),
+            Some((first, [])) => format!("invalid: {first}"),
+            Some((first, more)) => format!("invalid: {first} (and {} more)", more.len()),
+        };
+        match genuine {
+            None => (Answer::Stored, format!("not verified, {valid}")),
+            Some(Ok(())) if verdict.is_valid() => (Answer::Stored, format!("genuine, {valid}")),
+            Some(Ok(())) => (Answer::DeadLetter, format!("genuine, {valid}")),
+            Some(Err(error)) => {
+                let answer = Answer::Refused(error);
+                (answer, format!("not genuine: {error} The delivery is {valid}"))
+            }
+        }
+    }
+
+    /// Waits until the line of a request is written, and the request stored.
+    async fn write(
+        &self,
+        received: SystemTime,
+        envelope: &Envelope,
+        verdict: &str,
+        status: StatusCode,
+        request: Option<(HeaderMap, Bytes)>,
+    ) {
+        let millis = received.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let millis = u64::try_from(millis).unwrap_or_default();
+        let time = i64::try_from(millis).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+        let time = time.map(|time| format!("{time:.3}")).unwrap_or_default();
+        let text = format!("{time}  {envelope}  {}  {verdict}", status.as_u16());
+        let (written, is_written) = oneshot::channel();
+        let request = request.map(|(headers, body)| (millis, headers, body));
+        // It fails only when the command ends.
+        if self.lines.send(Line { text, request, written }).await.is_ok() {
+            let _ = is_written.await;
+        }
+    }
+}
+
+/// The target's answer, and what is to be said of it.
+async fn forward(target: &Client, headers: HeaderMap, body: Bytes) -> (Response, String) {
+    let target = target.clone();
+    let sent = tokio::task::spawn_blocking(move || target.post(&headers, &body)).await;
+    let error = match sent {
+        Ok(Ok(Reply { status, headers, body, took })) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+            let mut response = Response::new(Body::from(body));
+            *response.status_mut() = status;
+            for (name, value) in end_to_end(&headers) {
+                response.headers_mut().append(name, value.clone());
+            }
+            return (response, format!("answered by the target in {}", milliseconds(took)));
+        }
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let said = format!("no answer from the target: {}", Printable::new(&error, 200));
+    (reply(StatusCode::BAD_GATEWAY, &said), said)
+}
+
+fn reply(status: StatusCode, text: &str) -> Response {
+    (status, format!("{text}\n")).into_response()
+}

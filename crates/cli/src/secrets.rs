@@ -1,0 +1,76 @@
+//! The signing secrets that commands are given: by the environment or in files, never as arguments, which others can read.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use clap::Args;
+use clip_events_receiver::{SecretError, Secrets};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// Where the secrets are.
+#[derive(Debug, Args)]
+pub(crate) struct SecretArguments {
+    /// The environment variable that holds the endpoint's signing secret; several while secrets are exchanged.
+    #[arg(long, value_name = "NAME")]
+    secret_env: Vec<String>,
+    /// A file that holds the endpoint's signing secret; a line end after it is not part of it.
+    #[arg(long, value_name = "FILE")]
+    secret_file: Vec<PathBuf>,
+}
+
+/// The bytes of secrets, to look at; wiped when they are dropped.
+pub(crate) type RawSecrets = Vec<Zeroizing<Vec<u8>>>;
+
+impl SecretArguments {
+    /// The first variable that holds one, to be told to people.
+    pub(crate) fn first_variable(&self) -> Option<&str> {
+        self.secret_env.first().map(String::as_str)
+    }
+
+    /// Whether no secret is given.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.secret_env.is_empty() && self.secret_file.is_empty()
+    }
+
+    /// The secrets, if there are any.
+    pub(crate) fn load(&self) -> Result<Option<Secrets>, Failure> {
+        let mut raw = self.raw()?.into_iter();
+        let Some(mut first) = raw.next() else { return Ok(None) };
+        let first = Secrets::new(std::mem::take(&mut *first))?;
+        let all =
+            raw.try_fold(first, |secrets, mut secret| secrets.and(std::mem::take(&mut *secret)))?;
+        Ok(Some(all))
+    }
+
+    /// The secrets, of which there has to be one.
+    pub(crate) fn required(&self) -> Result<Secrets, Failure> {
+        self.load()?.ok_or(Failure::NoSecret)
+    }
+
+    /// Their bytes, read as [`Secrets`] reads them.
+    pub(crate) fn raw(&self) -> Result<RawSecrets, Failure> {
+        let mut secrets = Vec::new();
+        for name in &self.secret_env {
+            let secret = env::var_os(name).filter(|_| !name.is_empty());
+            let secret = secret.ok_or(Failure::NoVariable)?;
+            if secret.is_empty() {
+                return Err(SecretError::EmptyVariable(name.clone()).into());
+            }
+            secrets.push(Zeroizing::new(secret.into_encoded_bytes()));
+        }
+        for path in &self.secret_file {
+            let content =
+                fs::read(path).map_err(|error| SecretError::Unreadable(path.clone(), error))?;
+            let content = Zeroizing::new(content);
+            let secret = content.strip_suffix(b"\n").unwrap_or(&content);
+            let secret = secret.strip_suffix(b"\r").unwrap_or(secret);
+            if secret.is_empty() {
+                return Err(SecretError::EmptyFile(path.clone()).into());
+            }
+            secrets.push(Zeroizing::new(secret.to_owned()));
+        }
+        Ok(secrets)
+    }
+}

@@ -1,0 +1,131 @@
+//! `replay`: stored requests, deliveries line by line, and dead letters.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clip_events_receiver::inbox::{Arrival, DeadReason};
+use clip_events_receiver::{Inbox, Limits, SqliteInbox};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{BODY, Listen, NAME, OK, SECRET, expect, file, path_text, sign, target};
+
+#[test]
+fn what_was_stored_is_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = path_text(&folder.path().join("saved.ndjson"));
+    let listen = Listen::start(&["--save", &save]);
+    let send = ["--to", &listen.url, "--secret-env", NAME];
+    expect(0, &[&["trigger", "post.failed", "--count", "2"], &send[..]].concat(), b"");
+    expect(0, &[&["trigger", "--body", "-"], &send[..]].concat(), b"{\"\xff\n");
+    expect(0, &[&["trigger", "post.published"], &send[..]].concat(), b"");
+    listen.end();
+    let saved = fs::read_to_string(&save).unwrap();
+    let saved: Vec<Value> = saved.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+
+    let (url, requests) = target(OK);
+    let replay = |status, file: &str, arguments: &[&str]| {
+        expect(status, &[&["replay", file, "--to", &url], arguments].concat(), b"")
+    };
+    let told = replay(0, &save, &[]);
+    assert!(told.contains("4 sent, 4 answered as expected; p50"), "{told}");
+    let sent: Vec<_> = requests.try_iter().collect();
+    assert_eq!(sent[0].1, saved[0]["body"].as_str().unwrap().as_bytes());
+    assert_eq!(sent[2].1, b"{\"\xff\n");
+    let signature = saved[0]["headers"]["choppity-signature-256"].as_str().unwrap();
+    assert!(
+        sent[0].0.contains(&format!("choppity-signature-256: {signature}\r\n")),
+        "{}",
+        sent[0].0
+    );
+
+    // Signed anew, by another secret.
+    let secret = file(&folder, "secret", "another");
+    replay(0, &save, &["--resign", "--secret-file", &secret, "--only", "post.published"]);
+    let (head, body) = requests.try_iter().next().unwrap();
+    let header = head.lines().find_map(|line| line.strip_prefix("choppity-signature-256: "));
+    let verify = ["verify", "--header", header.unwrap(), "--secret-file", &secret];
+    expect(0, &verify, &body);
+    assert!(requests.try_recv().is_err());
+    assert!(replay(0, &save, &["--since", "2199-01-01"]).contains("nothing to send"));
+    assert_eq!(replay(0, &save, &["--since", "2025-01-01T00:00:00Z"]).lines().count(), 5);
+    let last = saved[3]["received"].to_string();
+    replay(0, &save, &["--since", &last]);
+    assert!(replay(2, &save, &["--since", "soon"]).contains("a date like"));
+    assert!(replay(2, &save, &["--resign"]).contains("no secret is given"));
+
+    // Deliveries alone have to be signed.
+    let lines = [BODY, b"\r\n\n", BODY].concat();
+    let lines = file(&folder, "plain.ndjson", lines);
+    assert!(replay(2, &lines, &[]).contains("plain.ndjson:1: a delivery without its signature"));
+    let _ = requests.try_iter().count();
+    replay(0, &lines, &["--resign", "--secret-env", NAME]);
+    let bodies: Vec<_> = requests.try_iter().map(|(_, body)| body).collect();
+    assert_eq!(bodies, [BODY, BODY]);
+    replay(0, &lines, &["--resign", "--secret-env", NAME, "--since", "1745800000001"]);
+    assert!(requests.try_recv().is_err());
+    let broken = file(&folder, "broken.ndjson", "{}\n{");
+    let told = replay(2, &broken, &["--resign", "--secret-env", NAME]);
+    assert!(told.contains("broken.ndjson:2: neither a delivery nor a request"), "{told}");
+    replay(2, "/nowhere", &[]);
+
+    let refuses = target("HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n").0;
+    let told = expect(1, &["replay", &save, "--to", &refuses], b"");
+    assert!(told.contains("4 sent, 0 answered as expected"), "{told}");
+}
+
+/// An inbox with so many dead letters of two types.
+fn inbox(folder: &TempDir, letters: u64) -> (PathBuf, SqliteInbox) {
+    let path = folder.path().join("inbox.sqlite");
+    let inbox = SqliteInbox::open(&path, Limits::default()).unwrap();
+    let arrivals = (0..letters).map(|number| {
+        let event_type = if number % 2 == 0 { "clip.even" } else { "clip.odd" };
+        let body = format!(r#"{{"id":"{number}","type":"{event_type}","created":1,"data":{{}}}}"#);
+        Arrival {
+            id: number.to_string().into(),
+            created: UNIX_EPOCH,
+            coalesce: None,
+            dead: Some(DeadReason { reason: "of a test".into(), pointer: "".into() }),
+            signature: sign(SECRET, body.as_bytes()).into_bytes().into(),
+            body: body.into_bytes().into(),
+        }
+    });
+    inbox.append(&arrivals.collect::<Vec<_>>(), SystemTime::now()).unwrap();
+    (path, inbox)
+}
+
+#[test]
+fn dead_letters_are_sent_again_and_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, inbox) = inbox(&folder, 250);
+    let path = path_text(&path);
+    let (url, requests) = target(OK);
+    let refuses = target("HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n").0;
+    expect(1, &["replay", &path, "--to", &refuses], b"");
+    assert_eq!(inbox.counts().unwrap().dead, 250);
+    // While another process has it open.
+    let told = expect(0, &["replay", &path, "--to", &url, "--only", "clip.odd"], b"");
+    assert!(told.contains("125 sent, 125 answered as expected"), "{told}");
+    let (head, body) = requests.try_iter().next().unwrap();
+    assert_eq!(body, br#"{"id":"1","type":"clip.odd","created":1,"data":{}}"#);
+    assert!(
+        head.contains(&format!("choppity-signature-256: {}\r\n", sign(SECRET, &body))),
+        "{head}"
+    );
+    assert_eq!(inbox.counts().unwrap().dead, 125);
+    drop(inbox);
+    let listen = Listen::start(&["--secret-env", NAME]);
+    let url = listen.url.clone();
+    let resigned = ["replay", &path, "--to", &url, "--resign", "--secret-env", NAME];
+    expect(0, &resigned, b"");
+    assert!(listen.end().lines().all(|line| line.contains("  200  genuine, ")));
+    assert!(expect(0, &resigned, b"").contains("nothing to send"));
+
+    // Another database is not made an inbox.
+    let mut other = b"SQLite format 3\0".to_vec();
+    other.resize(4096, 0);
+    let other = file(&folder, "other.sqlite", &other);
+    assert!(expect(2, &["replay", &other, "--to", &url], b"").contains("not an inbox"));
+    assert_eq!(fs::metadata(&other).unwrap().len(), 4096);
+}
