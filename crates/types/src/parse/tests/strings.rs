@@ -8,7 +8,7 @@ const FOLLOWED: &str = "\",\"next\":\"and more than eight bytes\"}";
 /// Each byte in each place of a text of this length, which a quote and more follow.
 fn with_each_byte(length: usize, mut check: impl FnMut(&[u8], u8, usize)) {
     let text = ["a-0Z~#xy"; 6].concat();
-    let mut bytes = [text[..length].as_bytes(), FOLLOWED.as_bytes()].concat();
+    let mut bytes = [&text.as_bytes()[..length], FOLLOWED.as_bytes()].concat();
     for at in 0..length {
         let before = bytes[at];
         for byte in 0..=u8::MAX {
