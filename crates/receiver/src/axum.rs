@@ -1,6 +1,7 @@
 //! For axum: a router that stores deliveries before it answers, and an extractor for handlers that do their work at once.
 
 use std::fmt::{self, Display};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -36,8 +37,10 @@ const BATCH: usize = 256;
 /// Deliveries that come at the same time are stored in one step, by a thread of its own, which ends with the router. It answers
 ///
 /// - 200 if the delivery is stored, or was before, even if it does not meet the contract: it is a dead letter then;
-/// - 400 if the request is malformed, 401 if it is not genuine, 408 if its body does not come, 413 if it is too large;
-/// - 503 if the delivery could not be stored: the sender has to send it again.
+/// - 400 if the request is malformed, 401 if it is not genuine, 413 if it is too large;
+/// - 503 if the delivery could not be stored, or its body did not come: the sender has to send it again.
+///
+/// It does not limit how long the head of a request may take: what stands before it has to, or the server that it is in.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -102,11 +105,14 @@ async fn read_request(
 impl<I> Door<I> {
     async fn store(&self, arrival: Arrival<'static>) -> Answer {
         let (answer, stored) = oneshot::channel();
-        match self.queue.try_send(Job { arrival, answer }) {
-            Ok(()) => stored.await.unwrap_or(Answer::Unavailable),
+        let answer = match self.queue.try_send(Job { arrival, answer }) {
+            // It was answered, and counted, where it was stored.
+            Ok(()) => return stored.await.unwrap_or(Answer::Unavailable),
             Err(mpsc::error::TrySendError::Full(_)) => Answer::Full,
             Err(mpsc::error::TrySendError::Closed(_)) => Answer::Unavailable,
-        }
+        };
+        observe::answered(&answer);
+        answer
     }
 }
 
@@ -121,7 +127,10 @@ fn store_all<I: Inbox>(receiver: &Receiver<I>, mut jobs: mpsc::Receiver<Job>) {
             next = if arrivals.len() < BATCH { jobs.try_recv().ok() } else { None };
         }
         observe::queued(jobs.len());
-        let stored = receiver.store(&arrivals, SystemTime::now());
+        // Whatever panics in there, the next ones are stored.
+        let store = || receiver.store(&arrivals, SystemTime::now());
+        let stored = catch_unwind(AssertUnwindSafe(store))
+            .unwrap_or_else(|_| vec![Answer::Unavailable; arrivals.len()]);
         for (answer, stored) in answers.into_iter().zip(stored) {
             // Whoever has gone away in the meantime asks again.
             _ = answer.send(stored);
@@ -154,10 +163,17 @@ fn reply(status: StatusCode, text: &dyn Display) -> Response {
 /// let app: Router = Router::new().route("/hooks", post(handler)).with_state(verifier);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Delivery {
     body: Bytes,
     signed_at: u64,
+}
+
+/// Of the body its length: it may not be in a log.
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery").field("body", &self.body.len()).finish_non_exhaustive()
+    }
 }
 
 impl Delivery {
@@ -212,7 +228,8 @@ impl IntoResponse for DeliveryRejection {
             Self::Signature(error) => status(Answer::Refused(error)),
             Self::TooLarge => status(Answer::TooLarge),
             Self::Broken => StatusCode::BAD_REQUEST,
-            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            // So that it is sent again.
+            Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
         };
         reply(status, &self)
     }

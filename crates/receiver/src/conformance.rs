@@ -12,7 +12,8 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use crate::inbox::{
-    Appended, Arrival, Claim, Claimed, Counts, DeadReason, Inbox, InboxError, Lease, Limits,
+    Appended, Arrival, Claim, Claimed, Counts, DeadReason, Inbox, InboxError, Lease, LeaseKey,
+    Limits,
 };
 
 /// Runs all tests, each on an inbox of its own that `make` makes, empty.
@@ -25,7 +26,9 @@ pub fn run<I: Inbox>(make: impl Fn(Limits) -> I) {
     what_is_appended_is_handed_out_once_and_in_order(&inbox());
     an_id_is_known_until_it_is_forgotten(&inbox());
     a_claim_is_for_one_until_it_runs_out(&inbox());
-    a_claim_without_a_delivery_is_never_handed_out(&inbox());
+    a_claim_without_a_delivery_is_never_handed_out_and_does_not_hide_it(&inbox());
+    what_nobody_looked_at_was_no_attempt(&inbox());
+    what_was_superseded_makes_room_first(&make(limits(3)));
     what_is_released_is_handed_out_again_and_not_before_its_time(&inbox());
     a_lease_that_ran_out_completes_nothing(&inbox());
     the_newest_of_what_is_coalesced_is_kept(&inbox());
@@ -143,25 +146,52 @@ fn a_claim_is_for_one_until_it_runs_out(inbox: &impl Inbox) {
     }
 }
 
-fn a_claim_without_a_delivery_is_never_handed_out(inbox: &impl Inbox) {
+fn a_claim_without_a_delivery_is_never_handed_out_and_does_not_hide_it(inbox: &impl Inbox) {
     let first = lease(inbox, "a", 0);
     assert!(next(inbox, 10, 0).is_empty());
     assert!(next(inbox, 10, LEASE).is_empty(), "there is nothing to hand out");
-    inbox.release(&first, at(1)).expect("release");
+    inbox.release(&first, Duration::ZERO, at(1)).expect("release");
     assert!(next(inbox, 10, LEASE).is_empty());
     assert_eq!(append(inbox, &[arrival("a")], 2), [Appended::New], "its delivery may still come");
-    assert_eq!(ids(&next(inbox, 10, 3)), ["a"]);
+    assert_eq!(append(inbox, &[arrival("a")], 2), [Appended::Duplicate], "once");
+    let claimed = next(inbox, 10, 3);
+    assert_eq!((ids(&claimed), claimed[0].attempt()), (vec!["a"], 2));
+    assert!(matches!(inbox.complete(&first, at(3)), Err(InboxError::LeaseLost)));
+
+    lease(inbox, "b", 0);
+    assert_eq!(append(inbox, &[arrival("b")], 1), [Appended::New], "while somebody has its id");
+    assert!(next(inbox, 10, 2).is_empty());
+    let claimed = next(inbox, 10, LEASE);
+    assert_eq!((ids(&claimed), claimed[0].attempt()), (vec!["b"], 2));
+
+    lease(inbox, "c", 0);
+    append(inbox, &[arrival("d")], AGE + 1);
+    assert_eq!(lease(inbox, "c", AGE + 1).attempt(), 1, "what was claimed and left is forgotten");
+}
+
+fn what_nobody_looked_at_was_no_attempt(inbox: &impl Inbox) {
+    append(inbox, &[arrival("a")], 0);
+    let first = next(inbox, 1, 0).remove(0).lease;
+    inbox.give_back(&first, at(1)).expect("give back");
+    assert!(matches!(inbox.give_back(&first, at(1)), Err(InboxError::LeaseLost)));
+    let second = next(inbox, 1, 1).remove(0).lease;
+    assert_eq!(second.attempt(), 1);
+    assert!(matches!(inbox.complete(&first, at(2)), Err(InboxError::LeaseLost)), "another lease");
+    inbox.complete(&second, at(2)).expect("complete");
 }
 
 fn what_is_released_is_handed_out_again_and_not_before_its_time(inbox: &impl Inbox) {
     append(inbox, &[arrival("a"), arrival("b")], 0);
     let claimed = next(inbox, 1, 0);
-    inbox.release(&claimed[0].lease, at(50)).expect("release");
+    inbox.release(&claimed[0].lease, Duration::from_millis(50), at(0)).expect("release");
     assert_eq!(inbox.counts().expect("counts"), Counts { waiting: 2, ..Counts::default() });
     assert_eq!(ids(&next(inbox, 10, 49)), ["b"]);
     let again = next(inbox, 10, 50);
     assert_eq!((ids(&again), again[0].attempt()), (vec!["a"], 2));
-    assert!(matches!(inbox.release(&claimed[0].lease, at(51)), Err(InboxError::LeaseLost)));
+    assert!(matches!(
+        inbox.release(&claimed[0].lease, Duration::ZERO, at(51)),
+        Err(InboxError::LeaseLost)
+    ));
 }
 
 fn a_lease_that_ran_out_completes_nothing(inbox: &impl Inbox) {
@@ -172,11 +202,14 @@ fn a_lease_that_ran_out_completes_nothing(inbox: &impl Inbox) {
     let late = at(LEASE + 1);
     let dead = DeadReason { reason: "no".into(), pointer: "".into() };
     assert!(matches!(inbox.complete(&first, late), Err(InboxError::LeaseLost)));
-    assert!(matches!(inbox.release(&first, late), Err(InboxError::LeaseLost)));
+    assert!(matches!(inbox.release(&first, Duration::ZERO, late), Err(InboxError::LeaseLost)));
     assert!(matches!(inbox.bury(&first, &dead), Err(InboxError::LeaseLost)));
     inbox.complete(&second, late).expect("the last one may");
     assert!(matches!(inbox.complete(&second, late), Err(InboxError::LeaseLost)), "only once");
-    assert!(matches!(inbox.complete(&Lease::new("x", 1), late), Err(InboxError::LeaseLost)));
+    assert!(matches!(
+        inbox.complete(&Lease::new("x", LeaseKey { entry: 99, lease: 1 }, 1), late),
+        Err(InboxError::LeaseLost)
+    ));
     append(inbox, &[arrival("b")], 0);
     let nobody_else = next(inbox, 1, 0).remove(0).lease;
     inbox.complete(&nobody_else, at(2 * LEASE)).expect("it ran out, but nobody took it");
@@ -205,7 +238,7 @@ fn what_is_in_flight_is_not_coalesced(inbox: &impl Inbox) {
     append(inbox, &[progress("1", "job", 10)], 0);
     let first = next(inbox, 1, 0).remove(0).lease;
     assert_eq!(append(inbox, &[progress("2", "job", 20)], 0), [Appended::New]);
-    inbox.release(&first, at(1)).expect("release");
+    inbox.release(&first, Duration::ZERO, at(1)).expect("release");
     assert_eq!(append(inbox, &[progress("3", "job", 30)], 1), [Appended::New]);
     assert_eq!(ids(&next(inbox, 10, 2)), ["1", "3"], "what was claimed once stays");
 }
@@ -265,6 +298,21 @@ fn what_is_done_makes_room_and_nothing_else_does(inbox: &impl Inbox) {
     assert_eq!(ids(&next(inbox, 3, 5)), ["d", "c"]);
 }
 
+fn what_was_superseded_makes_room_first(inbox: &impl Inbox) {
+    append(inbox, &[arrival("state")], 0);
+    let state = next(inbox, 1, 0).remove(0).lease;
+    inbox.complete(&state, at(1)).expect("complete");
+    for number in 1..10 {
+        let appended = append(inbox, &[progress(&number.to_string(), "job", number)], 1 + number);
+        assert_eq!(appended, [Appended::New], "{number}");
+    }
+    assert!(is_done(inbox, "state", 20), "it is known as long as there is room otherwise");
+    append(inbox, &[arrival("a"), arrival("b")], 20);
+    let appended = append(inbox, &[progress("0", "job", 0), progress("10", "job", 10)], 20);
+    assert_eq!(appended, [Appended::Superseded, Appended::New], "they need no room of their own");
+    assert_eq!(append(inbox, &[arrival("c")], 20), [Appended::Full]);
+}
+
 fn a_clock_that_jumps_loses_nothing(inbox: &impl Inbox) {
     append(inbox, &[arrival("a"), arrival("b")], 0);
     let first = next(inbox, 1, 0).remove(0);
@@ -274,7 +322,12 @@ fn a_clock_that_jumps_loses_nothing(inbox: &impl Inbox) {
     assert!(next(inbox, 10, back + 1).is_empty());
     assert_eq!(append(inbox, &[arrival("c")], back), [Appended::New]);
     let ahead = 10 * AGE;
-    assert_eq!(ids(&next(inbox, 10, ahead)), ["a", "b", "c"]);
+    let last = append(inbox, &[arrival("d")], ahead);
+    assert_eq!(last, [Appended::New]);
+    let lease = lease(inbox, "d", ahead);
+    inbox.release(&lease, Duration::from_millis(5), at(ahead)).expect("release");
+    assert_eq!(ids(&next(inbox, 10, back + 2)), ["c", "d"], "a delay from the future is over");
+    assert_eq!(ids(&next(inbox, 10, ahead)), ["a", "b", "c", "d"]);
 }
 
 fn bytes_are_kept_as_they_are(inbox: &impl Inbox) {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use clip_events::{Event, EventRef, ParseError};
@@ -20,13 +21,13 @@ use clip_events::{Event, EventRef, ParseError};
 /// steps: a delivery is stored before it is acknowledged, and done once it has been handled. In between somebody has a lease on it,
 /// which runs out: after a crash the event is handled again, and [`Claimed::attempt`] says so.
 ///
-/// What every implementation promises, and [`conformance`](crate::conformance) tests:
+/// What every implementation promises, and the module `conformance` (a feature) tests:
 ///
 /// - Once `append` has returned, what it calls [`Appended::New`] is not lost, unless the implementation says when.
 /// - Of all that hold a lease on one event, only the last can complete it. At no time do two hold one that has not run out.
 /// - Methods may be called from several threads, and see what others have done before.
-/// - An inbox takes at most as many entries as its [`Limits`] say. Those that are done make room; the others never do, and
-///   `append` says [`Appended::Full`].
+/// - An inbox takes at most as many entries as its [`Limits`] say. Those that are done make room, what was superseded first; the others
+///   never do, and `append` says [`Appended::Full`].
 /// - The time comes from the caller, and may jump: no entry is lost for that, or held for ever.
 pub trait Inbox: Send + Sync {
     /// Stores these deliveries, in one step: if this fails, none of them is stored. An answer for each, in order.
@@ -43,7 +44,8 @@ pub trait Inbox: Send + Sync {
         now: SystemTime,
     ) -> Result<Vec<Appended>, InboxError>;
 
-    /// A lease on the event with this id, whether it was stored or not: for handlers that do their work before they acknowledge it.
+    /// A lease on the event with this id, whether it was stored or not: for handlers that do their work before they acknowledge it. If its
+    /// delivery comes later, it is stored, and handed out once nobody has the lease any more.
     ///
     /// # Errors
     ///
@@ -64,12 +66,19 @@ pub trait Inbox: Send + Sync {
     /// [`InboxError::LeaseLost`], if somebody else has it now; or if the store cannot be reached.
     fn complete(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError>;
 
-    /// The event has not been handled, and is to be tried again at `not_before`.
+    /// The event could not be handled, and is to be tried again after `delay`.
     ///
     /// # Errors
     ///
     /// As [`Self::complete`].
-    fn release(&self, lease: &Lease, not_before: SystemTime) -> Result<(), InboxError>;
+    fn release(&self, lease: &Lease, delay: Duration, now: SystemTime) -> Result<(), InboxError>;
+
+    /// Nobody has tried to handle the event: this was no attempt.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::complete`].
+    fn give_back(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError>;
 
     /// The event cannot be handled: it becomes a dead letter.
     ///
@@ -92,6 +101,9 @@ pub trait Inbox: Send + Sync {
     /// If the store cannot be reached.
     fn forget(&self, number: u64) -> Result<(), InboxError>;
 
+    /// What it holds at most.
+    fn limits(&self) -> Limits;
+
     /// How many entries there are.
     ///
     /// # Errors
@@ -103,11 +115,11 @@ pub trait Inbox: Send + Sync {
 /// What an inbox holds at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// All entries together.
+    /// All entries together, dead letters included. An id that is done is forgotten sooner than after `age` where others need its room.
     pub entries: usize,
     /// How long an id is known after it is done. It should be longer than the sender tries to deliver.
     pub age: Duration,
-    /// How long a lease holds. It should be longer than handling takes.
+    /// How long a lease holds, in whole milliseconds. It should be several times longer than handling takes.
     pub lease: Duration,
 }
 
@@ -126,7 +138,7 @@ impl Limits {
     /// Whether a lease of this age has run out. A clock that jumps backwards by more ends it as well.
     pub(crate) fn has_run_out(&self, leased_at: SystemTime, now: SystemTime) -> bool {
         let age = now.duration_since(leased_at).unwrap_or_else(|error| error.duration());
-        age >= self.lease
+        age.as_millis() >= self.lease.as_millis().max(1)
     }
 
     /// What was done at this time or before is forgotten.
@@ -136,7 +148,7 @@ impl Limits {
 }
 
 /// A delivery to be stored.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Arrival<'a> {
     /// What it is known by: the event's id, or something else of a delivery that has none.
     pub id: Cow<'a, str>,
@@ -194,18 +206,33 @@ pub enum Claim {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
     id: String,
+    key: LeaseKey,
     attempt: u32,
 }
 
+/// What tells a lease from all others of an inbox: the entry, and how often it was leased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaseKey {
+    /// The number of the entry, which no other gets.
+    pub entry: u64,
+    /// Counted up with each lease.
+    pub lease: u64,
+}
+
 impl Lease {
-    /// For implementations: the lease of this attempt to handle an event. Each attempt has a number of its own.
-    pub fn new(id: impl Into<String>, attempt: u32) -> Self {
-        Self { id: id.into(), attempt }
+    /// For implementations: a lease on the entry with this id, and the number of the attempt that it is for.
+    pub fn new(id: impl Into<String>, key: LeaseKey, attempt: u32) -> Self {
+        Self { id: id.into(), key, attempt }
     }
 
     /// What the delivery is known by.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// For implementations: what tells it from others.
+    pub fn key(&self) -> LeaseKey {
+        self.key
     }
 
     /// From 1.
@@ -215,7 +242,7 @@ impl Lease {
 }
 
 /// A stored delivery, with a lease on it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Claimed {
     /// The lease.
     pub lease: Lease,
@@ -272,7 +299,7 @@ impl DeadReason<'_> {
 }
 
 /// A delivery that could not be handled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DeadLetter {
     /// Its number in the inbox; later ones have greater numbers.
     pub number: u64,
@@ -314,4 +341,29 @@ pub enum InboxError {
     /// The store cannot be reached, or has no room left.
     #[error("the inbox cannot be reached: {0}")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// Without the signature, and of the body its length: none of these may be in a log.
+impl fmt::Debug for Arrival<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Arrival");
+        shown.field("id", &self.id).field("body", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// Without the signature, and of the body its length: none of these may be in a log.
+impl fmt::Debug for Claimed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Claimed");
+        shown.field("lease", &self.lease).field("body", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// Without the signature, and of the body its length: none of these may be in a log.
+impl fmt::Debug for DeadLetter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("DeadLetter");
+        shown.field("number", &self.number).field("reason", &self.reason);
+        shown.field("body", &self.body.len()).finish_non_exhaustive()
+    }
 }

@@ -1,22 +1,22 @@
 //! An inbox in memory: what it holds is lost when the process ends.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::fmt;
 use std::sync::{Mutex, MutexGuard};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::inbox::{
     Appended, Arrival, Claim, Claimed, Counts, DeadLetter, DeadReason, Inbox, InboxError, Lease,
-    Limits,
+    LeaseKey, Limits,
 };
 
 /// An [`Inbox`] in memory. What it holds is lost when the process ends: for tests, and where the loss of an event does not matter.
-#[derive(Debug)]
 pub struct MemoryInbox {
     limits: Limits,
     entries: Mutex<Entries>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Entries {
     /// By their numbers, in the order in which they came.
     all: BTreeMap<u64, Entry>,
@@ -28,13 +28,15 @@ struct Entries {
     coalesced: HashMap<String, u64>,
     /// Those that are done, with the time, in the order in which they were.
     done: VecDeque<(SystemTime, u64)>,
+    /// The same of those that nobody has handled, since a newer one came.
+    superseded: VecDeque<(SystemTime, u64)>,
 }
 
-#[derive(Debug)]
 struct Entry {
     id: String,
     state: State,
     attempts: u32,
+    leases: u64,
     created: SystemTime,
     coalesce: Option<String>,
     received: SystemTime,
@@ -43,10 +45,15 @@ struct Entry {
     body: Option<Vec<u8>>,
 }
 
-#[derive(Debug, PartialEq)]
 enum State {
-    Waiting { not_before: SystemTime },
-    InFlight { since: SystemTime },
+    /// Since then, and for so long at least.
+    Waiting {
+        since: SystemTime,
+        delay: Duration,
+    },
+    InFlight {
+        since: SystemTime,
+    },
     Done,
     Dead(DeadReason<'static>),
 }
@@ -63,49 +70,83 @@ impl MemoryInbox {
     }
 }
 
-impl Entries {
-    fn append(&mut self, arrival: &Arrival<'_>, now: SystemTime, limits: &Limits) -> Appended {
-        if self.by_id.contains_key(arrival.id.as_ref()) {
-            return Appended::Duplicate;
-        }
-        if !self.make_room(limits) {
-            return Appended::Full;
-        }
-        let mut entry = Entry {
-            id: arrival.id.clone().into_owned(),
-            state: State::Waiting { not_before: SystemTime::UNIX_EPOCH },
+impl fmt::Debug for MemoryInbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryInbox").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    fn new(id: &str, now: SystemTime) -> Self {
+        Self {
+            id: id.into(),
+            state: State::Waiting { since: now, delay: Duration::ZERO },
             attempts: 0,
-            created: arrival.created,
+            leases: 0,
+            created: now,
             coalesce: None,
             received: now,
-            signature: arrival.signature.to_vec(),
-            body: Some(arrival.body.to_vec()),
-        };
+            signature: Vec::new(),
+            body: None,
+        }
+    }
+
+    fn fill(&mut self, arrival: &Arrival<'_>, now: SystemTime) {
+        self.created = arrival.created;
+        self.received = now;
+        self.signature = arrival.signature.to_vec();
+        self.body = Some(arrival.body.to_vec());
+    }
+
+    /// Whether nobody has it, and its time has come.
+    fn is_free(&self, now: SystemTime, limits: &Limits) -> bool {
+        match self.state {
+            // A clock that was ahead then has no say now.
+            State::Waiting { since, delay } => {
+                now.duration_since(since).map_or(true, |waited| waited >= delay)
+            }
+            State::InFlight { since } => limits.has_run_out(since, now),
+            State::Done | State::Dead(_) => false,
+        }
+    }
+}
+
+impl Entries {
+    fn append(&mut self, arrival: &Arrival<'_>, now: SystemTime, limits: &Limits) -> Appended {
+        if let Some(known) = self.by_id.get(arrival.id.as_ref()) {
+            let entry = self.all.get_mut(known).expect("each number that is kept has an entry");
+            // Its id was claimed before it came.
+            if entry.body.is_none() && self.open.contains(known) {
+                entry.fill(arrival, now);
+                return Appended::New;
+            }
+            return Appended::Duplicate;
+        }
+        let key = arrival.coalesce.as_ref().filter(|_| arrival.dead.is_none());
+        let other = key.and_then(|key| self.coalesced.get(key)).copied();
+        let is_newer = |other: u64| self.all[&other].created > arrival.created;
+        let superseded = other.is_some_and(is_newer);
+        if let Some(other) = other.filter(|_| !superseded) {
+            self.finish(other, now, true);
+        }
+        if !self.make_room(limits) {
+            return if superseded { Appended::Superseded } else { Appended::Full };
+        }
+        let mut entry = Entry::new(&arrival.id, now);
+        entry.fill(arrival, now);
         if let Some(dead) = &arrival.dead {
             entry.state = State::Dead(dead.to_owned());
-            self.insert(entry);
-            return Appended::New;
         }
-        let Some(key) = &arrival.coalesce else {
-            self.insert(entry);
-            return Appended::New;
-        };
-        match self.coalesced.get(key).copied() {
-            Some(other) if self.all[&other].created > entry.created => {
-                let number = self.insert(entry);
-                self.finish(number, now);
-                Appended::Superseded
-            }
-            other => {
-                if let Some(other) = other {
-                    self.finish(other, now);
-                }
-                entry.coalesce = Some(key.clone());
-                let number = self.insert(entry);
-                self.coalesced.insert(key.clone(), number);
-                Appended::New
-            }
+        let number = self.insert(entry);
+        if superseded {
+            self.finish(number, now, true);
+            return Appended::Superseded;
         }
+        if let Some(key) = key {
+            self.entry(number).coalesce = Some(key.clone());
+            self.coalesced.insert(key.clone(), number);
+        }
+        Appended::New
     }
 
     fn insert(&mut self, entry: Entry) -> u64 {
@@ -119,13 +160,22 @@ impl Entries {
         number
     }
 
-    /// Forgets what was done long ago.
+    /// Forgets what was done long ago, and ids that somebody claimed and left.
     fn forget_old(&mut self, now: SystemTime, limits: &Limits) {
-        while let Some(&(at, number)) = self.done.front() {
-            if at > limits.forgotten(now) {
-                break;
+        let forgotten = limits.forgotten(now);
+        let is_old = |at: SystemTime| at <= forgotten;
+        let mut old = Vec::new();
+        for done in [&mut self.superseded, &mut self.done] {
+            while let Some(&(_, number)) = done.front().filter(|(at, _)| is_old(*at)) {
+                done.pop_front();
+                old.push(number);
             }
-            self.done.pop_front();
+        }
+        old.extend(self.open.iter().copied().filter(|number| {
+            let entry = &self.all[number];
+            entry.body.is_none() && is_old(entry.received) && entry.is_free(now, limits)
+        }));
+        for number in old {
             self.remove(number);
         }
     }
@@ -133,7 +183,8 @@ impl Entries {
     /// Whether there is room for one more, once what was done first is forgotten.
     fn make_room(&mut self, limits: &Limits) -> bool {
         while self.all.len() >= limits.entries {
-            let Some((_, number)) = self.done.pop_front() else { return false };
+            let first = self.superseded.pop_front().or_else(|| self.done.pop_front());
+            let Some((_, number)) = first else { return false };
             self.remove(number);
         }
         true
@@ -155,29 +206,33 @@ impl Entries {
         entry
     }
 
-    fn finish(&mut self, number: u64, now: SystemTime) {
+    fn finish(&mut self, number: u64, now: SystemTime, is_superseded: bool) {
         let entry = self.entry(number);
         entry.state = State::Done;
         entry.signature = Vec::new();
         entry.body = None;
         self.open.remove(&number);
-        self.done.push_back((now, number));
+        let done = if is_superseded { &mut self.superseded } else { &mut self.done };
+        done.push_back((now, number));
     }
 
-    fn lease(&mut self, number: u64, now: SystemTime) -> &Entry {
+    fn lease(&mut self, number: u64, now: SystemTime) -> Lease {
         let entry = self.entry(number);
         entry.state = State::InFlight { since: now };
-        entry.attempts += 1;
-        entry
+        entry.attempts = entry.attempts.saturating_add(1);
+        entry.leases += 1;
+        Lease::new(&*entry.id, LeaseKey { entry: number, lease: entry.leases }, entry.attempts)
     }
 
     /// The number of the entry that this lease is on.
     fn leased(&self, lease: &Lease) -> Result<u64, InboxError> {
-        let number = self.by_id.get(lease.id()).copied().ok_or(InboxError::LeaseLost)?;
-        let entry = &self.all[&number];
-        let is_held =
-            matches!(entry.state, State::InFlight { .. }) && entry.attempts == lease.attempt();
-        if is_held { Ok(number) } else { Err(InboxError::LeaseLost) }
+        let LeaseKey { entry: number, lease } = lease.key();
+        match self.all.get(&number) {
+            Some(Entry { state: State::InFlight { .. }, leases, .. }) if *leases == lease => {
+                Ok(number)
+            }
+            _ => Err(InboxError::LeaseLost),
+        }
     }
 }
 
@@ -207,36 +262,23 @@ impl Inbox for MemoryInbox {
             if !entries.make_room(&self.limits) {
                 return Err(InboxError::Full);
             }
-            entries.insert(Entry {
-                id: id.into(),
-                state: State::Waiting { not_before: SystemTime::UNIX_EPOCH },
-                attempts: 0,
-                created: now,
-                coalesce: None,
-                received: now,
-                signature: Vec::new(),
-                body: None,
-            })
+            entries.insert(Entry::new(id, now))
         };
-        Ok(Claim::New(Lease::new(id, entries.lease(number, now).attempts)))
+        Ok(Claim::New(entries.lease(number, now)))
     }
 
     fn next(&self, limit: usize, now: SystemTime) -> Result<Vec<Claimed>, InboxError> {
         let mut entries = self.entries();
         let is_free = |number: &&u64| {
-            let Entry { state, body, .. } = &entries.all[number];
-            body.is_some()
-                && match state {
-                    State::Waiting { not_before } => *not_before <= now,
-                    State::InFlight { since } => self.limits.has_run_out(*since, now),
-                    State::Done | State::Dead(_) => false,
-                }
+            let entry = &entries.all[number];
+            entry.body.is_some() && entry.is_free(now, &self.limits)
         };
         let free: Vec<u64> = entries.open.iter().filter(is_free).take(limit).copied().collect();
         let claim = |number| {
-            let Entry { id, attempts, received, signature, body, .. } = entries.lease(number, now);
+            let lease = entries.lease(number, now);
+            let Entry { received, signature, body, .. } = &entries.all[&number];
             Claimed {
-                lease: Lease::new(id, *attempts),
+                lease,
                 received: *received,
                 signature: signature.clone(),
                 body: body.clone().unwrap_or_default(),
@@ -248,18 +290,23 @@ impl Inbox for MemoryInbox {
     fn complete(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError> {
         let mut entries = self.entries();
         let number = entries.leased(lease)?;
-        entries.finish(number, now);
+        entries.finish(number, now, false);
         Ok(())
     }
 
-    fn release(&self, lease: &Lease, not_before: SystemTime) -> Result<(), InboxError> {
+    fn release(&self, lease: &Lease, delay: Duration, now: SystemTime) -> Result<(), InboxError> {
+        let mut entries = self.entries();
+        let number = entries.leased(lease)?;
+        entries.entry(number).state = State::Waiting { since: now, delay };
+        Ok(())
+    }
+
+    fn give_back(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError> {
         let mut entries = self.entries();
         let number = entries.leased(lease)?;
         let entry = entries.entry(number);
-        entry.state = State::Waiting { not_before };
-        if entry.body.is_none() {
-            entries.remove(number);
-        }
+        entry.state = State::Waiting { since: now, delay: Duration::ZERO };
+        entry.attempts = entry.attempts.saturating_sub(1);
         Ok(())
     }
 
@@ -292,6 +339,10 @@ impl Inbox for MemoryInbox {
             entries.remove(number);
         }
         Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        self.limits
     }
 
     fn counts(&self) -> Result<Counts, InboxError> {

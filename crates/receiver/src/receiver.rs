@@ -30,6 +30,9 @@ const QUICK: Duration = Duration::from_millis(100);
 /// If it takes more, the rest of it is given back, before its leases run out.
 const SLOW: Duration = Duration::from_secs(1);
 
+/// Between two attempts at most, unless the first delay is longer.
+const MAX_DELAY: Duration = Duration::from_secs(60 * 60);
+
 /// Receives deliveries: tells genuine ones from others, stores them in an [`Inbox`], and hands them to a handler.
 ///
 /// ```
@@ -73,7 +76,7 @@ type Coalesce = dyn Fn(&EventRef<'_>, &[u8]) -> Option<String> + Send + Sync;
 pub struct Retry {
     /// After so many attempts it becomes a dead letter.
     pub attempts: u32,
-    /// Before the second attempt; twice as long before each further one.
+    /// Before the second attempt; twice as long before each further one, up to an hour.
     pub delay: Duration,
 }
 
@@ -185,6 +188,10 @@ impl<I: Inbox> Receiver<I> {
         match verified.parse() {
             Ok(event) => {
                 arrival.id = event.id.to_str();
+                // Such an id is no id: two events may have it.
+                if arrival.id.is_empty() {
+                    arrival.id = fingerprint(body).into();
+                }
                 arrival.coalesce = (self.coalesce)(&event, body);
                 if let Some(created) = Envelope::read(body).and_then(|envelope| envelope.created())
                 {
@@ -240,46 +247,56 @@ impl<I: Inbox> Receiver<I> {
         clock: impl Fn() -> SystemTime,
         mut handler: impl FnMut(&Claimed) -> Result<(), E>,
     ) -> Result<usize, InboxError> {
+        let limit = SLOW.min(self.inbox.limits().lease / 2);
         let (mut handled, mut size) = (0, 1);
         loop {
             let start = clock();
-            let batch = self.inbox.next(size, start)?;
-            if batch.is_empty() {
+            // A clock that was set back tells nothing: it may have been long.
+            let is_within = |limit| clock().duration_since(start).is_ok_and(|time| time < limit);
+            let mut batch = self.inbox.next(size, start)?.into_iter();
+            if batch.len() == 0 {
                 return Ok(handled);
             }
-            let takes = || clock().duration_since(start).unwrap_or_default();
-            let mut batch = batch.into_iter();
+            let mut failed = None;
             for claimed in batch.by_ref() {
-                let result = handler(&claimed);
+                // Whoever handled it before has not come to an end as often as is allowed.
+                let result = if claimed.attempt() > self.retry.attempts {
+                    Err("no attempt came to an end".to_string())
+                } else {
+                    handler(&claimed).map_err(|error| error.to_string())
+                };
                 observe::handled(result.is_ok());
                 handled += usize::from(result.is_ok());
-                self.settle(&claimed.lease, result, clock())?;
-                if takes() >= SLOW {
+                failed = self.settle(&claimed.lease, result, clock()).err();
+                if failed.is_some() || !is_within(limit) {
                     break;
                 }
             }
-            size = if takes() < QUICK { BATCH.min(2 * size) } else { 1 };
-            // Nobody has looked at these: they are for whoever is next.
+            size = if is_within(QUICK) { BATCH.min(2 * size) } else { 1 };
+            // Nobody has looked at these.
             for claimed in batch {
-                or_lost(self.inbox.release(&claimed.lease, clock()))?;
+                failed = failed.or(or_lost(self.inbox.give_back(&claimed.lease, clock())).err());
+            }
+            if let Some(error) = failed {
+                return Err(error);
             }
         }
     }
 
-    fn settle<E: fmt::Display>(
+    fn settle(
         &self,
         lease: &Lease,
-        result: Result<(), E>,
+        result: Result<(), String>,
         now: SystemTime,
     ) -> Result<(), InboxError> {
         or_lost(match result {
             Ok(()) => self.inbox.complete(lease, now),
             Err(error) if lease.attempt() >= self.retry.attempts => {
-                let reason = Printable::new(&error.to_string(), REASON_LIMIT).to_string();
-                observe::dead("handler");
-                self.inbox.bury(lease, &DeadReason { reason: reason.into(), pointer: "".into() })
+                let reason = Printable::new(&error, REASON_LIMIT).to_string();
+                let dead = DeadReason { reason: reason.into(), pointer: "".into() };
+                self.inbox.bury(lease, &dead).inspect(|()| observe::dead("handler"))
             }
-            Err(_) => self.inbox.release(lease, now + self.delay(lease.attempt())),
+            Err(_) => self.inbox.release(lease, self.delay(lease.attempt()), now),
         })
     }
 
@@ -304,7 +321,8 @@ impl<I: Inbox> Receiver<I> {
     }
 
     fn delay(&self, attempt: u32) -> Duration {
-        self.retry.delay.saturating_mul(1 << attempt.saturating_sub(1).min(16))
+        let delay = self.retry.delay.saturating_mul(1 << attempt.saturating_sub(1).min(16));
+        delay.min(MAX_DELAY.max(self.retry.delay))
     }
 }
 

@@ -73,8 +73,8 @@ impl Secrets {
         let content =
             fs::read(path).map_err(|error| SecretError::Unreadable(path.into(), error))?;
         let content = Zeroizing::new(content);
-        let secret = content.strip_suffix(b"\n").unwrap_or(&content);
-        let secret = secret.strip_suffix(b"\r").unwrap_or(secret);
+        let line = content.strip_suffix(b"\r\n").or_else(|| content.strip_suffix(b"\n"));
+        let secret = line.unwrap_or(&content);
         if secret.is_empty() {
             return Err(SecretError::EmptyFile(path.into()));
         }

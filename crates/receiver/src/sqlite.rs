@@ -9,24 +9,35 @@ use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, par
 
 use crate::inbox::{
     Appended, Arrival, Claim, Claimed, Counts, DeadLetter, DeadReason, Inbox, InboxError, Lease,
-    Limits,
+    LeaseKey, Limits,
 };
 
 /// How long a call waits for others that write to the same file.
 const BUSY: Duration = Duration::from_secs(5);
 
+const WAITING: i64 = 0;
+const IN_FLIGHT: i64 = 1;
+const SUPERSEDED: i64 = 2;
+const DONE: i64 = 3;
+const DEAD: i64 = 4;
+
+/// Marks a file as an inbox: the bytes "clip".
+const APPLICATION: i64 = 0x636c_6970;
+
 /// Raised with each change of [`TABLE`].
 const VERSION: i64 = 1;
 
-/// `state` is 0 while an entry waits, 1 in flight, 2 done, 3 for a dead letter; `since` is when it began to be that.
+/// `state` is 0 while an entry waits, 1 in flight, 2 superseded, 3 done, 4 for a dead letter; it is so since `since`, and a waiting one
+/// is not handed out before `delay` milliseconds more.
 const TABLE: &str = "
 CREATE TABLE inbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     state INTEGER NOT NULL,
     since INTEGER NOT NULL,
-    not_before INTEGER NOT NULL DEFAULT 0,
+    delay INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
+    leases INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL,
     received INTEGER NOT NULL,
     coalesce TEXT,
@@ -35,11 +46,10 @@ CREATE TABLE inbox (
     signature BLOB,
     body BLOB
 ) STRICT;
-CREATE INDEX inbox_open ON inbox (number) WHERE state < 2;
-CREATE INDEX inbox_done ON inbox (since, number) WHERE state = 2;
-CREATE INDEX inbox_dead ON inbox (number) WHERE state = 3;
+CREATE INDEX inbox_open ON inbox (number, state, since, delay) WHERE state < 2 AND body IS NOT NULL;
+CREATE INDEX inbox_claimed ON inbox (received) WHERE state < 2 AND body IS NULL;
+CREATE INDEX inbox_state ON inbox (state, since, number);
 CREATE UNIQUE INDEX inbox_coalesced ON inbox (coalesce) WHERE coalesce IS NOT NULL;
-PRAGMA user_version = 1;
 ";
 
 /// An [`Inbox`] in a file. Several processes may share it.
@@ -101,18 +111,30 @@ impl SqliteInbox {
     pub fn open(path: impl AsRef<Path>, limits: Limits) -> Result<Self, InboxError> {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        let mode = write_ahead(&connection)?;
+        if mode != "wal" {
+            let refused = format!("what is stored there would not last: its journal is `{mode}`");
+            return Err(InboxError::Unavailable(refused.into()));
+        }
         connection.pragma_update(None, "synchronous", "full")?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
-            0 => transaction.execute_batch(TABLE)?,
-            VERSION => {}
-            _ => return Err(InboxError::Unavailable("a later version made this file".into())),
+        let mark = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let tables = "SELECT count(*) FROM sqlite_schema";
+        match (mark("application_id")?, mark("user_version")?) {
+            (0, 0) if transaction.query_row(tables, [], |row| row.get::<_, i64>(0))? == 0 => {
+                transaction.execute_batch(TABLE)?;
+                transaction.pragma_update(None, "application_id", APPLICATION)?;
+                transaction.pragma_update(None, "user_version", VERSION)?;
+            }
+            (APPLICATION, VERSION) => {}
+            (APPLICATION, _) => {
+                return Err(InboxError::Unavailable("a later version made this file".into()));
+            }
+            _ => return Err(InboxError::Unavailable("this database is no inbox".into())),
         }
         transaction.commit()?;
-        let store =
-            Mutex::new(Store { connection, durability: Durability::Disk, entries: 0, version: -1 });
-        Ok(Self { limits, store })
+        let store = Store { connection, durability: Durability::Disk, entries: 0, version: -1 };
+        Ok(Self { limits, store: Mutex::new(store) })
     }
 
     /// Runs `work` in one transaction.
@@ -150,6 +172,22 @@ impl SqliteInbox {
     }
 }
 
+/// Has changes written ahead: the mode of the journal then. Unlike other calls this one does not wait for others by itself.
+fn write_ahead(connection: &Connection) -> Result<String, rusqlite::Error> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let mode =
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
+        let is_busy = mode.as_ref().err().and_then(rusqlite::Error::sqlite_error_code)
+            == Some(rusqlite::ErrorCode::DatabaseBusy);
+        if !is_busy || waited >= BUSY {
+            return mode;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        waited += Duration::from_millis(10);
+    }
+}
+
 /// A transaction.
 struct Work<'t> {
     transaction: &'t Connection,
@@ -160,15 +198,34 @@ struct Work<'t> {
 
 impl Work<'_> {
     fn append(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> Result<Appended, InboxError> {
-        let mut known = self.transaction.prepare_cached("SELECT 1 FROM inbox WHERE id = ?1")?;
-        if known.exists([&arrival.id])? {
-            return Ok(Appended::Duplicate);
+        let mut known = self
+            .transaction
+            .prepare_cached("SELECT number, state < 2 AND body IS NULL FROM inbox WHERE id = ?1")?;
+        let known = known
+            .query_row([&arrival.id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))
+            .optional()?;
+        match known {
+            None => {}
+            // Its id was claimed before it came.
+            Some((number, true)) => {
+                let mut fill = self.transaction.prepare_cached(
+                    "UPDATE inbox SET created = ?2, received = ?3, signature = ?4, body = ?5 WHERE number = ?1",
+                )?;
+                let (created, received) = (millis(arrival.created), millis(now));
+                fill.execute(params![
+                    number,
+                    created,
+                    received,
+                    &*arrival.signature,
+                    &*arrival.body
+                ])?;
+                return Ok(Appended::New);
+            }
+            Some((_, false)) => return Ok(Appended::Duplicate),
         }
-        if !self.make_room()? {
-            return Ok(Appended::Full);
-        }
-        let mut newer = false;
-        if let (Some(key), None) = (&arrival.coalesce, &arrival.dead) {
+        let key = arrival.coalesce.as_ref().filter(|_| arrival.dead.is_none());
+        let mut superseded = false;
+        if let Some(key) = key {
             let mut find = self
                 .transaction
                 .prepare_cached("SELECT number, created FROM inbox WHERE coalesce = ?1")?;
@@ -176,19 +233,21 @@ impl Work<'_> {
                 .query_row([key], |row| Ok((row.get::<_, i64>(0)?, time(row, 1)?)))
                 .optional()?;
             if let Some((number, created)) = other {
-                newer = created > arrival.created;
-                if !newer {
-                    self.finish(number, now)?;
+                superseded = created > arrival.created;
+                if !superseded {
+                    self.finish(number, SUPERSEDED, now)?;
                 }
             }
         }
+        if !self.make_room()? {
+            return Ok(if superseded { Appended::Superseded } else { Appended::Full });
+        }
         let state = match arrival.dead {
-            Some(_) => 3,
-            None if newer => 2,
-            None => 0,
+            Some(_) => DEAD,
+            None if superseded => SUPERSEDED,
+            None => WAITING,
         };
-        let coalesce = arrival.coalesce.as_ref().filter(|_| state == 0);
-        let kept = (state != 2).then_some((&*arrival.signature, &*arrival.body));
+        let kept = (!superseded).then_some((&*arrival.signature, &*arrival.body));
         let mut insert = self.transaction.prepare_cached(
             "INSERT INTO inbox (id, state, since, created, received, coalesce, reason, pointer, signature, body)
              VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6, ?7, ?8, ?9)",
@@ -198,21 +257,28 @@ impl Work<'_> {
             state,
             millis(now),
             millis(arrival.created),
-            coalesce,
+            key.filter(|_| !superseded),
             arrival.dead.as_ref().map(|dead| &dead.reason),
             arrival.dead.as_ref().map(|dead| &dead.pointer),
             kept.map(|(signature, _)| signature),
             kept.map(|(_, body)| body),
         ])?;
         self.entries += 1;
-        Ok(if newer { Appended::Superseded } else { Appended::New })
+        Ok(if superseded { Appended::Superseded } else { Appended::New })
     }
 
-    /// Forgets what was done long ago.
+    /// Forgets what was done long ago, and ids that somebody claimed and left.
     fn forget_old(&mut self, now: SystemTime) -> Result<(), InboxError> {
-        let mut forget =
-            self.transaction.prepare_cached("DELETE FROM inbox WHERE state = 2 AND since <= ?1")?;
-        self.entries -= forget.execute([millis(self.limits.forgotten(now))])? as u64;
+        let forgotten = millis(self.limits.forgotten(now));
+        let mut done = self
+            .transaction
+            .prepare_cached("DELETE FROM inbox WHERE state BETWEEN 2 AND 3 AND since <= ?1")?;
+        self.entries -= done.execute([forgotten])? as u64;
+        let mut claimed = self.transaction.prepare_cached(
+            "DELETE FROM inbox WHERE state < 2 AND body IS NULL AND received <= ?1
+                 AND (state = 0 OR abs(?2 - since) >= ?3)",
+        )?;
+        self.entries -= claimed.execute([forgotten, millis(now), self.lease()])? as u64;
         Ok(())
     }
 
@@ -225,27 +291,44 @@ impl Work<'_> {
         let over = i64::try_from(self.entries - most).unwrap_or(i64::MAX).saturating_add(1);
         let mut forget = self.transaction.prepare_cached(
             "DELETE FROM inbox WHERE number IN
-             (SELECT number FROM inbox WHERE state = 2 ORDER BY since, number LIMIT ?1)",
+             (SELECT number FROM inbox WHERE state BETWEEN 2 AND 3 ORDER BY state, since, number LIMIT ?1)",
         )?;
         self.entries -= forget.execute([over])? as u64;
         Ok(self.entries < most)
     }
 
-    fn finish(&self, number: i64, now: SystemTime) -> Result<(), InboxError> {
+    /// In milliseconds.
+    fn lease(&self) -> i64 {
+        i64::try_from(self.limits.lease.as_millis().max(1)).unwrap_or(i64::MAX)
+    }
+
+    /// `state` is how it ends.
+    fn finish(&self, number: i64, state: i64, now: SystemTime) -> Result<(), InboxError> {
         let mut finish = self.transaction.prepare_cached(
-            "UPDATE inbox SET state = 2, since = ?2, coalesce = NULL, signature = NULL, body = NULL WHERE number = ?1",
+            "UPDATE inbox SET state = ?2, since = ?3, coalesce = NULL, signature = NULL, body = NULL WHERE number = ?1",
         )?;
-        finish.execute(params![number, millis(now)])?;
+        finish.execute([number, state, millis(now)])?;
+        Ok(())
+    }
+
+    /// Has the entry wait again.
+    fn wait(&self, number: i64, delay: Duration, now: SystemTime) -> Result<(), InboxError> {
+        let mut wait = self.transaction.prepare_cached(
+            "UPDATE inbox SET state = 0, since = ?2, delay = ?3 WHERE number = ?1",
+        )?;
+        let delay = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+        wait.execute([number, millis(now), delay])?;
         Ok(())
     }
 
     /// The number of the entry that this lease is on.
     fn leased(&self, lease: &Lease) -> Result<i64, InboxError> {
         let mut find = self.transaction.prepare_cached(
-            "SELECT number FROM inbox WHERE id = ?1 AND state = 1 AND attempts = ?2",
+            "SELECT number FROM inbox WHERE number = ?1 AND state = 1 AND leases = ?2",
         )?;
-        let number =
-            find.query_row(params![lease.id(), lease.attempt()], |row| row.get(0)).optional()?;
+        let LeaseKey { entry, lease } = lease.key();
+        let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
+        let number = find.query_row([number(entry), number(lease)], |row| row.get(0)).optional()?;
         number.ok_or(InboxError::LeaseLost)
     }
 }
@@ -265,80 +348,83 @@ impl Inbox for SqliteInbox {
     fn claim(&self, id: &str, now: SystemTime) -> Result<Claim, InboxError> {
         self.write(Durability::Disk, |work| {
             work.forget_old(now)?;
-            let mut find = work
-                .transaction
-                .prepare_cached("SELECT state, since, attempts FROM inbox WHERE id = ?1")?;
+            let mut find =
+                work.transaction.prepare_cached("SELECT state, since FROM inbox WHERE id = ?1")?;
             let found = find
-                .query_row([id], |row| {
-                    Ok((row.get::<_, u8>(0)?, time(row, 1)?, row.get::<_, u32>(2)?))
-                })
+                .query_row([id], |row| Ok((row.get::<_, i64>(0)?, time(row, 1)?)))
                 .optional()?;
-            let attempt = match found {
-                Some((2.., ..)) => return Ok(Claim::Done),
-                Some((1, since, _)) if !work.limits.has_run_out(since, now) => {
+            match found {
+                Some((SUPERSEDED | DONE | DEAD, _)) => return Ok(Claim::Done),
+                Some((IN_FLIGHT, since)) if !work.limits.has_run_out(since, now) => {
                     return Ok(Claim::InFlight);
                 }
-                Some((.., attempts)) => attempts.saturating_add(1),
+                Some(_) => {}
                 None if !work.make_room()? => return Err(InboxError::Full),
-                None => {
-                    work.entries += 1;
-                    1
-                }
-            };
+                None => work.entries += 1,
+            }
             let mut lease = work.transaction.prepare_cached(
-                "INSERT INTO inbox (id, state, since, attempts, created, received) VALUES (?1, 1, ?2, ?3, ?2, ?2)
-                 ON CONFLICT (id) DO UPDATE SET state = 1, since = ?2, attempts = ?3, coalesce = NULL",
+                "INSERT INTO inbox (id, state, since, attempts, leases, created, received)
+                 VALUES (?1, 1, ?2, 1, 1, ?2, ?2)
+                 ON CONFLICT (id) DO UPDATE SET
+                     state = 1, since = ?2, attempts = attempts + 1, leases = leases + 1, coalesce = NULL
+                 RETURNING number, leases, attempts",
             )?;
-            lease.execute(params![id, millis(now), attempt])?;
-            Ok(Claim::New(Lease::new(id, attempt)))
+            let lease = lease.query_row(params![id, millis(now)], |row| {
+                let key = LeaseKey { entry: unsigned(row, 0)?, lease: unsigned(row, 1)? };
+                Ok(Lease::new(id, key, row.get(2)?))
+            })?;
+            Ok(Claim::New(lease))
         })
     }
 
     fn next(&self, limit: usize, now: SystemTime) -> Result<Vec<Claimed>, InboxError> {
-        let lease = i64::try_from(self.limits.lease.as_millis()).unwrap_or(i64::MAX);
         let mut claimed = self.write(Durability::Disk, |work| {
             let mut lease_next = work.transaction.prepare_cached(
-                "UPDATE inbox SET state = 1, since = ?1, attempts = attempts + 1, coalesce = NULL
+                "UPDATE inbox SET
+                     state = 1, since = ?1, attempts = attempts + 1, leases = leases + 1, coalesce = NULL
                  WHERE number IN (
                      SELECT number FROM inbox
-                     WHERE state < 2 AND body IS NOT NULL
-                         AND (state = 0 AND not_before <= ?1 OR state = 1 AND abs(?1 - since) >= ?2)
+                     WHERE state < 2 AND body IS NOT NULL AND (
+                         state = 0 AND (?1 - since >= delay OR ?1 < since)
+                         OR state = 1 AND abs(?1 - since) >= ?2
+                     )
                      ORDER BY number LIMIT ?3
                  )
-                 RETURNING number, id, attempts, received, signature, body",
+                 RETURNING number, leases, id, attempts, received, signature, body",
             )?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let rows = lease_next.query_map(params![millis(now), lease, limit], |row| {
-                let claimed = Claimed {
-                    lease: Lease::new(row.get::<_, String>(1)?, row.get(2)?),
-                    received: time(row, 3)?,
-                    signature: row.get(4)?,
-                    body: row.get(5)?,
-                };
-                Ok((row.get::<_, i64>(0)?, claimed))
+            let rows = lease_next.query_map([millis(now), work.lease(), limit], |row| {
+                let key = LeaseKey { entry: unsigned(row, 0)?, lease: unsigned(row, 1)? };
+                Ok(Claimed {
+                    lease: Lease::new(row.get::<_, String>(2)?, key, row.get(3)?),
+                    received: time(row, 4)?,
+                    signature: row.get(5)?,
+                    body: row.get(6)?,
+                })
             })?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })?;
         // `RETURNING` has no order.
-        claimed.sort_unstable_by_key(|(number, _)| *number);
-        Ok(claimed.into_iter().map(|(_, claimed)| claimed).collect())
+        claimed.sort_unstable_by_key(|claimed| claimed.lease.key().entry);
+        Ok(claimed)
     }
 
     fn complete(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError> {
-        self.write(Durability::Process, |work| work.finish(work.leased(lease)?, now))
+        self.write(Durability::Process, |work| work.finish(work.leased(lease)?, DONE, now))
     }
 
-    fn release(&self, lease: &Lease, not_before: SystemTime) -> Result<(), InboxError> {
-        self.write(Durability::Disk, |work| {
+    fn release(&self, lease: &Lease, delay: Duration, now: SystemTime) -> Result<(), InboxError> {
+        self.write(Durability::Disk, |work| work.wait(work.leased(lease)?, delay, now))
+    }
+
+    fn give_back(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError> {
+        self.write(Durability::Process, |work| {
             let number = work.leased(lease)?;
-            let mut forget = work
+            work.wait(number, Duration::ZERO, now)?;
+            let mut uncount = work
                 .transaction
-                .prepare_cached("DELETE FROM inbox WHERE number = ?1 AND body IS NULL")?;
-            work.entries -= forget.execute([number])? as u64;
-            let mut release = work
-                .transaction
-                .prepare_cached("UPDATE inbox SET state = 0, not_before = ?2 WHERE number = ?1")?;
-            release.execute(params![number, millis(not_before)])?;
+                .prepare_cached("UPDATE inbox SET attempts = attempts - 1 WHERE number = ?1")?;
+            uncount.execute([number])?;
             Ok(())
         })
     }
@@ -346,7 +432,7 @@ impl Inbox for SqliteInbox {
     fn bury(&self, lease: &Lease, dead: &DeadReason<'_>) -> Result<(), InboxError> {
         self.write(Durability::Disk, |work| {
             let mut bury = work.transaction.prepare_cached(
-                "UPDATE inbox SET state = 3, reason = ?2, pointer = ?3 WHERE number = ?1",
+                "UPDATE inbox SET state = 4, reason = ?2, pointer = ?3 WHERE number = ?1",
             )?;
             bury.execute(params![work.leased(lease)?, dead.reason, dead.pointer])?;
             Ok(())
@@ -357,7 +443,7 @@ impl Inbox for SqliteInbox {
         let store = self.store();
         let mut find = store.connection.prepare_cached(
             "SELECT number, received, reason, pointer, signature, body FROM inbox
-             WHERE state = 3 AND number > ?1 ORDER BY number LIMIT ?2",
+             WHERE state = 4 AND number > ?1 ORDER BY number LIMIT ?2",
         )?;
         let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
         let letters = find.query_map([number(after), number(limit as u64)], |row| {
@@ -379,11 +465,15 @@ impl Inbox for SqliteInbox {
         self.write(Durability::Disk, |work| {
             let mut forget = work
                 .transaction
-                .prepare_cached("DELETE FROM inbox WHERE number = ?1 AND state = 3")?;
+                .prepare_cached("DELETE FROM inbox WHERE number = ?1 AND state = 4")?;
             let number = i64::try_from(number).unwrap_or(i64::MAX);
             work.entries -= forget.execute([number])? as u64;
             Ok(())
         })
+    }
+
+    fn limits(&self) -> Limits {
+        self.limits
     }
 
     fn counts(&self) -> Result<Counts, InboxError> {
@@ -394,10 +484,10 @@ impl Inbox for SqliteInbox {
         let mut rows = count.query([])?;
         while let Some(row) = rows.next()? {
             let count = unsigned(row, 1)?;
-            match row.get::<_, u8>(0)? {
-                0 => counts.waiting = count,
-                1 => counts.in_flight = count,
-                2 => counts.done = count,
+            match row.get::<_, i64>(0)? {
+                WAITING => counts.waiting = count,
+                IN_FLIGHT => counts.in_flight = count,
+                SUPERSEDED | DONE => counts.done += count,
                 _ => counts.dead = count,
             }
         }

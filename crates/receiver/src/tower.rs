@@ -98,7 +98,9 @@ where
         let mut inner = mem::replace(&mut self.inner, clone);
         let VerifyLayer { verifier, body_limit } = self.layer.clone();
         Box::pin(async move {
-            let (parts, body) = request.into_parts();
+            let (mut parts, body) = request.into_parts();
+            // The body that is handed on is in one piece.
+            parts.headers.remove(http::header::TRANSFER_ENCODING);
             let refused = match read(body, body_limit).await {
                 Ok(body) => {
                     let signatures = signatures(&parts.headers);

@@ -46,8 +46,16 @@ impl Inbox for Store {
         self.inbox.complete(lease, now)
     }
 
-    fn release(&self, lease: &Lease, not_before: SystemTime) -> Result<(), InboxError> {
-        self.inbox.release(lease, not_before)
+    fn release(&self, lease: &Lease, delay: Duration, now: SystemTime) -> Result<(), InboxError> {
+        self.inbox.release(lease, delay, now)
+    }
+
+    fn give_back(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError> {
+        self.inbox.give_back(lease, now)
+    }
+
+    fn limits(&self) -> Limits {
+        self.inbox.limits()
     }
 
     fn bury(&self, lease: &Lease, dead: &DeadReason<'_>) -> Result<(), InboxError> {
