@@ -181,7 +181,8 @@ impl Scratch {
 
     /// Compiles the command, and has it make so many deliveries of each event type and judge them as the producer.
     pub(crate) fn sample(&self, count: usize) {
-        let arguments = ["build", "--quiet"];
+        // What is in C takes long, and knows no contract.
+        let arguments = ["build", "--quiet", "--no-default-features"];
         let built = self.cargo("clip-events-cli", &arguments);
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
         let command = Self::target().join("debug/clip-events");

@@ -2,9 +2,12 @@
 
 use std::io::{BufRead, BufReader, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use clap::Args;
+#[cfg(not(feature = "sqlite"))]
+use clip_events_receiver::InboxError;
+#[cfg(feature = "sqlite")]
 use clip_events_receiver::{Inbox, Limits, SqliteInbox};
 use clip_events_receiver::{SIGNATURE_HEADER, Secrets};
 use jiff::Timestamp;
@@ -35,6 +38,7 @@ const SQLITE: &[u8] = b"SQLite format 3\0";
 /// Where its version is, which an inbox has from its beginning.
 const USER_VERSION: std::ops::Range<usize> = 60..64;
 /// Dead letters that are read at once.
+#[cfg(feature = "sqlite")]
 const PAGE: usize = 100;
 
 #[derive(Debug, Args)]
@@ -148,6 +152,15 @@ impl<W: Write> Replay<'_, W> {
         }
     }
 
+    #[cfg(not(feature = "sqlite"))]
+    #[allow(clippy::unused_self, reason = "with the feature it sends them")]
+    fn dead_letters(&mut self, path: &Path) -> Result<(), Failure> {
+        let error =
+            InboxError::Unavailable("this command was built without the feature `sqlite`".into());
+        Err(Failure::Inbox { path: path.to_owned(), error })
+    }
+
+    #[cfg(feature = "sqlite")]
     fn dead_letters(&mut self, path: &Path) -> Result<(), Failure> {
         let failed = |error| Failure::Inbox { path: path.to_owned(), error };
         let inbox = SqliteInbox::open(path, Limits::default()).map_err(failed)?;
@@ -157,7 +170,8 @@ impl<W: Write> Replay<'_, W> {
             let Some(last) = letters.last() else { return Ok(()) };
             after = last.number;
             for letter in letters {
-                let received = letter.received.duration_since(UNIX_EPOCH).unwrap_or_default();
+                let received =
+                    letter.received.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
                 let received = u64::try_from(received.as_millis()).ok();
                 let envelope = Envelope::read(&letter.body);
                 let headers = headers(&letter.signature);

@@ -17,7 +17,6 @@ const PACKAGES: &[&str] = &[
     "clip-events",
     "clip-events-codegen",
     "clip-events-contract",
-    "clip-events-receiver",
     "clip-events-validator",
     "schema-compat",
     "schema-compat-gate",
