@@ -88,6 +88,14 @@ fn send(address: &str, id: &str) -> Option<u16> {
     answer.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
 }
 
+/// Of a test that fails, too.
+impl Drop for Process {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
 /// From a line about an event that was handled: its id, and the number of the attempt.
 fn attempt(line: &str) -> Option<(String, u32)> {
     let (event, attempt) = line.split_once(" attempt ")?;
