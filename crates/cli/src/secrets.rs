@@ -1,7 +1,6 @@
 //! The signing secrets that commands are given: by the environment or in files, never as arguments, which others can read.
 
 use std::path::PathBuf;
-use std::{env, fs};
 
 use clap::Args;
 use clip_events_receiver::{SecretError, Secrets};
@@ -53,23 +52,14 @@ impl SecretArguments {
     pub(crate) fn raw(&self) -> Result<RawSecrets, Failure> {
         let mut secrets = Vec::new();
         for name in &self.secret_env {
-            let secret = env::var_os(name).filter(|_| !name.is_empty());
-            let secret = secret.ok_or(Failure::NoVariable)?;
-            if secret.is_empty() {
-                return Err(SecretError::EmptyVariable(name.clone()).into());
-            }
-            secrets.push(Zeroizing::new(secret.into_encoded_bytes()));
+            let secret = if name.is_empty() { None } else { Some(Secrets::read_env(name)) };
+            secrets.push(match secret {
+                None | Some(Err(SecretError::NoVariable(_))) => return Err(Failure::NoVariable),
+                Some(secret) => secret?,
+            });
         }
         for path in &self.secret_file {
-            let content =
-                fs::read(path).map_err(|error| SecretError::Unreadable(path.clone(), error))?;
-            let content = Zeroizing::new(content);
-            let secret = content.strip_suffix(b"\n").unwrap_or(&content);
-            let secret = secret.strip_suffix(b"\r").unwrap_or(secret);
-            if secret.is_empty() {
-                return Err(SecretError::EmptyFile(path.clone()).into());
-            }
-            secrets.push(Zeroizing::new(secret.to_owned()));
+            secrets.push(Secrets::read_file(path)?);
         }
         Ok(secrets)
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use clip_events::{EventRef, EventType, ParseError, Printable};
@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::answer::Answer;
 use crate::inbox::{Appended, Arrival, Claimed, DeadReason, Inbox, InboxError, Lease};
 use crate::observe;
+use crate::secrets::hex;
 use crate::signature::{Verified, Verifier};
 
 /// The largest body that is looked at, unless it is said otherwise: 64 KiB.
@@ -63,7 +64,8 @@ pub struct Receiver<I> {
     inbox: I,
     body_limit: usize,
     retry: Retry,
-    coalesce: Box<Coalesce>,
+    /// If it is none, [`same_ids`] tells.
+    coalesce: Option<Box<Coalesce>>,
     /// Whether something has come since somebody waited for it.
     news: Mutex<bool>,
     arrived: Condvar,
@@ -95,7 +97,7 @@ impl<I: Inbox> Receiver<I> {
             inbox,
             body_limit: BODY_LIMIT,
             retry: Retry::default(),
-            coalesce: Box::new(same_ids),
+            coalesce: None,
             news: Mutex::default(),
             arrived: Condvar::new(),
         }
@@ -124,7 +126,7 @@ impl<I: Inbox> Receiver<I> {
         self,
         coalesce: impl Fn(&EventRef<'_>, &[u8]) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        Self { coalesce: Box::new(coalesce), ..self }
+        Self { coalesce: Some(Box::new(coalesce)), ..self }
     }
 
     /// The inbox.
@@ -192,9 +194,12 @@ impl<I: Inbox> Receiver<I> {
                 if arrival.id.is_empty() {
                     arrival.id = fingerprint(body).into();
                 }
-                arrival.coalesce = (self.coalesce)(&event, body);
-                if let Some(created) = Envelope::read(body).and_then(|envelope| envelope.created())
-                {
+                let envelope = serde_json::from_slice::<Envelope<'_>>(body).ok();
+                arrival.coalesce = match &self.coalesce {
+                    Some(coalesce) => coalesce(&event, body),
+                    None => envelope.as_ref().and_then(|envelope| same_ids(&event, envelope)),
+                };
+                if let Some(created) = envelope.and_then(|envelope| envelope.created()) {
                     arrival.created = created;
                 }
                 observe::received(event.event_type(), arrival.created, now);
@@ -227,9 +232,8 @@ impl<I: Inbox> Receiver<I> {
         };
         let answers: Vec<Answer> = arrivals.iter().zip(appended).map(answer).collect();
         answers.iter().for_each(observe::answered);
-        if answers.iter().any(|answer| matches!(answer, Answer::Stored)) {
-            *self.news() = true;
-            self.arrived.notify_all();
+        if answers.contains(&Answer::Stored) {
+            self.wake();
         }
         answers
     }
@@ -316,7 +320,7 @@ impl<I: Inbox> Receiver<I> {
         self.arrived.notify_all();
     }
 
-    fn news(&self) -> std::sync::MutexGuard<'_, bool> {
+    fn news(&self) -> MutexGuard<'_, bool> {
         self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -354,22 +358,17 @@ struct Envelope<'a> {
     data: BTreeMap<Cow<'a, str>, &'a serde_json::value::RawValue>,
 }
 
-impl<'a> Envelope<'a> {
-    fn read(body: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(body).ok()
-    }
-
+impl Envelope<'_> {
     fn created(&self) -> Option<SystemTime> {
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(self.created))
     }
 }
 
 /// What events of a type that fires often have in common: the type, and the ids in `data`.
-fn same_ids(event: &EventRef<'_>, body: &[u8]) -> Option<String> {
+fn same_ids(event: &EventRef<'_>, envelope: &Envelope<'_>) -> Option<String> {
     if !event.event_type().is_some_and(EventType::is_high_volume) {
         return None;
     }
-    let envelope = Envelope::read(body)?;
     let mut ids = envelope.data.iter().filter(|(key, _)| key.ends_with("_id")).peekable();
     ids.peek()?;
     let mut common = event.type_name().to_str().into_owned();
@@ -381,11 +380,7 @@ fn same_ids(event: &EventRef<'_>, body: &[u8]) -> Option<String> {
 
 /// What a delivery is known by that has no id to rely on.
 fn fingerprint(body: &[u8]) -> String {
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(body) {
-        _ = write!(text, "{byte:02x}");
-    }
-    text
+    format!("sha256:{}", hex(&Sha256::digest(body)))
 }
 
 fn dead_reason(error: &ParseError) -> DeadReason<'static> {

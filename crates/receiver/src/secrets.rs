@@ -56,11 +56,7 @@ impl Secrets {
     ///
     /// If the variable is not set, or empty.
     pub fn from_env(name: &str) -> Result<Self, SecretError> {
-        let secret = env::var_os(name).ok_or_else(|| SecretError::NoVariable(name.into()))?;
-        match Self::new(secret.into_encoded_bytes()) {
-            Err(SecretError::Empty) => Err(SecretError::EmptyVariable(name.into())),
-            secrets => secrets,
-        }
+        Self::new(Self::read_env(name)?.to_vec())
     }
 
     /// The secret that a file holds. A line end after it is not part of it.
@@ -69,6 +65,28 @@ impl Secrets {
     ///
     /// If the file cannot be read, or holds nothing.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
+        Self::new(Self::read_file(path)?.to_vec())
+    }
+
+    /// The bytes that [`Self::from_env`] takes, to look at; they are wiped when they are dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the variable is not set, or empty.
+    pub fn read_env(name: &str) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+        let secret = env::var_os(name).ok_or_else(|| SecretError::NoVariable(name.into()))?;
+        if secret.is_empty() {
+            return Err(SecretError::EmptyVariable(name.into()));
+        }
+        Ok(Zeroizing::new(secret.into_encoded_bytes()))
+    }
+
+    /// The bytes that [`Self::from_file`] takes, to look at; they are wiped when they are dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or holds nothing.
+    pub fn read_file(path: impl AsRef<Path>) -> Result<Zeroizing<Vec<u8>>, SecretError> {
         let path = path.as_ref();
         let content =
             fs::read(path).map_err(|error| SecretError::Unreadable(path.into(), error))?;
@@ -78,7 +96,7 @@ impl Secrets {
         if secret.is_empty() {
             return Err(SecretError::EmptyFile(path.into()));
         }
-        Self::new(secret)
+        Ok(Zeroizing::new(secret.to_vec()))
     }
 
     /// The value of the header [`SIGNATURE_HEADER`](crate::SIGNATURE_HEADER) for a delivery sent at `now`, signed with each secret: for
@@ -101,9 +119,7 @@ impl Secrets {
         let mut header = format!("t={time}");
         for mac in self.macs(time.as_bytes(), body) {
             header.push_str(",v1=");
-            for byte in mac.finalize().into_bytes() {
-                _ = write!(header, "{byte:02x}");
-            }
+            header.push_str(&hex(&mac.finalize().into_bytes()));
         }
         header
     }
@@ -114,6 +130,14 @@ impl Secrets {
             keyed.clone().chain_update(time).chain_update(b".").chain_update(body)
         })
     }
+}
+
+/// Two digits in lower case for each byte.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Times before 1970 are 1970.
