@@ -138,7 +138,11 @@ impl Limits {
     /// Whether a lease of this age has run out. A clock that jumps backwards by more ends it as well.
     pub(crate) fn has_run_out(&self, leased_at: SystemTime, now: SystemTime) -> bool {
         let age = now.duration_since(leased_at).unwrap_or_else(|error| error.duration());
-        age.as_millis() >= self.lease.as_millis().max(1)
+        age.as_millis() >= self.lease_millis()
+    }
+
+    pub(crate) fn lease_millis(&self) -> u128 {
+        self.lease.as_millis().max(1)
     }
 
     /// What was done at this time or before is forgotten.

@@ -111,6 +111,8 @@ impl SqliteInbox {
     pub fn open(path: impl AsRef<Path>, limits: Limits) -> Result<Self, InboxError> {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
+        // Nothing is changed in what somebody else has made.
+        is_new(&connection)?;
         let mode = write_ahead(&connection)?;
         if mode != "wal" {
             let refused = format!("what is stored there would not last: its journal is `{mode}`");
@@ -118,19 +120,11 @@ impl SqliteInbox {
         }
         connection.pragma_update(None, "synchronous", "full")?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mark = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-        let tables = "SELECT count(*) FROM sqlite_schema";
-        match (mark("application_id")?, mark("user_version")?) {
-            (0, 0) if transaction.query_row(tables, [], |row| row.get::<_, i64>(0))? == 0 => {
-                transaction.execute_batch(TABLE)?;
-                transaction.pragma_update(None, "application_id", APPLICATION)?;
-                transaction.pragma_update(None, "user_version", VERSION)?;
-            }
-            (APPLICATION, VERSION) => {}
-            (APPLICATION, _) => {
-                return Err(InboxError::Unavailable("a later version made this file".into()));
-            }
-            _ => return Err(InboxError::Unavailable("this database is no inbox".into())),
+        // Another process may have made it in the meantime.
+        if is_new(&transaction)? {
+            transaction.execute_batch(TABLE)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
         }
         transaction.commit()?;
         let store = Store { connection, durability: Durability::Disk, entries: 0, version: -1 };
@@ -169,6 +163,20 @@ impl SqliteInbox {
     fn store(&self) -> MutexGuard<'_, Store> {
         // A transaction that a panic has ended was rolled back.
         self.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Whether the database is empty; if it is not, it has to be an inbox.
+fn is_new(connection: &Connection) -> Result<bool, InboxError> {
+    let mark = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let tables = || {
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
+    };
+    match (mark("application_id")?, mark("user_version")?) {
+        (0, 0) if tables()? == 0 => Ok(true),
+        (APPLICATION, VERSION) => Ok(false),
+        (APPLICATION, _) => Err(InboxError::Unavailable("a later version made this file".into())),
+        _ => Err(InboxError::Unavailable("this database is no inbox".into())),
     }
 }
 
@@ -299,7 +307,7 @@ impl Work<'_> {
 
     /// In milliseconds.
     fn lease(&self) -> i64 {
-        i64::try_from(self.limits.lease.as_millis().max(1)).unwrap_or(i64::MAX)
+        i64::try_from(self.limits.lease_millis()).unwrap_or(i64::MAX)
     }
 
     /// `state` is how it ends.

@@ -109,6 +109,17 @@ fn note(all: &mut BTreeMap<String, Vec<u32>>, handled: Vec<(String, u32)>) {
     }
 }
 
+fn nothing_is_lost_or_handled_twice_as_the_first_time<'a>(
+    acknowledged: impl IntoIterator<Item = &'a String>,
+    all: &BTreeMap<String, Vec<u32>>,
+) {
+    let lost: Vec<_> = acknowledged.into_iter().filter(|id| !all.contains_key(*id)).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
+    for (id, attempts) in all {
+        assert!(attempts.is_sorted_by(|one, next| one < next), "{id}: {attempts:?}");
+    }
+}
+
 #[test]
 fn killed_at_any_time_it_loses_nothing_that_it_has_acknowledged() {
     const ROUNDS: u64 = 12;
@@ -146,11 +157,7 @@ fn killed_at_any_time_it_loses_nothing_that_it_has_acknowledged() {
     let process = Process::start(&inbox);
     thread::sleep(Duration::from_secs(4));
     note(&mut all, process.kill());
-    let lost: Vec<_> = acknowledged.iter().filter(|id| !all.contains_key(*id)).collect();
-    assert!(lost.is_empty(), "lost: {lost:?}");
-    for (id, attempts) in all {
-        assert!(attempts.is_sorted_by(|one, next| one < next), "{id}: {attempts:?}");
-    }
+    nothing_is_lost_or_handled_twice_as_the_first_time(&acknowledged, &all);
 }
 
 #[test]
@@ -225,11 +232,7 @@ fn without_room_on_the_disk_it_answers_503_and_goes_on_once_there_is_some() {
     let process = Process::start(&inbox);
     thread::sleep(Duration::from_secs(2));
     note(&mut all, process.kill());
-    let lost: Vec<_> = acknowledged.iter().filter(|id| !all.contains_key(*id)).collect();
-    assert!(lost.is_empty(), "lost: {lost:?}");
-    for (id, attempts) in all {
-        assert!(attempts.is_sorted_by(|one, next| one < next), "{id}: {attempts:?}");
-    }
+    nothing_is_lost_or_handled_twice_as_the_first_time(&acknowledged, &all);
 }
 
 struct Disk(PathBuf);

@@ -60,4 +60,14 @@ fn a_file_of_something_else_is_refused() {
         .unwrap();
     assert!(SqliteInbox::open(&path, Limits::default()).is_err());
     assert!(SqliteInbox::open(folder.path(), Limits::default()).is_err());
+    assert!(SqliteInbox::open(":memory:", Limits::default()).is_err());
+    let foreign = folder.path().join("foreign.sqlite");
+    let other = rusqlite::Connection::open(&foreign).unwrap();
+    other.execute_batch("CREATE TABLE theirs (value)").unwrap();
+    for version in [0, 1] {
+        other.pragma_update(None, "user_version", version).unwrap();
+        let before = std::fs::read(&foreign).unwrap();
+        assert!(SqliteInbox::open(&foreign, Limits::default()).is_err());
+        assert_eq!(std::fs::read(&foreign).unwrap(), before, "it is as it was");
+    }
 }
