@@ -9,7 +9,7 @@ use serde_json::Value;
 const MAX_NAME: usize = 60;
 
 /// The members of a delivery that lines name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Envelope {
     id: Option<String>,
     event_type: Option<String>,

@@ -1,6 +1,5 @@
 //! `clip-events listen`: an endpoint on this machine that says of each delivery what it is worth, stores it, and hands it on.
 
-use std::error::Error;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -8,19 +7,19 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use clap::Args;
 use clip_events::{EventType, Printable};
-use clip_events_receiver::{Answer, BODY_LIMIT, SIGNATURE_HEADER, SignatureError, Verifier};
+use clip_events_receiver::axum::{DeliveryRejection, read_request};
+use clip_events_receiver::{Answer, BODY_LIMIT, SIGNATURE_HEADER, Verifier};
 use clip_events_validator::{Mode, Validator};
-use http_body_util::LengthLimitError;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::envelope::Envelope;
 use crate::failure::Failure;
@@ -43,8 +42,6 @@ printed.
 
 Exit status: 0 after Ctrl-C, 2 if the command could not do its work.";
 
-/// A body that takes longer is refused.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long what is being answered may take after Ctrl-C.
 const END_TIMEOUT: Duration = Duration::from_secs(2);
 /// Requests that wait for their line.
@@ -180,58 +177,48 @@ async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
     if request.method() != Method::POST {
         return reply(StatusCode::METHOD_NOT_ALLOWED, "deliveries come by POST");
     }
-    let (parts, body) = request.into_parts();
-    let body = match read(&parts.headers, body).await {
-        Ok(body) => body,
-        Err((status, reason)) => {
+    let (headers, body) = match read_request(request, BODY_LIMIT).await {
+        Ok(request) => request,
+        Err(rejection) => {
+            let (status, reason) = refusal(rejection);
             door.write(received, &Envelope::default(), reason, status, None).await;
             return reply(status, reason);
         }
     };
-    let (answer, verdict) = door.judge(&parts.headers, &body, received);
+    let (answer, verdict) = door.judge(&headers, &body, received);
     let (response, verdict) = match &door.target {
         None => {
             let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::BAD_REQUEST);
             (reply(status, &answer.to_string()), verdict)
         }
         Some(target) => {
-            let (response, said) = forward(target, parts.headers.clone(), body.clone()).await;
+            let (response, said) = forward(target, headers.clone(), body.clone()).await;
             (response, format!("{verdict}; {said}"))
         }
     };
-    let request = Some((parts.headers, body.clone()));
+    let request = Some((headers, body.clone()));
     door.write(received, &Envelope::read(&body), &verdict, response.status(), request).await;
     response
 }
 
-/// The body, as it came; or how the request is refused.
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, (StatusCode, &'static str)> {
-    let too_large = (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 65,536 bytes");
-    let length =
-        headers.get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: u64| length > BODY_LIMIT as u64) {
-        return Err(too_large);
-    }
-    match timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
-            Err(too_large)
+/// How a request without a usable body is refused.
+fn refusal(rejection: DeliveryRejection) -> (StatusCode, &'static str) {
+    match rejection {
+        DeliveryRejection::TooLarge => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 65,536 bytes")
         }
-        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "the body is broken")),
-        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not come")),
+        DeliveryRejection::TimedOut => (StatusCode::REQUEST_TIMEOUT, "the body did not come"),
+        _ => (StatusCode::BAD_REQUEST, "the body is broken"),
     }
 }
 
 impl Door {
     /// The answer to a delivery, and what is to be said of it.
     fn judge(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> (Answer, String) {
-        let mut signatures = headers.get_all(SIGNATURE_HEADER).iter();
+        let signatures = headers.get_all(SIGNATURE_HEADER).iter().map(HeaderValue::as_bytes);
+        let signatures: Vec<&[u8]> = signatures.collect();
         let genuine =
-            self.verifier.as_ref().map(|verifier| match (signatures.next(), signatures.next()) {
-                (None, _) => Err(SignatureError::NoHeader),
-                (Some(header), None) => verifier.verify(header, body, now).map(|_| ()),
-                (Some(_), Some(_)) => Err(SignatureError::TwoHeaders),
-            });
+            self.verifier.as_ref().map(|verifier| verifier.verify_one(&signatures, body, now));
         let verdict = self.validator.judge(body);
         let valid = match verdict.violations.split_first() {
             None => "valid".to_owned(),
@@ -240,8 +227,8 @@ impl Door {
         };
         match genuine {
             None => (Answer::Stored, format!("not verified, {valid}")),
-            Some(Ok(())) if verdict.is_valid() => (Answer::Stored, format!("genuine, {valid}")),
-            Some(Ok(())) => (Answer::DeadLetter, format!("genuine, {valid}")),
+            Some(Ok(_)) if verdict.is_valid() => (Answer::Stored, format!("genuine, {valid}")),
+            Some(Ok(_)) => (Answer::DeadLetter, format!("genuine, {valid}")),
             Some(Err(error)) => {
                 let answer = Answer::Refused(error);
                 (answer, format!("not genuine: {error} The delivery is {valid}"))

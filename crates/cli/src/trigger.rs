@@ -101,6 +101,7 @@ fn rate(text: &str) -> Result<f64, &'static str> {
 }
 
 /// A delivery to send.
+#[derive(Clone)]
 struct Shot {
     envelope: Envelope,
     body: Vec<u8>,
@@ -168,12 +169,12 @@ fn shots(arguments: &Arguments) -> Result<Vec<Shot>, Failure> {
     let mut shots = Vec::new();
     if let Some(path) = &arguments.body {
         let mut body = read(path)?;
-        let envelope = || Envelope::read(&body);
-        let named: Vec<_> = (0..arguments.count).map(|_| envelope()).collect();
+        let envelope = Envelope::read(&body);
         if arguments.malformed {
             body = serde_json::from_slice(&body).map_or(body, |value: Value| malformed(&value));
         }
-        shots.extend(named.into_iter().map(|envelope| shot(envelope, body.clone())));
+        let one = shot(envelope, body);
+        shots.extend((0..arguments.count).map(|_| one.clone()));
     } else {
         for mut delivery in samples(arguments)? {
             for setting in &arguments.set {

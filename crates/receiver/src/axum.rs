@@ -89,7 +89,12 @@ async fn receive<I: Inbox + 'static>(
     Ok(reply(status(answer), &answer))
 }
 
-async fn read_request(
+/// The headers of a request, and its body as it came, for a handler of your own. The body may have so many bytes, and take 10 seconds.
+///
+/// # Errors
+///
+/// If the body does not come, or is larger.
+pub async fn read_request(
     request: Request,
     limit: usize,
 ) -> Result<(HeaderMap, Bytes), DeliveryRejection> {

@@ -88,8 +88,12 @@ impl Verifier {
         }
     }
 
-    /// The same for a request with these headers, of which there has to be one.
-    pub(crate) fn verify_one<'a>(
+    /// The same for a request: `headers` are the values of all headers [`SIGNATURE_HEADER`] that it has, which has to be one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::verify`]; or if there is none, or more than one.
+    pub fn verify_one<'a>(
         &self,
         headers: &[&[u8]],
         body: &'a [u8],
