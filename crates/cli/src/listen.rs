@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use clap::Args;
 use clip_events::{EventType, Printable};
-use clip_events_receiver::axum::{DeliveryRejection, read_request};
+use clip_events_receiver::axum::read_request;
 use clip_events_receiver::{Answer, BODY_LIMIT, SIGNATURE_HEADER, Verifier};
 use clip_events_validator::{Mode, Validator};
 use jiff::Timestamp;
@@ -179,18 +179,15 @@ async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
     }
     let (headers, body) = match read_request(request, BODY_LIMIT).await {
         Ok(request) => request,
-        Err(rejection) => {
-            let (status, reason) = refusal(rejection);
-            door.write(received, &Envelope::default(), reason, status, None).await;
-            return reply(status, reason);
+        Err(answer) => {
+            let reason = answer.to_string();
+            door.write(received, &Envelope::default(), &reason, status(answer), None).await;
+            return reply(status(answer), &reason);
         }
     };
     let (answer, verdict) = door.judge(&headers, &body, received);
     let (response, verdict) = match &door.target {
-        None => {
-            let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            (reply(status, &answer.to_string()), verdict)
-        }
+        None => (reply(status(answer), &answer.to_string()), verdict),
         Some(target) => {
             let (response, said) = forward(target, headers.clone(), body.clone()).await;
             (response, format!("{verdict}; {said}"))
@@ -201,15 +198,8 @@ async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
     response
 }
 
-/// How a request without a usable body is refused.
-fn refusal(rejection: DeliveryRejection) -> (StatusCode, &'static str) {
-    match rejection {
-        DeliveryRejection::TooLarge => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 65,536 bytes")
-        }
-        DeliveryRejection::TimedOut => (StatusCode::REQUEST_TIMEOUT, "the body did not come"),
-        _ => (StatusCode::BAD_REQUEST, "the body is broken"),
-    }
+fn status(answer: Answer) -> StatusCode {
+    StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
 impl Door {

@@ -6,7 +6,6 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 use std::{env, io, thread};
 
@@ -29,23 +28,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(io::stderr).init();
     let metrics = PrometheusBuilder::new().install_recorder()?;
     let path = setting("INBOX", "inbox.sqlite");
-    let limits =
-        Limits { lease: Duration::from_secs(setting("LEASE", "60").parse()?), ..Limits::default() };
+    let limits = Limits {
+        lease: Duration::try_from_secs_f64(setting("LEASE", "60").parse()?)?,
+        ..Limits::default()
+    };
     let verifier = Verifier::new(Secrets::from_env("CLIP_EVENTS_SECRET")?);
     let receiver = Arc::new(Receiver::new(verifier, SqliteInbox::open(path, limits)?));
 
-    let stops = Arc::new(AtomicBool::new(false));
     let worker = thread::spawn({
-        let (receiver, stops) = (Arc::clone(&receiver), Arc::clone(&stops));
-        move || {
-            while !stops.load(Ordering::Relaxed) {
-                if let Err(error) = receiver.handle(SystemTime::now, handle) {
-                    tracing::error!(%error, "cannot handle events");
-                    thread::sleep(Duration::from_secs(1));
-                }
-                receiver.wait(Duration::from_secs(1));
-            }
-        }
+        let receiver = Arc::clone(&receiver);
+        move || receiver.work(SystemTime::now, handle)
     });
 
     let health = Arc::clone(&receiver);
@@ -66,8 +58,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     axum::serve(listener, app).with_graceful_shutdown(shutdown()).await?;
 
-    stops.store(true, Ordering::Relaxed);
-    receiver.wake();
+    receiver.stop();
     worker.join().map_err(|_| "the worker has panicked")?;
     Ok(())
 }

@@ -20,6 +20,10 @@ pub enum Answer {
     Refused(SignatureError),
     /// Its body is larger than the limit.
     TooLarge,
+    /// Its body ended early, or was not sent as HTTP has it.
+    Broken,
+    /// Its body did not come in time.
+    TimedOut,
     /// There is no room for it now.
     Full,
     /// It could not be stored.
@@ -34,7 +38,8 @@ impl Answer {
             Self::Refused(error) if error.is_malformed() => 400,
             Self::Refused(_) => 401,
             Self::TooLarge => 413,
-            Self::Full | Self::Unavailable => 503,
+            Self::Broken => 400,
+            Self::TimedOut | Self::Full | Self::Unavailable => 503,
         }
     }
 
@@ -47,6 +52,8 @@ impl Answer {
             Self::DeadLetter => "dead_letter",
             Self::Refused(error) => error.name(),
             Self::TooLarge => "too_large",
+            Self::Broken => "broken",
+            Self::TimedOut => "timed_out",
             Self::Full => "full",
             Self::Unavailable => "unavailable",
         }
@@ -58,6 +65,9 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(error) => error.fmt(f),
+            Self::TooLarge => f.write_str("the body is larger than the limit"),
+            Self::Broken => f.write_str("the body is broken"),
+            Self::TimedOut => f.write_str("the body did not come"),
             answer => f.write_str(answer.name()),
         }
     }

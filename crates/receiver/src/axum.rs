@@ -1,6 +1,6 @@
 //! For axum: a router that stores deliveries before it answers, and an extractor for handlers that do their work at once.
 
-use std::fmt::{self, Display};
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
@@ -12,16 +12,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
 use clip_events::{EventRef, ParseError};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::answer::Answer;
-use crate::http::{Unread, read, signatures, status};
+use crate::http::{read, signatures, status};
 use crate::inbox::{Arrival, Inbox};
 use crate::observe;
 use crate::receiver::{BODY_LIMIT, Receiver};
-use crate::signature::{SignatureError, Verifier};
+use crate::signature::Verifier;
 
 /// A body that takes longer is refused.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,7 +40,8 @@ const BATCH: usize = 256;
 /// - 400 if the request is malformed, 401 if it is not genuine, 413 if it is too large;
 /// - 503 if the delivery could not be stored, or its body did not come: the sender has to send it again.
 ///
-/// It does not limit how long the head of a request may take: what stands before it has to, or the server that it is in.
+/// It does not limit how long the head of a request may take: what stands before it has to, or the server that it is in. Nested at
+/// `/hooks` it takes `POST /hooks`, and not `/hooks/`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -80,31 +81,21 @@ struct Job {
 async fn receive<I: Inbox + 'static>(
     State(door): State<Arc<Door<I>>>,
     request: Request,
-) -> Result<Response, DeliveryRejection> {
+) -> Result<Answer, Answer> {
     let (headers, body) = read_request(request, door.receiver.max_body()).await?;
-    let answer = match door.receiver.check(&signatures(&headers), &body, SystemTime::now()) {
-        Ok(arrival) => door.store(arrival.into_owned()).await,
-        Err(answer) => answer,
-    };
-    Ok(reply(status(answer), &answer))
+    let arrival = door.receiver.check(&signatures(&headers), &body, SystemTime::now())?;
+    Ok(door.store(arrival.into_owned()).await)
 }
 
 /// The headers of a request, and its body as it came, for a handler of your own. The body may have so many bytes, and take 10 seconds.
 ///
 /// # Errors
 ///
-/// If the body does not come, or is larger.
-pub async fn read_request(
-    request: Request,
-    limit: usize,
-) -> Result<(HeaderMap, Bytes), DeliveryRejection> {
+/// The answer, if the body does not come, or is larger.
+pub async fn read_request(request: Request, limit: usize) -> Result<(HeaderMap, Bytes), Answer> {
     let (parts, body) = request.into_parts();
-    match timeout(BODY_TIMEOUT, read(body, limit)).await {
-        Ok(Ok(body)) => Ok((parts.headers, body)),
-        Ok(Err(Unread::TooLarge)) => Err(DeliveryRejection::TooLarge),
-        Ok(Err(Unread::Broken)) => Err(DeliveryRejection::Broken),
-        Err(_) => Err(DeliveryRejection::TimedOut),
-    }
+    let body = timeout(BODY_TIMEOUT, read(body, limit)).await.unwrap_or(Err(Answer::TimedOut));
+    Ok((parts.headers, body.inspect_err(observe::answered)?))
 }
 
 impl<I> Door<I> {
@@ -143,8 +134,10 @@ fn store_all<I: Inbox>(receiver: &Receiver<I>, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
-fn reply(status: StatusCode, text: &dyn Display) -> Response {
-    (status, format!("{text}\n")).into_response()
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        (status(self), format!("{self}\n")).into_response()
+    }
 }
 
 /// A genuine delivery, for a handler that does its work before it answers. The state of the router has to hold an `Arc<Verifier>`.
@@ -202,56 +195,19 @@ impl Delivery {
     }
 }
 
-/// Why a request is no delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DeliveryRejection {
-    /// It is not genuine.
-    Signature(SignatureError),
-    /// Its body is larger than [`BODY_LIMIT`].
-    TooLarge,
-    /// Its body ended early.
-    Broken,
-    /// Its body did not come.
-    TimedOut,
-}
-
-impl Display for DeliveryRejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signature(error) => error.fmt(f),
-            Self::TooLarge => Answer::TooLarge.fmt(f),
-            Self::Broken => f.write_str("the body is broken"),
-            Self::TimedOut => f.write_str("the body did not come"),
-        }
-    }
-}
-
-impl IntoResponse for DeliveryRejection {
-    fn into_response(self) -> Response {
-        let status = match self {
-            Self::Signature(error) => status(Answer::Refused(error)),
-            Self::TooLarge => status(Answer::TooLarge),
-            Self::Broken => StatusCode::BAD_REQUEST,
-            // So that it is sent again.
-            Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        reply(status, &self)
-    }
-}
-
 impl<S> FromRequest<S> for Delivery
 where
     S: Send + Sync,
     Arc<Verifier>: FromRef<S>,
 {
-    type Rejection = DeliveryRejection;
+    type Rejection = Answer;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
         let verifier = Arc::<Verifier>::from_ref(state);
         let (headers, body) = read_request(request, BODY_LIMIT).await?;
         let verified = verifier.verify_one(&signatures(&headers), &body, SystemTime::now());
-        let signed_at = verified.map_err(DeliveryRejection::Signature)?.signed_at();
+        let verified = verified.map_err(Answer::Refused).inspect_err(observe::answered)?;
+        let signed_at = verified.signed_at();
         Ok(Self { body, signed_at })
     }
 }

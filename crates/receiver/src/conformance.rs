@@ -36,6 +36,7 @@ pub fn run<I: Inbox>(make: impl Fn(Limits) -> I) {
     dead_letters_are_kept_until_they_are_dropped(&inbox());
     what_is_done_makes_room_and_nothing_else_does(&make(limits(3)));
     a_clock_that_jumps_loses_nothing(&inbox());
+    a_clock_that_was_set_back_changes_no_order(&make(limits(3)));
     bytes_are_kept_as_they_are(&inbox());
     threads_share_it(&make(limits(10_000)));
 }
@@ -328,6 +329,21 @@ fn a_clock_that_jumps_loses_nothing(inbox: &impl Inbox) {
     inbox.release(&lease, Duration::from_millis(5), at(ahead)).expect("release");
     assert_eq!(ids(&next(inbox, 10, back + 2)), ["c", "d"], "a delay from the future is over");
     assert_eq!(ids(&next(inbox, 10, ahead)), ["a", "b", "c", "d"]);
+}
+
+fn a_clock_that_was_set_back_changes_no_order(inbox: &impl Inbox) {
+    append(inbox, &[arrival("a"), arrival("b"), arrival("c")], 0);
+    let claimed = next(inbox, 3, 0);
+    inbox.complete(&claimed[1].lease, at(AGE)).expect("complete");
+    inbox.complete(&claimed[2].lease, at(0)).expect("complete");
+    assert_eq!(append(inbox, &[arrival("d")], 0), [Appended::New]);
+    assert!(is_done(inbox, "c", 0), "what was done first was forgotten first, whatever the time");
+    let again = append(inbox, &[arrival("b")], 0);
+    assert_eq!(
+        again,
+        [Appended::New],
+        "what was done first was forgotten first, whatever the time"
+    );
 }
 
 fn bytes_are_kept_as_they_are(inbox: &impl Inbox) {

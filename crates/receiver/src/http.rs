@@ -16,27 +16,19 @@ pub(crate) fn signatures(headers: &HeaderMap) -> Vec<&[u8]> {
 }
 
 /// The body, as it came. One that says that it is too large is not read.
-pub(crate) async fn read<B>(body: B, limit: usize) -> Result<Bytes, Unread>
+pub(crate) async fn read<B>(body: B, limit: usize) -> Result<Bytes, Answer>
 where
     B: Body,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     if body.size_hint().lower() > limit as u64 {
-        return Err(Unread::TooLarge);
+        return Err(Answer::TooLarge);
     }
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Unread::TooLarge),
-        Err(_) => Err(Unread::Broken),
+        Err(error) if error.is::<LengthLimitError>() => Err(Answer::TooLarge),
+        Err(_) => Err(Answer::Broken),
     }
-}
-
-/// Why there is no body.
-pub(crate) enum Unread {
-    /// It is larger than the limit.
-    TooLarge,
-    /// It ended early, or was not sent as HTTP has it.
-    Broken,
 }
 
 pub(crate) fn status(answer: Answer) -> StatusCode {

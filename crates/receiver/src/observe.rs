@@ -10,9 +10,9 @@ use std::time::SystemTime;
 use clip_events::EventType;
 
 use crate::answer::Answer;
-use crate::inbox::InboxError;
+use crate::inbox::{Inbox, InboxError};
 
-/// A genuine delivery that meets the contract.
+/// A genuine delivery that meets the contract, whether it came before or not.
 pub(crate) fn received(event_type: Option<EventType>, created: SystemTime, now: SystemTime) {
     #[cfg(feature = "metrics")]
     {
@@ -51,8 +51,27 @@ pub(crate) fn handled(is_done: bool) {
         .increment(1);
 }
 
+/// What is in the inbox.
+pub(crate) fn entries(inbox: &impl Inbox) {
+    #[cfg(feature = "metrics")]
+    if let Ok(counts) = inbox.counts() {
+        let states = [
+            ("waiting", counts.waiting),
+            ("in_flight", counts.in_flight),
+            ("done", counts.done),
+            ("dead", counts.dead),
+        ];
+        for (state, count) in states {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            metrics::gauge!("clip_events_inbox_entries", "state" => state).set(count);
+        }
+    }
+}
+
 /// The inbox has failed.
 pub(crate) fn unavailable(error: &InboxError) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("clip_events_inbox_errors_total").increment(1);
     #[cfg(feature = "tracing")]
     tracing::error!(%error, "the inbox cannot be reached");
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -31,6 +32,9 @@ const QUICK: Duration = Duration::from_millis(100);
 /// If it takes more, the rest of it is given back, before its leases run out.
 const SLOW: Duration = Duration::from_secs(1);
 
+/// Nobody says when something is to be tried again, or when another process has stored something: so a worker looks that often.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// Between two attempts at most, unless the first delay is longer.
 const MAX_DELAY: Duration = Duration::from_secs(60 * 60);
 
@@ -51,10 +55,9 @@ const MAX_DELAY: Duration = Duration::from_secs(60 * 60);
 /// assert!(matches!(answer, Answer::Stored));
 /// assert_eq!(answer.status(), 200);
 ///
-/// // In a thread of its own: what is in the inbox, one after the other.
-/// let handled = receiver.handle(SystemTime::now, |claimed| match claimed.parse() {
-///     Ok(event) => Ok(println!("{} {}", event.id, event.type_name())),
-///     Err(error) => Err(error.to_string()),
+/// // What is in the inbox, one after the other. A thread of its own does this for ever with `work`.
+/// let handled = receiver.handle(SystemTime::now, |claimed| {
+///     claimed.parse().map(|event| println!("{} {}", event.id, event.type_name()))
 /// })?;
 /// assert_eq!(handled, 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -66,9 +69,17 @@ pub struct Receiver<I> {
     retry: Retry,
     /// If it is none, [`same_ids`] tells.
     coalesce: Option<Box<Coalesce>>,
-    /// Whether something has come since somebody waited for it.
-    news: Mutex<bool>,
-    arrived: Condvar,
+    news: Mutex<News>,
+    has_news: Condvar,
+}
+
+/// What those that handle events have to know.
+#[derive(Default)]
+struct News {
+    /// Counted up each time that something is stored.
+    arrivals: u64,
+    /// Whether they have to end.
+    is_stopped: bool,
 }
 
 type Coalesce = dyn Fn(&EventRef<'_>, &[u8]) -> Option<String> + Send + Sync;
@@ -99,7 +110,7 @@ impl<I: Inbox> Receiver<I> {
             retry: Retry::default(),
             coalesce: None,
             news: Mutex::default(),
-            arrived: Condvar::new(),
+            has_news: Condvar::new(),
         }
     }
 
@@ -233,13 +244,61 @@ impl<I: Inbox> Receiver<I> {
         let answers: Vec<Answer> = arrivals.iter().zip(appended).map(answer).collect();
         answers.iter().for_each(observe::answered);
         if answers.contains(&Answer::Stored) {
-            self.wake();
+            self.tell(|news| news.arrivals += 1);
         }
         answers
     }
 
+    /// Hands what is in the inbox to `handler`, as [`Self::handle`] does, and waits for more, until [`Self::stop`] is called: for a
+    /// thread of its own, or several. While the inbox cannot be reached it tries again each second.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::thread;
+    /// use std::time::SystemTime;
+    ///
+    /// # use clip_events_receiver::{Limits, MemoryInbox, Receiver, Secrets, Verifier};
+    /// # let receiver = Arc::new(Receiver::new(Verifier::new(Secrets::new("whsec_1")?), MemoryInbox::new(Limits::default())));
+    /// let worker = Arc::clone(&receiver);
+    /// let worker = thread::spawn(move || {
+    ///     worker.work(SystemTime::now, |claimed| claimed.parse().map(|event| println!("{}", event.id)));
+    /// });
+    /// // When the service ends:
+    /// receiver.stop();
+    /// worker.join().unwrap();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn work<E: fmt::Display>(
+        &self,
+        clock: impl Fn() -> SystemTime,
+        mut handler: impl FnMut(&Claimed) -> Result<(), E>,
+    ) {
+        loop {
+            let seen = self.news().arrivals;
+            let result = self.handle(&clock, &mut handler);
+            match &result {
+                Ok(_) => observe::entries(&self.inbox),
+                Err(error) => observe::unavailable(error),
+            }
+            let has_to_wait =
+                |news: &mut News| !news.is_stopped && (result.is_err() || news.arrivals == seen);
+            let (news, _) = self
+                .has_news
+                .wait_timeout_while(self.news(), LOOK, has_to_wait)
+                .unwrap_or_else(PoisonError::into_inner);
+            if news.is_stopped {
+                return;
+            }
+        }
+    }
+
+    /// Has each [`Self::work`] and [`Self::handle`] end after the event that it is at, now and from now on.
+    pub fn stop(&self) {
+        self.tell(|news| news.is_stopped = true);
+    }
+
     /// Hands all that waits to `handler`, oldest first, until nothing waits any more: how many it has handled. What it cannot handle is
-    /// tried again later, and becomes a dead letter in the end; the text of the error is kept there.
+    /// tried again later, and becomes a dead letter in the end; the text of the error is kept there. To panic is to fail.
     ///
     /// One event may come twice: where [`Claimed::attempt`] is above 1.
     ///
@@ -253,13 +312,13 @@ impl<I: Inbox> Receiver<I> {
     ) -> Result<usize, InboxError> {
         let limit = SLOW.min(self.inbox.limits().lease / 2);
         let (mut handled, mut size) = (0, 1);
-        loop {
+        while !self.news().is_stopped {
             let start = clock();
             // A clock that was set back tells nothing: it may have been long.
             let is_within = |limit| clock().duration_since(start).is_ok_and(|time| time < limit);
             let mut batch = self.inbox.next(size, start)?.into_iter();
             if batch.len() == 0 {
-                return Ok(handled);
+                break;
             }
             let mut failed = None;
             for claimed in batch.by_ref() {
@@ -267,12 +326,12 @@ impl<I: Inbox> Receiver<I> {
                 let result = if claimed.attempt() > self.retry.attempts {
                     Err("no attempt came to an end".to_string())
                 } else {
-                    handler(&claimed).map_err(|error| error.to_string())
+                    attempt(&claimed, &mut handler)
                 };
                 observe::handled(result.is_ok());
                 handled += usize::from(result.is_ok());
                 failed = self.settle(&claimed.lease, result, clock()).err();
-                if failed.is_some() || !is_within(limit) {
+                if failed.is_some() || !is_within(limit) || self.news().is_stopped {
                     break;
                 }
             }
@@ -285,6 +344,7 @@ impl<I: Inbox> Receiver<I> {
                 return Err(error);
             }
         }
+        Ok(handled)
     }
 
     fn settle(
@@ -304,24 +364,13 @@ impl<I: Inbox> Receiver<I> {
         })
     }
 
-    /// Waits until a delivery has been stored since this was called last, or until the time is over: there may be something to try again.
-    pub fn wait(&self, at_most: Duration) {
-        let news = self.news();
-        let (mut news, _) = self
-            .arrived
-            .wait_timeout_while(news, at_most, |news| !*news)
-            .unwrap_or_else(PoisonError::into_inner);
-        *news = false;
-    }
-
-    /// Ends a [`Self::wait`] of another thread.
-    pub fn wake(&self) {
-        *self.news() = true;
-        self.arrived.notify_all();
-    }
-
-    fn news(&self) -> MutexGuard<'_, bool> {
+    fn news(&self) -> MutexGuard<'_, News> {
         self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut News)) {
+        change(&mut self.news());
+        self.has_news.notify_all();
     }
 
     fn delay(&self, attempt: u32) -> Duration {
@@ -336,6 +385,17 @@ impl<I: fmt::Debug> fmt::Debug for Receiver<I> {
             .field("verifier", &self.verifier)
             .field("inbox", &self.inbox)
             .finish_non_exhaustive()
+    }
+}
+
+fn attempt<E: fmt::Display>(
+    claimed: &Claimed,
+    handler: &mut impl FnMut(&Claimed) -> Result<(), E>,
+) -> Result<(), String> {
+    // Otherwise the thread ends, and what comes from then on is acknowledged and never handled.
+    match catch_unwind(AssertUnwindSafe(|| handler(claimed))) {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) => Err("the handler has panicked".into()),
     }
 }
 

@@ -310,10 +310,10 @@ impl Work<'_> {
         i64::try_from(self.limits.lease_millis()).unwrap_or(i64::MAX)
     }
 
-    /// `state` is how it ends.
+    /// `state` is how it ends. Whatever the clock does, what ends later has the later time: that is the order in which it makes room.
     fn finish(&self, number: i64, state: i64, now: SystemTime) -> Result<(), InboxError> {
         let mut finish = self.transaction.prepare_cached(
-            "UPDATE inbox SET state = ?2, since = ?3, coalesce = NULL, signature = NULL, body = NULL WHERE number = ?1",
+            "UPDATE inbox SET state = ?2, since = max(?3, (SELECT coalesce(max(since), 0) FROM inbox WHERE state = ?2)), coalesce = NULL, signature = NULL, body = NULL WHERE number = ?1",
         )?;
         finish.execute([number, state, millis(now)])?;
         Ok(())

@@ -9,14 +9,15 @@ use std::task::{Context, Poll};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body::Body;
 use http_body_util::Full;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::answer::Answer;
-use crate::http::{Unread, read, signatures, status};
+use crate::http::{read, signatures, status};
+use crate::observe;
 use crate::receiver::BODY_LIMIT;
 use crate::signature::Verifier;
 
@@ -108,14 +109,14 @@ where
                         Ok(_) => {
                             return inner.call(Request::from_parts(parts, Full::new(body))).await;
                         }
-                        Err(error) => status(Answer::Refused(error)),
+                        Err(error) => Answer::Refused(error),
                     }
                 }
-                Err(Unread::TooLarge) => status(Answer::TooLarge),
-                Err(Unread::Broken) => StatusCode::BAD_REQUEST,
+                Err(answer) => answer,
             };
+            observe::answered(&refused);
             let mut response = Response::new(R::default());
-            *response.status_mut() = refused;
+            *response.status_mut() = status(refused);
             Ok(response)
         })
     }

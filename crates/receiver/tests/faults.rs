@@ -6,62 +6,86 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant, SystemTime};
-use std::{env, fs, thread};
+use std::{env, fs, mem, thread};
 
 use clip_events_receiver::Secrets;
 
 const SECRET: &str = "whsec_1";
 
-/// The program, which cargo has compiled beside the tests.
-fn program() -> PathBuf {
+/// The program, which cargo has compiled beside the tests, with leases of so many seconds.
+fn program(lease: &str) -> Command {
     let mut path = env::current_exe().expect("a path");
     path.pop();
-    path.with_file_name("examples").join(format!("receiver{}", env::consts::EXE_SUFFIX))
+    let path = path.with_file_name("examples").join(format!("receiver{}", env::consts::EXE_SUFFIX));
+    let mut command = Command::new(path);
+    command.env("LEASE", lease);
+    command
 }
 
 struct Process {
     child: Child,
     address: String,
-    /// What it has handled: the id, and the number of the attempt.
-    handled: Option<thread::JoinHandle<Vec<(String, u32)>>>,
+    /// What it handles: the id, and the number of the attempt.
+    handled: mpsc::Receiver<(String, u32)>,
+    /// What was taken from there.
+    seen: Vec<(String, u32)>,
 }
 
 impl Process {
     fn start(inbox: &Path) -> Self {
-        let mut child = Command::new(program())
+        Self::run(&mut program("1"), inbox).expect("it listens")
+    }
+
+    /// None if it ends before it listens.
+    fn run(command: &mut Command, inbox: &Path) -> Option<Self> {
+        let mut child = command
             .env("CLIP_EVENTS_SECRET", SECRET)
             .env("INBOX", inbox)
-            .env("LEASE", "1")
             .env("PORT", "0")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("`cargo build -p clip-events-receiver --examples` has been run");
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        // It may handle what was left over before it listens.
-        let mut before = Vec::new();
-        let address = loop {
-            let line = lines.next().expect("a line").expect("a line");
-            match line.strip_prefix("listening on http://") {
-                Some(address) => break address.to_owned(),
-                None => before.extend(attempt(&line)),
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let (addresses, address) = mpsc::channel();
+        let (attempts, handled) = mpsc::channel();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                match line.strip_prefix("listening on http://") {
+                    // It may handle what was left over before it listens.
+                    Some(address) => _ = addresses.send(address.to_owned()),
+                    None => attempt(&line).map_or((), |attempt| _ = attempts.send(attempt)),
+                }
             }
-        };
-        let handled = thread::spawn(move || {
-            before.extend(lines.map_while(Result::ok).filter_map(|line| attempt(&line)));
-            before
         });
-        Self { child, address, handled: Some(handled) }
+        let address = address.recv().ok();
+        let mut process = Self { child, address: String::new(), handled, seen: Vec::new() };
+        process.address = address?;
+        Some(process)
     }
 
-    /// Ends it at once, whatever it does.
+    /// Waits until it has handled these, or has ended.
+    fn wait_for(&mut self, ids: &[&str]) {
+        let is_seen = |seen: &[(String, u32)], id: &str| seen.iter().any(|(one, _)| one == id);
+        while !ids.iter().all(|id| is_seen(&self.seen, id)) {
+            match self.handled.recv_timeout(Duration::from_secs(30)) {
+                Ok(attempt) => self.seen.push(attempt),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("{ids:?}: {:?}", self.seen),
+            }
+        }
+    }
+
+    /// Ends it at once, whatever it does: what it has handled.
     fn kill(mut self) -> Vec<(String, u32)> {
-        self.child.kill().expect("it runs");
+        _ = self.child.kill();
         self.child.wait().expect("it ends");
-        self.handled.take().expect("it has not been asked").join().expect("a thread")
+        let mut seen = mem::take(&mut self.seen);
+        seen.extend(self.handled.iter());
+        seen
     }
 
     /// Sends a delivery with this id: the status of the answer, if one comes.
@@ -160,6 +184,110 @@ fn killed_at_any_time_it_loses_nothing_that_it_has_acknowledged() {
     nothing_is_lost_or_handled_twice_as_the_first_time(&acknowledged, &all);
 }
 
+/// Two events, up to the end of handling them: once for each step on the way, with the process killed right before it.
+#[test]
+#[cfg(target_os = "linux")]
+fn killed_before_each_step_it_loses_nothing_that_it_has_acknowledged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let library = folder.path().join("crash.so");
+    let compiled = Command::new(env::var_os("CC").unwrap_or("cc".into()))
+        .args(["-shared", "-fPIC", "-O1", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/crash.c")])
+        .args(["-ldl", "-o"])
+        .arg(&library)
+        .status();
+    assert!(compiled.expect("a C compiler, as for SQLite").success());
+
+    let (next, is_through) = (AtomicU32::new(1), AtomicBool::new(false));
+    let ends = Mutex::new(BTreeMap::new());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !is_through.load(Ordering::Relaxed) {
+                    let step = next.fetch_add(1, Ordering::Relaxed);
+                    let inbox = folder.path().join(format!("{step}.sqlite"));
+                    let end = killed_before(step, &library, &inbox);
+                    if end == End::Survived {
+                        is_through.store(true, Ordering::Relaxed);
+                    }
+                    *ends.lock().expect("no panic").entry(end).or_insert(0) += 1;
+                }
+            });
+        }
+    });
+    let ends = ends.into_inner().expect("no panic");
+    println!("{ends:?}");
+    for end in [End::NotListening, End::NotAcknowledged, End::NotHandled, End::HandledAgain] {
+        assert!(ends.contains_key(&end), "no step in which: {end:?}");
+    }
+}
+
+/// How far a process has come that was killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    NotListening,
+    NotAcknowledged,
+    /// Acknowledged, and handled by the next process.
+    NotHandled,
+    /// By the next process once more, which was told so.
+    HandledAgain,
+    /// By the first one, and it was known by the next.
+    Handled,
+    /// That step never came.
+    Survived,
+}
+
+fn killed_before(step: u32, library: &Path, inbox: &Path) -> End {
+    let mut all = BTreeMap::new();
+    let mut acknowledged = BTreeSet::new();
+    let crashes = Process::run(
+        program("0.1").env("LD_PRELOAD", library).env("CRASH_AT", step.to_string()),
+        inbox,
+    );
+    let is_listening = crashes.is_some();
+    let mut is_killed = true;
+    if let Some(mut process) = crashes {
+        let sent = ["a", "b"].into_iter().filter(|id| process.send(id) == Some(200));
+        acknowledged.extend(sent.map(String::from));
+        process.wait_for(&["a", "b"]);
+        // The last steps come after the last line.
+        thread::sleep(Duration::from_millis(50));
+        is_killed = process.child.try_wait().expect("it can be asked").is_some();
+        note(&mut all, process.kill());
+    }
+    let before = all.clone();
+
+    let mut process = Process::run(&mut program("0.1"), inbox).expect("it listens");
+    // Until leases have run out.
+    thread::sleep(Duration::from_millis(150));
+    for id in ["a", "b", "c"] {
+        assert_eq!(process.send(id), Some(200), "{step}");
+    }
+    // If the first one had handled these, they do not come again.
+    let missing: Vec<&str> =
+        ["a", "b", "c"].into_iter().filter(|id| !all.contains_key(*id)).collect();
+    process.wait_for(&missing);
+    thread::sleep(Duration::from_millis(50));
+    note(&mut all, process.kill());
+    nothing_is_lost_or_handled_twice_as_the_first_time(&acknowledged, &all);
+    if !is_killed {
+        return End::Survived;
+    }
+    if !is_listening {
+        return End::NotListening;
+    }
+    if acknowledged.is_empty() {
+        return End::NotAcknowledged;
+    }
+    if all.values().any(|attempts| attempts.len() > 1) {
+        return End::HandledAgain;
+    }
+    if acknowledged.iter().any(|id| !before.contains_key(id)) {
+        End::NotHandled
+    } else {
+        End::Handled
+    }
+}
+
 #[test]
 fn a_locked_file_is_waited_for_and_then_answered_503() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -170,7 +298,7 @@ fn a_locked_file_is_waited_for_and_then_answered_503() {
     other.busy_timeout(Duration::from_secs(2)).expect("a timeout");
     other.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
     thread::scope(|scope| {
-        let waits = scope.spawn(|| process.send("2"));
+        let waits = scope.spawn(|| send(&process.address, "2"));
         thread::sleep(Duration::from_millis(500));
         other.execute_batch("COMMIT").expect("a commit");
         assert_eq!(waits.join().expect("a thread"), Some(200), "it has waited");

@@ -9,7 +9,7 @@ mod client;
 mod timing;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 use std::{env, fs, thread};
 
@@ -90,19 +90,14 @@ fn soak(minutes: u64) {
     let folder = tempfile::tempdir_in(".").expect("a folder");
     let (app, receiver) = ours(&folder.path().join("inbox.sqlite"));
     let (_runtime, address) = serve(app);
-    let (is_over, handled) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let handled = Arc::new(AtomicUsize::new(0));
     let worker = thread::spawn({
-        let (receiver, is_over, handled) =
-            (Arc::clone(&receiver), Arc::clone(&is_over), Arc::clone(&handled));
+        let (receiver, handled) = (Arc::clone(&receiver), Arc::clone(&handled));
         move || {
-            while !is_over.load(Ordering::Relaxed) {
-                let count = receiver.handle(SystemTime::now, |_| {
-                    handled.fetch_add(1, Ordering::Relaxed);
-                    Ok::<_, String>(())
-                });
-                count.expect("the inbox is there");
-                receiver.wait(Duration::from_millis(100));
-            }
+            receiver.work(SystemTime::now, |_| {
+                handled.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, String>(())
+            });
         }
     });
     let start = Instant::now();
@@ -122,8 +117,7 @@ fn soak(minutes: u64) {
             memory()
         );
     }
-    is_over.store(true, Ordering::Relaxed);
-    receiver.wake();
+    receiver.stop();
     worker.join().expect("the worker ends");
     println!("{:.0} s", start.elapsed().as_secs_f64());
 }
