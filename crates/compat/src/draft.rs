@@ -43,7 +43,7 @@ impl Draft {
     }
 
     /// The draft that `$schema` names (2020-12 if there is none); `None` if it is not known.
-    pub(crate) fn of_schema(schema: &Value) -> Option<Self> {
+    pub fn of_schema(schema: &Value) -> Option<Self> {
         Self::of_validator(jsonschema::Draft::default().detect(schema))
     }
 }

@@ -3,6 +3,7 @@
 use schema_source::{Location, SchemaErrors, Source};
 use serde_json::Value;
 
+use crate::engine::Draft;
 use crate::pointer::within;
 
 /// A self-contained JSON Schema: every `$ref` in it leads to a part of it. It may be put together from several files.
@@ -56,6 +57,21 @@ impl Document {
             Some((part, rest)) => part.source.location(format!("{}{rest}", part.file_pointer)),
             None => self.root.location(pointer),
         }
+    }
+
+    /// The draft that `$schema` names, if it names one.
+    ///
+    /// # Errors
+    ///
+    /// When it names something else.
+    pub(crate) fn draft(&self) -> Result<Option<Draft>, SchemaErrors> {
+        let Some(dialect) = self.value.get("$schema") else { return Ok(None) };
+        let draft = Draft::of_schema(&self.value).filter(|_| dialect.is_string());
+        draft.map(Some).ok_or_else(|| {
+            let help =
+                "name draft 4, 6, 7, 2019-09 or 2020-12, or say which draft it is to be read by";
+            self.error("/$schema", format!("{dialect} is no draft that is known here"), help)
+        })
     }
 
     /// The file with this path, if the document comes from it.

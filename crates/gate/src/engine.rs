@@ -2,10 +2,23 @@
 
 use std::io;
 
-use schema_compat::{Answer, Draft, Options, Questions, Schema, Side};
+use schema_compat::{Answer, Options, Questions, Schema, Side};
 use serde_json::Value;
 
-pub use schema_compat::Proof;
+pub use schema_compat::{Draft, Proof};
+
+/// How schemas are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) draft: Draft,
+    pub(crate) formats: Formats,
+}
+
+impl Reading {
+    pub(crate) fn asserted(self) -> Self {
+        Self { formats: Formats::Asserted, ..self }
+    }
+}
 
 /// Whether `format` rejects strings or only describes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,13 +72,13 @@ impl Engine<'_, '_> {
     ///
     /// When there is no such thread.
     pub(crate) fn ask<R: Send>(
-        formats: Formats,
+        reading: Reading,
         ask: impl FnOnce(&mut Engine<'_, '_>) -> R + Send,
     ) -> io::Result<R> {
         let options = Options::default()
-            .with_draft(Draft::Draft202012)
+            .with_draft(reading.draft)
             .with_memory(MEMORY)
-            .with_assert_formats(formats == Formats::Asserted);
+            .with_assert_formats(reading.formats == Formats::Asserted);
         Questions::ask(&options, |questions| ask(&mut Engine(questions)))
     }
 

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::node::{Node, Union};
 use crate::pair::Pair;
-use crate::path::is_tagged;
 use crate::view::{Spot, View};
+use crate::words::{anything, is_tagged, nothing, where_holds};
 
 /// The name of a definition, before its number.
 const PREFIX: &str = "declared-only-now-";
@@ -200,10 +200,10 @@ impl Part {
         let mut object = Map::new();
         let mut properties = Map::new();
         if let Some(values) = self.values.as_ref().and_then(schema) {
-            properties.extend(self.beside.iter().map(|name| (name.clone(), true.into())));
+            properties.extend(self.beside.iter().map(|name| (name.clone(), anything())));
             object.insert("additionalProperties".into(), values);
         }
-        properties.extend(self.new_fields.iter().map(|name| (name.clone(), false.into())));
+        properties.extend(self.new_fields.iter().map(|name| (name.clone(), nothing())));
         let fields = self.fields.iter().filter_map(|(name, below)| Some((name, schema(below)?)));
         properties.extend(fields.map(|(name, schema)| (name.clone(), schema)));
         if !properties.is_empty() {
@@ -213,7 +213,7 @@ impl Part {
             && let Some(items) = schema(number)
         {
             if *first > 0 {
-                object.insert("prefixItems".into(), vec![Value::Bool(true); *first].into());
+                object.insert("prefixItems".into(), vec![anything(); *first].into());
             }
             object.insert("items".into(), items);
         }
@@ -223,15 +223,11 @@ impl Part {
                 all.push(json!({ "not": is_tagged(tag, new) }));
             }
             for (value, number) in known {
-                all.extend(
-                    schema(number)
-                        .map(|then| json!({ "if": is_tagged(tag, [value]), "then": then })),
-                );
+                all.extend(schema(number).map(|then| where_holds(&is_tagged(tag, [value]), &then)));
             }
             let listed = || new.iter().chain(known.keys());
-            all.extend(
-                schema(other).map(|then| json!({ "if": is_tagged(tag, listed()), "else": then })),
-            );
+            let unlisted = || json!({ "not": is_tagged(tag, listed()) });
+            all.extend(schema(other).map(|then| where_holds(&unlisted(), &then)));
             object.insert("allOf".into(), all.into());
         }
         object.into()

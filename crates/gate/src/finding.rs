@@ -6,11 +6,12 @@ use schema_source::Location;
 use serde_json::Value;
 
 use crate::change::Change;
+use crate::direction::Direction;
 use crate::document::Release;
 use crate::engine::Proof;
 use crate::party::Objection;
 use crate::path::{Path, Standing};
-use crate::rules::{About, Audience, Breaks, Effect, Rule};
+use crate::rules::{About, Advice, Audience, Effect, Rule};
 
 /// The findings between one release and the new contract.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Report {
     pub open: Vec<OpenClaim>,
     /// The claims that were proved.
     pub proved: Vec<ProvedClaim>,
+    /// Whether one of the documents tells event types apart.
+    pub(crate) tells_types: bool,
 }
 
 /// The outcome of a comparison in one word.
@@ -48,6 +51,7 @@ pub struct Finding {
     /// A delivery that one side accepts and the other rejects. There is always one, unless the change breaks nobody or
     /// takes away what no delivery shows.
     pub breaking_delivery: Option<BreakingDelivery>,
+    pub(crate) direction: Direction,
 }
 
 /// A delivery that shows a break.
@@ -66,8 +70,10 @@ pub struct BreakingDelivery {
 pub struct Claim {
     /// The readers who must accept the deliveries.
     pub audience: Audience,
-    /// The event type; none for all types that neither side knows.
+    /// The event type; none for all types that neither side knows, or for all deliveries if nothing tells types apart.
     pub event_type: Option<String>,
+    pub(crate) tells_types: bool,
+    pub(crate) direction: Direction,
 }
 
 /// A claim with a proof.
@@ -138,7 +144,26 @@ impl Finding {
 
     /// Whether the change breaks someone.
     pub fn breaks(&self) -> bool {
-        self.rule().breaks != Breaks::Nobody
+        self.audience().is_some()
+    }
+
+    /// Why it breaks them, or why it does not.
+    pub fn why(&self) -> &'static str {
+        self.advice().map_or(&self.rule().why, |advice| &advice.why)
+    }
+
+    /// The advice what to do instead; empty if there is nothing to do.
+    pub fn instead(&self) -> &'static str {
+        self.advice().map_or(&self.rule().instead, |advice| &advice.instead)
+    }
+
+    fn advice(&self) -> Option<&'static Advice> {
+        self.rule().consumed.as_ref().filter(|_| self.direction == Direction::Consume)
+    }
+
+    /// Whose deliveries show the break, if it is one.
+    pub(crate) fn audience(&self) -> Option<Audience> {
+        self.rule().audience_in(self.direction)
     }
 
     /// Whether the changed part is no longer in any file.
@@ -151,7 +176,7 @@ impl Finding {
         let change = &self.change;
         let is_at = |path: &Path| path.standing(delivery, &objection.instance) == Standing::Within;
         // What is said of a field or a branch as a whole says nothing of its keywords, which break others.
-        let is_of = self.rule().audience() == Some(claim.audience)
+        let is_of = self.audience() == Some(claim.audience)
             || !self.rule().is_of_whole()
             || change.became.is_some();
         // Of a definition, not every place is told where it is used.
@@ -169,14 +194,17 @@ impl Finding {
 
 impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let event_type = self.event_type.as_deref().unwrap_or("unknown event types");
-        match self.audience {
-            Audience::Readers => {
-                write!(f, "the release accepts all new deliveries of {event_type}")
+        f.write_str(match (self.audience, self.direction) {
+            (Audience::Readers, _) => "the release accepts all new deliveries",
+            (Audience::Archives, Direction::Consume) => {
+                "the new contract accepts all deliveries of the release"
             }
-            Audience::Archives => {
-                write!(f, "the new contract accepts all archived deliveries of {event_type}")
-            }
+            (Audience::Archives, _) => "the new contract accepts all archived deliveries",
+        })?;
+        match &self.event_type {
+            Some(event_type) => write!(f, " of {event_type}"),
+            None if self.tells_types => f.write_str(" of unknown event types"),
+            None => Ok(()),
         }
     }
 }

@@ -6,14 +6,15 @@ use schema_source::SchemaErrors;
 use serde_json::Value;
 
 use crate::change::Change;
+use crate::direction::Direction;
 use crate::document::{Document, Release};
-use crate::engine::{Doubt, Engine, EngineAnswer, Formats, Role};
+use crate::engine::{Doubt, Draft, Engine, EngineAnswer, Formats, Reading, Role};
 use crate::finding::{BreakingDelivery, Claim, Finding, OpenClaim, ProvedClaim, Report};
 use crate::layout::Layout;
 use crate::pair::Pair;
 use crate::party::{Objection, Parties, Party};
 use crate::path::Path;
-use crate::rules::{About, Audience, Combined, Effect, known, of_constraint, rules};
+use crate::rules::{About, Audience, Combined, known, of_constraint, rules};
 use crate::trial::{Court, Trial};
 use crate::walk::changes;
 use crate::witness::{breaking_delivery, where_asserted};
@@ -27,12 +28,16 @@ const MAX_PLACES: usize = 8;
 pub struct Gate {
     /// The layout of deliveries.
     pub layout: Layout,
+    /// Who must not break.
+    pub direction: Direction,
+    /// The draft of both documents. By default it is the one that `$schema` names, or 2020-12.
+    pub draft: Option<Draft>,
 }
 
 impl Gate {
     /// A gate for deliveries of this layout.
     pub fn new(layout: Layout) -> Self {
-        Self { layout }
+        Self { layout, direction: Direction::default(), draft: None }
     }
 
     /// Judges the change from `release` to `new`.
@@ -44,18 +49,21 @@ impl Gate {
     ///   archives still parse;
     /// - nothing has vanished that the release promised, even where the two sets cannot show it.
     ///
-    /// The first two are put to the engine, one claim for each event type. The third is the walk's.
+    /// The first two are put to the engine, one claim for each event type. The third is the walk's. What [`Gate::direction`] leaves out is
+    /// not judged: it is neither a finding nor a claim.
     ///
     /// # Errors
     ///
     /// When one of the two cannot judge deliveries, for example because a `pattern` is not a regular expression.
     pub fn judge(&self, new: &Document, release: Release) -> Result<Report, SchemaErrors> {
+        let draft = self.draft(new, &release)?;
+        let reading = Reading { draft, formats: Formats::Described };
         let parties = Pair {
-            released: Party::new(&release.document, &self.layout)?,
-            new: Party::new(new, &self.layout)?,
+            released: Party::new(&release.document, &self.layout, reading)?,
+            new: Party::new(new, &self.layout, reading)?,
         };
-        let asked = Engine::ask(Formats::Described, |engine| {
-            let mut court = Court::new(&parties, engine);
+        let asked = Engine::ask(reading, |engine| {
+            let mut court = Court::new(&parties, engine, reading, self.direction);
             let trials = court.trials();
             let mut judgement = Judgement::new(new, &mut court, &trials);
             judgement.one_for_both_ways();
@@ -75,18 +83,37 @@ impl Gate {
             }
             (judgement.findings, open, proved)
         });
+        let tells_types = !parties.as_ref().both(|party| party.view.event_types().is_empty());
         drop(parties);
         let (findings, open, proved) = asked.map_err(|error| {
             let message = format!("no thread to judge it in: {error}");
             new.error("", message, "let the process have more memory or threads")
         })?;
-        Ok(Report { release, findings, open, proved })
+        Ok(Report { release, findings, open, proved, tells_types })
+    }
+
+    /// The draft in which both documents are read.
+    fn draft(&self, new: &Document, release: &Release) -> Result<Draft, SchemaErrors> {
+        if let Some(draft) = self.draft {
+            return Ok(draft);
+        }
+        let drafts = (release.document.draft()?, new.draft()?);
+        match drafts {
+            (None, None) => Ok(Draft::Draft202012),
+            (Some(draft), None) | (None, Some(draft)) => Ok(draft),
+            (Some(released), Some(new)) if released == new => Ok(new),
+            _ => {
+                let message = format!("`$schema` is another than in {}", release.name);
+                Err(new.error("/$schema", message, "say which draft both are to be read by"))
+            }
+        }
     }
 }
 
 /// The judgement so far.
 struct Judgement<'a> {
     document: &'a Document,
+    direction: Direction,
     findings: Vec<Finding>,
     /// Claims that a finding shows to be wrong.
     shown: HashSet<Claim>,
@@ -97,10 +124,17 @@ struct Judgement<'a> {
 impl<'a> Judgement<'a> {
     /// The changes that a delivery shows, or that need none.
     fn new(document: &'a Document, court: &mut Court<'_, '_, '_>, trials: &[Trial]) -> Self {
-        let mut judgement =
-            Self { document, findings: Vec::new(), shown: HashSet::new(), unshown: Vec::new() };
+        let direction = court.direction;
+        let mut judgement = Self {
+            document,
+            direction,
+            findings: Vec::new(),
+            shown: HashSet::new(),
+            unshown: Vec::new(),
+        };
         let parties = court.parties;
         let mut changes = changes(parties.as_ref().map(|party| party.view));
+        changes.retain(|change| court.concerns(change));
         for change in &mut changes {
             if let Some(rule) = &change.rule.where_empty
                 && court.is_empty(change.event_type.as_deref())
@@ -110,12 +144,16 @@ impl<'a> Judgement<'a> {
         }
         let asserted: Vec<_> =
             changes.iter().filter(|change| change.rule.is_of_asserted()).collect();
-        let asserted =
-            if asserted.is_empty() { Vec::new() } else { where_asserted(parties, &asserted) };
+        let asserted = if asserted.is_empty() {
+            Vec::new()
+        } else {
+            where_asserted(parties, &asserted, court.reading, court.direction)
+        };
         let mut asserted = asserted.into_iter();
         for change in changes {
             let rule = change.rule;
-            let delivery = match rule.audience() {
+            let audience = rule.audience_in(court.direction);
+            let delivery = match audience {
                 _ if rule.is_of_asserted() => asserted.next().flatten(),
                 None => None,
                 // No delivery shows what constrains none.
@@ -128,7 +166,7 @@ impl<'a> Judgement<'a> {
             };
             // A difference that no delivery shows does not count; that no other does either is the engine's to prove, or to leave
             // undecided.
-            if delivery.is_some() || rule.audience().is_none() || rule.effect == Effect::TakesAway {
+            if delivery.is_some() || audience.is_none() || rule.takes_away_in(court.direction) {
                 judgement.add(change, delivery);
             } else {
                 judgement.unshown.push(change);
@@ -139,7 +177,8 @@ impl<'a> Judgement<'a> {
 
     fn add(&mut self, change: Change, breaking_delivery: Option<BreakingDelivery>) {
         let location = self.document.locate(&change.new);
-        self.findings.push(Finding { change, location, breaking_delivery });
+        let direction = self.direction;
+        self.findings.push(Finding { change, location, breaking_delivery, direction });
     }
 
     /// Makes one finding of two where an edit of one keyword lets values through and shuts others out.

@@ -7,15 +7,20 @@ use crate::rules::{About, Audience, Rule, known, of_constraint};
 
 /// Keywords that constrain nothing. Those that a rule is about are compared apart from the rest.
 const ANNOTATIONS: &[&str] = &[
+    "$anchor",
     "$comment",
     "$defs",
+    "$dynamicAnchor",
     "$id",
+    "$recursiveAnchor",
     "$schema",
     "default",
+    "definitions",
     "deprecated",
     "description",
     "examples",
     "format",
+    "id",
     "readOnly",
     "title",
     "writeOnly",

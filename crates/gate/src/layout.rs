@@ -1,11 +1,12 @@
-//! The layout of deliveries: where they name their event type, and how a document describes each type.
+//! The layout of deliveries: whether they name their event type, where, and how a document describes each type.
 
 use schema_source::escape_token;
 use serde_json::{Value, json};
 
 use crate::path::{Path, Step};
+use crate::words::anything;
 
-/// The layout of deliveries: where they name their event type.
+/// The layout of deliveries: whether they name their event type, and where.
 ///
 /// ```
 /// use schema_compat_gate::Layout;
@@ -24,6 +25,8 @@ use crate::path::{Path, Step};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Layout {
+    /// Nothing tells deliveries apart: all that a document describes are compared at once.
+    Whole,
     /// Each delivery is an object with a member that names its event type and one that holds the content.
     ///
     /// The document has a branch of `allOf` for each event type, in exactly the form of the example above, and the schema
@@ -46,7 +49,7 @@ impl Layout {
 
     /// The event type that `branch`, one of `allOf`, is about, if giving its content a schema is all that it does.
     pub(crate) fn event_type<'a>(&self, branch: &'a Value) -> Option<&'a str> {
-        let Self::Tagged { tag, content } = self;
+        let Self::Tagged { tag, content } = self else { return None };
         let pointer = format!("/if/properties/{}/const", escape_token(tag));
         let event_type = branch.pointer(&pointer)?.as_str()?;
         let reference = format!("#{}", self.content_schema(event_type));
@@ -59,7 +62,7 @@ impl Layout {
 
     /// The schema of all deliveries of `event_type`.
     pub(crate) fn is_of_type(&self, event_type: &str) -> Value {
-        let Self::Tagged { tag, .. } = self;
+        let Some(tag) = self.tag() else { return anything() };
         json!({ "properties": { tag: { "const": event_type } }, "required": [tag] })
     }
 
@@ -69,21 +72,26 @@ impl Layout {
         format!("/$defs/{}", escape_token(event_type))
     }
 
-    /// The member that names the event type.
-    pub(crate) fn tag(&self) -> &str {
-        let Self::Tagged { tag, .. } = self;
-        tag
+    /// The member that names the event type, if one does.
+    pub(crate) fn tag(&self) -> Option<&str> {
+        match self {
+            Self::Whole => None,
+            Self::Tagged { tag, .. } => Some(tag),
+        }
     }
 
-    /// The member that holds the content.
-    pub(crate) fn content_member(&self) -> &str {
-        let Self::Tagged { content, .. } = self;
-        content
+    /// The member that holds the content, unless that is the whole.
+    pub(crate) fn content_member(&self) -> Option<&str> {
+        match self {
+            Self::Whole => None,
+            Self::Tagged { content, .. } => Some(content),
+        }
     }
 
     /// The way to the content in a delivery.
     pub(crate) fn content_path(&self) -> Path {
-        Path::default().below(Step::Field(self.content_member().to_owned()))
+        let member = self.content_member().map(str::to_owned);
+        member.map(Step::Field).map_or_else(Path::default, |step| Path::default().below(step))
     }
 
     /// Whether a path leads to the delivery or its content, and not to a field.

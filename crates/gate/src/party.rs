@@ -1,12 +1,12 @@
 //! The two documents of a comparison, each with a validator, and which of them reads what the other sends.
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, ValidationError, Validator};
+use jsonschema::{ValidationError, Validator};
 use schema_source::{SchemaErrors, escape_token};
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::engine::Formats;
+use crate::engine::{Draft, Formats, Reading};
 use crate::layout::Layout;
 use crate::pair::Pair;
 use crate::pointer::is_within;
@@ -39,8 +39,12 @@ impl<'a> Party<'a> {
     /// # Errors
     ///
     /// When the document cannot judge deliveries, for example because a `pattern` is not a regular expression.
-    pub(crate) fn new(document: &'a Document, layout: &'a Layout) -> Result<Self, SchemaErrors> {
-        let validator = validator(document.value(), Formats::Described).map_err(|error| {
+    pub(crate) fn new(
+        document: &'a Document,
+        layout: &'a Layout,
+        reading: Reading,
+    ) -> Result<Self, SchemaErrors> {
+        let validator = validator(document.value(), reading).map_err(|error| {
             let message = format!("not a schema that can judge: {error}");
             document.error(error.instance_path().as_str(), message, "fix what the message names")
         })?;
@@ -74,11 +78,18 @@ impl<'a> Parties<'a> {
 /// `schema`, ready to judge deliveries.
 pub(crate) fn validator(
     schema: &Value,
-    formats: Formats,
+    reading: Reading,
 ) -> Result<Validator, ValidationError<'static>> {
+    let draft = match reading.draft {
+        Draft::Draft4 => jsonschema::Draft::Draft4,
+        Draft::Draft6 => jsonschema::Draft::Draft6,
+        Draft::Draft7 => jsonschema::Draft::Draft7,
+        Draft::Draft201909 => jsonschema::Draft::Draft201909,
+        _ => jsonschema::Draft::Draft202012,
+    };
     jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(formats == Formats::Asserted)
+        .with_draft(draft)
+        .should_validate_formats(reading.formats == Formats::Asserted)
         .offline()
         .build(schema)
 }

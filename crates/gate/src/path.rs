@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use schema_source::{escape_token, unescape_token};
 use serde_json::{Map, Value, json};
 
+use crate::words::{anything, is_tagged, where_holds};
+
 /// The way from a delivery down to a value in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Path(Vec<Step>);
@@ -143,10 +145,10 @@ impl Path {
             Step::Item => json!({ "items": schema }),
             Step::Value { beside } => {
                 let beside: Map<_, _> =
-                    beside.iter().map(|name| (name.clone(), Value::Bool(true))).collect();
+                    beside.iter().map(|name| (name.clone(), anything())).collect();
                 json!({ "properties": beside, "additionalProperties": schema })
             }
-            Step::Case { tag, value } => json!({ "if": is_tagged(tag, [value]), "then": schema }),
+            Step::Case { tag, value } => where_holds(&is_tagged(tag, [value]), &schema),
         })
     }
 }
@@ -181,17 +183,6 @@ impl Step {
             _ => Vec::new(),
         }
     }
-}
-
-/// A schema of the objects whose field `tag` is one of `values`.
-pub(crate) fn is_tagged<'a>(tag: &str, values: impl IntoIterator<Item = &'a String>) -> Value {
-    let mut values: Vec<_> = values.into_iter().map(|value| Value::from(value.as_str())).collect();
-    let one = if values.len() == 1 {
-        json!({ "const": values.remove(0) })
-    } else {
-        json!({ "enum": values })
-    };
-    json!({ "type": "object", "properties": { tag: one }, "required": [tag] })
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::direction::Direction;
+
 /// A kind of change, as `rules.json` describes it.
 #[derive(Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +41,20 @@ pub struct Rule {
     /// Why it breaks them, or why it does not.
     pub why: String,
     /// The advice what to do instead; empty if there is nothing to do.
+    pub instead: String,
+    /// The same two for what others send and we read; none if it breaks nobody there.
+    #[serde(default)]
+    pub consumed: Option<Advice>,
+}
+
+/// Why a change breaks someone, and what to do instead.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Advice {
+    /// Why it breaks them.
+    pub why: String,
+    /// The advice what to do instead.
     pub instead: String,
 }
 
@@ -182,6 +198,21 @@ impl Rule {
         }
     }
 
+    /// Whose deliveries show that the change breaks someone who must not break; none if it breaks none of these.
+    pub(crate) fn audience_in(&self, direction: Direction) -> Option<Audience> {
+        match direction {
+            Direction::Both => self.audience(),
+            Direction::Produce => self.audience().filter(|it| *it == Audience::Readers),
+            Direction::Consume => self.consumed.as_ref().map(|_| Audience::Archives),
+        }
+    }
+
+    /// Whether the change breaks someone even if no delivery shows it. A field that is gone breaks those who read it, and those who send it
+    /// only if they are rejected.
+    pub(crate) fn takes_away_in(&self, direction: Direction) -> bool {
+        self.effect == Effect::TakesAway && (direction != Direction::Consume || !self.is_of_whole())
+    }
+
     /// Whether the change is of an event type, a field or a branch as a whole, rather than of one keyword.
     pub(crate) fn is_of_whole(&self) -> bool {
         matches!(self.about, About::EventType | About::Field | About::Branch)
@@ -223,6 +254,14 @@ mod tests {
                 assert_eq!(rules().iter().filter(fits).count(), 1, "{about:?} {audience:?}");
                 assert_eq!(of_constraint(about, audience).about, about);
             }
+        }
+    }
+
+    #[test]
+    fn what_breaks_archives_breaks_those_who_send() {
+        for rule in rules() {
+            let breaks_archives = rule.audience() == Some(Audience::Archives);
+            assert!(rule.consumed.is_some() || !breaks_archives, "{rule:?}");
         }
     }
 

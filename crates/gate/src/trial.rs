@@ -8,16 +8,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::engine::{Doubt, Engine, EngineAnswer, Formats, Read};
+use crate::change::Change;
+use crate::direction::Direction;
+use crate::engine::{Doubt, Engine, EngineAnswer, Read, Reading};
 use crate::exemption::without_new;
 use crate::finding::Claim;
 use crate::pair::Pair;
 use crate::party::{Parties, validator};
 use crate::rules::Audience;
+use crate::words::{anything, nothing};
 
 /// Where claims are tried: the parties, and the engine that has read their documents.
 pub(crate) struct Court<'a, 'q, 's> {
     engine: &'a mut Engine<'q, 's>,
+    pub(crate) reading: Reading,
+    pub(crate) direction: Direction,
     pub(crate) parties: &'a Parties<'a>,
     documents: Pair<Read>,
     /// By event type, its deliveries; those of unknown types by none.
@@ -41,8 +46,8 @@ impl Narrowing {
         Self { schema, read, validator: OnceCell::new() }
     }
 
-    fn has(&self, delivery: &Value) -> bool {
-        let build = || validator(&self.schema, Formats::Described).ok();
+    fn has(&self, delivery: &Value, reading: Reading) -> bool {
+        let build = || validator(&self.schema, reading).ok();
         let validator = self.validator.get_or_init(build).as_ref();
         validator.is_some_and(|validator| validator.is_valid(delivery))
     }
@@ -56,7 +61,12 @@ pub(crate) struct Trial {
 }
 
 impl<'a, 'q, 's> Court<'a, 'q, 's> {
-    pub(crate) fn new(parties: &'a Parties<'a>, engine: &'a mut Engine<'q, 's>) -> Self {
+    pub(crate) fn new(
+        parties: &'a Parties<'a>,
+        engine: &'a mut Engine<'q, 's>,
+        reading: Reading,
+        direction: Direction,
+    ) -> Self {
         let documents = parties.as_ref().map(|party| engine.read(party.view.document.clone()));
         let views = parties.as_ref().map(|party| party.view);
         let layout = views.new.layout;
@@ -64,14 +74,14 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         let names: BTreeSet<_> = names.into_iter().collect();
         // In the words of the documents, so that the engine sees at once which way each branch goes.
         let unknown = names.iter().map(|name| json!({ "not": layout.is_of_type(name) }));
-        let unknown = json!({ "allOf": unknown.chain([true.into()]).collect::<Vec<_>>() });
+        let unknown = json!({ "allOf": unknown.chain([anything()]).collect::<Vec<_>>() });
         let known = names.iter().map(|name| (Some((*name).to_owned()), layout.is_of_type(name)));
         let types: Vec<_> = known.chain([(None, unknown)]).collect();
         let types = types.into_iter().map(|(name, schema)| (name, Narrowing::new(schema, engine)));
         let types = types.collect();
         let before = without_new(views).map(|schema| Narrowing::new(schema, engine));
-        let nothing = engine.read(Value::Bool(false));
-        Self { engine, parties, documents, types, before, nothing }
+        let nothing = engine.read(nothing());
+        Self { engine, reading, direction, parties, documents, types, before, nothing }
     }
 
     /// Tries every claim that must hold: one for each event type, for archives those of the release, and one for all unknown
@@ -85,11 +95,14 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         let archives = archives.map(|name| (Audience::Archives, Some(name)));
         let unknown = [(Audience::Readers, None), (Audience::Archives, None)];
         let claims = readers.chain(archives).chain(unknown);
+        let (tells_types, direction) = (!names.is_empty(), self.direction);
+        let claims = claims.filter(|(audience, _)| self.direction.concerns(*audience));
         let claims = claims.map(|(audience, event_type)| {
             let event_type = event_type.cloned();
-            Claim { audience, event_type }
+            Claim { audience, event_type, tells_types, direction }
         });
-        claims.map(|claim| self.trial(claim)).collect()
+        let claims: Vec<_> = claims.collect();
+        claims.into_iter().map(|claim| self.trial(claim)).collect()
     }
 
     fn trial(&mut self, claim: Claim) -> Trial {
@@ -138,17 +151,24 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
 
     /// Whether it is proved that no delivery can be of `event_type`.
     pub(crate) fn is_empty(&mut self, event_type: Option<&str>) -> bool {
-        let claim =
-            Claim { audience: Audience::Readers, event_type: event_type.map(str::to_owned) };
+        let event_type = event_type.map(str::to_owned);
+        let (audience, direction) = (Audience::Readers, self.direction);
+        let claim = Claim { audience, event_type, tells_types: true, direction };
         let sender = sender(&claim, &self.documents, &self.types, self.before.as_ref());
         matches!(self.engine.reads_all(&self.nothing, &sender), EngineAnswer::Proved(_))
     }
 
+    /// Whether `change` breaks someone who must not break, or nobody.
+    pub(crate) fn concerns(&self, change: &Change) -> bool {
+        change.rule.audience().is_none() || change.rule.audience_in(self.direction).is_some()
+    }
+
     /// Whether the claim is about `delivery`.
     pub(crate) fn is_about(&self, trial: &Trial, delivery: &Value) -> bool {
-        let Claim { audience, event_type } = &trial.claim;
-        let is_before = || self.before.as_ref().is_none_or(|before| before.has(delivery));
-        self.types.get(event_type).is_some_and(|narrowing| narrowing.has(delivery))
+        let Claim { audience, event_type, .. } = &trial.claim;
+        let is_before =
+            || self.before.as_ref().is_none_or(|before| before.has(delivery, self.reading));
+        self.types.get(event_type).is_some_and(|narrowing| narrowing.has(delivery, self.reading))
             && self.parties.sender(*audience).validator.is_valid(delivery)
             && (*audience == Audience::Readers || is_before())
     }

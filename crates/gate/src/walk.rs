@@ -24,7 +24,8 @@ use crate::view::{Spot, View};
 pub(crate) fn changes(views: Pair<View<'_>>) -> Vec<Change> {
     let types = views.map(|view| view.event_types().into_iter().collect::<BTreeSet<_>>());
     let layout = views.new.layout;
-    let envelope = Spot::at([String::new()]).of_case(layout.tag(), None);
+    let whole = Spot::at([String::new()]);
+    let envelope = layout.tag().map_or(whole.clone(), |tag| whole.of_case(tag, None));
     let envelope = Pair { released: envelope.clone(), new: envelope };
     let contents: Vec<_> = types
         .released

@@ -5,13 +5,16 @@ use serde_json::{Map, Value, json};
 
 use crate::change::Change;
 use crate::definitions::with_definitions;
-use crate::engine::{Engine, EngineAnswer, Formats};
+use crate::direction::Direction;
+use crate::engine::{Engine, EngineAnswer, Reading};
 use crate::finding::{BreakingDelivery, Claim};
+use crate::layout::Layout;
 use crate::party::{Objection, Parties, Party, objections, validator};
 use crate::path::Step;
 use crate::rules::{About, Audience};
 use crate::trial::{Court, Trial};
 use crate::view::View;
+use crate::words::anything;
 
 /// Places of one change in one delivery that are tried.
 const MAX_PLACES: usize = 3;
@@ -50,7 +53,7 @@ struct Shown {
 
 /// A delivery that a trial is about and that shows `change`.
 fn shown(court: &mut Court<'_, '_, '_>, change: &Change, trial: &Trial) -> Option<Shown> {
-    let Claim { audience, event_type } = &trial.claim;
+    let Claim { audience, event_type, .. } = &trial.claim;
     let parties = court.parties;
     let (sender, reader) = (parties.sender(*audience), parties.reader(*audience));
     // An example is better to read than what the engine made.
@@ -109,26 +112,34 @@ fn best_of(
 pub(crate) fn where_asserted(
     parties: &Parties<'_>,
     changes: &[&Change],
+    reading: Reading,
+    direction: Direction,
 ) -> Vec<Option<BreakingDelivery>> {
-    let (sender, reader) = (&parties.new, &parties.released);
-    let asserts = |party: &Party<'_>| validator(party.view.document, Formats::Asserted).ok();
+    let audience = match direction {
+        Direction::Produce | Direction::Both => Audience::Readers,
+        Direction::Consume => Audience::Archives,
+    };
+    let (sender, reader) = (parties.sender(audience), parties.reader(audience));
+    let reading = reading.asserted();
+    let asserts = |party: &Party<'_>| validator(party.view.document, reading).ok();
     let (Some(sends), Some(reads)) = (asserts(sender), asserts(reader)) else {
         return changes.iter().map(|_| None).collect();
     };
+    let layout = sender.view.layout;
     let first = reader.view.event_types().first().copied();
-    let asked = Engine::ask(Formats::Asserted, |engine| {
+    let asked = Engine::ask(reading, |engine| {
         let document = engine.read(sender.view.document.clone());
         let mut shown = |change: &Change| {
-            let event_type = change.event_type.as_deref().or(first)?;
-            let audience = Audience::Readers;
+            let event_type = change.event_type.as_deref().or(first);
             let demand = keyword_demand(reader.view.document, change, audience)?;
             let demand = engine.read(demand);
-            let of_type = engine.read(sender.view.layout.is_of_type(event_type));
+            let of_type = event_type.map_or(anything(), |event_type| layout.is_of_type(event_type));
+            let of_type = engine.read(of_type);
             let EngineAnswer::Refuted(found) = engine.reads_all(&demand, &[&document, &of_type])
             else {
                 return None;
             };
-            let readable = example(sender.view, Some(event_type));
+            let readable = example(sender.view, event_type);
             let readable = readable.into_iter().flat_map(|sample| grafts(&sample, &found, change));
             readable.chain([found.clone()]).find_map(|delivery| {
                 let its = objections(&reads, reader.view.document, &delivery)
@@ -186,7 +197,7 @@ fn keyword_demand(document: &Value, change: &Change, audience: Audience) -> Opti
     // Some keywords look at which fields are declared beside them.
     let declared = document.pointer(parent)?.get("properties").and_then(Value::as_object);
     let declared: Map<_, _> =
-        declared.into_iter().flatten().map(|(name, _)| (name.clone(), true.into())).collect();
+        declared.into_iter().flatten().map(|(name, _)| (name.clone(), anything())).collect();
     let mut schema = json!({ "properties": declared });
     schema[unescape_token(keyword)] = document.pointer(pointer)?.clone();
     Some(with_definitions(change.path.demanding(schema), document))
@@ -243,7 +254,11 @@ fn example(view: View<'_>, event_type: Option<&str>) -> Option<Value> {
         places.into_iter().flatten().find_map(|schema| schema.pointer("/examples/0").cloned())
     };
     let layout = view.layout;
-    let schema = event_type.and_then(|event_type| view.part(&layout.content_schema(event_type)));
+    let schema = match (layout, event_type) {
+        (Layout::Whole, _) => Some(view.document),
+        (Layout::Tagged { .. }, Some(event_type)) => view.part(&layout.content_schema(event_type)),
+        (Layout::Tagged { .. }, None) => None,
+    };
     let mut content = schema.and_then(example).unwrap_or_else(|| json!({}));
     // The example of a schema may be older than the schema.
     let required = schema.and_then(|schema| schema.get("required")?.as_array());
@@ -253,11 +268,12 @@ fn example(view: View<'_>, event_type: Option<&str>) -> Option<Value> {
             content.entry(key).or_insert(value);
         }
     }
+    let Layout::Tagged { tag, content: member } = layout else { return Some(content) };
     let mut delivery = Map::new();
     for (key, schema) in view.document.get("properties")?.as_object()? {
-        let value = if key == layout.tag() {
+        let value = if key == tag {
             Some(event_type.unwrap_or("unknown").into())
-        } else if key == layout.content_member() {
+        } else if key == member {
             Some(content.clone())
         } else {
             example(schema)

@@ -70,8 +70,13 @@ pub(super) fn section(version: &Version, reports: &[Report], reason: Option<&str
 
 fn line(change: &ChangeEntry<'_>) -> String {
     let (title, what) = (&change.finding.rule().title, &change.finding.change.what);
-    let event_types = change.event_types.join("`, `");
-    format!("- `{event_types}`: {title}: {}", no_html(&one_line(what)))
+    let event_types = change.event_types.iter().map(|of| format!("`{of}`")).collect::<Vec<_>>();
+    let of = if event_types.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", event_types.join(", "))
+    };
+    format!("- {of}{title}: {}", no_html(&one_line(what)))
 }
 
 /// `changelog` with `section` before its first one.

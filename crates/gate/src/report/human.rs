@@ -33,7 +33,12 @@ pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
         };
         let _ = writeln!(out, "{kind} since {since}: {}", change.headline());
         if rule.warns {
-            let _ = writeln!(out, "  note: {}\n  help: {}", rule.why, rule.instead);
+            let _ = writeln!(
+                out,
+                "  note: {}\n  help: {}",
+                change.finding.why(),
+                change.finding.instead()
+            );
         }
     }
     for Remark { tool, error } in &summary.remarks {
@@ -71,11 +76,11 @@ fn of_change<'a>(summary: &Summary<'a>, change: &'a ChangeEntry<'a>) -> Group<'a
             group = group.element(snippet(source, &location.pointer, kind, label));
         }
     }
-    group = group.element(Level::NOTE.message(&rule.why));
+    group = group.element(Level::NOTE.message(finding.why()));
     if let Some((sentence, delivery)) = change.shown() {
         group = group.element(Level::NOTE.message(format!("{sentence}\n{delivery}")));
     }
-    group.element(Level::HELP.message(&rule.instead))
+    group.element(Level::HELP.message(finding.instead()))
 }
 
 fn of_open<'a>(summary: &Summary<'a>, open: &'a OpenEntry<'a>) -> Group<'a> {

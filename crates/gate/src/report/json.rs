@@ -41,13 +41,13 @@ fn of_finding(summary: &Summary<'_>, finding: &Finding) -> Value {
     let delivery = finding.breaking_delivery.as_ref();
     json!({
         "rule": rule.id,
-        "breaks": rule.breaks,
+        "breaks": finding.audience().map_or("nobody", |audience| finding.direction.broken(audience)),
         "event_type": change.event_type,
         "instance": change.instance,
         "also": also,
         "what": change.what,
-        "why": rule.why,
-        "instead": rule.instead,
+        "why": finding.why(),
+        "instead": finding.instead(),
         "path": finding.location.path,
         "line": line,
         "column": column,
@@ -62,7 +62,7 @@ fn of_open(summary: &Summary<'_>, open: &OpenClaim) -> Value {
     let location = location.as_ref();
     let start = location.map(|location| summary.region(location).start);
     json!({
-        "breaks": claim.audience,
+        "breaks": claim.direction.broken(claim.audience),
         "event_type": claim.event_type,
         "reason": reason,
         "path": location.map(|location| &location.path),
@@ -87,5 +87,5 @@ fn of_remark(Remark { tool, error }: &Remark) -> Value {
 fn of_proved(proved: &ProvedClaim) -> Value {
     let ProvedClaim { claim, proof } = proved;
     let proof: Vec<_> = proof.to_string().lines().map(str::to_owned).collect();
-    json!({ "breaks": claim.audience, "event_type": claim.event_type, "proof": proof })
+    json!({ "breaks": claim.direction.broken(claim.audience), "event_type": claim.event_type, "proof": proof })
 }

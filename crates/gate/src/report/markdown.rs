@@ -12,11 +12,12 @@ pub(super) fn render(summary: &Summary<'_>) -> String {
         summary.changes.iter().partition(|change| change.kind() == Kind::Breaking);
     for change in breaks {
         let rule = change.finding.rule();
-        let _ = write!(out, "### `{}`: {}\n\n{}\n\n", rule.id, change.headline(), rule.why);
+        let _ =
+            write!(out, "### `{}`: {}\n\n{}\n\n", rule.id, change.headline(), change.finding.why());
         if let Some((sentence, delivery)) = change.shown() {
             let _ = write!(out, "{sentence}\n\n```json\n{}```\n\n", pretty_json(delivery));
         }
-        let _ = write!(out, "**Instead:** {}\n\n", rule.instead);
+        let _ = write!(out, "**Instead:** {}\n\n", change.finding.instead());
     }
     for open in &summary.open {
         let _ = write!(out, "### `undecided`: {}\n\n", open.headline());
@@ -31,8 +32,9 @@ pub(super) fn render(summary: &Summary<'_>) -> String {
         for change in others {
             let (title, what) = (&change.finding.rule().title, &change.finding.change.what);
             let what = one_line(&format!("{title}: {what}")).replace('|', "\\|");
-            let event_types = change.event_types.join("`, `");
-            let _ = writeln!(out, "| {what} | `{event_types}` | {} |", names(&change.releases));
+            let event_types = change.event_types.iter().map(|of| format!("`{of}`"));
+            let event_types = event_types.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(out, "| {what} | {event_types} | {} |", names(&change.releases));
         }
         out.push('\n');
     }

@@ -129,7 +129,7 @@ impl<'a> ChangeEntry<'a> {
         self.finding
     }
 
-    /// The event types whose content changes; `envelope` stands for the members around it.
+    /// The event types whose content changes; `envelope` stands for the members around it. Empty where nothing tells types apart.
     pub fn event_types(&self) -> &[&'a str] {
         &self.event_types
     }
@@ -147,11 +147,12 @@ impl<'a> ChangeEntry<'a> {
     /// The change in one line.
     pub(crate) fn headline(&self) -> String {
         let (title, what) = (&self.finding.rule().title, &self.finding.change.what);
-        let mut of = few(&self.event_types);
-        if self.values.len() > self.event_types.len() {
-            let _ = write!(of, ", in {} places", self.values.len());
+        let mut of: Vec<_> = few(&self.event_types).into_iter().collect();
+        if self.values.len() > self.event_types.len().max(1) {
+            of.push(format!("in {} places", self.values.len()));
         }
-        one_line(&if of == *what {
+        let of = of.join(", ");
+        one_line(&if of == *what || of.is_empty() {
             format!("{title}: {what}")
         } else {
             format!("{title}: {what} ({of})")
@@ -163,7 +164,7 @@ impl<'a> ChangeEntry<'a> {
         let BreakingDelivery { delivery, rejected } = self.finding.breaking_delivery.as_ref()?;
         let (releases, rejected) = (names(&self.releases), one_line(rejected));
         let s = if self.releases.len() == 1 { "s" } else { "" };
-        let sentence = match self.finding.rule().audience()? {
+        let sentence = match self.finding.audience()? {
             Audience::Readers => {
                 format!("this delivery may be sent now, and {releases} reject{s} it: {rejected}")
             }
@@ -176,13 +177,12 @@ impl<'a> ChangeEntry<'a> {
 
     /// The change in a paragraph: what it is, why it breaks, the delivery, and what to do.
     pub(crate) fn message(&self) -> String {
-        let rule = self.finding.rule();
-        let mut message = format!("{}. {}", self.headline(), rule.why);
+        let mut message = format!("{}. {}", self.headline(), self.finding.why());
         if let Some((sentence, delivery)) = self.shown() {
             let _ = write!(message, "\n{sentence}\n{delivery}");
         }
-        if !rule.instead.is_empty() {
-            let _ = write!(message, "\nInstead: {}", rule.instead);
+        if !self.finding.instead().is_empty() {
+            let _ = write!(message, "\nInstead: {}", self.finding.instead());
         }
         message
     }
@@ -194,7 +194,7 @@ impl<'a> OpenEntry<'a> {
         self.open
     }
 
-    /// The event types for which it is open.
+    /// The event types for which it is open. Empty where nothing tells types apart.
     pub fn event_types(&self) -> &[&'a str] {
         &self.event_types
     }
@@ -207,13 +207,11 @@ impl<'a> OpenEntry<'a> {
     /// The claim in one line.
     pub(crate) fn headline(&self) -> String {
         let OpenClaim { claim, reason, location } = self.open;
-        let audience = match claim.audience {
-            Audience::Readers => "readers",
-            Audience::Archives => "archives",
-        };
+        let audience = claim.direction.broken(claim.audience);
         let at = location.as_ref().map(|location| format!(", at {}", location.pointer));
-        let (at, of) = (at.unwrap_or_default(), few(&self.event_types));
-        one_line(&format!("cannot decide whether {audience} break: {reason}{at} ({of})"))
+        let of = few(&self.event_types).map(|of| format!(" ({of})"));
+        let (at, of) = (at.unwrap_or_default(), of.unwrap_or_default());
+        one_line(&format!("cannot decide whether {audience} break: {reason}{at}{of}"))
     }
 
     /// The claim in a paragraph.
@@ -250,7 +248,9 @@ pub(crate) fn changes(reports: &[Report]) -> Vec<ChangeEntry<'_>> {
             });
             let entry = &mut changes[index];
             let event_type = finding.change.event_type.as_deref().unwrap_or("envelope");
-            add(&mut entry.event_types, event_type, |a, b| a == b);
+            if report.tells_types {
+                add(&mut entry.event_types, event_type, |a, b| a == b);
+            }
             for change in finding.change.all() {
                 add(&mut entry.values, (event_type, &change.instance), |a, b| a == b);
             }
@@ -276,17 +276,22 @@ fn open(reports: &[Report]) -> Vec<OpenEntry<'_>> {
             });
             let entry = &mut entries[index];
             let event_type = open.claim.event_type.as_deref().unwrap_or("unknown event types");
-            add(&mut entry.event_types, event_type, |a, b| a == b);
+            if report.tells_types {
+                add(&mut entry.event_types, event_type, |a, b| a == b);
+            }
             add(&mut entry.releases, &report.release, |a, b| a.name == b.name);
         }
     }
     entries
 }
 
-fn few(event_types: &[&str]) -> String {
+fn few(event_types: &[&str]) -> Option<String> {
     match event_types {
-        [first, _, _, more @ ..] => format!("{first} and {} more event types", more.len() + 2),
-        few => few.join(", "),
+        [] => None,
+        [first, _, _, more @ ..] => {
+            Some(format!("{first} and {} more event types", more.len() + 2))
+        }
+        few => Some(few.join(", ")),
     }
 }
 

@@ -6,6 +6,7 @@ mod layouts;
 mod random;
 mod scale;
 mod shapes;
+mod whole;
 
 use std::cell::LazyCell;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,196 @@
+//! Plain schemas, of any draft, by who must not break.
+
+use schema_compat_gate::report::{Format, Style, Summary, render};
+use schema_compat_gate::{
+    Direction, Document, Draft, Finding, Gate, Layout, Outcome, Release, Report,
+};
+use schema_source::{Source, pretty_json};
+use serde_json::{Value, json};
+
+fn source(path: &str, value: &Value) -> Source {
+    Source::parse(path.into(), pretty_json(value)).expect("JSON")
+}
+
+fn judge(direction: Direction, old: &Value, new: &Value) -> Report {
+    let mut gate = Gate::new(Layout::Whole);
+    gate.direction = direction;
+    let new = Document::from(source("new.json", new));
+    let old = Release::new("old", source("old.json", old));
+    gate.judge(&new, old).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn rules(report: &Report) -> Vec<&str> {
+    report.findings.iter().map(|finding| finding.rule().id.as_str()).collect()
+}
+
+/// The dialects, with what each calls definitions, and whether bounds can be exclusive by themselves.
+const DIALECTS: &[(&str, &str)] = &[
+    ("http://json-schema.org/draft-04/schema#", "definitions"),
+    ("http://json-schema.org/draft-06/schema#", "definitions"),
+    ("http://json-schema.org/draft-07/schema#", "definitions"),
+    ("https://json-schema.org/draft/2019-09/schema", "$defs"),
+    ("https://json-schema.org/draft/2020-12/schema", "$defs"),
+];
+
+/// A team with members, in a definition; `edit` changes the member.
+fn team(dialect: &str, definitions: &str, edit: impl FnOnce(&mut Value)) -> Value {
+    let mut member = json!({
+        "type": "object",
+        "required": ["member_id", "role"],
+        "properties": {
+            "member_id": { "type": "string" },
+            "role": { "enum": ["admin", "user"] },
+            "age": { "type": "integer", "minimum": 0 },
+            "note": { "type": "string" },
+        }
+    });
+    edit(&mut member);
+    json!({
+        "$schema": dialect,
+        "type": "object",
+        "properties": { "members": { "type": "array", "items": { "$ref": format!("#/{definitions}/member") } } },
+        definitions: { "member": member }
+    })
+}
+
+#[test]
+fn each_change_has_its_name_in_every_draft_and_breaks_whom_it_breaks() {
+    type Edit = fn(&mut Value);
+    let edits: &[(&str, Edit, &[&str], &[&str])] = &[
+        ("nothing", |_| (), &[], &[]),
+        (
+            "an optional field",
+            |it| it["properties"]["mail"] = json!({ "type": "string" }),
+            &["field-added"],
+            &["field-added"],
+        ),
+        (
+            "a renamed field",
+            |it| {
+                let id = it["properties"].as_object_mut().unwrap().shift_remove("member_id");
+                it["properties"]["memberId"] = id.unwrap();
+                it["required"] = json!(["memberId", "role"]);
+            },
+            &["field-renamed"],
+            &["field-renamed"],
+        ),
+        (
+            "a field less",
+            |it| _ = it["properties"].as_object_mut().unwrap().shift_remove("note"),
+            &["field-removed"],
+            &[],
+        ),
+        (
+            "no longer required",
+            |it| it["required"] = json!(["member_id"]),
+            &["field-now-optional"],
+            &[],
+        ),
+        (
+            "a required field",
+            |it| it["required"] = json!(["member_id", "role", "age"]),
+            &[],
+            &["field-now-required"],
+        ),
+        (
+            "one value more",
+            |it| it["properties"]["role"]["enum"] = json!(["admin", "user", "guest"]),
+            &["values-widened"],
+            &[],
+        ),
+        (
+            "one value less",
+            |it| it["properties"]["role"]["enum"] = json!(["admin"]),
+            &[],
+            &["values-narrowed"],
+        ),
+        (
+            "a tighter bound",
+            |it| it["properties"]["age"]["minimum"] = json!(1),
+            &[],
+            &["bound-tightened"],
+        ),
+        (
+            "another type",
+            |it| it["properties"]["age"]["type"] = json!("number"),
+            &["type-widened"],
+            &[],
+        ),
+        ("closed", |it| it["additionalProperties"] = json!(false), &[], &["object-closed"]),
+    ];
+    for (dialect, definitions) in DIALECTS {
+        let old = team(dialect, definitions, |_| ());
+        for (name, edit, produced, consumed) in edits {
+            let new = team(dialect, definitions, edit);
+            let produce = judge(Direction::Produce, &old, &new);
+            assert_eq!(rules(&produce), *produced, "{dialect}: {name}, produced");
+            let consume = judge(Direction::Consume, &old, &new);
+            assert_eq!(rules(&consume), *consumed, "{dialect}: {name}, consumed");
+            for report in [&produce, &consume] {
+                assert!(report.open.is_empty(), "{dialect}: {name}: {report:?}");
+                let breaks = report.findings.iter().any(Finding::breaks);
+                assert_eq!(report.outcome() == Outcome::Breaking, breaks);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_draft_says_holds() {
+    // Beside a reference, older drafts see nothing; newer ones do.
+    let beside = |dialect: &str, definitions: &str, most: u32| {
+        json!({
+            "$schema": dialect,
+            "properties": { "n": { "$ref": format!("#/{definitions}/n"), "maximum": most } },
+            definitions: { "n": { "type": "integer" } }
+        })
+    };
+    for (dialect, definitions) in DIALECTS {
+        let [old, new] = [9, 7].map(|most| beside(dialect, definitions, most));
+        let report = judge(Direction::Both, &old, &new);
+        let sees = *definitions == "$defs";
+        assert_eq!(report.outcome() == Outcome::Breaking, sees, "{dialect}: {report:?}");
+    }
+    let bound = |exclusive: bool| json!({ "$schema": DIALECTS[0].0, "minimum": 1, "exclusiveMinimum": exclusive });
+    let report = judge(Direction::Consume, &bound(false), &bound(true));
+    assert_eq!(report.outcome(), Outcome::Breaking, "{report:?}");
+    let shown = report.findings[0].breaking_delivery.as_ref().expect("one");
+    assert_eq!(shown.delivery, 1);
+}
+
+#[test]
+fn one_draft_is_for_both() {
+    let of = |dialect: &str| json!({ "$schema": dialect, "type": "string" });
+    let gate = Gate::new(Layout::Whole);
+    let asked = |gate: &Gate, old: &Value, new: &Value| {
+        let old = Release::new("old", source("old.json", old));
+        gate.judge(&Document::from(source("new.json", new)), old).map(|report| report.outcome())
+    };
+    let (first, last) = (of(DIALECTS[0].0), of(DIALECTS[4].0));
+    let told = asked(&gate, &first, &last).expect_err("which one?").to_string();
+    assert_eq!(
+        told,
+        "error: new.json:2:3: `$schema` is another than in old\n  at: /$schema\n  help: say which draft both are to be read by\n1 error"
+    );
+    let told = asked(&gate, &first, &of("http://other.example")).expect_err("none").to_string();
+    assert!(told.contains("is no draft that is known here"), "{told}");
+    assert_eq!(asked(&gate, &first, &json!({ "type": "string" })).unwrap(), Outcome::Additive);
+    let mut chosen = gate.clone();
+    chosen.draft = Some(Draft::Draft202012);
+    assert_eq!(asked(&chosen, &last, &last).unwrap(), Outcome::Additive);
+}
+
+#[test]
+fn nothing_is_said_of_event_types() {
+    let schema = |most: u32| json!({ "properties": { "n": { "maximum": most } } });
+    let new = Document::from(source("new.json", &schema(7)));
+    let old = Release::new("old", source("old.json", &schema(9)));
+    let reports = [Gate::new(Layout::Whole).judge(&new, old).unwrap()];
+    let summary = Summary::new(&new, &reports);
+    for format in [Format::Human, Format::Markdown, Format::Github] {
+        let mut style = Style::new(format);
+        style.proofs = true;
+        let text = render(&summary, &style);
+        assert!(!text.contains("envelope") && !text.contains("event type"), "{format:?}: {text}");
+    }
+}
