@@ -1,13 +1,14 @@
-//! `schema-compat OLD NEW`: may the new schema replace the old one?
+//! `schema-compat`: may new versions of schemas replace the old ones?
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command speaks through them.
 
+mod check;
 mod question;
 mod report;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use schema_compat::{Answer, Draft, Options, Schema};
 use serde_json::{Map, Value};
 
@@ -18,8 +19,22 @@ use question::{Question, READER_SAFE, REPLAY_SAFE, Versions};
 ///
 /// Exit code: 0 compatible, 1 breaking, 2 undecided, 3 could not run.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    pair: Option<Pair>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Arguments),
+}
+
+/// One schema, in two files.
+#[derive(Args)]
+struct Pair {
     /// The schema that readers were built against.
     old: PathBuf,
     /// The schema that should replace it.
@@ -139,7 +154,7 @@ fn read(path: &Path) -> Result<Schema, String> {
     text.parse().map_err(|e| format!("{}: {e}", path.display()))
 }
 
-fn run(arguments: &Arguments) -> Result<Compatibility, String> {
+fn run(arguments: &Pair) -> Result<Compatibility, String> {
     let versions = Versions { old: read(&arguments.old)?, new: read(&arguments.new)? };
     let mut options = Options::default()
         .with_assert_formats(arguments.assert_formats)
@@ -174,8 +189,14 @@ fn main() -> ExitCode {
             return if error.use_stderr() { COULD_NOT_RUN.into() } else { ExitCode::SUCCESS };
         }
     };
-    match run(&arguments) {
-        Ok(compatibility) => compatibility.into(),
+    let compatibility = match arguments {
+        Arguments { command: Some(Command::Check(arguments)), .. } => check::run(&arguments),
+        Arguments { pair: Some(pair), .. } => run(&pair).map(Some),
+        Arguments { command: None, pair: None } => unreachable!("clap asks for two files"),
+    };
+    match compatibility {
+        Ok(None) => COULD_NOT_RUN.into(),
+        Ok(Some(compatibility)) => compatibility.into(),
         Err(message) => {
             eprintln!("error: {message}");
             COULD_NOT_RUN.into()

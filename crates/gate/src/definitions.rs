@@ -3,13 +3,27 @@
 use schema_source::unescape_token;
 use serde_json::{Map, Value};
 
+use crate::pointer::of_reference;
+
 /// `schema`, a part of `document` or made of such, with the definitions that it needs.
 pub(crate) fn with_definitions(mut schema: Value, document: &Value) -> Value {
-    let Some(Value::Object(all)) = document.get("$defs") else { return schema };
+    for keyword in ["$defs", "definitions"] {
+        add(&mut schema, document, keyword);
+    }
+    schema
+}
+
+fn add(schema: &mut Value, document: &Value, keyword: &str) {
+    let Some(Value::Object(all)) = document.get(keyword) else { return };
     let mut needed = Map::new();
-    let mut work: Vec<_> = references(&schema).into_iter().map(str::to_owned).collect();
+    let mut work: Vec<_> = references(schema).into_iter().map(str::to_owned).collect();
     while let Some(reference) = work.pop() {
-        let name = reference.strip_prefix("#/$defs/").and_then(|rest| rest.split('/').next());
+        let pointer = of_reference(&reference);
+        let tokens =
+            pointer.as_deref().and_then(|pointer| pointer.strip_prefix('/')?.split_once('/'));
+        let name = tokens
+            .filter(|(first, _)| *first == keyword)
+            .and_then(|(_, rest)| rest.split('/').next());
         let name = name.map(unescape_token);
         let Some((name, definition)) = name.and_then(|name| all.get_key_value(&name)) else {
             // It leads elsewhere; then so may anything.
@@ -22,9 +36,8 @@ pub(crate) fn with_definitions(mut schema: Value, document: &Value) -> Value {
         }
     }
     if !needed.is_empty() {
-        schema["$defs"] = needed.into();
+        schema[keyword] = needed.into();
     }
-    schema
 }
 
 /// The references anywhere in `schema`.

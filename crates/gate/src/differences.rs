@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::compare::same;
 use crate::keywords::{Types, about, rules_of, types_of};
+use crate::layout::Layout;
 use crate::node::{Conditional, Field, Node, Reference, Union};
 use crate::pair::Pair;
 use crate::path::Step;
@@ -198,7 +199,8 @@ impl Comparison<'_> {
         places: Pair<Option<String>>,
     ) {
         let cause = format!("{keyword} {} -> {}", shown(values.released), shown(values.new));
-        let about = if self.is_whole { About::Object } else { about(keyword) };
+        let is_of_object = self.is_whole && types_of(keyword).has("object");
+        let about = if is_of_object { About::Object } else { about(keyword) };
         let known = self.nodes.map(|node| node.pointer_to(keyword).to_owned());
         let places = places.zip(known).map(|(place, known)| place.unwrap_or(known));
         for rule in rules_of(keyword, about, values) {
@@ -435,8 +437,14 @@ impl Comparison<'_> {
         let Pair { released, new } = self.nodes;
         if let (Some(before), Some(after)) = (only(released, new), only(new, released)) {
             let Reference { name, pointer } = after;
+            // Of a plain schema, definitions are no more than a way to write it.
+            let has_meaning = *self.views.new.layout != Layout::Whole;
             let was_there = self.views.released.part(&format!("/$defs/{name}")).is_some();
-            let rule = known(if was_there { "meaning-changed" } else { "definition-replaced" });
+            let rule = known(if has_meaning && was_there {
+                "meaning-changed"
+            } else {
+                "definition-replaced"
+            });
             let cause = [&before.name, &name].map(|name| unescape_token(name)).join(" -> ");
             self.push(rule, pointer, cause).released = Some(before.pointer);
         }

@@ -1,6 +1,14 @@
 //! Who must not break: those who read what is sent, those who send what is read, or both.
 
-use crate::rules::Audience;
+/// The readers that a change may break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Readers built against the release: they meet what may be sent now.
+    Readers,
+    /// Readers of archives, built against the new contract: they meet what the release has sent.
+    Archives,
+}
 
 /// Who must not break.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

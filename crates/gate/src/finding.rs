@@ -168,7 +168,8 @@ impl Finding {
 
     /// Whether the changed part is no longer in any file.
     pub(crate) fn is_of_gone_file(&self) -> bool {
-        self.rule().about == About::EventType && self.rule().effect == Effect::TakesAway
+        matches!(self.rule().about, About::Schema | About::EventType)
+            && self.rule().effect == Effect::TakesAway
     }
 
     /// Whether this finding tells why a reader of `claim` has an objection to `delivery`.

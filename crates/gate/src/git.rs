@@ -1,6 +1,6 @@
 //! Git, as a command.
 
-use std::io;
+use std::io::{self, Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -42,7 +42,51 @@ impl Git<'_> {
     pub(crate) fn files(&self, commit: &str, folder: &Path) -> Result<Vec<String>, String> {
         let folder = format!("{}/", folder.display());
         let files = self.run(&["ls-tree", "-r", "-z", "--name-only", commit, &folder])?;
-        Ok(files.split('\0').filter(|file| !file.is_empty()).map(str::to_owned).collect())
+        Ok(paths(&files).map(str::to_owned).collect())
+    }
+
+    /// The files that `commit` has below the folder: path and blob of each.
+    ///
+    /// # Errors
+    ///
+    /// Git's own message.
+    pub(crate) fn blobs(&self, commit: &str) -> Result<Vec<(String, String)>, String> {
+        let listed = self.run(&["ls-tree", "-r", "-z", commit])?;
+        let blob = |entry: &str| {
+            let (entry, path) = entry.split_once('\t')?;
+            let mut fields = entry.split(' ').skip(1);
+            (fields.next()? == "blob").then_some((path.to_owned(), fields.next()?.to_owned()))
+        };
+        Ok(paths(&listed).filter_map(blob).collect())
+    }
+
+    /// The blobs that these files would be, in order.
+    ///
+    /// # Errors
+    ///
+    /// Git's own message.
+    pub(crate) fn hash<'p>(
+        &self,
+        files: impl Iterator<Item = &'p str>,
+    ) -> Result<Vec<String>, String> {
+        // By way of a file: a pipe that is not read while it is written holds both up.
+        let mut names = tempfile::tempfile().map_err(not_run)?;
+        for file in files {
+            writeln!(names, "{file}").map_err(not_run)?;
+        }
+        names.rewind().map_err(not_run)?;
+        let mut hash = self.command(&["hash-object", "--stdin-paths"]);
+        let hashed = text(output(hash.stdin(names)))?;
+        Ok(hashed.lines().map(str::to_owned).collect())
+    }
+
+    /// The commit that both have come from.
+    ///
+    /// # Errors
+    ///
+    /// Git's own message.
+    pub(crate) fn merge_base(&self, one: &str, other: &str) -> Result<String, String> {
+        self.run(&["merge-base", one, other])
     }
 
     /// The bytes of `file` as `commit` has it.
@@ -74,6 +118,11 @@ impl Git<'_> {
         let listed = list.wait().map_err(not_run)?;
         if listed.success() { changes } else { Err("git rev-list failed".to_owned()) }
     }
+}
+
+/// The names in a list that `-z` has made.
+pub(crate) fn paths(listed: &str) -> impl Iterator<Item = &str> {
+    listed.split('\0').filter(|path| !path.is_empty())
 }
 
 fn output(command: &mut Command) -> Result<Vec<u8>, String> {

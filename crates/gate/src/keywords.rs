@@ -43,6 +43,38 @@ const OBJECT: &[&str] = &[
     "unevaluatedProperties",
 ];
 
+/// Whether `keyword` is one of any draft that may reject a value.
+pub(crate) fn asserts(keyword: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "$dynamicRef",
+        "$recursiveRef",
+        "$ref",
+        "additionalItems",
+        "allOf",
+        "anyOf",
+        "const",
+        "contains",
+        "contentEncoding",
+        "contentMediaType",
+        "dependencies",
+        "enum",
+        "format",
+        "if",
+        "items",
+        "multipleOf",
+        "not",
+        "oneOf",
+        "pattern",
+        "prefixItems",
+        "properties",
+        "required",
+        "type",
+        "unevaluatedItems",
+        "uniqueItems",
+    ];
+    [LOWER, UPPER, OBJECT, OTHERS].iter().any(|keywords| keywords.contains(&keyword))
+}
+
 pub(crate) fn is_annotation(keyword: &str) -> bool {
     ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
 }

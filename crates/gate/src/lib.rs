@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod change;
+pub mod check;
 mod compare;
 mod definitions;
 mod differences;

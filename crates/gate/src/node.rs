@@ -6,6 +6,7 @@ use schema_source::escape_token;
 use serde_json::{Map, Value, json};
 
 use crate::keywords::{Types, is_annotation, is_stricter};
+use crate::pointer::{definition, of_reference};
 use crate::rules::promising;
 use crate::view::{Case, Spot, View, open_branch, says_nothing};
 
@@ -369,11 +370,11 @@ impl Reader<'_> {
         }
         node.describe_fields(schema, pointer);
         if let Some(value @ Value::String(reference)) = schema.get("$ref") {
-            let target = reference.strip_prefix('#').filter(|to| self.view.part(to).is_some());
+            let target = of_reference(reference).filter(|to| self.view.part(to).is_some());
             match target {
-                Some(target) if !self.open.iter().any(|open| open == target) => {
-                    self.open.push(target.to_owned());
-                    self.add(node, target);
+                Some(target) if !self.open.iter().any(|open| *open == target) => {
+                    self.open.push(target.clone().into_owned());
+                    self.add(node, &target);
                     self.open.pop();
                 }
                 _ => node.constrain("$ref", value, at("$ref")),
@@ -393,10 +394,10 @@ impl Reader<'_> {
     /// Adds the definition that `schema` refers to.
     fn refer(&self, node: &mut Node, schema: &Map<String, Value>, pointer: &str) {
         let reference = schema.get("$ref").and_then(Value::as_str);
-        let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
+        let name = reference.and_then(definition);
         if let Some(name) = name.filter(|_| self.open.is_empty()) {
             let pointer = format!("{pointer}/$ref");
-            node.definitions.push(Reference { name: name.to_owned(), pointer });
+            node.definitions.push(Reference { name, pointer });
         }
     }
 

@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::engine::{Draft, Formats, Reading};
 use crate::layout::Layout;
 use crate::pair::Pair;
-use crate::pointer::is_within;
+use crate::pointer::{is_within, of_reference};
 use crate::rules::Audience;
 use crate::view::View;
 
@@ -75,20 +75,24 @@ impl<'a> Parties<'a> {
     }
 }
 
-/// `schema`, ready to judge deliveries.
-pub(crate) fn validator(
-    schema: &Value,
-    reading: Reading,
-) -> Result<Validator, ValidationError<'static>> {
-    let draft = match reading.draft {
+/// The draft as the validator calls it.
+pub(crate) fn dialect(draft: Draft) -> jsonschema::Draft {
+    match draft {
         Draft::Draft4 => jsonschema::Draft::Draft4,
         Draft::Draft6 => jsonschema::Draft::Draft6,
         Draft::Draft7 => jsonschema::Draft::Draft7,
         Draft::Draft201909 => jsonschema::Draft::Draft201909,
         _ => jsonschema::Draft::Draft202012,
-    };
+    }
+}
+
+/// `schema`, ready to judge deliveries.
+pub(crate) fn validator(
+    schema: &Value,
+    reading: Reading,
+) -> Result<Validator, ValidationError<'static>> {
     jsonschema::options()
-        .with_draft(draft)
+        .with_draft(dialect(reading.draft))
         .should_validate_formats(reading.formats == Formats::Asserted)
         .offline()
         .build(schema)
@@ -172,8 +176,8 @@ fn references(document: &Value, evaluated: &str) -> Vec<String> {
     for token in evaluated.split('/').skip(1) {
         pointer.extend(["/", token]);
         let target = document.pointer(&pointer).filter(|_| token == "$ref");
-        if let Some(target) = target.and_then(|target| target.as_str()?.strip_prefix('#')) {
-            references.push(std::mem::replace(&mut pointer, target.to_owned()));
+        if let Some(target) = target.and_then(|target| of_reference(target.as_str()?)) {
+            references.push(std::mem::replace(&mut pointer, target.into_owned()));
         }
     }
     references

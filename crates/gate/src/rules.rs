@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::direction::Direction;
 
+pub use crate::direction::Audience;
+
 /// A kind of change, as `rules.json` describes it.
 #[derive(Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,21 +73,13 @@ pub enum Breaks {
     Nobody,
 }
 
-/// The readers that a change may break.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Audience {
-    /// Readers built against the release: they meet what may be sent now.
-    Readers,
-    /// Readers of archives, built against the new contract: they meet what the release has sent.
-    Archives,
-}
-
 /// The part of a schema that changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum About {
+    /// A schema file as a whole.
+    Schema,
     /// An event type as a whole.
     EventType,
     /// A field as a whole: whether it is there, and whether it must be.
@@ -215,7 +209,7 @@ impl Rule {
 
     /// Whether the change is of an event type, a field or a branch as a whole, rather than of one keyword.
     pub(crate) fn is_of_whole(&self) -> bool {
-        matches!(self.about, About::EventType | About::Field | About::Branch)
+        matches!(self.about, About::Schema | About::EventType | About::Field | About::Branch)
     }
 
     /// Whether the change is of an annotation that some validators assert.

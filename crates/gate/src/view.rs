@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::keywords::is_annotation;
 use crate::layout::Layout;
+use crate::pointer::of_reference;
 
 /// A document, with the layout of its deliveries.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +60,7 @@ impl<'a> View<'a> {
 
     /// The part of the document that `reference`, the value of a `$ref`, leads to.
     pub(crate) fn referred(self, reference: &str) -> Option<&'a Value> {
-        self.part(reference.strip_prefix('#')?)
+        self.part(&of_reference(reference)?)
     }
 
     /// The event types that the document tells apart.

@@ -8,18 +8,36 @@ use schema_source::Location;
 use super::summary::{Kind, Remark, Summary, line};
 
 /// A file, and line and column in it.
-type Place<'a> = (&'a Path, (usize, usize));
+pub(super) type Place<'a> = (&'a Path, (usize, usize));
 
 pub(super) fn render(summary: &Summary<'_>) -> String {
-    let mut out = String::new();
+    let mut lines = annotations(summary);
+    lines.extend(
+        summary.reports.iter().map(|report| annotation("notice", None, "compat", &line(report))),
+    );
+    lines.concat()
+}
+
+/// One command, in a line of its own.
+pub(super) fn annotation(
+    level: &str,
+    place: Option<Place<'_>>,
+    title: &str,
+    message: &str,
+) -> String {
+    let mut properties = String::new();
+    if let Some((path, (line, column))) = place {
+        let path = property(&path.display().to_string().replace('\\', "/"));
+        let _ = write!(properties, "file={path},line={line},col={column},");
+    }
+    format!("::{level} {properties}title={}::{}\n", property(title), escape(message))
+}
+
+/// What was found, those that break first.
+pub(super) fn annotations(summary: &Summary<'_>) -> Vec<String> {
+    let mut out = Vec::new();
     let mut annotate = |level: &str, place: Option<Place<'_>>, title: &str, message: &str| {
-        let mut properties = String::new();
-        if let Some((path, (line, column))) = place {
-            let path = property(&path.display().to_string().replace('\\', "/"));
-            let _ = write!(properties, "file={path},line={line},col={column},");
-        }
-        let title = property(title);
-        let _ = writeln!(out, "::{level} {properties}title={title}::{}", escape(message));
+        out.push(annotation(level, place, title, message));
     };
     for change in &summary.changes {
         let finding = change.finding;
@@ -33,9 +51,6 @@ pub(super) fn render(summary: &Summary<'_>) -> String {
     for Remark { tool, error } in &summary.remarks {
         let place = Some((&*error.path, (error.line, error.column)));
         annotate("warning", place, tool, &format!("{}\nInstead: {}", error.message, error.help));
-    }
-    for report in summary.reports {
-        annotate("notice", None, "compat", &line(report));
     }
     out
 }

@@ -13,6 +13,15 @@ use super::summary::{
 type Element<'a> = Snippet<'a, Annotation<'a>>;
 
 pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
+    let mut out = found(summary, style);
+    for report in summary.reports {
+        let _ = writeln!(out, "{}", line(report));
+    }
+    out
+}
+
+/// What was found: all but the lines that sum it up.
+pub(super) fn found(summary: &Summary<'_>, style: &Style) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
     let (breaks, others): (Vec<_>, Vec<_>) =
@@ -51,7 +60,6 @@ pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
             let proof = proved.proof.to_string().replace('\n', "\n  ");
             let _ = writeln!(out, "proved for {name}: {claim}\n  {}", proof.trim_end());
         }
-        let _ = writeln!(out, "{}", line(report));
     }
     out
 }

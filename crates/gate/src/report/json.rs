@@ -17,7 +17,7 @@ pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
     pretty_json(&object)
 }
 
-fn of_report(summary: &Summary<'_>, report: &Report, style: &Style) -> Value {
+pub(super) fn of_report(summary: &Summary<'_>, report: &Report, style: &Style) -> Value {
     let findings: Vec<_> =
         report.findings.iter().map(|finding| of_finding(summary, finding)).collect();
     let open: Vec<_> = report.open.iter().map(|open| of_open(summary, open)).collect();

@@ -1,5 +1,6 @@
 //! Reports on what the gate found: a summary of it, and one file for each format.
 
+mod check;
 mod github;
 mod human;
 mod json;
@@ -9,6 +10,7 @@ mod sarif;
 mod style;
 mod summary;
 
+pub use check::render_check;
 pub use style::{Format, Style};
 pub use summary::{ChangeEntry, Kind, OpenEntry, Remark, Summary};
 pub(crate) use summary::{changes, one_line};

@@ -1,20 +1,42 @@
 //! A report as SARIF 2.1.0, for code scanning.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-use schema_source::{Location, pretty_json};
+use schema_source::{Location, SchemaError, pretty_json};
 use serde_json::{Value, json};
 
 use super::style::Style;
 use super::summary::{Kind, OPEN_HELP, Region, Remark, Summary};
+use crate::pointer::uri_escaped;
 use crate::rules::{Rule, rules};
 
 pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
+    log(&results(summary), style)
+}
+
+/// A log of these results.
+pub(super) fn log(results: &[Value], style: &Style) -> String {
     let mut known: Vec<_> = rules().iter().map(of_rule).collect();
     let (title, why) =
         ("a question is open", "The engine could neither prove nor refute that nobody breaks.");
     known.push(descriptor("undecided", title, why, OPEN_HELP, "error"));
+    let (title, why) = ("a schema cannot be judged", "It cannot be read, or is no schema.");
+    known.push(descriptor("could-not-run", title, why, "Mend it.", "error"));
+    let driver =
+        json!({ "name": style.tool, "version": env!("CARGO_PKG_VERSION"), "rules": known });
+    pretty_json(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": driver },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    }))
+}
+
+/// What was found, as results.
+pub(super) fn results(summary: &Summary<'_>) -> Vec<Value> {
     let changes = summary.changes.iter().map(|change| {
         let (rule, location) = (change.finding.rule(), &change.finding.location);
         result(summary, &rule.id, level(change.kind()), &change.message(), Some(location))
@@ -30,18 +52,7 @@ pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
         result["locations"] = locations(&error.path, Region { start, end: start });
         result
     });
-    let results: Vec<_> = changes.chain(open).chain(remarks).collect();
-    let driver =
-        json!({ "name": style.tool, "version": env!("CARGO_PKG_VERSION"), "rules": known });
-    pretty_json(&json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": driver },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    }))
+    changes.chain(open).chain(remarks).collect()
 }
 
 fn of_rule(rule: &Rule) -> Value {
@@ -96,15 +107,20 @@ fn level(kind: Kind) -> &'static str {
     }
 }
 
+/// An error in a schema, which stops the check of it.
+pub(super) fn of_error(error: &SchemaError) -> Value {
+    let text = format!("{}. Instead: {}", error.message, error.help);
+    let start = (error.line, error.column);
+    json!({
+        "ruleId": "could-not-run",
+        "level": "error",
+        "message": { "text": text },
+        "locations": locations(&error.path, Region { start, end: start }),
+    })
+}
+
 /// `path` as a URI reference (RFC 3986) with `/` between its segments.
 fn uri(path: &Path) -> String {
     let path = path.display().to_string().replace('\\', "/");
-    path.bytes().fold(String::new(), |mut uri, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}");
-        }
-        uri
-    })
+    uri_escaped(&path)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clip_events_contract::{Sources, vocabulary};
 use schema_compat_gate::report::Format;
-use schema_compat_gate::rules::{Breaks, Effect, rules};
+use schema_compat_gate::rules::{About, Breaks, Effect, rules};
 use schema_compat_gate::{Document, Report};
 
 use super::{contract, document, here, judge, released, rendered, verify};
@@ -35,9 +35,11 @@ fn the_base_is_a_contract() {
 
 #[test]
 fn each_rule_has_a_fixture_that_triggers_it_alone() {
-    let ids: BTreeSet<_> = rules().iter().map(|rule| rule.id.clone()).collect();
+    // Of whole files, a check of many tells.
+    let of_parts: Vec<_> = rules().iter().filter(|rule| rule.about != About::Schema).collect();
+    let ids: BTreeSet<_> = of_parts.iter().map(|rule| rule.id.clone()).collect();
     assert_eq!(names("rules"), ids, "rules.json and rules/ name the same rules");
-    assert_eq!(ids.len(), rules().len(), "no rule stands twice");
+    assert_eq!(ids.len(), of_parts.len(), "no rule stands twice");
     for id in ids {
         let (new, report) = report(&here().join("rules").join(&id));
         verify(&report, &new);

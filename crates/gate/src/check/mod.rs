@@ -1,0 +1,374 @@
+//! A check of many schemas at once: those of a working tree beside those that it came from.
+
+mod bundle;
+mod pairs;
+mod side;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use schema_source::{SchemaError, SchemaErrors, Source};
+
+use crate::change::Change;
+use crate::differences::Difference;
+use crate::document::{Document, Release};
+use crate::finding::{Finding, Outcome, Report};
+use crate::git::Git;
+use crate::judge::Gate;
+use crate::path;
+use crate::rules::known;
+use pairs::{Pairing, pairs};
+use side::Side;
+
+/// What the schemas are compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Base {
+    /// A git revision. Of a branch, the commit at which `HEAD` left it.
+    Revision(String),
+    /// A folder that holds the older files, each at the same path.
+    Folder(PathBuf),
+    /// The older file of the one schema that is checked.
+    File(PathBuf),
+}
+
+/// Which schemas are compared, and with what.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Check {
+    /// The folder that all paths start from.
+    pub folder: PathBuf,
+    /// Patterns of the files that are schemas: `schemas/**/*.json`. Others are read where these refer to them.
+    pub files: Vec<String>,
+    /// What they are compared with.
+    pub base: Base,
+    /// How each is judged.
+    pub gate: Gate,
+}
+
+/// A schema that was checked.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Checked {
+    /// Its path now, or the older one if it is gone.
+    pub path: String,
+    /// JSON Pointer in the file; empty for the whole of it.
+    pub pointer: String,
+    /// Its older path, if it had another one.
+    pub moved_from: Option<String>,
+    /// What was found.
+    pub found: Found,
+}
+
+/// What was found of a schema.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Found {
+    /// Nothing has changed, in it or in what it refers to.
+    Unchanged,
+    /// It has changed, is new, or is gone.
+    Changed {
+        /// What it is now, or was.
+        document: Box<Document>,
+        /// How it has changed.
+        report: Box<Report>,
+    },
+    /// It cannot be read or judged.
+    Failed(SchemaErrors),
+}
+
+/// Why a check could not be made at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// The files of one side cannot be listed.
+    #[error("the files cannot be listed: {0}")]
+    Files(String),
+    /// There is no such revision here.
+    #[error("{revision} is no revision that is here: {reason}\n  help: {help}")]
+    #[non_exhaustive]
+    Revision {
+        /// The revision that was asked for.
+        revision: String,
+        /// Git's own message.
+        reason: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// A pattern is none.
+    #[error("{0}")]
+    Pattern(#[from] globset::Error),
+    /// There is one older file, and more than one new one.
+    #[error("several files are to be compared with {}\n  help: name one of them", .0.display())]
+    Several(PathBuf),
+    /// No file of either side is meant.
+    #[error("no file matches {}\n  help: name files, folders, or patterns such as 'schemas/**/*.json'", .0.join(", "))]
+    Nothing(Vec<String>),
+}
+
+impl Check {
+    /// A check of `files` below `folder` beside `base`, for all that send and read.
+    pub fn new(folder: impl Into<PathBuf>, files: Vec<String>, base: Base, gate: Gate) -> Self {
+        Self { folder: folder.into(), files, base, gate }
+    }
+
+    /// Compares all of them, those of different files at the same time: in the order of paths.
+    ///
+    /// # Errors
+    ///
+    /// When no comparison can be made at all. What is wrong with a single file is told of that one.
+    pub fn run(&self) -> Result<Vec<Checked>, CheckError> {
+        let (old, name) = self.old_side()?;
+        let mut new = Side::of_folder(&self.folder).map_err(CheckError::Files)?;
+        let chosen = self.chosen()?;
+        if old.is_of_commit() {
+            new.name_blobs(&chosen).map_err(CheckError::Files)?;
+        }
+        let pairings = match &self.base {
+            Base::File(file) => vec![self.one_pair(file, &new, &chosen)?],
+            Base::Revision(_) | Base::Folder(_) => pairs(&old, &new, &chosen),
+        };
+        if pairings.is_empty() {
+            return Err(CheckError::Nothing(self.files.clone()));
+        }
+        let (old, new) = (Arc::new(old), Arc::new(new));
+        let judge = |pairing: &Pairing| self.judged(pairing, [&old, &new], &name);
+        Ok(in_parallel(&pairings, judge).into_iter().flatten().collect())
+    }
+
+    fn one_pair(
+        &self,
+        file: &Path,
+        new: &Side,
+        chosen: &globset::GlobSet,
+    ) -> Result<Pairing, CheckError> {
+        let old = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut matching = new.paths().filter(|path| chosen.is_match(path));
+        match (matching.next(), matching.next()) {
+            (Some(only), None) => Ok(Pairing::Both { old, new: only.to_owned() }),
+            (None, _) => Err(CheckError::Nothing(self.files.clone())),
+            (Some(_), Some(_)) => Err(CheckError::Several(file.to_owned())),
+        }
+    }
+
+    /// The older side, and its name.
+    fn old_side(&self) -> Result<(Side, String), CheckError> {
+        match &self.base {
+            Base::Folder(folder) => {
+                let side = Side::of_folder(folder).map_err(CheckError::Files)?;
+                Ok((side, folder.display().to_string()))
+            }
+            Base::File(file) => {
+                let folder = file.parent().map_or_else(PathBuf::new, PathBuf::from);
+                let side = Side::of_folder(&folder).map_err(CheckError::Files)?;
+                Ok((side, file.display().to_string()))
+            }
+            Base::Revision(revision) => {
+                let git = Git { folder: &self.folder };
+                let commit = start(&git, revision)?;
+                let side = Side::of_commit(&git, &commit).map_err(CheckError::Files)?;
+                Ok((side, revision.clone()))
+            }
+        }
+    }
+
+    /// Whether a path is of a schema that is to be checked.
+    fn chosen(&self) -> Result<globset::GlobSet, CheckError> {
+        let mut patterns = globset::GlobSetBuilder::new();
+        for file in &self.files {
+            let file = file.trim_start_matches("./").trim_end_matches('/');
+            let is_folder = self.folder.join(file).is_dir();
+            let pattern = match file {
+                "" | "." => "**/*.json".to_owned(),
+                folder if is_folder => format!("{}/**/*.json", globset::escape(folder)),
+                pattern => pattern.to_owned(),
+            };
+            patterns.add(globset::GlobBuilder::new(&pattern).literal_separator(true).build()?);
+        }
+        Ok(patterns.build()?)
+    }
+
+    /// The schemas in a file, or in both files of a pair.
+    fn judged(&self, pairing: &Pairing, [old, new]: [&Arc<Side>; 2], name: &str) -> Vec<Checked> {
+        let (from, to) = match pairing {
+            Pairing::Added(path) => (None, Some(path.as_str())),
+            Pairing::Removed(path) => (Some(path.as_str()), None),
+            Pairing::Both { old, new } => (Some(old.as_str()), Some(new.as_str())),
+        };
+        let path = to.or(from).unwrap_or_default();
+        let checked = |pointer: &str, found| Checked {
+            path: path.to_owned(),
+            pointer: pointer.to_owned(),
+            moved_from: from.filter(|from| *from != path).map(str::to_owned),
+            found,
+        };
+        if let (Some(from), Some(to)) = (from, to)
+            && new.has_same(to, old, from)
+            && new.bytes(to).is_ok_and(|bytes| bundle::is_alone(&bytes))
+        {
+            return vec![checked("", Found::Unchanged)];
+        }
+        let before = from.map(|path| File::read(old, path).map_err(|errors| of_side(errors, name)));
+        let after = to.map(|path| File::read(new, path));
+        let (before, after) = match (before.transpose(), after.transpose()) {
+            (Ok(before), Ok(after)) => (before, after),
+            (Err(errors), _) | (_, Err(errors)) => return vec![checked("", Found::Failed(errors))],
+        };
+        let pointers =
+            |file: &Option<File>| file.as_ref().map_or_else(Vec::new, |it| it.schemas.clone());
+        let mut all = pointers(&after);
+        all.extend(
+            pointers(&before)
+                .into_iter()
+                .filter(|pointer| !all.contains(pointer))
+                .collect::<Vec<_>>(),
+        );
+        let of = |file: &Option<File>, side, pointer: &str| {
+            let file = file.as_ref().filter(|file| file.schemas.iter().any(|it| it == pointer))?;
+            Some(bundle::document(side, &file.source, pointer))
+        };
+        let found = |pointer: &String| {
+            let before =
+                of(&before, old, pointer).map(|it| it.map_err(|errors| of_side(errors, name)));
+            let found = self.found(before, of(&after, new, pointer), name, path, pointer);
+            checked(pointer, found.unwrap_or_else(Found::Failed))
+        };
+        all.iter().map(found).collect()
+    }
+
+    fn found(
+        &self,
+        before: Option<Result<Document, SchemaErrors>>,
+        after: Option<Result<Document, SchemaErrors>>,
+        name: &str,
+        path: &str,
+        pointer: &str,
+    ) -> Result<Found, SchemaErrors> {
+        let what = if pointer.is_empty() { path.to_owned() } else { format!("{path}#{pointer}") };
+        match (before.transpose()?, after.transpose()?) {
+            (Some(before), Some(after)) if before.value() == after.value() => Ok(Found::Unchanged),
+            (Some(before), Some(after)) => {
+                let report = self.gate.judge(&after, Release::new(name, before))?;
+                Ok(Found::Changed { document: after.into(), report: report.into() })
+            }
+            (None, Some(after)) => Ok(self.whole("schema-added", &what, after, name)),
+            (Some(before), None) => Ok(self.whole("schema-removed", &what, before, name)),
+            (None, None) => Ok(Found::Unchanged),
+        }
+    }
+
+    /// What is found of a schema that is there on one side only.
+    fn whole(&self, rule: &str, path: &str, document: Document, name: &str) -> Found {
+        let difference = Difference {
+            rule: known(rule),
+            step: None,
+            became: None,
+            released: (rule == "schema-removed").then(String::new),
+            new: String::new(),
+            cause: path.to_owned(),
+            tells_cause: true,
+        };
+        let change = Change::new(&self.gate.layout, None, &path::Path::default(), difference);
+        let finding = Finding {
+            change,
+            location: document.locate(""),
+            breaking_delivery: None,
+            direction: self.gate.direction,
+        };
+        let report = Report {
+            release: Release::new(name, document.clone()),
+            findings: vec![finding],
+            open: Vec::new(),
+            proved: Vec::new(),
+            tells_types: false,
+        };
+        Found::Changed { document: document.into(), report: report.into() }
+    }
+}
+
+/// A file with schemas.
+struct File {
+    source: Source,
+    schemas: Vec<String>,
+}
+
+impl File {
+    fn read(side: &Side, path: &str) -> Result<Self, SchemaErrors> {
+        let source = side.source(path)?;
+        Ok(Self { schemas: bundle::schemas(&source)?, source })
+    }
+}
+
+/// Errors of the older side, whose files lie elsewhere.
+fn of_side(errors: SchemaErrors, name: &str) -> SchemaErrors {
+    let named = |mut error: SchemaError| {
+        error.path = format!("{name}:{}", error.path.display()).into();
+        error
+    };
+    SchemaErrors(errors.0.into_iter().map(named).collect())
+}
+
+/// The commit that `revision` stands for: of a branch, the one at which `HEAD` left it.
+fn start(git: &Git<'_>, revision: &str) -> Result<String, CheckError> {
+    let unknown = |reason: String, help: &str| {
+        let (revision, help) = (revision.to_owned(), help.to_owned());
+        CheckError::Revision { revision, reason, help }
+    };
+    let commit = git.commit(revision).map_err(|reason| {
+        unknown(reason, "fetch it first; in a workflow of GitHub, check out with `fetch-depth: 0`")
+    })?;
+    let name = git.run(&["rev-parse", "--symbolic-full-name", "--end-of-options", revision]);
+    let is_branch = name.is_ok_and(|name| {
+        name.lines()
+            .any(|name| name.starts_with("refs/heads/") || name.starts_with("refs/remotes/"))
+    });
+    if !is_branch {
+        return Ok(commit);
+    }
+    git.merge_base(&commit, "HEAD").map_err(|reason| {
+        let reason =
+            if reason.is_empty() { "HEAD has no commit in common with it".into() } else { reason };
+        unknown(
+            reason,
+            "a shallow clone lacks it: `git fetch --unshallow`, or check out with `fetch-depth: 0`",
+        )
+    })
+}
+
+/// What `work` makes of each item, in their order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, R)>> = Mutex::default();
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((at, item)) = take(items, &next) {
+                    let result = work(item);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn take<'i, T>(items: &'i [T], next: &AtomicUsize) -> Option<(usize, &'i T)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    Some((at, items.get(at)?))
+}
+
+impl Checked {
+    /// What it comes to; none if it cannot be read or judged.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match &self.found {
+            Found::Unchanged => Some(Outcome::Additive),
+            Found::Changed { report, .. } => Some(report.outcome()),
+            Found::Failed(_) => None,
+        }
+    }
+}

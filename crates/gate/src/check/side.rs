@@ -1,0 +1,147 @@
+//! The files of one side of a check: those of the working tree, of a folder, or of a git revision.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use globset::GlobSet;
+use schema_source::{SchemaError, SchemaErrors, Source};
+
+use crate::git::{self, Git};
+
+/// The files of one side, by path from the root of it. Nothing is read before it is asked for.
+#[derive(Debug)]
+pub(crate) struct Side {
+    store: Store,
+    /// With the name that git gives to the bytes, where that is known.
+    files: BTreeMap<String, Option<String>>,
+}
+
+#[derive(Debug)]
+enum Store {
+    Folder(PathBuf),
+    Commit { repository: PathBuf, commit: String },
+}
+
+impl Side {
+    /// All files below a folder, hidden ones left out; or in a git repository those that it does not ignore.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read.
+    pub(crate) fn of_folder(folder: &Path) -> Result<Self, String> {
+        let git = Git { folder };
+        let files = match git.run(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        {
+            Ok(listed) => git::paths(&listed).map(str::to_owned).collect(),
+            Err(_) => below(folder).map_err(|error| format!("{}: {error}", folder.display()))?,
+        };
+        let files = files.into_iter().filter(|file: &String| folder.join(file).is_file());
+        let files = files.map(|file| (file, None)).collect();
+        Ok(Self { store: Store::Folder(folder.to_owned()), files })
+    }
+
+    /// All files of a commit below the folder that `git` stands in.
+    ///
+    /// # Errors
+    ///
+    /// Git's own message.
+    pub(crate) fn of_commit(git: &Git<'_>, commit: &str) -> Result<Self, String> {
+        let files = git.blobs(commit)?;
+        let files = files.into_iter().map(|(path, blob)| (path, Some(blob))).collect();
+        let repository = git.folder.to_owned();
+        Ok(Self { store: Store::Commit { repository, commit: commit.to_owned() }, files })
+    }
+
+    /// The paths of all files, in order.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    pub(crate) fn is_of_commit(&self) -> bool {
+        matches!(self.store, Store::Commit { .. })
+    }
+
+    /// Has git name the bytes of the `chosen` files.
+    ///
+    /// # Errors
+    ///
+    /// Git's own message.
+    pub(crate) fn name_blobs(&mut self, chosen: &GlobSet) -> Result<(), String> {
+        let Store::Folder(folder) = &self.store else { return Ok(()) };
+        let paths = self.files.keys().filter(|path| chosen.is_match(path) && !path.contains('\n'));
+        let paths: Vec<String> = paths.cloned().collect();
+        let blobs = Git { folder }.hash(paths.iter().map(String::as_str))?;
+        self.files.extend(paths.into_iter().zip(blobs.into_iter().map(Some)));
+        Ok(())
+    }
+
+    /// Whether a file is known to have the same bytes as one of another side.
+    pub(crate) fn has_same(&self, path: &str, other: &Self, there: &str) -> bool {
+        let name = |side: &Self, path: &str| side.files.get(path).cloned().flatten();
+        name(self, path).is_some_and(|here| name(other, there) == Some(here))
+    }
+
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub(crate) fn bytes(&self, path: &str) -> Result<Vec<u8>, SchemaErrors> {
+        let bytes = match &self.store {
+            Store::Folder(folder) => fs::read(folder.join(path)).map_err(|it| it.to_string()),
+            Store::Commit { repository, commit } => Git { folder: repository }.show(commit, path),
+        };
+        bytes.map_err(|error| {
+            SchemaError::of_file(
+                path,
+                format!("cannot be read: {error}"),
+                "it must be there and readable",
+            )
+            .into()
+        })
+    }
+
+    /// A file, parsed.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is not JSON.
+    pub(crate) fn source(&self, path: &str) -> Result<Source, SchemaErrors> {
+        let text = String::from_utf8(self.bytes(path)?);
+        let text = text.map_err(|_| {
+            SchemaErrors::from(SchemaError::of_file(
+                path,
+                "the file is not UTF-8",
+                "save it as UTF-8",
+            ))
+        })?;
+        Source::parse(path.into(), text)
+    }
+}
+
+/// The files below a folder, hidden ones left out: their paths from there.
+fn below(folder: &Path) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut work = vec![folder.to_owned()];
+    while let Some(inside) = work.pop() {
+        for entry in fs::read_dir(&inside)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                work.push(path);
+            } else if let Some(path) = path.strip_prefix(folder).ok().and_then(Path::to_str) {
+                files.push(path.replace('\\', "/"));
+            }
+        }
+    }
+    Ok(files)
+}
