@@ -21,6 +21,11 @@ pub(crate) enum Failure {
         "what --secret-env names is no environment variable that is set: give the name of the variable, not the secret"
     )]
     NoVariable,
+    /// As [`Self::NoVariable`].
+    #[error(
+        "what --secret-file names is no file that is here: give the path of the file, not the secret"
+    )]
+    NoFile,
     #[error(
         "no secret is given: name the environment variable that holds it by --secret-env, or the file by --secret-file"
     )]
@@ -44,8 +49,10 @@ pub(crate) enum Failure {
         printable(&path.to_string_lossy())
     )]
     Unsigned { path: PathBuf, line: u64 },
-    #[error("{}: {error}", printable(&path.to_string_lossy()))]
+    #[error("{}: {}", printable(&path.to_string_lossy()), printable(&error.to_string()))]
     Inbox { path: PathBuf, error: InboxError },
+    #[error("a database on stdin cannot be read: give the name of its file")]
+    PipedInbox,
     #[error(
         "{}: a database, and not an inbox of clip-events-receiver: name the file that SqliteInbox was opened with",
         printable(&path.to_string_lossy())

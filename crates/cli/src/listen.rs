@@ -1,7 +1,7 @@
 //! `clip-events listen`: an endpoint on this machine that says of each delivery what it is worth, stores it, and hands it on.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -72,17 +72,23 @@ struct Door {
 
 /// What is to be written of a request.
 struct Line {
-    text: String,
-    /// What is stored.
-    request: Option<(u64, HeaderMap, Bytes)>,
+    what: Written,
     written: oneshot::Sender<()>,
+}
+
+/// The two things that are written.
+enum Written {
+    /// Into the file: when it came, its headers and its body.
+    Request(u64, HeaderMap, Bytes),
+    /// On the terminal.
+    Text(String),
 }
 
 /// Listens until Ctrl-C.
 pub(crate) fn listen(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
     let verifier = arguments.secrets.load()?.map(Verifier::new);
     let save = arguments.save.as_ref().map(|path| {
-        let file = OpenOptions::new().create(true).append(true).open(path);
+        let file = to_append(path);
         file.map(|file| (path, file)).map_err(|error| Failure::Save { path: path.clone(), error })
     });
     let save = save.transpose()?;
@@ -92,6 +98,22 @@ pub(crate) fn listen(arguments: &Arguments, out: &mut impl Write) -> Result<(), 
     // A target that does not answer is not waited for.
     runtime.shutdown_background();
     result
+}
+
+/// The file, with an end to its last line: it may have been cut.
+fn to_append(path: &PathBuf) -> io::Result<File> {
+    let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+    if file.metadata()?.len() > 0 {
+        let mut last = [0];
+        // What cannot be read from its end, as a pipe, has no lines.
+        if file.seek(SeekFrom::End(-1)).is_ok()
+            && file.read_exact(&mut last).is_ok()
+            && last != *b"\n"
+        {
+            file.write_all(b"\n")?;
+        }
+    }
+    Ok(file)
 }
 
 async fn serve(
@@ -155,47 +177,32 @@ fn greet(url: &str, arguments: &Arguments, out: &mut impl Write) -> io::Result<(
     out.flush()
 }
 
-/// Stores a request and prints its line, and lets it be answered then.
+/// Stores a request or prints its line, and lets it go on then.
 fn write_line(
     line: Line,
     save: &mut Option<(&PathBuf, File)>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    if let (Some((path, file)), Some((received, headers, body))) = (save, &line.request) {
-        let record = Record::new(*received, headers, body);
-        record.write(file).map_err(|error| Failure::Save { path: path.clone(), error })?;
+    match (line.what, save) {
+        (Written::Request(received, headers, body), Some((path, file))) => {
+            let record = Record::new(received, &headers, &body);
+            record.write(file).map_err(|error| Failure::Save { path: path.clone(), error })?;
+        }
+        (Written::Request(..), None) => {}
+        (Written::Text(text), _) => {
+            writeln!(out, "{text}")?;
+            out.flush()?;
+        }
     }
-    writeln!(out, "{}", line.text)?;
-    out.flush()?;
     // Whoever has gone away need not be answered.
     let _ = line.written.send(());
     Ok(())
 }
 
 async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
-    let received = SystemTime::now();
-    if request.method() != Method::POST {
-        return reply(StatusCode::METHOD_NOT_ALLOWED, "deliveries come by POST");
-    }
-    let (headers, body) = match read_request(request, BODY_LIMIT).await {
-        Ok(request) => request,
-        Err(answer) => {
-            let reason = answer.to_string();
-            door.write(received, &Envelope::default(), &reason, status(answer), None).await;
-            return reply(status(answer), &reason);
-        }
-    };
-    let (answer, verdict) = door.judge(&headers, &body, received);
-    let (response, verdict) = match &door.target {
-        None => (reply(status(answer), &answer.to_string()), verdict),
-        Some(target) => {
-            let (response, said) = forward(target, headers.clone(), body.clone()).await;
-            (response, format!("{verdict}; {said}"))
-        }
-    };
-    let request = Some((headers, body.clone()));
-    door.write(received, &Envelope::read(&body), &verdict, response.status(), request).await;
-    response
+    // Whoever sends it may go away: what has come is stored, handed on and told of nevertheless.
+    let answered = tokio::spawn(async move { door.answer(request).await }).await;
+    answered.unwrap_or_else(|error| reply(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
 }
 
 fn status(answer: Answer) -> StatusCode {
@@ -226,24 +233,48 @@ impl Door {
         }
     }
 
-    /// Waits until the line of a request is written, and the request stored.
-    async fn write(
-        &self,
-        received: SystemTime,
-        envelope: &Envelope,
-        verdict: &str,
-        status: StatusCode,
-        request: Option<(HeaderMap, Bytes)>,
-    ) {
+    async fn answer(&self, request: Request) -> Response {
+        let received = SystemTime::now();
         let millis = received.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let millis = u64::try_from(millis).unwrap_or_default();
+        if request.method() != Method::POST {
+            return reply(StatusCode::METHOD_NOT_ALLOWED, "deliveries come by POST");
+        }
+        let (headers, body) = match read_request(request, BODY_LIMIT).await {
+            Ok(request) => request,
+            Err(answer) => {
+                let reason = answer.to_string();
+                self.tell(millis, &Envelope::default(), &reason, status(answer)).await;
+                return reply(status(answer), &reason);
+            }
+        };
+        // Before it is handed on: whatever comes then, it is stored.
+        self.write(Written::Request(millis, headers.clone(), body.clone())).await;
+        let (answer, verdict) = self.judge(&headers, &body, received);
+        let envelope = Envelope::read(&body);
+        let (response, verdict) = match &self.target {
+            None => (reply(status(answer), &answer.to_string()), verdict),
+            Some(target) => {
+                let (response, said) = forward(target, headers, body).await;
+                (response, format!("{verdict}; {said}"))
+            }
+        };
+        self.tell(millis, &envelope, &verdict, response.status()).await;
+        response
+    }
+
+    /// Waits until the line of a request is printed.
+    async fn tell(&self, millis: u64, envelope: &Envelope, verdict: &str, status: StatusCode) {
         let time = i64::try_from(millis).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
         let time = time.map(|time| format!("{time:.3}")).unwrap_or_default();
         let text = format!("{time}  {envelope}  {}  {verdict}", status.as_u16());
+        self.write(Written::Text(text)).await;
+    }
+
+    async fn write(&self, what: Written) {
         let (written, is_written) = oneshot::channel();
-        let request = request.map(|(headers, body)| (millis, headers, body));
         // It fails only when the command ends.
-        if self.lines.send(Line { text, request, written }).await.is_ok() {
+        if self.lines.send(Line { what, written }).await.is_ok() {
             let _ = is_written.await;
         }
     }

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::record::Record;
 use crate::secrets::SecretArguments;
 use crate::send::{Client, Expected, Report, Target, headers};
-use crate::source::Source;
+use crate::source::{STDIN, Source};
 
 pub(crate) const HELP: &str = "\
 Examples:
@@ -29,10 +29,12 @@ Examples:
 
 The file is one that `clip-events listen --save` has written, or has a delivery on each line, which needs --resign; gzip and Zstandard are \
 recognised. Or it is the SQLite inbox of clip-events-receiver: its dead letters are sent then, and each that is answered 2xx is forgotten. \
-What was signed more than five minutes ago is refused by receivers, unless it is signed anew.
+A line that is neither is passed over, and told of at the end. What was signed more than five minutes ago is refused by receivers, unless it is signed anew.
 
 Exit status: 0 if each is answered 2xx, 1 if one is not, 2 if the command could not do its work.";
 
+/// Bytes of a line, at most.
+const MAX_LINE: u64 = 16 << 20;
 /// What a database of SQLite starts with.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 /// Where its version is, which an inbox has from its beginning.
@@ -77,7 +79,7 @@ fn since(text: &str) -> Result<u64, &'static str> {
 pub(crate) fn replay(arguments: &Arguments, out: &mut impl Write) -> Result<bool, Failure> {
     let secrets = if arguments.resign { Some(arguments.secrets.required()?) } else { None };
     let client = Client::new(arguments.to.clone());
-    let mut replay = Replay { arguments, secrets, client, report: Report::new(out) };
+    let mut replay = Replay { arguments, secrets, client, report: Report::new(out), failure: None };
     for source in Source::list(std::slice::from_ref(&arguments.file)) {
         let source = source?;
         let mut input = source.open()?;
@@ -85,6 +87,9 @@ pub(crate) fn replay(arguments: &Arguments, out: &mut impl Write) -> Result<bool
         let read = input.by_ref().take(USER_VERSION.end as u64).read_to_end(&mut start);
         read.map_err(|error| source.cannot_read(error))?;
         if start.starts_with(SQLITE) {
+            if arguments.file.as_os_str() == STDIN {
+                return Err(Failure::PipedInbox);
+            }
             // To open any other database would make an inbox of it.
             let has_version = start.get(USER_VERSION).is_some_and(|version| version != [0; 4]);
             if !has_version && !has_log(&arguments.file) {
@@ -95,7 +100,8 @@ pub(crate) fn replay(arguments: &Arguments, out: &mut impl Write) -> Result<bool
             replay.lines(&source, Cursor::new(start).chain(input))?;
         }
     }
-    Ok(replay.report.finish()?)
+    let is_taken = replay.report.finish()?;
+    replay.failure.map_or(Ok(is_taken), Err)
 }
 
 /// Whether something was written to the database that is not yet in its file.
@@ -105,12 +111,28 @@ fn has_log(path: &Path) -> bool {
     std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
+/// Why a line is not sent.
+enum Fault {
+    /// It is neither a delivery nor a request, for this reason.
+    Line(String),
+    Unsigned,
+    Output(Failure),
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self::Output(failure)
+    }
+}
+
 struct Replay<'a, W> {
     arguments: &'a Arguments,
     /// To sign anew.
     secrets: Option<Secrets>,
     client: Client,
     report: Report<W>,
+    /// The first line that could not be sent.
+    failure: Option<Failure>,
 }
 
 impl<W: Write> Replay<'_, W> {
@@ -121,35 +143,52 @@ impl<W: Write> Replay<'_, W> {
         loop {
             bytes.clear();
             line += 1;
-            let read = input.read_until(b'\n', &mut bytes);
+            let read = input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes);
             if read.map_err(|error| source.cannot_read(error))? == 0 {
                 return Ok(());
+            }
+            if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
+                let reason = "the line is longer than 16 MiB".to_owned();
+                return Err(Failure::Line { path, line, reason });
             }
             let text = bytes.trim_ascii();
             if text.is_empty() {
                 continue;
             }
-            let wrong = |reason: String| Failure::Line { path: path.clone(), line, reason };
-            match serde_json::from_slice::<Record<'_>>(text) {
-                Ok(record) => {
-                    let (received, headers) = (record.received, record.headers());
-                    let body = record.into_body().map_err(wrong)?;
-                    let envelope = Envelope::read(&body);
-                    self.send(&envelope, Some(received), headers, &body)?;
-                }
-                Err(error) => {
-                    // A delivery need not be a valid one.
-                    let delivery =
-                        serde_json::from_slice(text).map_err(|_| wrong(error.to_string()))?;
-                    if self.secrets.is_none() {
-                        return Err(Failure::Unsigned { path, line });
-                    }
-                    let envelope = Envelope::of(&delivery);
-                    let created = envelope.created;
-                    self.send(&envelope, created, headers(b""), text)?;
+            match self.line(text) {
+                Ok(()) => {}
+                Err(Fault::Unsigned) => return Err(Failure::Unsigned { path, line }),
+                Err(Fault::Output(failure)) => return Err(failure),
+                // A line that was cut when it was written does not keep those behind it from being sent.
+                Err(Fault::Line(reason)) => {
+                    let path = path.clone();
+                    self.failure.get_or_insert(Failure::Line { path, line, reason });
                 }
             }
         }
+    }
+
+    fn line(&mut self, text: &[u8]) -> Result<(), Fault> {
+        match serde_json::from_slice::<Record<'_>>(text) {
+            Ok(record) => {
+                let (received, headers) = (record.received, record.headers());
+                let body = record.into_body().map_err(Fault::Line)?;
+                let envelope = Envelope::read(&body);
+                self.send(&envelope, Some(received), headers, &body)?;
+            }
+            Err(error) => {
+                // A delivery need not be a valid one.
+                let delivery = serde_json::from_slice(text);
+                let delivery = delivery.map_err(|_| Fault::Line(error.to_string()))?;
+                if self.secrets.is_none() {
+                    return Err(Fault::Unsigned);
+                }
+                let envelope = Envelope::of(&delivery);
+                let created = envelope.created;
+                self.send(&envelope, created, headers(b""), text)?;
+            }
+        }
+        Ok(())
     }
 
     #[cfg(not(feature = "sqlite"))]
@@ -165,9 +204,12 @@ impl<W: Write> Replay<'_, W> {
         let failed = |error| Failure::Inbox { path: path.to_owned(), error };
         let inbox = SqliteInbox::open(path, Limits::default()).map_err(failed)?;
         let mut after = 0;
+        // Those that are sent to the inbox that they come from may be dead letters again: the last ones there.
+        let mut left = usize::try_from(inbox.counts().map_err(failed)?.dead).unwrap_or(usize::MAX);
         loop {
-            let letters = inbox.dead_letters(after, PAGE).map_err(failed)?;
+            let letters = inbox.dead_letters(after, PAGE.min(left)).map_err(failed)?;
             let Some(last) = letters.last() else { return Ok(()) };
+            left -= letters.len();
             after = last.number;
             for letter in letters {
                 let received =

@@ -59,6 +59,10 @@ impl SecretArguments {
             });
         }
         for path in &self.secret_file {
+            // What is no path to anything may be the secret itself, given by mistake.
+            if !path.exists() && path.components().count() == 1 && path.extension().is_none() {
+                return Err(Failure::NoFile);
+            }
             secrets.push(Secrets::read_file(path)?);
         }
         Ok(secrets)

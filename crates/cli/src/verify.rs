@@ -15,6 +15,9 @@ use crate::secrets::SecretArguments;
 use crate::sign::{read, seconds, time};
 use crate::source::STDIN;
 
+/// In seconds: that of the year 5138. In milliseconds it is in 1973.
+const LAST_SECOND: u64 = 100_000_000_000;
+
 pub(crate) const HELP: &str = "\
 Example:
   clip-events verify delivery.json --header \"$SIGNATURE\" --secret-env CLIP_EVENTS_SECRET --archived
@@ -55,6 +58,12 @@ pub(crate) fn verify(arguments: &Arguments, out: &mut impl Write) -> Result<bool
         verifier.verify(header, &body, now)
     };
     let error = match verified {
+        // No receiver takes it for a time: it would be thousands of years ahead.
+        Ok(verified) if arguments.archived && verified.signed_at() > LAST_SECOND => {
+            writeln!(out, "not genuine: it is signed, and `t` is no time in seconds")?;
+            writeln!(out, "mistake: {}", mistakes::MILLISECONDS)?;
+            return Ok(false);
+        }
         Ok(verified) => {
             let signed_at = verified.signed_at();
             let date = i64::try_from(signed_at).ok().and_then(|at| Timestamp::from_second(at).ok());

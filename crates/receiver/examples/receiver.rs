@@ -56,7 +56,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "to send it a delivery: clip-events trigger EVENT_TYPE --to URL --secret-env CLIP_EVENTS_SECRET"
     );
-    axum::serve(listener, app).with_graceful_shutdown(shutdown()).await?;
+    let (end, ended) = tokio::sync::oneshot::channel();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async {
+        shutdown().await;
+        _ = end.send(());
+    });
+    // Whoever has not sent a whole request by then sends it again.
+    let too_long = async {
+        _ = ended.await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    };
+    tokio::select! {
+        result = server => result?,
+        () = too_long => {}
+    }
 
     receiver.stop();
     worker.join().map_err(|_| "the worker has panicked")?;

@@ -125,9 +125,11 @@ fn store_all<I: Inbox>(receiver: &Receiver<I>, mut jobs: mpsc::Receiver<Job>) {
         observe::queued(jobs.len());
         // Whatever panics in there, the next ones are stored.
         let store = || receiver.store(&arrivals, SystemTime::now());
-        let stored = catch_unwind(AssertUnwindSafe(store))
-            .unwrap_or_else(|_| vec![Answer::Unavailable; arrivals.len()]);
-        for (answer, stored) in answers.into_iter().zip(stored) {
+        let stored = catch_unwind(AssertUnwindSafe(store)).unwrap_or_default();
+        let missing = answers.len().saturating_sub(stored.len());
+        let missing = vec![Answer::Unavailable; missing];
+        missing.iter().for_each(observe::answered);
+        for (answer, stored) in answers.into_iter().zip(stored.into_iter().chain(missing)) {
             // Whoever has gone away in the meantime asks again.
             _ = answer.send(stored);
         }

@@ -34,6 +34,9 @@ pub fn run<I: Inbox>(make: impl Fn(Limits) -> I) {
     the_newest_of_what_is_coalesced_is_kept(&inbox());
     what_is_in_flight_is_not_coalesced(&inbox());
     dead_letters_are_kept_until_they_are_dropped(&inbox());
+    a_dead_letter_that_comes_again_is_tried_again(&inbox());
+    an_id_without_a_delivery_may_be_a_dead_letter(&inbox());
+    before_1970_nothing_is_old(&inbox());
     what_is_done_makes_room_and_nothing_else_does(&make(limits(3)));
     a_clock_that_jumps_loses_nothing(&inbox());
     a_clock_that_was_set_back_changes_no_order(&make(limits(3)));
@@ -208,7 +211,7 @@ fn a_lease_that_ran_out_completes_nothing(inbox: &impl Inbox) {
     inbox.complete(&second, late).expect("the last one may");
     assert!(matches!(inbox.complete(&second, late), Err(InboxError::LeaseLost)), "only once");
     assert!(matches!(
-        inbox.complete(&Lease::new("x", LeaseKey { entry: 99, lease: 1 }, 1), late),
+        inbox.complete(&Lease::new("x", LeaseKey { entry: 99, lease: 1 }, 1, 0), late),
         Err(InboxError::LeaseLost)
     ));
     append(inbox, &[arrival("b")], 0);
@@ -247,8 +250,9 @@ fn what_is_in_flight_is_not_coalesced(inbox: &impl Inbox) {
 fn dead_letters_are_kept_until_they_are_dropped(inbox: &impl Inbox) {
     let reason = |text: &'static str| DeadReason { reason: text.into(), pointer: "/data".into() };
     let dead = Arrival { dead: Some(reason("malformed")), ..arrival("a") };
-    assert_eq!(append(inbox, &[dead.clone(), arrival("b")], 0), [Appended::New, Appended::New]);
-    assert_eq!(append(inbox, &[dead], 0), [Appended::Duplicate]);
+    assert_eq!(append(inbox, &[dead.clone()], 0), [Appended::New]);
+    assert_eq!(append(inbox, &[dead], 0), [Appended::New], "it takes the place of what it was");
+    assert_eq!(append(inbox, &[arrival("b")], 0), [Appended::New]);
     let claimed = next(inbox, 10, 0);
     assert_eq!(ids(&claimed), ["b"], "a dead letter is not handed out");
     inbox.bury(&claimed[0].lease, &reason("given up")).expect("bury");
@@ -275,6 +279,55 @@ fn dead_letters_are_kept_until_they_are_dropped(inbox: &impl Inbox) {
         }
     }
     inbox.complete(&open.lease, at(3)).expect("only dead letters are dropped");
+}
+
+fn a_dead_letter_that_comes_again_is_tried_again(inbox: &impl Inbox) {
+    append(inbox, &[arrival("a")], 0);
+    let dead = DeadReason { reason: "no".into(), pointer: "".into() };
+    let lease = next(inbox, 1, 0).remove(0).lease;
+    inbox.bury(&lease, &dead).expect("bury");
+    let letter = inbox.dead_letters(0, 9).expect("letters").remove(0);
+    let again = Arrival { body: b"again".into(), ..arrival("a") };
+    assert_eq!(append(inbox, &[again], 1), [Appended::New]);
+    inbox.forget(letter.number).expect("forget");
+    let claimed = next(inbox, 1, 1).remove(0);
+    assert_eq!(
+        claimed.body, b"again",
+        "whoever forgets the letter does not forget what came since"
+    );
+    assert_eq!(
+        (claimed.attempt(), claimed.lease.attempt_since()),
+        (2, 1),
+        "it may have been handled before"
+    );
+    assert!(matches!(inbox.complete(&lease, at(1)), Err(InboxError::LeaseLost)));
+    inbox.bury(&claimed.lease, &dead).expect("bury");
+    let last = inbox.dead_letters(0, 9).expect("letters").remove(0);
+    let malformed = Arrival { dead: Some(dead), ..arrival("a") };
+    assert_eq!(append(inbox, &[malformed], 2), [Appended::New]);
+    inbox.forget(last.number).expect("forget");
+    let letters = inbox.dead_letters(last.number, 9).expect("letters");
+    assert_eq!(letters.len(), 1, "it is the newest dead letter");
+    assert_eq!(inbox.counts().expect("counts").dead, 1);
+}
+
+fn an_id_without_a_delivery_may_be_a_dead_letter(inbox: &impl Inbox) {
+    let dead = DeadReason { reason: "no".into(), pointer: "".into() };
+    inbox.bury(&lease(inbox, "a", 0), &dead).expect("bury");
+    let letters = inbox.dead_letters(0, 9).expect("letters");
+    assert_eq!((letters[0].signature.len(), letters[0].body.len()), (0, 0));
+    assert_eq!(append(inbox, &[arrival("a")], 1), [Appended::New]);
+    assert_eq!(ids(&next(inbox, 1, 1)), ["a"]);
+}
+
+fn before_1970_nothing_is_old(inbox: &impl Inbox) {
+    let early = SystemTime::UNIX_EPOCH;
+    let stored = inbox.append(&[arrival("a")], early).expect("append");
+    assert_eq!(stored, [Appended::New]);
+    let claimed = inbox.next(1, early).expect("next").remove(0);
+    inbox.complete(&claimed.lease, early).expect("complete");
+    let stored = inbox.append(&[arrival("a")], early).expect("append");
+    assert_eq!(stored, [Appended::Duplicate]);
 }
 
 fn what_is_done_makes_room_and_nothing_else_does(inbox: &impl Inbox) {

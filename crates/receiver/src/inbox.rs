@@ -12,9 +12,10 @@ use clip_events::{Event, EventRef, ParseError};
 /// ```text
 ///            append                 next, claim                complete
 ///   (unknown) ───────> waiting ──────────────────> in flight ───────────> done ──(age, room)──> (unknown)
-///                         ^                           │  │
-///                         └───────── release ─────────┘  └──── bury ────> dead letter
-///                              or the lease runs out
+///                        ^ ^                          │  │
+///                        │ └───────── release ────────┘  └──── bury ────> dead letter ──(forget)──> (unknown)
+///                        │      or the lease runs out                         │
+///                        └────────────────────── append ──────────────────────┘
 /// ```
 ///
 /// To answer 200 and to mark an event as seen at once loses it when the process ends before it has been handled. So there are two
@@ -31,6 +32,9 @@ use clip_events::{Event, EventRef, ParseError};
 /// - The time comes from the caller, and may jump: no entry is lost for that, or held for ever.
 pub trait Inbox: Send + Sync {
     /// Stores these deliveries, in one step: if this fails, none of them is stored. An answer for each, in order.
+    ///
+    /// A dead letter that comes again is stored again, and tried as often as a new one; or if it still cannot be handled, it becomes the newest
+    /// dead letter.
     ///
     /// Of those that wait and have the same [`Arrival::coalesce`], only the newest by [`Arrival::created`] is kept; the others
     /// are done.
@@ -73,7 +77,7 @@ pub trait Inbox: Send + Sync {
     /// As [`Self::complete`].
     fn release(&self, lease: &Lease, delay: Duration, now: SystemTime) -> Result<(), InboxError>;
 
-    /// Nobody has tried to handle the event: this was no attempt.
+    /// Nobody has tried to handle the event: this was no attempt. From now on no newer one takes its place.
     ///
     /// # Errors
     ///
@@ -141,13 +145,19 @@ impl Limits {
         age.as_millis() >= self.lease_millis()
     }
 
+    /// For stores that count times in milliseconds since 1970: as [`Self::forgotten`], which may be before that.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn forgotten_millis(&self, now: i64) -> i64 {
+        now.saturating_sub(i64::try_from(self.age.as_millis()).unwrap_or(i64::MAX))
+    }
+
     pub(crate) fn lease_millis(&self) -> u128 {
         self.lease.as_millis().max(1)
     }
 
-    /// What was done at this time or before is forgotten.
-    pub(crate) fn forgotten(&self, now: SystemTime) -> SystemTime {
-        now.checked_sub(self.age).unwrap_or(SystemTime::UNIX_EPOCH)
+    /// What was done at this time or before is forgotten; nothing, if there is no such time.
+    pub(crate) fn forgotten(&self, now: SystemTime) -> Option<SystemTime> {
+        now.checked_sub(self.age)
     }
 }
 
@@ -212,6 +222,7 @@ pub struct Lease {
     id: String,
     key: LeaseKey,
     attempt: u32,
+    earlier: u32,
 }
 
 /// What tells a lease from all others of an inbox: the entry, and how often it was leased.
@@ -224,9 +235,10 @@ pub struct LeaseKey {
 }
 
 impl Lease {
-    /// For implementations: a lease on the entry with this id, and the number of the attempt that it is for.
-    pub fn new(id: impl Into<String>, key: LeaseKey, attempt: u32) -> Self {
-        Self { id: id.into(), key, attempt }
+    /// For implementations: a lease on the entry with this id, the number of the attempt that it is for, and how many there were before the
+    /// delivery came again as a dead letter.
+    pub fn new(id: impl Into<String>, key: LeaseKey, attempt: u32, earlier: u32) -> Self {
+        Self { id: id.into(), key, attempt, earlier }
     }
 
     /// What the delivery is known by.
@@ -242,6 +254,11 @@ impl Lease {
     /// From 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// The same, counted from when the delivery came last: a dead letter that is sent again is tried as often as a new one.
+    pub(crate) fn attempt_since(&self) -> u32 {
+        self.attempt.saturating_sub(self.earlier)
     }
 }
 
@@ -285,9 +302,9 @@ impl Claimed {
 }
 
 /// Why a delivery cannot be handled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DeadReason<'a> {
-    /// In words.
+    /// In words, which may hold parts of the body.
     pub reason: Cow<'a, str>,
     /// Where in the delivery, as JSON Pointer.
     pub pointer: Cow<'a, str>,
@@ -369,5 +386,12 @@ impl fmt::Debug for DeadLetter {
         let mut shown = f.debug_struct("DeadLetter");
         shown.field("number", &self.number).field("reason", &self.reason);
         shown.field("body", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// The place alone: the words may hold parts of the body.
+impl fmt::Debug for DeadReason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeadReason").field("pointer", &self.pointer).finish_non_exhaustive()
     }
 }

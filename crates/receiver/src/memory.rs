@@ -24,6 +24,8 @@ struct Entries {
     by_id: HashMap<String, u64>,
     /// Those that wait or are in flight.
     open: BTreeSet<u64>,
+    /// Those of them whose delivery has not come.
+    claimed: BTreeSet<u64>,
     /// Those that wait, by what they have in common.
     coalesced: HashMap<String, u64>,
     /// Those that are done, with the time, in the order in which they were.
@@ -36,6 +38,8 @@ struct Entry {
     id: String,
     state: State,
     attempts: u32,
+    /// Attempts before it came again as a dead letter.
+    earlier: u32,
     leases: u64,
     created: SystemTime,
     coalesce: Option<String>,
@@ -82,6 +86,7 @@ impl Entry {
             id: id.into(),
             state: State::Waiting { since: now, delay: Duration::ZERO },
             attempts: 0,
+            earlier: 0,
             leases: 0,
             created: now,
             coalesce: None,
@@ -113,11 +118,15 @@ impl Entry {
 
 impl Entries {
     fn append(&mut self, arrival: &Arrival<'_>, now: SystemTime, limits: &Limits) -> Appended {
-        if let Some(known) = self.by_id.get(arrival.id.as_ref()) {
-            let entry = self.all.get_mut(known).expect("each number that is kept has an entry");
+        if let Some(known) = self.by_id.get(arrival.id.as_ref()).copied() {
+            let entry = self.all.get_mut(&known).expect("each number that is kept has an entry");
             // Its id was claimed before it came.
-            if entry.body.is_none() && self.open.contains(known) {
+            if self.claimed.remove(&known) {
                 entry.fill(arrival, now);
+                return Appended::New;
+            }
+            if let State::Dead(_) = entry.state {
+                self.revive(known, arrival, now);
                 return Appended::New;
             }
             return Appended::Duplicate;
@@ -149,12 +158,27 @@ impl Entries {
         Appended::New
     }
 
+    /// Stores a dead letter that comes again, under a number of its own.
+    fn revive(&mut self, number: u64, arrival: &Arrival<'_>, now: SystemTime) {
+        let Some(mut entry) = self.all.remove(&number) else { return };
+        entry.fill(arrival, now);
+        entry.earlier = entry.attempts;
+        entry.state = match &arrival.dead {
+            Some(dead) => State::Dead(dead.to_owned()),
+            None => State::Waiting { since: now, delay: Duration::ZERO },
+        };
+        self.insert(entry);
+    }
+
     fn insert(&mut self, entry: Entry) -> u64 {
         self.next_number += 1;
         let number = self.next_number;
         self.by_id.insert(entry.id.clone(), number);
         if !matches!(entry.state, State::Dead(_)) {
             self.open.insert(number);
+            if entry.body.is_none() {
+                self.claimed.insert(number);
+            }
         }
         self.all.insert(number, entry);
         number
@@ -162,7 +186,7 @@ impl Entries {
 
     /// Forgets what was done long ago, and ids that somebody claimed and left.
     fn forget_old(&mut self, now: SystemTime, limits: &Limits) {
-        let forgotten = limits.forgotten(now);
+        let Some(forgotten) = limits.forgotten(now) else { return };
         let is_old = |at: SystemTime| at <= forgotten;
         let mut old = Vec::new();
         for done in [&mut self.superseded, &mut self.done] {
@@ -171,9 +195,9 @@ impl Entries {
                 old.push(number);
             }
         }
-        old.extend(self.open.iter().copied().filter(|number| {
+        old.extend(self.claimed.iter().copied().filter(|number| {
             let entry = &self.all[number];
-            entry.body.is_none() && is_old(entry.received) && entry.is_free(now, limits)
+            is_old(entry.received) && entry.is_free(now, limits)
         }));
         for number in old {
             self.remove(number);
@@ -194,6 +218,7 @@ impl Entries {
         if let Some(entry) = self.all.remove(&number) {
             self.by_id.remove(&entry.id);
             self.open.remove(&number);
+            self.claimed.remove(&number);
         }
     }
 
@@ -212,6 +237,7 @@ impl Entries {
         entry.signature = Vec::new();
         entry.body = None;
         self.open.remove(&number);
+        self.claimed.remove(&number);
         let done = if is_superseded { &mut self.superseded } else { &mut self.done };
         done.push_back((now, number));
     }
@@ -221,7 +247,8 @@ impl Entries {
         entry.state = State::InFlight { since: now };
         entry.attempts = entry.attempts.saturating_add(1);
         entry.leases += 1;
-        Lease::new(&*entry.id, LeaseKey { entry: number, lease: entry.leases }, entry.attempts)
+        let key = LeaseKey { entry: number, lease: entry.leases };
+        Lease::new(&*entry.id, key, entry.attempts, entry.earlier)
     }
 
     /// The number of the entry that this lease is on.
@@ -315,6 +342,7 @@ impl Inbox for MemoryInbox {
         let number = entries.leased(lease)?;
         entries.entry(number).state = State::Dead(dead.to_owned());
         entries.open.remove(&number);
+        entries.claimed.remove(&number);
         Ok(())
     }
 

@@ -323,7 +323,7 @@ impl<I: Inbox> Receiver<I> {
             let mut failed = None;
             for claimed in batch.by_ref() {
                 // Whoever handled it before has not come to an end as often as is allowed.
-                let result = if claimed.attempt() > self.retry.attempts {
+                let result = if claimed.lease.attempt_since() > self.retry.attempts {
                     Err("no attempt came to an end".to_string())
                 } else {
                     attempt(&claimed, &mut handler)
@@ -355,12 +355,12 @@ impl<I: Inbox> Receiver<I> {
     ) -> Result<(), InboxError> {
         or_lost(match result {
             Ok(()) => self.inbox.complete(lease, now),
-            Err(error) if lease.attempt() >= self.retry.attempts => {
+            Err(error) if lease.attempt_since() >= self.retry.attempts => {
                 let reason = Printable::new(&error, REASON_LIMIT).to_string();
                 let dead = DeadReason { reason: reason.into(), pointer: "".into() };
                 self.inbox.bury(lease, &dead).inspect(|()| observe::dead("handler"))
             }
-            Err(_) => self.inbox.release(lease, self.delay(lease.attempt()), now),
+            Err(_) => self.inbox.release(lease, self.delay(lease.attempt_since()), now),
         })
     }
 
@@ -393,8 +393,8 @@ fn attempt<E: fmt::Display>(
     handler: &mut impl FnMut(&Claimed) -> Result<(), E>,
 ) -> Result<(), String> {
     // Otherwise the thread ends, and what comes from then on is acknowledged and never handled.
-    match catch_unwind(AssertUnwindSafe(|| handler(claimed))) {
-        Ok(result) => result.map_err(|error| error.to_string()),
+    match catch_unwind(AssertUnwindSafe(|| handler(claimed).map_err(|error| error.to_string()))) {
+        Ok(result) => result,
         Err(_) => Err("the handler has panicked".into()),
     }
 }
@@ -413,14 +413,19 @@ fn or_lost(result: Result<(), InboxError>) -> Result<(), InboxError> {
 /// The parts of a delivery that tell which others make it needless: read by their keys, whatever the contract says of them.
 #[derive(Deserialize)]
 struct Envelope<'a> {
-    created: u64,
+    created: serde_json::Number,
     #[serde(borrow)]
     data: BTreeMap<Cow<'a, str>, &'a serde_json::value::RawValue>,
 }
 
 impl Envelope<'_> {
     fn created(&self) -> Option<SystemTime> {
-        SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(self.created))
+        let created = self.created.as_u64().or_else(|| {
+            // `1.7458e12` is an integer as well.
+            let created = self.created.as_f64()?;
+            format!("{created:.0}").parse().ok().filter(|_| created.fract() == 0.0)
+        });
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(created?))
     }
 }
 

@@ -28,7 +28,7 @@ const APPLICATION: i64 = 0x636c_6970;
 const VERSION: i64 = 1;
 
 /// `state` is 0 while an entry waits, 1 in flight, 2 superseded, 3 done, 4 for a dead letter; it is so since `since`, and a waiting one
-/// is not handed out before `delay` milliseconds more.
+/// is not handed out before `delay` milliseconds more. Of its `attempts`, `earlier` were before it came again as a dead letter.
 const TABLE: &str = "
 CREATE TABLE inbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -37,6 +37,7 @@ CREATE TABLE inbox (
     since INTEGER NOT NULL,
     delay INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
+    earlier INTEGER NOT NULL DEFAULT 0,
     leases INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL,
     received INTEGER NOT NULL,
@@ -206,16 +207,18 @@ struct Work<'t> {
 
 impl Work<'_> {
     fn append(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> Result<Appended, InboxError> {
-        let mut known = self
-            .transaction
-            .prepare_cached("SELECT number, state < 2 AND body IS NULL FROM inbox WHERE id = ?1")?;
+        let mut known = self.transaction.prepare_cached(
+            "SELECT number, state < 2 AND body IS NULL, state FROM inbox WHERE id = ?1",
+        )?;
         let known = known
-            .query_row([&arrival.id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))
+            .query_row([&arrival.id], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, row.get::<_, i64>(2)?))
+            })
             .optional()?;
         match known {
             None => {}
             // Its id was claimed before it came.
-            Some((number, true)) => {
+            Some((number, true, _)) => {
                 let mut fill = self.transaction.prepare_cached(
                     "UPDATE inbox SET created = ?2, received = ?3, signature = ?4, body = ?5 WHERE number = ?1",
                 )?;
@@ -229,7 +232,8 @@ impl Work<'_> {
                 ])?;
                 return Ok(Appended::New);
             }
-            Some((_, false)) => return Ok(Appended::Duplicate),
+            Some((number, false, DEAD)) => return self.revive(number, arrival, now),
+            Some(_) => return Ok(Appended::Duplicate),
         }
         let key = arrival.coalesce.as_ref().filter(|_| arrival.dead.is_none());
         let mut superseded = false;
@@ -242,6 +246,9 @@ impl Work<'_> {
                 .optional()?;
             if let Some((number, created)) = other {
                 superseded = created > arrival.created;
+                if !superseded && self.is_overfull()? {
+                    return Ok(Appended::Full);
+                }
                 if !superseded {
                     self.finish(number, SUPERSEDED, now)?;
                 }
@@ -258,7 +265,8 @@ impl Work<'_> {
         let kept = (!superseded).then_some((&*arrival.signature, &*arrival.body));
         let mut insert = self.transaction.prepare_cached(
             "INSERT INTO inbox (id, state, since, created, received, coalesce, reason, pointer, signature, body)
-             VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6, ?7, ?8, ?9)",
+             VALUES (?1, ?2, CASE ?2 WHEN 2 THEN max(?3, (SELECT coalesce(max(since), 0) FROM inbox WHERE state = 2)) ELSE ?3 END,
+                 ?4, ?3, ?5, ?6, ?7, ?8, ?9)",
         )?;
         insert.execute(params![
             arrival.id,
@@ -275,16 +283,59 @@ impl Work<'_> {
         Ok(if superseded { Appended::Superseded } else { Appended::New })
     }
 
+    /// Stores a dead letter that comes again, under a number of its own.
+    fn revive(
+        &self,
+        number: i64,
+        arrival: &Arrival<'_>,
+        now: SystemTime,
+    ) -> Result<Appended, InboxError> {
+        let mut remove = self
+            .transaction
+            .prepare_cached("DELETE FROM inbox WHERE number = ?1 RETURNING attempts, leases")?;
+        let (attempts, leases): (i64, i64) =
+            remove.query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT INTO inbox (id, state, since, attempts, earlier, leases, created, received, reason, pointer, signature, body)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?3, ?7, ?8, ?9, ?10)",
+        )?;
+        insert.execute(params![
+            arrival.id,
+            if arrival.dead.is_some() { DEAD } else { WAITING },
+            millis(now),
+            attempts,
+            leases,
+            millis(arrival.created),
+            arrival.dead.as_ref().map(|dead| &dead.reason),
+            arrival.dead.as_ref().map(|dead| &dead.pointer),
+            &*arrival.signature,
+            &*arrival.body,
+        ])?;
+        Ok(Appended::New)
+    }
+
+    /// Whether more is kept than there is room for, whatever is forgotten: somebody else has opened the file with higher limits.
+    fn is_overfull(&self) -> Result<bool, InboxError> {
+        let most = u64::try_from(self.limits.entries).unwrap_or(u64::MAX);
+        if self.entries <= most {
+            return Ok(false);
+        }
+        let mut kept = self
+            .transaction
+            .prepare_cached("SELECT count(*) FROM inbox WHERE state NOT BETWEEN 2 AND 3")?;
+        Ok(kept.query_row([], |row| unsigned(row, 0))? > most)
+    }
+
     /// Forgets what was done long ago, and ids that somebody claimed and left.
     fn forget_old(&mut self, now: SystemTime) -> Result<(), InboxError> {
-        let forgotten = millis(self.limits.forgotten(now));
+        let forgotten = self.limits.forgotten_millis(millis(now));
         let mut done = self
             .transaction
             .prepare_cached("DELETE FROM inbox WHERE state BETWEEN 2 AND 3 AND since <= ?1")?;
         self.entries -= done.execute([forgotten])? as u64;
         let mut claimed = self.transaction.prepare_cached(
             "DELETE FROM inbox WHERE state < 2 AND body IS NULL AND received <= ?1
-                 AND (state = 0 OR abs(?2 - since) >= ?3)",
+                 AND (state = 0 AND (?2 - since >= delay OR ?2 < since) OR state = 1 AND abs(?2 - since) >= ?3)",
         )?;
         self.entries -= claimed.execute([forgotten, millis(now), self.lease()])? as u64;
         Ok(())
@@ -375,11 +426,11 @@ impl Inbox for SqliteInbox {
                  VALUES (?1, 1, ?2, 1, 1, ?2, ?2)
                  ON CONFLICT (id) DO UPDATE SET
                      state = 1, since = ?2, attempts = attempts + 1, leases = leases + 1, coalesce = NULL
-                 RETURNING number, leases, attempts",
+                 RETURNING number, leases, attempts, earlier",
             )?;
             let lease = lease.query_row(params![id, millis(now)], |row| {
                 let key = LeaseKey { entry: unsigned(row, 0)?, lease: unsigned(row, 1)? };
-                Ok(Lease::new(id, key, row.get(2)?))
+                Ok(Lease::new(id, key, row.get(2)?, row.get(3)?))
             })?;
             Ok(Claim::New(lease))
         })
@@ -398,13 +449,13 @@ impl Inbox for SqliteInbox {
                      )
                      ORDER BY number LIMIT ?3
                  )
-                 RETURNING number, leases, id, attempts, received, signature, body",
+                 RETURNING number, leases, id, attempts, received, signature, body, earlier",
             )?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let rows = lease_next.query_map([millis(now), work.lease(), limit], |row| {
                 let key = LeaseKey { entry: unsigned(row, 0)?, lease: unsigned(row, 1)? };
                 Ok(Claimed {
-                    lease: Lease::new(row.get::<_, String>(2)?, key, row.get(3)?),
+                    lease: Lease::new(row.get::<_, String>(2)?, key, row.get(3)?, row.get(7)?),
                     received: time(row, 4)?,
                     signature: row.get(5)?,
                     body: row.get(6)?,
@@ -462,7 +513,8 @@ impl Inbox for SqliteInbox {
                     reason: row.get::<_, String>(2)?.into(),
                     pointer: row.get::<_, String>(3)?.into(),
                 },
-                signature: row.get(4)?,
+                // An id that was claimed has neither.
+                signature: row.get::<_, Option<_>>(4)?.unwrap_or_default(),
                 body: row.get::<_, Option<_>>(5)?.unwrap_or_default(),
             })
         })?;

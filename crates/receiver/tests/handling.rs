@@ -75,6 +75,35 @@ fn workers_handle_what_comes_each_event_once_until_they_are_stopped() {
 }
 
 #[test]
+fn an_error_without_words_is_one() {
+    struct Silent;
+    impl std::fmt::Display for Silent {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            Err(std::fmt::Error)
+        }
+    }
+    let receiver = receiver().retry(Retry { attempts: 1, delay: Duration::ZERO });
+    send(&receiver, "a");
+    assert_eq!(receiver.handle(SystemTime::now, |_| Err(Silent)).unwrap(), 0);
+    assert_eq!(receiver.inbox().counts().unwrap().dead, 1);
+}
+
+#[test]
+fn a_dead_letter_that_is_sent_again_is_handled() {
+    let receiver = receiver().retry(Retry { attempts: 2, delay: Duration::ZERO });
+    send(&receiver, "a");
+    receiver.handle(SystemTime::now, |_| Err("not yet")).unwrap();
+    assert_eq!(receiver.inbox().counts().unwrap().dead, 1);
+    assert_eq!(send(&receiver, "a"), Answer::Stored);
+    let mut attempts = Vec::new();
+    let handled = receiver.handle(SystemTime::now, |claimed| {
+        attempts.push(claimed.attempt());
+        if attempts.len() == 2 { Ok(()) } else { Err("not yet") }
+    });
+    assert_eq!((handled.unwrap(), attempts), (1, vec![3, 4]));
+}
+
+#[test]
 fn a_handler_that_panics_has_failed_and_the_others_are_handled() {
     let retry = Retry { attempts: 2, delay: Duration::ZERO };
     let receiver = receiver().retry(retry);

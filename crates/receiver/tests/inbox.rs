@@ -53,6 +53,35 @@ fn two_of_one_file_see_each_other() {
 }
 
 #[test]
+fn with_less_room_than_there_was_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.sqlite");
+    let open = |entries| SqliteInbox::open(&path, Limits { entries, ..Limits::default() }).unwrap();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_745_800_000);
+    let append = |inbox: &SqliteInbox, id: &str, coalesce: Option<&str>| {
+        let arrival = Arrival {
+            id: id.into(),
+            created: now,
+            coalesce: coalesce.map(str::to_owned),
+            dead: None,
+            signature: b"".into(),
+            body: b"{}".into(),
+        };
+        inbox.append(&[arrival], now).unwrap()[0]
+    };
+    let wide = open(10);
+    for id in ["a", "b", "c"] {
+        append(&wide, id, None);
+    }
+    append(&wide, "p1", Some("job"));
+    let narrow = open(2);
+    assert_eq!(append(&narrow, "p2", Some("job")), Appended::Full);
+    let waiting = narrow.next(9, now).unwrap();
+    let ids: Vec<_> = waiting.iter().map(|claimed| claimed.lease.id()).collect();
+    assert_eq!(ids, ["a", "b", "c", "p1"]);
+}
+
+#[test]
 fn a_file_of_something_else_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inbox.sqlite");

@@ -158,8 +158,14 @@ impl Setting {
 }
 
 /// Sets the member or item that `path` names, and makes the objects that lead to it.
+/// Objects and arrays that may be open at once, as `serde_json` reads.
+const MAX_DEPTH: usize = 127;
+
 fn set(delivery: &mut Value, path: &str, value: Value) -> Result<(), Failure> {
     let cannot = |reason| Failure::Set { path: path.to_owned(), reason };
+    if path.split('.').count() > MAX_DEPTH {
+        return Err(cannot("it leads deeper than JSON is read"));
+    }
     let mut place = delivery;
     for name in path.split('.') {
         place = match place {

@@ -13,6 +13,8 @@ use serde_json::{Map, Value};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::record::SECRET_HEADER;
+
 pub(super) const MILLISECONDS: &str =
     "`t` is in milliseconds: the sender has to write, and to sign, seconds";
 
@@ -47,9 +49,12 @@ pub(super) fn find(
     body: &[u8],
     secrets: &[Zeroizing<Vec<u8>>],
 ) -> Option<Vec<&'static str>> {
-    let is_secret = |secret: &Zeroizing<Vec<u8>>| {
-        header.trim().as_bytes() == secret.trim_ascii() && !header.trim().is_empty()
+    let value = match header.split_once(':') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case(SECRET_HEADER) => value.trim(),
+        _ => header.trim(),
     };
+    let is_secret =
+        |secret: &Zeroizing<Vec<u8>>| value.as_bytes() == secret.trim_ascii() && !value.is_empty();
     if secrets.iter().any(is_secret) {
         return Some(vec![
             "the value is that of the older header `choppity-signature`, which is the secret itself: give that of `choppity-signature-256`, and keep the older one out of logs",
@@ -192,6 +197,10 @@ fn keys(secret: &[u8]) -> Vec<Guess<Zeroizing<Vec<u8>>>> {
         );
     }
     for quote in [b"\"", b"'"] {
+        add(
+            "the sender's secret is in quotes that the secret here has not: they came with it into the sender's settings",
+            [&quote[..], secret, quote].concat(),
+        );
         if let Some(inner) = secret.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
             add(
                 "the secret here is in quotes that are not part of it: remove them",
@@ -229,7 +238,11 @@ fn keys(secret: &[u8]) -> Vec<Guess<Zeroizing<Vec<u8>>>> {
     }
     add(
         "the secret here was decoded, and the sender takes the hexadecimal digits as they are: give them as they are shown",
-        hex.into_bytes(),
+        hex.clone().into_bytes(),
+    );
+    add(
+        "the secret here was decoded, and the sender takes the hexadecimal digits as they are: give them as they are shown",
+        hex.to_uppercase().into_bytes(),
     );
     for engine in [STANDARD, URL_SAFE] {
         add(

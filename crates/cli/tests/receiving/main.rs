@@ -426,6 +426,22 @@ fn ctrl_c_waits_for_no_target() {
 }
 
 #[test]
+fn what_was_handed_on_is_stored_whoever_goes_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = path_text(&folder.path().join("saved.ndjson"));
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let listen = Listen::start(&["--forward-to", &url, "--save", &save]);
+    let host = listen.url.strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+    let mut stream = TcpStream::connect(&host).unwrap();
+    write!(stream, "POST / HTTP/1.1\r\nhost: {host}\r\ncontent-length: 2\r\n\r\n{{}}").unwrap();
+    let _held = silent.accept().unwrap();
+    drop(stream);
+    listen.end();
+    assert_eq!(fs::read_to_string(save).unwrap().lines().count(), 1);
+}
+
+#[test]
 fn each_command_shows_an_example() {
     for command in ["sign", "verify", "trigger", "listen", "replay"] {
         let help = expect(0, &[command, "--help"], b"");

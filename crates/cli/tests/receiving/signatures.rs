@@ -104,7 +104,9 @@ fn mistakes_with_the_secret_are_named() {
         (SECRET.to_owned(), format!("\n{SECRET}\n"), "the secret here has a blank or a line end"),
         (format!("{SECRET}\n"), SECRET.to_owned(), "the sender's secret has a blank or a line end"),
         (format!(" {SECRET}"), SECRET.to_owned(), "the sender's secret has a blank or a line end"),
-        (SECRET.to_owned(), format!("\"{SECRET}\""), "in quotes"),
+        (SECRET.to_owned(), format!("\"{SECRET}\""), "the secret here is in quotes"),
+        (format!("'{SECRET}'"), SECRET.to_owned(), "the sender's secret is in quotes"),
+        (hex.to_uppercase(), plain.to_owned(), "takes the hexadecimal digits as they are"),
         (plain.to_owned(), hex.to_owned(), "decodes the secret from hexadecimal"),
         (hex.to_owned(), plain.to_owned(), "takes the hexadecimal digits as they are"),
         (plain.to_owned(), base64.to_owned(), "decodes the secret from base64"),
@@ -140,6 +142,7 @@ fn mistakes_in_the_header_are_named() {
         (format!("t=5,v1={}", of("7.7")), b"7.7", "the body alone was signed"),
         (format!("t=1,v1={}", of("17.7")), b"7.7", "the full stop between"),
         (SECRET.to_owned(), BODY, "the older header `choppity-signature`"),
+        (format!("Choppity-Signature: {SECRET}"), BODY, "the older header `choppity-signature`"),
         (format!(" {SECRET} "), BODY, "the older header `choppity-signature`"),
     ] {
         let said = mistakes(&header, body, SECRET);
@@ -149,6 +152,14 @@ fn mistakes_in_the_header_are_named() {
     let said = mistakes(&format!("sha256={}", of("7.7")), b"7.7", SECRET);
     assert!(said.contains("not written as `v1=`") && said.contains("the body alone"), "{said}");
     assert_eq!(mistakes("", BODY, SECRET), "");
+}
+
+#[test]
+fn milliseconds_are_no_time_for_what_is_archived() {
+    let header = sign_milliseconds();
+    let told =
+        expect(1, &["verify", "--archived", "--header", &header, "--secret-env", NAME], BODY);
+    assert!(told.contains("not genuine") && told.contains("`t` is in milliseconds"), "{told}");
 }
 
 /// A header with milliseconds, which are signed, too.
@@ -163,6 +174,8 @@ fn a_secret_that_is_missing_is_told_without_being_shown() {
     assert!(told.contains("give the name of the variable, not the secret"), "{told}");
     let told = expect(2, &["sign", "--secret-file", "/nowhere"], b"{}");
     assert!(told.contains("cannot read the secret from /nowhere"), "{told}");
+    let told = expect(2, &["sign", "--secret-file", SECRET], b"{}");
+    assert!(told.contains("give the path of the file, not the secret"), "{told}");
     let told = expect(2, &["sign"], b"{}");
     assert!(told.contains("--secret-env <NAME>|--secret-file <FILE>"), "{told}");
     let told = expect(2, &["sign", "/nowhere", "--secret-env", NAME], b"");

@@ -1,8 +1,10 @@
 //! `replay`: stored requests, deliveries line by line, and dead letters.
 
-use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
+use std::{fs, thread};
 
 use clip_events_receiver::inbox::{Arrival, DeadReason};
 use clip_events_receiver::{Inbox, Limits, SqliteInbox};
@@ -75,6 +77,63 @@ fn what_was_stored_is_sent_again() {
     assert!(told.contains("4 sent, 0 answered as expected"), "{told}");
 }
 
+#[test]
+fn a_line_that_was_cut_costs_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = path_text(&folder.path().join("saved.ndjson"));
+    let store = |count: &str| {
+        let listen = Listen::start(&["--save", &save]);
+        let send = ["--to", &listen.url, "--secret-env", NAME, "--count", count];
+        expect(0, &[&["trigger", "post.failed"], &send[..]].concat(), b"");
+        listen.end();
+    };
+    store("1");
+    let saved = fs::read(&save).unwrap();
+    fs::write(&save, &saved[..saved.len() - 30]).unwrap();
+    store("3");
+    let (url, requests) = target(OK);
+    let told = expect(2, &["replay", &save, "--to", &url], b"");
+    assert!(told.contains("3 sent, 3 answered as expected"), "{told}");
+    assert!(told.contains("saved.ndjson:1: neither a delivery nor a request"), "{told}");
+    assert_eq!(requests.try_iter().count(), 3);
+
+    let long = file(&folder, "long.ndjson", " ".repeat((16 << 20) + 1));
+    let told = expect(2, &["replay", &long, "--to", &url], b"");
+    assert!(told.contains("longer than 16 MiB"), "{told}");
+}
+
+#[test]
+fn headers_are_stored_byte_for_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = path_text(&folder.path().join("saved.ndjson"));
+    let listen = Listen::start(&["--save", &save]);
+    let host = listen.url.strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+    let head = b"x-place: caf\xe9, caf\xc3\xa9";
+    let start =
+        format!("POST / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: 2\r\n");
+    let mut stream = TcpStream::connect(&host).unwrap();
+    stream.write_all(&[start.as_bytes(), head, b"\r\n\r\n{}"].concat()).unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    listen.end();
+
+    let receives = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", receives.local_addr().unwrap());
+    let sent = thread::spawn(move || {
+        let (mut stream, _) = receives.accept().unwrap();
+        let mut sent = Vec::new();
+        while !sent.ends_with(b"{}") {
+            let mut part = [0; 1024];
+            let read = stream.read(&mut part).unwrap();
+            sent.extend(&part[..read]);
+        }
+        stream.write_all(OK.as_bytes()).unwrap();
+        sent
+    });
+    expect(0, &["replay", &save, "--to", &url], b"");
+    let sent = sent.join().unwrap();
+    assert!(sent.windows(head.len()).any(|part| part == head), "{}", sent.escape_ascii());
+}
+
 /// An inbox with so many dead letters of two types.
 fn inbox(folder: &TempDir, letters: u64) -> (PathBuf, SqliteInbox) {
     let path = folder.path().join("inbox.sqlite");
@@ -121,6 +180,11 @@ fn dead_letters_are_sent_again_and_forgotten() {
     expect(0, &resigned, b"");
     assert!(listen.end().lines().all(|line| line.contains("  200  genuine, ")));
     assert!(expect(0, &resigned, b"").contains("nothing to send"));
+
+    let bytes = fs::read(&path).unwrap();
+    let told = expect(2, &["replay", "-", "--to", &url], &bytes);
+    assert!(told.contains("give the name of its file"), "{told}");
+    assert!(!PathBuf::from("-").exists());
 
     // Another database is not made an inbox.
     let mut other = b"SQLite format 3\0".to_vec();
