@@ -29,7 +29,8 @@ use crate::send::{Client, Reply, Target, end_to_end, milliseconds};
 
 pub(crate) const HELP: &str = "\
 Example:
-  clip-events listen --secret-env CLIP_EVENTS_SECRET --save deliveries.ndjson --forward-to http://localhost:3000/hooks
+  clip-events listen --secret-env CLIP_EVENTS_SECRET \\
+      --save received.ndjson --forward-to http://localhost:3000/hooks
 
 It takes POST at any path, and prints a line for each: the time, the event type, the id, whether it is genuine and meets the contract, and \
 the answer's status. Without a target, a genuine delivery is answered 200, and any other as clip-events-receiver answers it; without a \

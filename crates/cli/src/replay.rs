@@ -24,11 +24,14 @@ use crate::source::{STDIN, Source};
 
 pub(crate) const HELP: &str = "\
 Examples:
-  clip-events replay deliveries.ndjson --to http://localhost:3000/hooks --resign --secret-env CLIP_EVENTS_SECRET
-  clip-events replay inbox.sqlite --to http://localhost:3000/hooks --resign --secret-env CLIP_EVENTS_SECRET --since 2026-01-31
+  clip-events replay received.ndjson --to http://localhost:3000/hooks \\
+      --resign --secret-env CLIP_EVENTS_SECRET
+  clip-events replay inbox.sqlite --to http://localhost:3000/hooks \\
+      --resign --secret-env CLIP_EVENTS_SECRET --since 2026-01-31
 
 The file is one that `clip-events listen --save` has written, or has a delivery on each line, which needs --resign; gzip and Zstandard are \
-recognised. Or it is the SQLite inbox of clip-events-receiver: its dead letters are sent then, and each that is answered 2xx is forgotten. \
+recognised. Or it is the SQLite inbox of clip-events-receiver: its dead letters are sent then, and each that is answered 2xx is forgotten there. The receiver that the inbox belongs to may be the \
+endpoint: it tries them again. \
 A line that is neither is passed over, and told of at the end. What was signed more than five minutes ago is refused by receivers, unless it is signed anew.
 
 Exit status: 0 if each is answered 2xx, 1 if one is not, 2 if the command could not do its work.";
@@ -66,7 +69,11 @@ pub(crate) struct Arguments {
 /// Milliseconds since 1970, of these, a date, or a time such as `2026-01-31T12:00:00Z`.
 fn since(text: &str) -> Result<u64, &'static str> {
     if let Ok(milliseconds) = text.parse() {
-        return Ok(milliseconds);
+        // In 1973, and what a clock says in seconds.
+        return match milliseconds {
+            0 | 100_000_000_000.. => Ok(milliseconds),
+            _ => Err("expected milliseconds since 1970; these are seconds"),
+        };
     }
     let time: Option<Timestamp> = text.parse().ok();
     let day = || TimeZone::UTC.to_timestamp(text.parse::<Date>().ok()?.into()).ok();

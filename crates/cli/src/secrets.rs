@@ -35,12 +35,7 @@ impl SecretArguments {
 
     /// The secrets, if there are any.
     pub(crate) fn load(&self) -> Result<Option<Secrets>, Failure> {
-        let mut raw = self.raw()?.into_iter();
-        let Some(mut first) = raw.next() else { return Ok(None) };
-        let first = Secrets::new(std::mem::take(&mut *first))?;
-        let all =
-            raw.try_fold(first, |secrets, mut secret| secrets.and(std::mem::take(&mut *secret)))?;
-        Ok(Some(all))
+        secrets(&self.raw()?)
     }
 
     /// The secrets, of which there has to be one.
@@ -67,4 +62,11 @@ impl SecretArguments {
         }
         Ok(secrets)
     }
+}
+
+/// The secrets with these bytes, if there are any.
+pub(crate) fn secrets(raw: &[Zeroizing<Vec<u8>>]) -> Result<Option<Secrets>, Failure> {
+    let Some((first, more)) = raw.split_first() else { return Ok(None) };
+    let first = Secrets::new(first.to_vec())?;
+    Ok(Some(more.iter().try_fold(first, |secrets, secret| secrets.and(secret.to_vec()))?))
 }

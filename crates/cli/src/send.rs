@@ -142,9 +142,9 @@ pub(crate) fn headers(signature: &[u8]) -> HeaderMap {
 pub(crate) enum Expected {
     /// 2xx.
     Taken,
-    /// 4xx.
+    /// 4xx, by something that takes deliveries.
     Refused,
-    /// Either of these: anything but a failure of the endpoint.
+    /// 2xx, or 4xx by something that took it for genuine.
     Either,
 }
 
@@ -152,16 +152,20 @@ impl Expected {
     fn is_met_by(self, status: u16) -> bool {
         match self {
             Self::Taken => (200..300).contains(&status),
-            Self::Refused => (400..500).contains(&status),
-            Self::Either => Self::Taken.is_met_by(status) || Self::Refused.is_met_by(status),
+            // Where nothing is, everything is refused.
+            Self::Refused => (400..500).contains(&status) && ![404, 405, 410].contains(&status),
+            Self::Either => {
+                let is_refused = Self::Refused.is_met_by(status) && ![401, 403].contains(&status);
+                is_refused || Self::Taken.is_met_by(status)
+            }
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Taken => "2xx",
-            Self::Refused => "4xx",
-            Self::Either => "2xx or 4xx",
+            Self::Refused => "4xx other than 404, 405 and 410",
+            Self::Either => "2xx, or 4xx other than 401, 403, 404, 405 and 410",
         }
     }
 }
@@ -198,7 +202,8 @@ impl<W: Write> Report<W> {
                 if !as_expected {
                     let text = String::from_utf8_lossy(body);
                     let text = Printable::new(text.trim(), MAX_SHOWN);
-                    write!(self.out, "  expected {}: {text}", expected.name())?;
+                    let colon = if body.trim_ascii().is_empty() { "" } else { ": " };
+                    write!(self.out, "  expected {}{colon}{text}", expected.name())?;
                 }
                 as_expected
             }
@@ -283,11 +288,11 @@ mod tests {
     #[test]
     fn answers_are_as_expected_by_their_class() {
         let met = |expected: Expected| {
-            [199, 200, 204, 299, 307, 400, 499, 500]
+            [199, 200, 204, 299, 307, 400, 401, 404, 499, 500]
                 .map(|status| u8::from(expected.is_met_by(status)))
         };
-        assert_eq!(met(Expected::Taken), [0, 1, 1, 1, 0, 0, 0, 0]);
-        assert_eq!(met(Expected::Refused), [0, 0, 0, 0, 0, 1, 1, 0]);
-        assert_eq!(met(Expected::Either), [0, 1, 1, 1, 0, 1, 1, 0]);
+        assert_eq!(met(Expected::Taken), [0, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(met(Expected::Refused), [0, 0, 0, 0, 0, 1, 1, 0, 1, 0]);
+        assert_eq!(met(Expected::Either), [0, 1, 1, 1, 0, 1, 0, 0, 1, 0]);
     }
 }

@@ -24,11 +24,13 @@ use deliveries::{SCENARIOS, Scenario, Setting, malformed};
 
 pub(crate) const HELP: &str = "\
 Examples:
-  clip-events trigger post.failed --to http://localhost:8787/ --secret-env CLIP_EVENTS_SECRET
-  clip-events trigger --scenario analysis --to http://localhost:8787/ --secret-env CLIP_EVENTS_SECRET --duplicate --reorder
+  clip-events trigger post.failed \\
+      --to http://localhost:8787/ --secret-env CLIP_EVENTS_SECRET
+  clip-events trigger --scenario analysis --duplicate --reorder \\
+      --to http://localhost:8787/ --secret-env CLIP_EVENTS_SECRET
 
 A genuine delivery is expected to be answered 2xx. With --stale or --bad-signature 4xx is expected; where a delivery does not meet the \
-contract, as with --malformed, 2xx or 4xx. Several of these options may be given at once. Redirects are not followed, and an endpoint has \
+contract, as with --malformed, 2xx or 4xx but 401 and 403. Where nothing is (404, 405, 410), nothing was refused. Several of these options may be given at once. Redirects are not followed, and an endpoint has \
 30 seconds to answer.
 
 Exit status: 0 if each answer is as expected, 1 if one is not or is missing, 2 if the command could not do its work.";

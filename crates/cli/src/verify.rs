@@ -11,7 +11,7 @@ use clip_events_receiver::{SignatureError, TOLERANCE, Verifier};
 use jiff::Timestamp;
 
 use crate::failure::Failure;
-use crate::secrets::SecretArguments;
+use crate::secrets::{SecretArguments, secrets};
 use crate::sign::{read, seconds, time};
 use crate::source::STDIN;
 
@@ -20,7 +20,8 @@ const LAST_SECOND: u64 = 100_000_000_000;
 
 pub(crate) const HELP: &str = "\
 Example:
-  clip-events verify delivery.json --header \"$SIGNATURE\" --secret-env CLIP_EVENTS_SECRET --archived
+  clip-events verify delivery.json --archived \\
+      --header \"$SIGNATURE\" --secret-env CLIP_EVENTS_SECRET
 
 The header is `choppity-signature-256`. Neither it nor the secret is printed. If the delivery is not genuine, the usual mistakes are \
 tried, one and two at a time, and those that explain it are named.
@@ -48,7 +49,9 @@ pub(crate) struct Arguments {
 
 /// Prints whether the delivery is genuine, and returns it.
 pub(crate) fn verify(arguments: &Arguments, out: &mut impl Write) -> Result<bool, Failure> {
-    let verifier = Verifier::new(arguments.secrets.required()?);
+    // Once: a pipe has them only once.
+    let raw = arguments.secrets.raw()?;
+    let verifier = Verifier::new(secrets(&raw)?.ok_or(Failure::NoSecret)?);
     let body = read(&arguments.file)?;
     let now = arguments.now.map_or_else(SystemTime::now, time);
     let header = arguments.header.as_str();
@@ -83,7 +86,7 @@ pub(crate) fn verify(arguments: &Arguments, out: &mut impl Write) -> Result<bool
             if meant { vec![mistakes::MILLISECONDS] } else { Vec::new() }
         }
         SignatureError::TooOld { .. } => Vec::new(),
-        _ => mistakes::find(header, &body, &arguments.secrets.raw()?).unwrap_or_default(),
+        _ => mistakes::find(header, &body, &raw).unwrap_or_default(),
     };
     for mistake in mistakes {
         writeln!(out, "mistake: {mistake}")?;

@@ -5,6 +5,7 @@
 //! `PORT` (8080), `INBOX` (inbox.sqlite) and `LEASE`, the seconds that handling an event may take (60), may be set as well.
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use std::{env, io, thread};
@@ -24,14 +25,23 @@ fn handle(claimed: &Claimed) -> Result<(), Box<dyn Error>> {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(io::stderr).init();
     let metrics = PrometheusBuilder::new().install_recorder()?;
     let path = setting("INBOX", "inbox.sqlite");
-    let limits = Limits {
-        lease: Duration::try_from_secs_f64(setting("LEASE", "60").parse()?)?,
-        ..Limits::default()
-    };
+    let lease = setting("LEASE", "60").parse().map_err(|_| "LEASE is no number of seconds")?;
+    let lease = Duration::try_from_secs_f64(lease).map_err(|error| format!("LEASE: {error}"))?;
+    let limits = Limits { lease, ..Limits::default() };
     let verifier = Verifier::new(Secrets::from_env("CLIP_EVENTS_SECRET")?);
     let receiver = Arc::new(Receiver::new(verifier, SqliteInbox::open(path, limits)?));
 
@@ -51,7 +61,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         )
         .route("/metrics", get(async move || metrics.render()));
     let address = format!("127.0.0.1:{}", setting("PORT", "8080"));
-    let listener = tokio::net::TcpListener::bind(address).await?;
+    let listener = tokio::net::TcpListener::bind(&address).await;
+    let listener = listener
+        .map_err(|error| format!("cannot listen on {address}, which PORT sets: {error}"))?;
     println!("listening on http://{}", listener.local_addr()?);
     println!(
         "to send it a delivery: clip-events trigger EVENT_TYPE --to URL --secret-env CLIP_EVENTS_SECRET"

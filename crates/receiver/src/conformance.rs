@@ -250,7 +250,7 @@ fn what_is_in_flight_is_not_coalesced(inbox: &impl Inbox) {
 fn dead_letters_are_kept_until_they_are_dropped(inbox: &impl Inbox) {
     let reason = |text: &'static str| DeadReason { reason: text.into(), pointer: "/data".into() };
     let dead = Arrival { dead: Some(reason("malformed")), ..arrival("a") };
-    assert_eq!(append(inbox, &[dead.clone()], 0), [Appended::New]);
+    assert_eq!(append(inbox, std::slice::from_ref(&dead), 0), [Appended::New]);
     assert_eq!(append(inbox, &[dead], 0), [Appended::New], "it takes the place of what it was");
     assert_eq!(append(inbox, &[arrival("b")], 0), [Appended::New]);
     let claimed = next(inbox, 10, 0);

@@ -23,23 +23,23 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// Mistakes that are supposed at one time, those in how the header is written aside: with more, anything might be explained.
 const MOST: usize = 2;
 
-/// What was signed, or with what, if mistakes were made: none, or the one that is named.
+/// What was signed, or with what, if mistakes were made: none, or those that are named.
 struct Guess<T> {
-    mistake: Option<&'static str>,
+    mistakes: Vec<&'static str>,
     value: T,
 }
 
 impl<T> Guess<T> {
     fn right(value: T) -> Self {
-        Self { mistake: None, value }
+        Self { mistakes: Vec::new(), value }
     }
 
     fn wrong(mistake: &'static str, value: T) -> Self {
-        Self { mistake: Some(mistake), value }
+        Self { mistakes: vec![mistake], value }
     }
 
     fn count(&self) -> usize {
-        usize::from(self.mistake.is_some())
+        self.mistakes.len()
     }
 }
 
@@ -78,9 +78,9 @@ pub(super) fn find(
                     mac.clone().verify_slice(&signature.value).is_ok()
                 };
                 let Some(signature) = header.signatures.iter().find(fits) else { continue };
-                let named = [header.name, signature.mistake];
-                let named = named.into_iter().chain([before.mistake, key.mistake, body.mistake]);
-                let named: Vec<_> = named.flatten().collect();
+                let named = [&signature.mistakes, &before.mistakes, &key.mistakes, &body.mistakes];
+                let named = header.name.iter().chain(named.into_iter().flatten());
+                let named: Vec<_> = named.copied().collect();
                 if best.as_ref().is_none_or(|best| named.len() < best.len()) {
                     best = Some(named);
                 }
@@ -261,16 +261,15 @@ fn bodies(body: &[u8]) -> Vec<Guess<Vec<u8>>> {
             all.push(Guess::wrong(mistake, bytes));
         }
     };
+    let removed =
+        "a line end after the body was signed that the body here has not: something has removed it";
     if let Some(rest) = body.strip_suffix(b"\n") {
         let added = "the body here has a line end after it that was not signed: a tool or an editor has added it";
         add(added, rest.to_vec());
         add(added, rest.strip_suffix(b"\r").unwrap_or(rest).to_vec());
     }
     for end in [&b"\n"[..], b"\r\n"] {
-        add(
-            "a line end after the body was signed that the body here has not: something has removed it",
-            [body, end].concat(),
-        );
+        add(removed, [body, end].concat());
     }
     if let Some(rest) = body.strip_prefix(BYTE_ORDER_MARK) {
         add(
@@ -294,8 +293,15 @@ fn bodies(body: &[u8]) -> Vec<Guess<Vec<u8>>> {
     );
     let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     if let Ok(value) = serde_json::from_slice::<Value>(json) {
-        for (mistake, text) in spellings(&value) {
-            add(mistake, text.into_bytes());
+        let spellings = spellings(&value);
+        for (mistake, text) in &spellings {
+            add(mistake, text.clone().into_bytes());
+        }
+        for (mistake, text) in spellings {
+            let bytes = [text.as_bytes(), b"\n"].concat();
+            if all.iter().all(|known| known.value != bytes) {
+                all.push(Guess { mistakes: vec![mistake, removed], value: bytes });
+            }
         }
     }
     all

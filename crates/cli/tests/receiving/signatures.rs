@@ -155,6 +155,17 @@ fn mistakes_in_the_header_are_named() {
 }
 
 #[test]
+fn what_was_encoded_again_may_have_had_a_line_end() {
+    let value: Value = serde_json::from_slice(BODY).unwrap();
+    let signed = format!("{value}\n");
+    let said = mistakes(&sign(SECRET, signed.as_bytes()), format!("{value:#}").as_bytes(), SECRET);
+    assert!(
+        said.contains("encoded again") && said.contains("a line end after the body was signed"),
+        "{said}"
+    );
+}
+
+#[test]
 fn milliseconds_are_no_time_for_what_is_archived() {
     let header = sign_milliseconds();
     let told =
