@@ -206,3 +206,68 @@ fn what_is_not_there_is_named_with_what_to_do() {
     assert!(text.contains("fetch"), "{text}");
     assert_eq!(code, 3);
 }
+
+/// A type in a definition, by all the ways there are to refer to it.
+#[test]
+fn references_lead_where_they_say() {
+    let ways: &[(&str, &[(&str, &str)])] = &[
+        ("b.json", &[("b.json", r#"{"type": "TYPE"}"#)]),
+        ("./b.json#", &[("b.json", r#"{"type": "TYPE"}"#)]),
+        (
+            "../c%20d/b.json#/$defs/x~1y",
+            &[("c d/b.json", r#"{"$defs": {"x/y": {"type": "TYPE"}}}"#)],
+        ),
+        ("b.json#name", &[("b.json", r#"{"$defs": {"x": {"$anchor": "name", "type": "TYPE"}}}"#)]),
+        ("urn:b", &[("far/away.json", r#"{"$id": "urn:b", "type": "TYPE"}"#)]),
+        (
+            "https://x.example/b#/$defs/y",
+            &[(
+                "far/away.json",
+                r#"{"$id": "https://x.example/b", "$defs": {"y": {"type": "TYPE"}}}"#,
+            )],
+        ),
+        // By way of a third, by the id of that, and back to the first.
+        (
+            "b.json",
+            &[
+                ("b.json", r#"{"$id": "https://x.example/deep/b", "$ref": "c"}"#),
+                (
+                    "c.json",
+                    r#"{"$id": "https://x.example/deep/c", "anyOf": [{"type": "TYPE"}, {"type": "object", "properties": {"again": {"$ref": "b"}}}]}"#,
+                ),
+            ],
+        ),
+        (
+            "b.json",
+            &[(
+                "b.json",
+                r#"{"type": "array", "items": {"$ref": "a.schema.json"}, "contains": {"type": "TYPE"}}"#,
+            )],
+        ),
+    ];
+    for (reference, files) in ways {
+        let repository = Repository::new();
+        let root = format!(r#"{{"properties": {{"it": {{"$ref": "{reference}"}}}}}}"#);
+        repository.write("a/a.schema.json", &root);
+        let place = |path: &str| match path {
+            "c d/b.json" => path.to_owned(),
+            path => format!("a/{path}"),
+        };
+        for (path, text) in *files {
+            repository.write(&place(path), &text.replace("TYPE", "integer"));
+        }
+        repository.commit();
+        assert_eq!(repository.check(&[]), ("1 schema: 1 unchanged\n".into(), 0), "{reference}");
+        for (path, text) in *files {
+            repository.write(&place(path), &text.replace("TYPE", "number"));
+        }
+        let (text, code) = repository.check(&["--direction", "produce"]);
+        assert!(
+            text.contains("type-widened") || text.contains("values-widened"),
+            "{reference}: {text}"
+        );
+        assert_eq!(code, 1, "{reference}: {text}");
+        let (text, code) = repository.check(&["--direction", "consume"]);
+        assert_eq!(code, 0, "{reference}: {text}");
+    }
+}

@@ -335,4 +335,24 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_first_number_beyond_a_double_is_found() {
+        let digits = |count: usize| "9".repeat(count);
+        for (text, end) in [
+            ("1e309".to_owned(), Some(5)),
+            ("-1E+309,1e400".to_owned(), Some(7)),
+            ("[1e308, 17.5, -1e999]".to_owned(), Some(20)),
+            (r#"{"a1e999":"1e999\"2e999","b":1e308}"#.to_owned(), None),
+            (r#"{"a\\":3e999}"#.to_owned(), Some(12)),
+            (r#""never ends 1e999"#.to_owned(), None),
+            (digits(308), None),
+            (format!("[{}]", digits(309)), Some(310)),
+            (format!("{}e-5", digits(309)), None),
+            (format!("0.{}", digits(400)), None),
+            ("1e-999".to_owned(), None),
+        ] {
+            assert_eq!(out_of_range(&text), end, "{text}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use percent_encoding::percent_decode_str;
 use referencing::{Registry, Resolver, ResourceRef, Retrieve, Uri};
 use schema_source::{SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
@@ -129,8 +130,6 @@ struct Shelves {
     side: Arc<Side>,
     /// What was read, by address.
     read: Mutex<BTreeMap<String, Source>>,
-    /// Files by the `$id` that they have, once somebody asks.
-    ids: Mutex<Option<HashMap<String, String>>>,
     /// What was wrong with a file.
     fault: Mutex<Option<SchemaErrors>>,
 }
@@ -141,7 +140,6 @@ impl Library {
         Self(Arc::new(Shelves {
             side: Arc::clone(side),
             read: Mutex::new(read),
-            ids: Mutex::default(),
             fault: Mutex::default(),
         }))
     }
@@ -157,22 +155,11 @@ impl Library {
     /// The path of the file with this address, or whose `$id` is this.
     fn path(&self, uri: &str) -> Option<String> {
         let side = &self.0.side;
-        if let Some(path) = side.paths().find(|path| file_uri(Path::new(path)) == uri) {
-            return Some(path.to_owned());
+        let path = uri.strip_prefix("file:///").map(|path| percent_decode_str(path).decode_utf8());
+        match path {
+            Some(Ok(path)) => side.has(&path).then(|| path.into_owned()),
+            _ => side.of_id(uri).map(str::to_owned),
         }
-        let mut ids = lock(&self.0.ids);
-        let ids = ids.get_or_insert_with(|| {
-            let schemas = side
-                .paths()
-                .filter(|path| Path::new(path).extension().is_some_and(|it| it == "json"));
-            let ids = schemas.filter_map(|path| {
-                let source = side.source(path).ok()?;
-                let id = source.value.get("$id").or_else(|| source.value.get("id"))?.as_str()?;
-                Some((id.trim_end_matches('#').to_owned(), path.to_owned()))
-            });
-            ids.collect()
-        });
-        ids.get(uri).cloned()
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn pairs(old: &Side, new: &Side, chosen: &GlobSet) -> Vec<Pairing> {
     let mut pairings: Vec<_> =
         both.map(|path| Pairing::Both { old: path.to_owned(), new: path.to_owned() }).collect();
     if !gone.is_empty() && !come.is_empty() {
-        for mark in [id, content] {
+        for mark in [Side::id, content] {
             let moved = alone(old, &gone, mark);
             for (mark, to) in alone(new, &come, mark) {
                 if let Some(from) = moved.get(&mark) {
@@ -69,11 +69,6 @@ fn alone(
         }
     }
     marked.into_iter().filter_map(|(mark, path)| Some((mark, path?))).collect()
-}
-
-fn id(side: &Side, path: &str) -> Option<String> {
-    let source = side.source(path).ok()?;
-    source.value.get("$id").or_else(|| source.value.get("id"))?.as_str().map(str::to_owned)
 }
 
 fn content(side: &Side, path: &str) -> Option<String> {

@@ -1,9 +1,10 @@
 //! The files of one side of a check: those of the working tree, of a folder, or of a git revision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use globset::GlobSet;
 use schema_source::{SchemaError, SchemaErrors, Source};
@@ -16,6 +17,8 @@ pub(crate) struct Side {
     store: Store,
     /// With the name that git gives to the bytes, where that is known.
     files: BTreeMap<String, Option<String>>,
+    /// Files by their `$id`, once somebody asks for one.
+    ids: OnceLock<HashMap<String, String>>,
 }
 
 #[derive(Debug)]
@@ -39,7 +42,7 @@ impl Side {
         };
         let files = files.into_iter().filter(|file: &String| folder.join(file).is_file());
         let files = files.map(|file| (file, None)).collect();
-        Ok(Self { store: Store::Folder(folder.to_owned()), files })
+        Ok(Self { store: Store::Folder(folder.to_owned()), files, ids: OnceLock::new() })
     }
 
     /// All files of a commit below the folder that `git` stands in.
@@ -51,7 +54,8 @@ impl Side {
         let files = git.blobs(commit)?;
         let files = files.into_iter().map(|(path, blob)| (path, Some(blob))).collect();
         let repository = git.folder.to_owned();
-        Ok(Self { store: Store::Commit { repository, commit: commit.to_owned() }, files })
+        let store = Store::Commit { repository, commit: commit.to_owned() };
+        Ok(Self { store, files, ids: OnceLock::new() })
     }
 
     /// The paths of all files, in order.
@@ -85,6 +89,19 @@ impl Side {
 
     pub(crate) fn has(&self, path: &str) -> bool {
         self.files.contains_key(path)
+    }
+
+    /// The path of the file with this `$id`.
+    pub(crate) fn of_id(&self, id: &str) -> Option<&str> {
+        let ids = self.ids.get_or_init(|| {
+            let is_json = |path: &&str| Path::new(path).extension().is_some_and(|it| it == "json");
+            let ids = self
+                .paths()
+                .filter(is_json)
+                .filter_map(|path| Some((self.id(path)?, path.to_owned())));
+            ids.collect()
+        });
+        ids.get(id).map(String::as_str)
     }
 
     /// The bytes of a file.
@@ -122,6 +139,13 @@ impl Side {
             ))
         })?;
         Source::parse(path.into(), text)
+    }
+
+    /// The `$id` of a file, without an empty fragment.
+    pub(crate) fn id(&self, path: &str) -> Option<String> {
+        let source = self.source(path).ok()?;
+        let id = source.value.get("$id").or_else(|| source.value.get("id"))?.as_str()?;
+        Some(id.trim_end_matches('#').to_owned())
     }
 }
 
