@@ -1,11 +1,11 @@
-//! `schema-compat check`: many schemas beside those that they came from.
+//! `schema-compat check`: many schemas beside those that they came from; and `schema-compat accept`, for what breaks all the same.
 
 use std::env;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use schema_compat_gate::check::{Base, Check, Checked};
+use schema_compat_gate::check::{Accepted, Base, Check, Checked};
 use schema_compat_gate::report::{Format, Style, render_check};
 use schema_compat_gate::{Direction, Gate, Layout, Outcome};
 
@@ -21,6 +21,40 @@ use crate::{Compatibility, DraftName};
 /// Example: schema-compat check 'schemas/**/*.json' --base origin/main --direction produce
 #[derive(Args)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    compared: Compared,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Show the proofs too.
+    #[arg(long)]
+    explain: bool,
+}
+
+/// Accepts a break: it is reported as accepted from then on, and does not fail. Another break of the same field does.
+///
+/// What is accepted stands in a file, with the reason and the document that shows it. Commit that file. Once nothing breaks any more as was
+/// accepted, the check fails and says how to take it back.
+///
+/// Example: schema-compat accept 1f2e3d4c5b6a --reason "nobody reads it yet, says the team of billing" --base origin/main
+#[derive(Args)]
+pub(crate) struct AcceptArguments {
+    /// What the check says of the break, or the beginning of it.
+    #[arg(required_unless_present = "remove")]
+    fingerprint: Option<String>,
+    /// Why it is accepted.
+    #[arg(long, required_unless_present = "remove")]
+    reason: Option<String>,
+    /// Take back what was accepted under this fingerprint.
+    #[arg(long, value_name = "FINGERPRINT", conflicts_with_all = ["fingerprint", "reason"])]
+    remove: Option<String>,
+    #[command(flatten)]
+    compared: Compared,
+}
+
+/// What is compared with what.
+#[derive(Args)]
+struct Compared {
     /// The schemas: files, folders, or patterns such as 'schemas/**/*.json'.
     #[arg(default_value = "**/*.schema.json")]
     paths: Vec<String>,
@@ -34,12 +68,9 @@ pub(crate) struct Arguments {
     /// The draft of all schemas; by default that of `$schema`, else 2020-12.
     #[arg(long, value_enum)]
     draft: Option<DraftName>,
-    /// How the answer is written.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
-    /// Show the proofs too.
-    #[arg(long)]
-    explain: bool,
+    /// The file of accepted breaks.
+    #[arg(long, value_name = "FILE", default_value = "schema-compat.accepted.json")]
+    accepted: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -62,30 +93,68 @@ impl From<Who> for Direction {
     }
 }
 
+impl Compared {
+    fn check(&self, accepted: Accepted) -> Result<Vec<Checked>, String> {
+        let mut gate = Gate::new(Layout::Whole);
+        gate.direction = self.direction.into();
+        gate.draft = self.draft.map(Into::into);
+        let mut check = Check::new(".", self.paths.clone(), base(self.base.as_deref()), gate);
+        check.accepted = accepted;
+        check.run().map_err(|error| error.to_string())
+    }
+
+    fn accepted(&self) -> Result<Accepted, String> {
+        Accepted::read(Path::new("."), &self.accepted).map_err(|errors| errors.to_string())
+    }
+}
+
 /// The worst of all; none if something could not be judged.
 pub(crate) fn run(arguments: &Arguments) -> Result<Option<Compatibility>, String> {
-    let mut gate = Gate::new(Layout::Whole);
-    gate.direction = arguments.direction.into();
-    gate.draft = arguments.draft.map(Into::into);
-    let check = Check::new(".", arguments.paths.clone(), base(arguments.base.as_deref()), gate);
-    let checked = check.run().map_err(|error| error.to_string())?;
+    let accepted = arguments.compared.accepted()?;
+    let checked = arguments.compared.check(accepted.clone())?;
+    let stale = accepted.stale(&checked);
     let mut style = Style::new(arguments.format);
     style.color = std::io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
     style.proofs = arguments.explain;
     style.tool = "schema-compat".into();
-    let written = std::io::stdout().write_all(render_check(&checked, &style).as_bytes());
+    let report = render_check(&checked, &stale, &style);
+    let written = std::io::stdout().write_all(report.as_bytes());
     written.map_err(|error| format!("cannot write the report: {error}"))?;
+    let best = if stale.is_empty() { Compatibility::Compatible } else { Compatibility::Breaking };
     let compatibility = |schema: &Checked| match schema.outcome()? {
         Outcome::Additive => Some(Compatibility::Compatible),
         Outcome::Undecided => Some(Compatibility::Undecided),
         Outcome::Breaking => Some(Compatibility::Breaking),
     };
-    checked
-        .iter()
-        .try_fold(Compatibility::Compatible, |worst, schema| {
-            Some(worst.max(compatibility(schema)?))
-        })
-        .map_or(Ok(None), |worst| Ok(Some(worst)))
+    Ok(checked.iter().try_fold(best, |worst, schema| Some(worst.max(compatibility(schema)?))))
+}
+
+/// Writes the file of accepted breaks anew.
+pub(crate) fn accept(arguments: &AcceptArguments) -> Result<Compatibility, String> {
+    let AcceptArguments { fingerprint, reason, remove, compared } = arguments;
+    let mut accepted = compared.accepted()?;
+    if let Some(fingerprint) = remove {
+        if !accepted.remove(fingerprint) {
+            return Err(format!(
+                "{} has nothing with the fingerprint {fingerprint}",
+                compared.accepted
+            ));
+        }
+    } else {
+        let fingerprint = fingerprint.as_deref().unwrap_or_default();
+        let reason = reason.as_deref().unwrap_or_default().trim();
+        if reason.is_empty() {
+            return Err("say why it is accepted: --reason \"...\"".into());
+        }
+        if !accepted.add(&compared.check(accepted.clone())?, fingerprint, reason) {
+            return Err(format!(
+                "nothing breaks that has the fingerprint {fingerprint}\n  help: the check says it of each break; give the same files, --base and --direction"
+            ));
+        }
+    }
+    let written = accepted.write(Path::new(&compared.accepted));
+    written.map_err(|error| format!("{}: {error}", compared.accepted))?;
+    Ok(Compatibility::Compatible)
 }
 
 fn base(named: Option<&str>) -> Base {

@@ -30,6 +30,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Accept(check::AcceptArguments),
 }
 
 /// One schema, in two files.
@@ -191,6 +192,9 @@ fn main() -> ExitCode {
     };
     let compatibility = match arguments {
         Arguments { command: Some(Command::Check(arguments)), .. } => check::run(&arguments),
+        Arguments { command: Some(Command::Accept(arguments)), .. } => {
+            check::accept(&arguments).map(Some)
+        }
         Arguments { pair: Some(pair), .. } => run(&pair).map(Some),
         Arguments { command: None, pair: None } => unreachable!("clap asks for two files"),
     };

@@ -40,11 +40,19 @@ impl Repository {
     fn check(&self, arguments: &[&str]) -> (String, i32) {
         check_in(self.0.path(), arguments)
     }
+
+    fn accept(&self, arguments: &[&str]) -> (String, i32) {
+        run_in(self.0.path(), "accept", arguments)
+    }
 }
 
 fn check_in(folder: &Path, arguments: &[&str]) -> (String, i32) {
+    run_in(folder, "check", arguments)
+}
+
+fn run_in(folder: &Path, command: &str, arguments: &[&str]) -> (String, i32) {
     let output = Command::new(env!("CARGO_BIN_EXE_schema-compat"))
-        .arg("check")
+        .arg(command)
         .args(arguments)
         .current_dir(folder)
         .env_remove("GITHUB_BASE_REF")
@@ -270,4 +278,103 @@ fn references_lead_where_they_say() {
         let (text, code) = repository.check(&["--direction", "consume"]);
         assert_eq!(code, 0, "{reference}: {text}");
     }
+}
+
+/// The fingerprints that a check tells, in its order.
+fn fingerprints(text: &str) -> Vec<String> {
+    let after = text.split("schema-compat accept ").skip(1);
+    after.map(|rest| rest.split(' ').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_break_is_accepted_until_it_is_gone_and_no_other_with_it() {
+    let repository = Repository::new();
+    let path = "order.schema.json";
+    let schema = |roles: &str, most: u32| {
+        format!(
+            r#"{{"properties": {{"role": {{"enum": [{roles}]}}, "n": {{"maximum": {most}}}}}}}"#
+        )
+    };
+    repository.write(path, &schema(r#""admin", "user""#, 9));
+    repository.commit();
+    repository.write(path, &schema(r#""admin", "user", "guest""#, 20));
+    let (text, code) = repository.check(&["--direction", "produce"]);
+    assert_eq!(code, 1);
+    let all = fingerprints(&text);
+    assert_eq!(all.len(), 2, "{text}");
+
+    assert_eq!(
+        repository.accept(&["000000000000", "--reason", "x", "--direction", "produce"]).1,
+        3
+    );
+    assert_eq!(repository.accept(&[&all[0], "--reason", " ", "--direction", "produce"]).1, 3);
+    for fingerprint in &all {
+        let accepted = ["--reason", "nobody reads it yet", "--direction", "produce"];
+        assert_eq!(
+            repository.accept(&[&[fingerprint.as_str()], &accepted[..]].concat()),
+            (String::new(), 0)
+        );
+    }
+    let file = fs::read_to_string(repository.0.path().join("schema-compat.accepted.json")).unwrap();
+    insta::assert_snapshot!("accepted-file", file);
+    let (text, code) = repository.check(&["--direction", "produce"]);
+    insta::assert_snapshot!("accepted", text);
+    assert_eq!(code, 0);
+
+    // Another order, and something beside it.
+    let reordered =
+        schema(r#""guest", "user", "admin""#, 20).replace("{\"role", "{\"later\": {}, \"role");
+    repository.write(path, &reordered);
+    let (text, code) = repository.check(&["--direction", "produce"]);
+    assert_eq!(code, 0, "{text}");
+
+    // Another break of the same field.
+    repository.write(path, &schema(r#""admin", "user", "guest""#, 21));
+    let (text, code) = repository.check(&["--direction", "produce"]);
+    assert_eq!(code, 1);
+    assert!(text.contains("maximum 9 -> 21"), "{text}");
+    assert!(
+        text.contains(&format!("schema-compat accept --remove {}", all[1]))
+            || text.contains(&format!("schema-compat accept --remove {}", all[0])),
+        "{text}"
+    );
+
+    // Gone.
+    repository.write(path, &schema(r#""admin", "user""#, 9));
+    let (text, code) = repository.check(&["--direction", "produce"]);
+    assert_eq!(code, 1);
+    assert_eq!(text.matches("schema-compat accept --remove ").count(), 2, "{text}");
+    for fingerprint in &all {
+        assert_eq!(repository.accept(&["--remove", fingerprint]), (String::new(), 0));
+    }
+    assert_eq!(repository.accept(&["--remove", &all[0]]).1, 3);
+    assert_eq!(
+        repository.check(&["--direction", "produce"]),
+        ("1 schema: 1 unchanged\n".into(), 0)
+    );
+
+    repository.write("schema-compat.accepted.json", "{\"accepted\": [{}]}");
+    let (text, code) = repository.check(&[]);
+    assert!(text.contains("not a file of accepted breaks: missing field `fingerprint`"), "{text}");
+    assert_eq!(code, 3);
+}
+
+#[test]
+fn what_is_accepted_hides_nothing_else() {
+    let old = r#"{"properties": {"n": {"maximum": 9}}, "anyOf": [{"required": ["a"]}, {"not": {"required": ["b"]}}]}"#;
+    let new = r#"{"properties": {"n": {"maximum": 20}}, "anyOf": [{"required": ["a"]}, {"not": {"required": ["c"]}}]}"#;
+    let half = old.replace('9', "20");
+    let repository = Repository::new();
+    repository.write("x.schema.json", old);
+    repository.commit();
+    repository.write("x.schema.json", &half);
+    let (text, _) = repository.check(&["--direction", "produce"]);
+    let all = fingerprints(&text);
+    assert_eq!(all.len(), 1, "{text}");
+    repository.accept(&[&all[0], "--reason", "yes", "--direction", "produce"]);
+    assert_eq!(repository.check(&["--direction", "produce"]).1, 0);
+    repository.write("x.schema.json", new);
+    let (text, code) = repository.check(&["--direction", "produce"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains(r#""b""#), "{text}");
 }

@@ -52,6 +52,10 @@ pub struct Finding {
     /// takes away what no delivery shows.
     pub breaking_delivery: Option<BreakingDelivery>,
     pub(crate) direction: Direction,
+    /// What tells the break from others, if it may be accepted: a check of many schemas says so.
+    pub fingerprint: Option<String>,
+    /// Why somebody has accepted the break.
+    pub accepted: Option<String>,
 }
 
 /// A delivery that shows a break.
@@ -101,7 +105,7 @@ pub struct OpenClaim {
 impl Report {
     /// The outcome.
     pub fn outcome(&self) -> Outcome {
-        if self.findings.iter().any(Finding::breaks) {
+        if self.findings.iter().any(|finding| finding.breaks() && finding.accepted.is_none()) {
             Outcome::Breaking
         } else if self.open.is_empty() {
             Outcome::Additive

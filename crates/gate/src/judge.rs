@@ -17,10 +17,13 @@ use crate::path::Path;
 use crate::rules::{About, Audience, Combined, known, of_constraint, rules};
 use crate::trial::{Court, Trial};
 use crate::walk::changes;
-use crate::witness::{breaking_delivery, where_asserted};
+use crate::witness::{breaking_delivery, demands, where_asserted};
 
 /// Values of one change for which a delivery is sought that shows it.
 const MAX_PLACES: usize = 8;
+
+/// Breaks that are sought behind accepted ones.
+const MAX_TURNS: usize = 64;
 
 /// Judges changes of a contract.
 #[derive(Debug, Clone)]
@@ -56,6 +59,17 @@ impl Gate {
     ///
     /// When one of the two cannot judge deliveries, for example because a `pattern` is not a regular expression.
     pub fn judge(&self, new: &Document, release: Release) -> Result<Report, SchemaErrors> {
+        self.judge_all(new, release, &|_| ())
+    }
+
+    /// The same, where some breaks may be accepted: `mark` says so of a finding. What else breaks is found all the same: the claims are put
+    /// to the engine once more, for the deliveries that no accepted break is about.
+    pub(crate) fn judge_all(
+        &self,
+        new: &Document,
+        release: Release,
+        mark: &(dyn Fn(&mut Finding) + Sync),
+    ) -> Result<Report, SchemaErrors> {
         let draft = self.draft(new, &release)?;
         let reading = Reading { draft, formats: Formats::Described };
         let parties = Pair {
@@ -68,16 +82,44 @@ impl Gate {
             let mut judgement = Judgement::new(new, &mut court, &trials);
             judgement.one_for_both_ways();
             judgement.without_told_definitions();
-            let (mut open, mut proved) = (Vec::new(), Vec::new());
+            let (mut open, mut proved, mut broken) = (Vec::new(), Vec::new(), Vec::new());
             for Trial { claim, inclusion, .. } in trials {
                 match inclusion {
                     EngineAnswer::Proved(proof) => proved.push(ProvedClaim { claim, proof }),
-                    EngineAnswer::Undecided(_) if judgement.shown.contains(&claim) => {}
+                    EngineAnswer::Undecided(_) if judgement.shown.contains(&claim) => {
+                        broken.push(claim);
+                    }
                     EngineAnswer::Undecided(doubt) => {
                         open.push(judgement.open(claim, doubt, &release.document));
                     }
                     EngineAnswer::Refuted(delivery) => {
-                        judgement.explain(&parties, claim, delivery);
+                        judgement.explain(&parties, claim.clone(), delivery);
+                        broken.push(claim);
+                    }
+                }
+            }
+            judgement.findings.iter_mut().for_each(mark);
+            for claim in broken {
+                // Each turn finds one break more, and breaks are as many as there are differences.
+                for _ in 0..MAX_TURNS {
+                    let before = judgement.findings.len();
+                    match judgement.beside_accepted(&mut court, &claim) {
+                        None => break,
+                        Some(EngineAnswer::Proved(proof)) => {
+                            proved.push(ProvedClaim { claim: claim.clone(), proof });
+                            break;
+                        }
+                        Some(EngineAnswer::Undecided(doubt)) => {
+                            open.push(judgement.open(claim.clone(), doubt, &release.document));
+                            break;
+                        }
+                        Some(EngineAnswer::Refuted(delivery)) => {
+                            judgement.explain(&parties, claim.clone(), delivery);
+                            judgement.findings[before..].iter_mut().for_each(mark);
+                            if judgement.findings.len() == before {
+                                break;
+                            }
+                        }
                     }
                 }
             }
@@ -178,7 +220,14 @@ impl<'a> Judgement<'a> {
     fn add(&mut self, change: Change, breaking_delivery: Option<BreakingDelivery>) {
         let location = self.document.locate(&change.new);
         let direction = self.direction;
-        self.findings.push(Finding { change, location, breaking_delivery, direction });
+        self.findings.push(Finding {
+            change,
+            location,
+            breaking_delivery,
+            direction,
+            fingerprint: None,
+            accepted: None,
+        });
     }
 
     /// Makes one finding of two where an edit of one keyword lets values through and shuts others out.
@@ -241,12 +290,38 @@ impl<'a> Judgement<'a> {
         OpenClaim { claim, reason: doubt.reason, location }
     }
 
+    /// Whether `claim` holds of the deliveries that no accepted break is about; none if nothing is accepted of it.
+    fn beside_accepted(
+        &self,
+        court: &mut Court<'_, '_, '_>,
+        claim: &Claim,
+    ) -> Option<EngineAnswer> {
+        let accepted = self.findings.iter().filter(|finding| {
+            finding.accepted.is_some()
+                && finding.audience() == Some(claim.audience)
+                && (finding.change.event_type.is_none()
+                    || finding.change.event_type == claim.event_type)
+        });
+        let changes: Vec<_> = accepted.flat_map(|finding| finding.change.all()).collect();
+        if changes.is_empty() {
+            return None;
+        }
+        let reader = court.parties.reader(claim.audience).view.document;
+        let demands =
+            changes.into_iter().flat_map(|change| demands(reader, change, claim.audience));
+        Some(court.decide_beside(claim, demands.collect()))
+    }
+
     /// Adds what `delivery`, which refutes `claim`, breaks and no finding tells yet.
     fn explain(&mut self, parties: &Parties<'_>, claim: Claim, delivery: Value) {
         let reader = parties.reader(claim.audience);
         let objections = reader.objections(&delivery);
+        // What is accepted was left out of what was asked, if it is.
+        let has_accepted = self.findings.iter().any(|finding| finding.accepted.is_some());
+        let told = |finding: &&Finding| !has_accepted || finding.accepted.is_none();
         let unexplained = objections.into_iter().find(|objection| {
-            !self.findings.iter().any(|finding| finding.explains(&claim, &delivery, objection))
+            let mut told = self.findings.iter().filter(told);
+            !told.any(|finding| finding.explains(&claim, &delivery, objection))
         });
         let Some(Objection { instance, message, keyword, .. }) = unexplained else { return };
         let layout = parties.new.view.layout;

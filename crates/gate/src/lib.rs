@@ -11,6 +11,7 @@ mod document;
 mod engine;
 mod exemption;
 mod finding;
+mod fingerprint;
 mod git;
 mod judge;
 mod keywords;

@@ -123,6 +123,18 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         Trial { claim, inclusion, example: OnceCell::new() }
     }
 
+    /// Whether the reader of a claim accepts what is sent and meets all of `demands`.
+    pub(crate) fn decide_beside(&mut self, claim: &Claim, demands: Vec<Value>) -> EngineAnswer {
+        let demands: Vec<_> = demands.into_iter().map(|schema| self.engine.read(schema)).collect();
+        let reader = match claim.audience {
+            Audience::Readers => &self.documents.released,
+            Audience::Archives => &self.documents.new,
+        };
+        let mut sent = sender(claim, &self.documents, &self.types, self.before.as_ref());
+        sent.extend(&demands);
+        self.engine.reads_all(reader, &sent)
+    }
+
     /// A delivery that the claim is about: if it was refuted, the one that refutes it.
     pub(crate) fn example<'t>(&mut self, trial: &'t Trial) -> Option<&'t Value> {
         let nothing = self.nothing.clone();

@@ -190,6 +190,12 @@ fn grafts(sample: &Value, found: &Value, change: &Change) -> Vec<Value> {
     grafts
 }
 
+/// What the reader's document demands where `change` is.
+pub(crate) fn demands(document: &Value, change: &Change, audience: Audience) -> Vec<Value> {
+    let of_keyword = keyword_demand(document, change, audience);
+    of_keyword.into_iter().chain(whole_demands(document, change, audience)).collect()
+}
+
 /// A schema that demands what the keyword demands which `change` is about, where it has changed.
 fn keyword_demand(document: &Value, change: &Change, audience: Audience) -> Option<Value> {
     let pointer = change.rejecting(audience).filter(|_| !change.rule.is_of_whole())?;

@@ -1,6 +1,8 @@
 //! A check of many schemas at once: those of a working tree beside those that it came from.
 
+mod accepted;
 mod bundle;
+mod checked;
 mod pairs;
 mod side;
 
@@ -14,11 +16,14 @@ use schema_source::{SchemaError, SchemaErrors, Source};
 use crate::change::Change;
 use crate::differences::Difference;
 use crate::document::{Document, Release};
-use crate::finding::{Finding, Outcome, Report};
+use crate::finding::{Finding, Report};
+use crate::fingerprint::fingerprint;
 use crate::git::Git;
 use crate::judge::Gate;
 use crate::path;
 use crate::rules::known;
+pub use accepted::{Acceptance, Accepted};
+pub use checked::{Checked, Found};
 use pairs::{Pairing, pairs};
 use side::Side;
 
@@ -46,37 +51,8 @@ pub struct Check {
     pub base: Base,
     /// How each is judged.
     pub gate: Gate,
-}
-
-/// A schema that was checked.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Checked {
-    /// Its path now, or the older one if it is gone.
-    pub path: String,
-    /// JSON Pointer in the file; empty for the whole of it.
-    pub pointer: String,
-    /// Its older path, if it had another one.
-    pub moved_from: Option<String>,
-    /// What was found.
-    pub found: Found,
-}
-
-/// What was found of a schema.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Found {
-    /// Nothing has changed, in it or in what it refers to.
-    Unchanged,
-    /// It has changed, is new, or is gone.
-    Changed {
-        /// What it is now, or was.
-        document: Box<Document>,
-        /// How it has changed.
-        report: Box<Report>,
-    },
-    /// It cannot be read or judged.
-    Failed(SchemaErrors),
+    /// What somebody has accepted.
+    pub accepted: Accepted,
 }
 
 /// Why a check could not be made at all.
@@ -111,7 +87,7 @@ pub enum CheckError {
 impl Check {
     /// A check of `files` below `folder` beside `base`, for all that send and read.
     pub fn new(folder: impl Into<PathBuf>, files: Vec<String>, base: Base, gate: Gate) -> Self {
-        Self { folder: folder.into(), files, base, gate }
+        Self { folder: folder.into(), files, base, gate, accepted: Accepted::default() }
     }
 
     /// Compares all of them, those of different files at the same time: in the order of paths.
@@ -250,12 +226,22 @@ impl Check {
         match (before.transpose()?, after.transpose()?) {
             (Some(before), Some(after)) if before.value() == after.value() => Ok(Found::Unchanged),
             (Some(before), Some(after)) => {
-                let report = self.gate.judge(&after, Release::new(name, before))?;
+                let accepts = |finding: &mut Finding| self.mark(finding);
+                let report = self.gate.judge_all(&after, Release::new(name, before), &accepts)?;
                 Ok(Found::Changed { document: after.into(), report: report.into() })
             }
             (None, Some(after)) => Ok(self.whole("schema-added", &what, after, name)),
             (Some(before), None) => Ok(self.whole("schema-removed", &what, before, name)),
             (None, None) => Ok(Found::Unchanged),
+        }
+    }
+
+    /// Gives a break its fingerprint, and the reason why it is accepted, if it is.
+    fn mark(&self, finding: &mut Finding) {
+        if finding.breaks() {
+            let fingerprint = fingerprint(finding);
+            finding.accepted = self.accepted.reason(&fingerprint).map(str::to_owned);
+            finding.fingerprint = Some(fingerprint);
         }
     }
 
@@ -271,12 +257,15 @@ impl Check {
             tells_cause: true,
         };
         let change = Change::new(&self.gate.layout, None, &path::Path::default(), difference);
-        let finding = Finding {
+        let mut finding = Finding {
             change,
             location: document.locate(""),
             breaking_delivery: None,
             direction: self.gate.direction,
+            fingerprint: None,
+            accepted: None,
         };
+        self.mark(&mut finding);
         let report = Report {
             release: Release::new(name, document.clone()),
             findings: vec![finding],
@@ -360,15 +349,4 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
 fn take<'i, T>(items: &'i [T], next: &AtomicUsize) -> Option<(usize, &'i T)> {
     let at = next.fetch_add(1, Ordering::Relaxed);
     Some((at, items.get(at)?))
-}
-
-impl Checked {
-    /// What it comes to; none if it cannot be read or judged.
-    pub fn outcome(&self) -> Option<Outcome> {
-        match &self.found {
-            Found::Unchanged => Some(Outcome::Additive),
-            Found::Changed { report, .. } => Some(report.outcome()),
-            Found::Failed(_) => None,
-        }
-    }
 }

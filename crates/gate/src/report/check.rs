@@ -7,9 +7,9 @@ use schema_source::{SchemaErrors, pretty_json};
 use serde_json::{Value, json};
 
 use super::style::{Format, Style};
-use super::summary::{Summary, line};
+use super::summary::{Summary, line, one_line};
 use super::{github, human, json, markdown, sarif};
-use crate::check::{Checked, Found};
+use crate::check::{Acceptance, Checked, Found};
 use crate::finding::Outcome;
 
 /// Annotations that GitHub shows for a step: it drops further ones without a word.
@@ -18,15 +18,23 @@ const MAX_ANNOTATIONS: usize = 10;
 /// Characters that GitHub takes as a summary of a job, or as a comment.
 const MAX_MARKDOWN: usize = 60_000;
 
-/// Writes what a check has found in one of the formats.
-pub fn render_check(checked: &[Checked], style: &Style) -> String {
+/// Writes what a check has found in one of the formats, and of which accepted breaks it has found nothing.
+pub fn render_check(checked: &[Checked], stale: &[&Acceptance], style: &Style) -> String {
     match style.format {
-        Format::Human => of_human(checked, style),
-        Format::Json => of_json(checked, style),
-        Format::Github => of_github(checked),
+        Format::Human => of_human(checked, stale, style),
+        Format::Json => of_json(checked, stale, style),
+        Format::Github => of_github(checked, stale),
         Format::Sarif => of_sarif(checked, style),
-        Format::Markdown => of_markdown(checked),
+        Format::Markdown => of_markdown(checked, stale),
     }
+}
+
+/// Says that nothing is any more what somebody has accepted.
+fn of_stale(acceptance: &Acceptance) -> String {
+    let Acceptance { fingerprint, path, rule, what, .. } = acceptance;
+    format!(
+        "nothing breaks any more as was accepted: {rule}: {what} ({path}). Take it back: schema-compat accept --remove {fingerprint}"
+    )
 }
 
 /// What of the check there is to tell.
@@ -78,7 +86,7 @@ fn total(checked: &[Checked]) -> String {
     format!("{} {schemas}: {}", checked.len(), counts.collect::<Vec<_>>().join(", "))
 }
 
-fn of_human(checked: &[Checked], style: &Style) -> String {
+fn of_human(checked: &[Checked], stale: &[&Acceptance], style: &Style) -> String {
     let mut out = String::new();
     for (schema, told) in told(checked) {
         match told {
@@ -97,10 +105,13 @@ fn of_human(checked: &[Checked], style: &Style) -> String {
         }
         out.push('\n');
     }
+    for acceptance in stale {
+        let _ = writeln!(out, "error: {}\n", one_line(&of_stale(acceptance)));
+    }
     out + &total(checked) + "\n"
 }
 
-fn of_json(checked: &[Checked], style: &Style) -> String {
+fn of_json(checked: &[Checked], stale: &[&Acceptance], style: &Style) -> String {
     let schemas = checked.iter().map(|schema| {
         let mut object = match &schema.found {
             Found::Unchanged => json!({ "verdict": "unchanged" }),
@@ -126,7 +137,11 @@ fn of_json(checked: &[Checked], style: &Style) -> String {
         object
     });
     let schemas: Vec<Value> = schemas.collect();
-    pretty_json(&json!({ "verdict": verdict(checked), "schemas": schemas }))
+    pretty_json(&json!({
+        "verdict": verdict(checked),
+        "schemas": schemas,
+        "no_longer_accepted": stale,
+    }))
 }
 
 /// The worst of all in one word.
@@ -137,7 +152,7 @@ fn verdict(checked: &[Checked]) -> String {
     Outcome::of_all(checked.iter().filter_map(Checked::outcome)).to_string()
 }
 
-fn of_github(checked: &[Checked]) -> String {
+fn of_github(checked: &[Checked], stale: &[&Acceptance]) -> String {
     let mut lines = Vec::new();
     for (_, told) in told(checked) {
         match told {
@@ -148,6 +163,9 @@ fn of_github(checked: &[Checked]) -> String {
                 github::annotation("error", place, "could-not-run", &message)
             })),
         }
+    }
+    for acceptance in stale {
+        lines.push(github::annotation("error", None, "no-longer-accepted", &of_stale(acceptance)));
     }
     let rank = |line: &String| {
         ["::error", "::warning"].iter().position(|it| line.starts_with(it)).unwrap_or(2)
@@ -161,7 +179,7 @@ fn of_github(checked: &[Checked]) -> String {
     } else {
         format!("; {rest} more are in the log and in the summary")
     };
-    let is_fine = verdict(checked) == "additive";
+    let is_fine = verdict(checked) == "additive" && stale.is_empty();
     let level = if is_fine { "notice" } else { "error" };
     lines.push(github::annotation(
         level,
@@ -180,8 +198,11 @@ fn of_sarif(checked: &[Checked], style: &Style) -> String {
     sarif::log(&results.collect::<Vec<_>>(), style)
 }
 
-fn of_markdown(checked: &[Checked]) -> String {
+fn of_markdown(checked: &[Checked], stale: &[&Acceptance]) -> String {
     let mut out = format!("## Schemas: {}\n\n{}\n\n", verdict(checked), total(checked));
+    for acceptance in stale {
+        let _ = writeln!(out, "- {}", one_line(&of_stale(acceptance)));
+    }
     let mut left = 0;
     for (schema, told) in told(checked) {
         let (verdict, details) = match told {

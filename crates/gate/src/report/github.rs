@@ -63,7 +63,7 @@ fn level(kind: Kind) -> &'static str {
     match kind {
         Kind::Breaking => "error",
         Kind::Warning => "warning",
-        Kind::Addition | Kind::Change => "notice",
+        Kind::Accepted | Kind::Addition | Kind::Change => "notice",
     }
 }
 

@@ -36,11 +36,15 @@ pub(super) fn found(summary: &Summary<'_>, style: &Style) -> String {
         let (rule, since) = (change.finding.rule(), names(&change.releases));
         let kind = match change.kind() {
             Kind::Breaking => "break",
+            Kind::Accepted => "accepted",
             Kind::Warning => "warning",
             Kind::Addition => "addition",
             Kind::Change => "change",
         };
         let _ = writeln!(out, "{kind} since {since}: {}", change.headline());
+        if let Some(reason) = &change.finding.accepted {
+            let _ = writeln!(out, "  note: {}", one_line(reason));
+        }
         if rule.warns {
             let _ = writeln!(
                 out,
@@ -88,7 +92,15 @@ fn of_change<'a>(summary: &Summary<'a>, change: &'a ChangeEntry<'a>) -> Group<'a
     if let Some((sentence, delivery)) = change.shown() {
         group = group.element(Level::NOTE.message(format!("{sentence}\n{delivery}")));
     }
-    group.element(Level::HELP.message(finding.instead()))
+    let group = group.element(Level::HELP.message(finding.instead()));
+    match &finding.fingerprint {
+        None => group,
+        Some(fingerprint) => {
+            let accept =
+                format!("or accept it: schema-compat accept {fingerprint} --reason \"why\"");
+            group.element(Level::HELP.message(accept))
+        }
+    }
 }
 
 fn of_open<'a>(summary: &Summary<'a>, open: &'a OpenEntry<'a>) -> Group<'a> {

@@ -39,7 +39,7 @@ fn of_finding(summary: &Summary<'_>, finding: &Finding) -> Value {
     let (line, column) = summary.region(&finding.location).start;
     let also: Vec<_> = change.also.iter().map(|change| &change.instance).collect();
     let delivery = finding.breaking_delivery.as_ref();
-    json!({
+    let mut object = json!({
         "rule": rule.id,
         "breaks": finding.audience().map_or("nobody", |audience| finding.direction.broken(audience)),
         "event_type": change.event_type,
@@ -54,7 +54,14 @@ fn of_finding(summary: &Summary<'_>, finding: &Finding) -> Value {
         "pointer": finding.location.pointer,
         "released_pointer": change.released,
         "witness": delivery.map(|of| json!({ "delivery": of.delivery, "rejected": of.rejected })),
-    })
+    });
+    // Where breaks may be accepted.
+    for (key, value) in [("fingerprint", &finding.fingerprint), ("accepted", &finding.accepted)] {
+        if let Some(value) = value {
+            object[key] = value.as_str().into();
+        }
+    }
+    object
 }
 
 fn of_open(summary: &Summary<'_>, open: &OpenClaim) -> Value {

@@ -103,7 +103,7 @@ fn level(kind: Kind) -> &'static str {
     match kind {
         Kind::Breaking => "error",
         Kind::Warning => "warning",
-        Kind::Addition | Kind::Change => "note",
+        Kind::Accepted | Kind::Addition | Kind::Change => "note",
     }
 }
 

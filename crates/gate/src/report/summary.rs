@@ -57,6 +57,8 @@ pub struct OpenEntry<'a> {
 pub enum Kind {
     /// It breaks someone.
     Breaking,
+    /// It breaks someone, and somebody has accepted that.
+    Accepted,
     /// It breaks nobody and is likely a mistake.
     Warning,
     /// It adds something.
@@ -141,7 +143,10 @@ impl<'a> ChangeEntry<'a> {
 
     /// The kind of change that it is.
     pub fn kind(&self) -> Kind {
-        Kind::of(self.finding.rule())
+        match Kind::of(self.finding.rule()) {
+            Kind::Breaking if self.finding.accepted.is_some() => Kind::Accepted,
+            kind => kind,
+        }
     }
 
     /// The change in one line.
@@ -320,7 +325,11 @@ pub(crate) fn line(report: &Report) -> String {
         Outcome::Additive => {
             let additions = count(of_kind(Kind::Addition), "addition");
             let proved = count(report.proved.len(), "inclusion");
-            format!("{name}: {outcome}: {additions}; {proved} proved, none open")
+            let accepted = match of_kind(Kind::Accepted) {
+                0 => String::new(),
+                number => format!("{} accepted, ", count(number, "break")),
+            };
+            format!("{name}: {outcome}: {accepted}{additions}; {proved} proved, none open")
         }
         Outcome::Breaking if open > 0 => {
             let open = count(open, "inclusion");
