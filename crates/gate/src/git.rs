@@ -69,15 +69,33 @@ impl Git<'_> {
         &self,
         files: impl Iterator<Item = &'p str>,
     ) -> Result<Vec<String>, String> {
-        // By way of a file: a pipe that is not read while it is written holds both up.
-        let mut names = tempfile::tempfile().map_err(not_run)?;
-        for file in files {
-            writeln!(names, "{file}").map_err(not_run)?;
-        }
-        names.rewind().map_err(not_run)?;
         let mut hash = self.command(&["hash-object", "--stdin-paths"]);
-        let hashed = text(output(hash.stdin(names)))?;
+        let hashed = text(output(hash.stdin(lines(files).map_err(not_run)?)))?;
         Ok(hashed.lines().map(str::to_owned).collect())
+    }
+
+    /// The bytes of these blobs, in order.
+    ///
+    /// # Errors
+    ///
+    /// Git's own message.
+    pub(crate) fn read<'b>(
+        &self,
+        blobs: impl Iterator<Item = &'b str>,
+    ) -> Result<Vec<Vec<u8>>, String> {
+        let mut asked = self.command(&["cat-file", "--batch"]);
+        let answer = output(asked.stdin(lines(blobs).map_err(not_run)?))?;
+        let mut rest = answer.as_slice();
+        let mut read = Vec::new();
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let head = String::from_utf8_lossy(&rest[..end]);
+            let size = head.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
+            let size = size.ok_or_else(|| format!("git cat-file: {head}"))?;
+            let bytes = rest.get(end + 1..end + 1 + size).ok_or("git cat-file: it ends early")?;
+            read.push(bytes.to_vec());
+            rest = rest.get(end + size + 2..).unwrap_or_default();
+        }
+        Ok(read)
     }
 
     /// The commit that both have come from.
@@ -118,6 +136,16 @@ impl Git<'_> {
         let listed = list.wait().map_err(not_run)?;
         if listed.success() { changes } else { Err("git rev-list failed".to_owned()) }
     }
+}
+
+/// What a command may read, line by line. By way of a file: a pipe that is not read while it is written holds both up.
+fn lines<'l>(lines: impl Iterator<Item = &'l str>) -> io::Result<Stdio> {
+    let mut file = tempfile::tempfile()?;
+    for line in lines {
+        writeln!(file, "{line}")?;
+    }
+    file.rewind()?;
+    Ok(file.into())
 }
 
 /// The names in a list that `-z` has made.

@@ -96,7 +96,7 @@ impl Check {
     ///
     /// When no comparison can be made at all. What is wrong with a single file is told of that one.
     pub fn run(&self) -> Result<Vec<Checked>, CheckError> {
-        let (old, name) = self.old_side()?;
+        let (mut old, name) = self.old_side()?;
         let mut new = Side::of_folder(&self.folder).map_err(CheckError::Files)?;
         let chosen = self.chosen()?;
         if old.is_of_commit() {
@@ -109,6 +109,13 @@ impl Check {
         if pairings.is_empty() {
             return Err(CheckError::Nothing(self.files.clone()));
         }
+        let changed = pairings.iter().filter_map(|pairing| match pairing {
+            Pairing::Both { old: from, new: to } => (!new.has_same(to, &old, from)).then_some(from),
+            Pairing::Removed(path) => Some(path),
+            Pairing::Added(_) => None,
+        });
+        let changed: Vec<&str> = changed.map(String::as_str).collect();
+        old.read(&changed).map_err(CheckError::Files)?;
         let (old, new) = (Arc::new(old), Arc::new(new));
         let judge = |pairing: &Pairing| self.judged(pairing, [&old, &new], &name);
         Ok(in_parallel(&pairings, judge).into_iter().flatten().collect())

@@ -19,6 +19,8 @@ pub(crate) struct Side {
     files: BTreeMap<String, Option<String>>,
     /// Files by their `$id`, once somebody asks for one.
     ids: OnceLock<HashMap<String, String>>,
+    /// Files that were read at once.
+    read: HashMap<String, Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -42,7 +44,12 @@ impl Side {
         };
         let files = files.into_iter().filter(|file: &String| folder.join(file).is_file());
         let files = files.map(|file| (file, None)).collect();
-        Ok(Self { store: Store::Folder(folder.to_owned()), files, ids: OnceLock::new() })
+        Ok(Self {
+            store: Store::Folder(folder.to_owned()),
+            files,
+            ids: OnceLock::new(),
+            read: HashMap::new(),
+        })
     }
 
     /// All files of a commit below the folder that `git` stands in.
@@ -55,7 +62,7 @@ impl Side {
         let files = files.into_iter().map(|(path, blob)| (path, Some(blob))).collect();
         let repository = git.folder.to_owned();
         let store = Store::Commit { repository, commit: commit.to_owned() };
-        Ok(Self { store, files, ids: OnceLock::new() })
+        Ok(Self { store, files, ids: OnceLock::new(), read: HashMap::new() })
     }
 
     /// The paths of all files, in order.
@@ -78,6 +85,21 @@ impl Side {
         let paths: Vec<String> = paths.cloned().collect();
         let blobs = Git { folder }.hash(paths.iter().map(String::as_str))?;
         self.files.extend(paths.into_iter().zip(blobs.into_iter().map(Some)));
+        Ok(())
+    }
+
+    /// Reads these files at once, where one by one takes longer.
+    ///
+    /// # Errors
+    ///
+    /// Git's own message.
+    pub(crate) fn read(&mut self, paths: &[&str]) -> Result<(), String> {
+        let Store::Commit { repository, .. } = &self.store else { return Ok(()) };
+        let blobs = paths.iter().copied();
+        let blobs = blobs.filter_map(|path| Some((path, self.files.get(path)?.as_deref()?)));
+        let blobs: Vec<_> = blobs.collect();
+        let bytes = Git { folder: repository }.read(blobs.iter().map(|(_, blob)| *blob))?;
+        self.read = blobs.iter().map(|(path, _)| (*path).to_owned()).zip(bytes).collect();
         Ok(())
     }
 
@@ -110,6 +132,9 @@ impl Side {
     ///
     /// When it cannot be read.
     pub(crate) fn bytes(&self, path: &str) -> Result<Vec<u8>, SchemaErrors> {
+        if let Some(bytes) = self.read.get(path) {
+            return Ok(bytes.clone());
+        }
         let bytes = match &self.store {
             Store::Folder(folder) => fs::read(folder.join(path)).map_err(|it| it.to_string()),
             Store::Commit { repository, commit } => Git { folder: repository }.show(commit, path),
