@@ -184,6 +184,15 @@ fn a_folder_or_a_file_may_be_the_base() {
         repository.check(&["schemas/note*", "--base", base, "--direction", "produce"]);
     assert!(text.contains("bound-loosened"), "{text}");
     assert_eq!(code, 1);
+    let (text, code) = repository.check(&["--base", "old/place", "schemas"]);
+    assert!(text.contains("old/place has no file that is compared"), "{text}");
+    assert_eq!(code, 3);
+    // What git ignores here may be a base all the same.
+    repository.write(".gitignore", "released/\n");
+    repository.write("released/schemas/note.schema.json", r#"{"type": "string", "minLength": 2}"#);
+    let ignored =
+        repository.check(&["schemas/note*", "--base", "released", "--direction", "produce"]);
+    assert_eq!(ignored.1, 1, "{}", ignored.0);
     let file = old.to_str().unwrap();
     let by_file = repository.check(&["schemas/note*", "--base", file, "--direction", "consume"]);
     assert_eq!(by_file.1, 0, "{}", by_file.0);

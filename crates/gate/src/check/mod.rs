@@ -79,6 +79,9 @@ pub enum CheckError {
     /// There is one older file, and more than one new one.
     #[error("several files are to be compared with {}\n  help: name one of them", .0.display())]
     Several(PathBuf),
+    /// The folder of older files has none of those that are meant.
+    #[error("{} has no file that is compared\n  help: each older file stands there at the path that it has here", .0.display())]
+    NoneOlder(PathBuf),
     /// No file of either side is meant.
     #[error("no file matches {}\n  help: name files, folders, or patterns such as 'schemas/**/*.json'", .0.join(", "))]
     Nothing(Vec<String>),
@@ -97,7 +100,7 @@ impl Check {
     /// When no comparison can be made at all. What is wrong with a single file is told of that one.
     pub fn run(&self) -> Result<Vec<Checked>, CheckError> {
         let (mut old, name) = self.old_side()?;
-        let mut new = Side::of_folder(&self.folder).map_err(CheckError::Files)?;
+        let mut new = Side::of_working_tree(&self.folder).map_err(CheckError::Files)?;
         let chosen = self.chosen()?;
         if old.is_of_commit() {
             new.name_blobs(&chosen).map_err(CheckError::Files)?;
@@ -141,6 +144,10 @@ impl Check {
         match &self.base {
             Base::Folder(folder) => {
                 let side = Side::of_folder(folder).map_err(CheckError::Files)?;
+                let chosen = self.chosen()?;
+                if !side.paths().any(|path| chosen.is_match(path)) {
+                    return Err(CheckError::NoneOlder(folder.clone()));
+                }
                 Ok((side, folder.display().to_string()))
             }
             Base::File(file) => {

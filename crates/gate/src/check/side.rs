@@ -30,26 +30,40 @@ enum Store {
 }
 
 impl Side {
-    /// All files below a folder, hidden ones left out; or in a git repository those that it does not ignore.
+    /// The files of a working tree: those that git does not ignore, or if there is no git, all that are not hidden.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read.
+    pub(crate) fn of_working_tree(folder: &Path) -> Result<Self, String> {
+        let git = Git { folder };
+        match git.run(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]) {
+            Ok(listed) => {
+                Ok(Self::of_files(folder, git::paths(&listed).map(str::to_owned).collect()))
+            }
+            Err(_) => Self::of_folder(folder),
+        }
+    }
+
+    /// All files below a folder, hidden ones left out.
     ///
     /// # Errors
     ///
     /// When the folder cannot be read.
     pub(crate) fn of_folder(folder: &Path) -> Result<Self, String> {
-        let git = Git { folder };
-        let files = match git.run(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        {
-            Ok(listed) => git::paths(&listed).map(str::to_owned).collect(),
-            Err(_) => below(folder).map_err(|error| format!("{}: {error}", folder.display()))?,
-        };
+        let files = below(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(Self::of_files(folder, files))
+    }
+
+    fn of_files(folder: &Path, files: Vec<String>) -> Self {
         let files = files.into_iter().filter(|file: &String| folder.join(file).is_file());
         let files = files.map(|file| (file, None)).collect();
-        Ok(Self {
+        Self {
             store: Store::Folder(folder.to_owned()),
             files,
             ids: OnceLock::new(),
             read: HashMap::new(),
-        })
+        }
     }
 
     /// All files of a commit below the folder that `git` stands in.
@@ -81,7 +95,8 @@ impl Side {
     /// Git's own message.
     pub(crate) fn name_blobs(&mut self, chosen: &GlobSet) -> Result<(), String> {
         let Store::Folder(folder) = &self.store else { return Ok(()) };
-        let paths = self.files.keys().filter(|path| chosen.is_match(path) && !path.contains('\n'));
+        let paths =
+            self.files.keys().filter(|path| chosen.is_match(path) && !path.contains(['\n', '"']));
         let paths: Vec<String> = paths.cloned().collect();
         let blobs = Git { folder }.hash(paths.iter().map(String::as_str))?;
         self.files.extend(paths.into_iter().zip(blobs.into_iter().map(Some)));
