@@ -23,7 +23,13 @@ const PACKAGES: &[&str] = &[
     "schema-source",
 ];
 
+/// Set where this program is in the place of rustdoc.
+const AS_RUSTDOC: &str = "PUBLIC_API_AS_RUSTDOC";
+
 fn main() -> Result<ExitCode, Box<dyn Error>> {
+    if std::env::var_os(AS_RUSTDOC).is_some() {
+        return as_rustdoc();
+    }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let accept = match std::env::args().nth(1).as_deref() {
         None => false,
@@ -95,17 +101,25 @@ fn public_api(here: &Path, package: &str) -> Result<String, Box<dyn Error>> {
     Ok(text)
 }
 
+/// The JSON of rustdoc is unstable; `public-api` reads that of the current stable Rust. The compiler is not told so: what it has compiled
+/// for other commands is taken as it is.
+fn as_rustdoc() -> Result<ExitCode, Box<dyn Error>> {
+    let mut rustdoc = Command::new("rustdoc");
+    let status = rustdoc.args(std::env::args_os().skip(1)).env("RUSTC_BOOTSTRAP", "1").status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 fn rustdoc_json(here: &Path, package: &str) -> Result<PathBuf, Box<dyn Error>> {
     let workspace = here.join("../..");
-    let target = here.join("target/rustdoc");
+    let target = workspace.join("target");
     let status = Command::new("cargo")
         .args(["rustdoc", "--quiet", "--locked", "--lib", "--all-features", "--package", package])
         .arg("--target-dir")
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json", "--cap-lints", "allow"])
         .current_dir(workspace)
-        // The JSON of rustdoc is unstable; `public-api` reads that of the current stable Rust.
-        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTDOC", std::env::current_exe()?)
+        .env(AS_RUSTDOC, "yes")
         .status()?;
     if !status.success() {
         return Err(format!("rustdoc failed for {package}").into());
