@@ -157,10 +157,10 @@ impl Setting {
     }
 }
 
-/// Sets the member or item that `path` names, and makes the objects that lead to it.
 /// Objects and arrays that may be open at once, as `serde_json` reads.
 const MAX_DEPTH: usize = 127;
 
+/// Sets the member or item that `path` names, and makes the objects that lead to it.
 fn set(delivery: &mut Value, path: &str, value: Value) -> Result<(), Failure> {
     let cannot = |reason| Failure::Set { path: path.to_owned(), reason };
     if path.split('.').count() > MAX_DEPTH {

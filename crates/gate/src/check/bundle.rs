@@ -270,7 +270,7 @@ impl<'r> Bundler<'r> {
             file_pointer: place.1.clone(),
         };
         let mut parts = vec![whole];
-        let keyword = if self.draft >= Draft::Draft201909 { "$defs" } else { "definitions" };
+        let keyword = self.definitions();
         while let Some((place, target, resolver)) = self.work.pop_front() {
             let name = self.names[&place].clone();
             let copy = self.copied(target, &place, &resolver, Holds::Schema);
@@ -391,7 +391,7 @@ impl<'r> Bundler<'r> {
         if place == self.root {
             return "#".to_owned();
         }
-        let keyword = if self.draft >= Draft::Draft201909 { "$defs" } else { "definitions" };
+        let keyword = self.definitions();
         let name = if let Some(name) = self.names.get(&place) {
             name.clone()
         } else {
@@ -401,6 +401,11 @@ impl<'r> Bundler<'r> {
             name
         };
         format!("#/{keyword}/{}", uri_escaped(&escape_token(&name)))
+    }
+
+    /// The keyword that holds definitions.
+    fn definitions(&self) -> &'static str {
+        if self.draft >= Draft::Draft201909 { "$defs" } else { "definitions" }
     }
 
     /// A name for the definition that stands at `place`: its own in the file that is checked, its address in others.

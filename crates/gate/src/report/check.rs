@@ -121,14 +121,7 @@ fn of_json(checked: &[Checked], stale: &[&Acceptance], style: &Style) -> String 
             }
             Found::Failed(SchemaErrors(errors)) => json!({
                 "verdict": "could-not-run",
-                "errors": errors.iter().map(|error| json!({
-                    "message": error.message,
-                    "instead": error.help,
-                    "path": error.path,
-                    "line": error.line,
-                    "column": error.column,
-                    "pointer": error.pointer,
-                })).collect::<Vec<_>>(),
+                "errors": errors.iter().map(json::of_error).collect::<Vec<_>>(),
             }),
         };
         object["schema"] = schema.path.as_str().into();

@@ -1,6 +1,6 @@
 //! A report as one JSON document.
 
-use schema_source::pretty_json;
+use schema_source::{SchemaError, pretty_json};
 use serde_json::{Value, json};
 
 use super::style::Style;
@@ -80,8 +80,16 @@ fn of_open(summary: &Summary<'_>, open: &OpenClaim) -> Value {
 }
 
 fn of_remark(Remark { tool, error }: &Remark) -> Value {
+    let mut object = serde_json::Map::from_iter([("tool".to_owned(), tool.as_str().into())]);
+    if let Value::Object(error) = of_error(error) {
+        object.extend(error);
+    }
+    object.into()
+}
+
+/// A mistake in a schema, and its place.
+pub(super) fn of_error(error: &SchemaError) -> Value {
     json!({
-        "tool": tool,
         "message": error.message,
         "instead": error.help,
         "path": error.path,
