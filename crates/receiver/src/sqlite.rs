@@ -24,34 +24,10 @@ const DEAD: i64 = 4;
 /// Marks a file as an inbox: the bytes "clip".
 const APPLICATION: i64 = 0x636c_6970;
 
-/// Raised with each change of [`TABLE`].
+/// Raised with each change of [`TABLES`].
 const VERSION: i64 = 1;
 
-/// `state` is 0 while an entry waits, 1 in flight, 2 superseded, 3 done, 4 for a dead letter; it is so since `since`, and a waiting one
-/// is not handed out before `delay` milliseconds more. Of its `attempts`, `earlier` were before it came again as a dead letter.
-const TABLE: &str = "
-CREATE TABLE inbox (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    state INTEGER NOT NULL,
-    since INTEGER NOT NULL,
-    delay INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    earlier INTEGER NOT NULL DEFAULT 0,
-    leases INTEGER NOT NULL DEFAULT 0,
-    created INTEGER NOT NULL,
-    received INTEGER NOT NULL,
-    coalesce TEXT,
-    reason TEXT,
-    pointer TEXT,
-    signature BLOB,
-    body BLOB
-) STRICT;
-CREATE INDEX inbox_open ON inbox (number, state, since, delay) WHERE state < 2 AND body IS NOT NULL;
-CREATE INDEX inbox_claimed ON inbox (received) WHERE state < 2 AND body IS NULL;
-CREATE INDEX inbox_state ON inbox (state, since, number);
-CREATE UNIQUE INDEX inbox_coalesced ON inbox (coalesce) WHERE coalesce IS NOT NULL;
-";
+const TABLES: &str = include_str!("sqlite/tables.sql");
 
 /// An [`Inbox`] in a file. Several processes may share it.
 ///
@@ -76,9 +52,6 @@ struct Store {
     connection: Connection,
     /// What the connection does now.
     durability: Durability,
-    /// The number of entries, as of this version of the data by others.
-    entries: u64,
-    version: i64,
 }
 
 /// When a transaction is over.
@@ -123,12 +96,12 @@ impl SqliteInbox {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another process may have made it in the meantime.
         if is_new(&transaction)? {
-            transaction.execute_batch(TABLE)?;
+            transaction.execute_batch(TABLES)?;
             transaction.pragma_update(None, "application_id", APPLICATION)?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         transaction.commit()?;
-        let store = Store { connection, durability: Durability::Disk, entries: 0, version: -1 };
+        let store = Store { connection, durability: Durability::Disk };
         Ok(Self { limits, store: Mutex::new(store) })
     }
 
@@ -139,25 +112,21 @@ impl SqliteInbox {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, InboxError>,
     ) -> Result<T, InboxError> {
         let mut store = self.store();
-        let Store { connection, durability, entries, version } = &mut *store;
+        let Store { connection, durability } = &mut *store;
         if *durability != until {
             let synchronous = if until == Durability::Disk { "full" } else { "normal" };
             connection.pragma_update(None, "synchronous", synchronous)?;
             *durability = until;
         }
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let seen = transaction.pragma_query_value(None, "data_version", |row| row.get(0))?;
-        let before = if seen == *version {
-            *entries
-        } else {
-            transaction.query_row("SELECT count(*) FROM inbox", [], |row| unsigned(row, 0))?
-        };
-        let mut work_on = Work { transaction: &transaction, limits: &self.limits, entries: before };
-        // If the transaction fails, this stays what it was.
+        let before = Totals::read(&transaction)?;
+        let mut work_on = Work { transaction: &transaction, limits: &self.limits, totals: before };
         let result = work(&mut work_on)?;
-        let after = work_on.entries;
+        let after = work_on.totals;
+        if after != before {
+            after.write(&transaction)?;
+        }
         transaction.commit()?;
-        (*entries, *version) = (after, seen);
         Ok(result)
     }
 
@@ -197,12 +166,35 @@ fn write_ahead(connection: &Connection) -> Result<String, rusqlite::Error> {
     }
 }
 
+/// The row of the table of this name.
+#[derive(Clone, Copy, PartialEq)]
+struct Totals {
+    last: i64,
+    entries: u64,
+    done: u64,
+}
+
+impl Totals {
+    fn read(connection: &Connection) -> Result<Self, InboxError> {
+        let mut read = connection.prepare_cached("SELECT last, entries, done FROM totals")?;
+        Ok(read.query_row([], |row| {
+            Ok(Self { last: row.get(0)?, entries: unsigned(row, 1)?, done: unsigned(row, 2)? })
+        })?)
+    }
+
+    fn write(self, connection: &Connection) -> Result<(), InboxError> {
+        let mut write =
+            connection.prepare_cached("UPDATE totals SET last = ?1, entries = ?2, done = ?3")?;
+        write.execute(params![self.last, signed(self.entries), signed(self.done)])?;
+        Ok(())
+    }
+}
+
 /// A transaction.
 struct Work<'t> {
     transaction: &'t Connection,
     limits: &'t Limits,
-    /// The number of entries.
-    entries: u64,
+    totals: Totals,
 }
 
 impl Work<'_> {
@@ -246,7 +238,7 @@ impl Work<'_> {
                 .optional()?;
             if let Some((number, created)) = other {
                 superseded = created > arrival.created;
-                if !superseded && self.is_overfull()? {
+                if !superseded && self.is_overfull() {
                     return Ok(Appended::Full);
                 }
                 if !superseded {
@@ -264,28 +256,31 @@ impl Work<'_> {
         };
         let kept = (!superseded).then_some((&*arrival.signature, &*arrival.body));
         let mut insert = self.transaction.prepare_cached(
-            "INSERT INTO inbox (id, state, since, created, received, coalesce, reason, pointer, signature, body)
-             VALUES (?1, ?2, CASE ?2 WHEN 2 THEN max(?3, (SELECT coalesce(max(since), 0) FROM inbox WHERE state = 2)) ELSE ?3 END,
-                 ?4, ?3, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO inbox (number, id, state, since, ended, created, received, coalesce, reason, pointer, signature, body)
+             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
+        let since = if superseded { self.last_to_finish(SUPERSEDED, now)? } else { millis(now) };
         insert.execute(params![
+            self.number(),
             arrival.id,
             state,
-            millis(now),
+            since,
             millis(arrival.created),
+            millis(now),
             key.filter(|_| !superseded),
             arrival.dead.as_ref().map(|dead| &dead.reason),
             arrival.dead.as_ref().map(|dead| &dead.pointer),
             kept.map(|(signature, _)| signature),
             kept.map(|(_, body)| body),
         ])?;
-        self.entries += 1;
+        self.totals.entries += 1;
+        self.totals.done += u64::from(superseded);
         Ok(if superseded { Appended::Superseded } else { Appended::New })
     }
 
     /// Stores a dead letter that comes again, under a number of its own.
     fn revive(
-        &self,
+        &mut self,
         number: i64,
         arrival: &Arrival<'_>,
         now: SystemTime,
@@ -296,10 +291,11 @@ impl Work<'_> {
         let (attempts, leases): (i64, i64) =
             remove.query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut insert = self.transaction.prepare_cached(
-            "INSERT INTO inbox (id, state, since, attempts, earlier, leases, created, received, reason, pointer, signature, body)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?3, ?7, ?8, ?9, ?10)",
+            "INSERT INTO inbox (number, id, state, since, attempts, earlier, leases, created, received, reason, pointer, signature, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?4, ?8, ?9, ?10, ?11)",
         )?;
         insert.execute(params![
+            self.number(),
             arrival.id,
             if arrival.dead.is_some() { DEAD } else { WAITING },
             millis(now),
@@ -314,47 +310,51 @@ impl Work<'_> {
         Ok(Appended::New)
     }
 
+    /// A number that none has had before.
+    fn number(&mut self) -> i64 {
+        self.totals.last += 1;
+        self.totals.last
+    }
+
     /// Whether more is kept than there is room for, whatever is forgotten: somebody else has opened the file with higher limits.
-    fn is_overfull(&self) -> Result<bool, InboxError> {
-        let most = u64::try_from(self.limits.entries).unwrap_or(u64::MAX);
-        if self.entries <= most {
-            return Ok(false);
-        }
-        let mut kept = self
-            .transaction
-            .prepare_cached("SELECT count(*) FROM inbox WHERE state NOT BETWEEN 2 AND 3")?;
-        Ok(kept.query_row([], |row| unsigned(row, 0))? > most)
+    fn is_overfull(&self) -> bool {
+        self.totals.entries - self.totals.done > self.limits.entries as u64
     }
 
     /// Forgets what was done long ago, and ids that somebody claimed and left.
     fn forget_old(&mut self, now: SystemTime) -> Result<(), InboxError> {
         let forgotten = self.limits.forgotten_millis(millis(now));
-        let mut done = self
-            .transaction
-            // Not `BETWEEN`: then the index would tell the states alone, and all that is done would be looked at.
-            .prepare_cached("DELETE FROM inbox WHERE state IN (2, 3) AND since <= ?1")?;
-        self.entries -= done.execute([forgotten])? as u64;
+        let mut done = self.transaction.prepare_cached(
+            "DELETE FROM inbox INDEXED BY inbox_done WHERE state IN (2, 3) AND since <= ?1",
+        )?;
+        self.forget_done(done.execute([forgotten])?);
         let mut claimed = self.transaction.prepare_cached(
-            "DELETE FROM inbox WHERE state < 2 AND body IS NULL AND received <= ?1
+            "DELETE FROM inbox INDEXED BY inbox_claimed WHERE state < 2 AND body IS NULL AND received <= ?1
                  AND (state = 0 AND (?2 - since >= delay OR ?2 < since) OR state = 1 AND abs(?2 - since) >= ?3)",
         )?;
-        self.entries -= claimed.execute([forgotten, millis(now), self.lease()])? as u64;
+        let claimed = claimed.execute([forgotten, millis(now), self.lease()])?;
+        self.totals.entries -= claimed as u64;
         Ok(())
     }
 
     /// Whether there is room for one more, once what was done first is forgotten.
     fn make_room(&mut self) -> Result<bool, InboxError> {
-        let most = u64::try_from(self.limits.entries).unwrap_or(u64::MAX);
-        if self.entries < most {
+        let most = self.limits.entries as u64;
+        if self.totals.entries < most {
             return Ok(true);
         }
-        let over = i64::try_from(self.entries - most).unwrap_or(i64::MAX).saturating_add(1);
         let mut forget = self.transaction.prepare_cached(
             "DELETE FROM inbox WHERE number IN
-             (SELECT number FROM inbox WHERE state BETWEEN 2 AND 3 ORDER BY state, since, number LIMIT ?1)",
+             (SELECT number FROM inbox INDEXED BY inbox_done WHERE state IN (2, 3) ORDER BY state, since, ended LIMIT ?1)",
         )?;
-        self.entries -= forget.execute([over])? as u64;
-        Ok(self.entries < most)
+        let over = self.totals.entries - most;
+        self.forget_done(forget.execute([signed(over).saturating_add(1)])?);
+        Ok(self.totals.entries < most)
+    }
+
+    fn forget_done(&mut self, count: usize) {
+        self.totals.entries -= count as u64;
+        self.totals.done -= count as u64;
     }
 
     /// In milliseconds.
@@ -362,13 +362,23 @@ impl Work<'_> {
         i64::try_from(self.limits.lease_millis()).unwrap_or(i64::MAX)
     }
 
-    /// `state` is how it ends. Whatever the clock does, what ends later has the later time: that is the order in which it makes room.
-    fn finish(&self, number: i64, state: i64, now: SystemTime) -> Result<(), InboxError> {
+    /// `state` is how it ends.
+    fn finish(&mut self, number: i64, state: i64, now: SystemTime) -> Result<(), InboxError> {
         let mut finish = self.transaction.prepare_cached(
-            "UPDATE inbox SET state = ?2, since = max(?3, (SELECT coalesce(max(since), 0) FROM inbox WHERE state = ?2)), coalesce = NULL, signature = NULL, body = NULL WHERE number = ?1",
+            "UPDATE inbox SET state = ?2, since = ?3, ended = ?4, coalesce = NULL, signature = NULL, body = NULL WHERE number = ?1",
         )?;
-        finish.execute([number, state, millis(now)])?;
+        finish.execute([number, state, self.last_to_finish(state, now)?, self.number()])?;
+        self.totals.done += 1;
         Ok(())
+    }
+
+    /// When an entry ends. Whatever the clock does, what ends later has the later time: that is the order in which it makes room.
+    fn last_to_finish(&self, state: i64, now: SystemTime) -> Result<i64, InboxError> {
+        let mut last = self.transaction.prepare_cached(
+            "SELECT max(since) FROM inbox INDEXED BY inbox_done WHERE state IN (2, 3) AND state = ?1",
+        )?;
+        let last: Option<i64> = last.query_row([state], |row| row.get(0))?;
+        Ok(last.unwrap_or(0).max(millis(now)))
     }
 
     /// Has the entry wait again.
@@ -387,8 +397,7 @@ impl Work<'_> {
             "SELECT number FROM inbox WHERE number = ?1 AND state = 1 AND leases = ?2",
         )?;
         let LeaseKey { entry, lease } = lease.key();
-        let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
-        let number = find.query_row([number(entry), number(lease)], |row| row.get(0)).optional()?;
+        let number = find.query_row([signed(entry), signed(lease)], |row| row.get(0)).optional()?;
         number.ok_or(InboxError::LeaseLost)
     }
 }
@@ -420,16 +429,16 @@ impl Inbox for SqliteInbox {
                 }
                 Some(_) => {}
                 None if !work.make_room()? => return Err(InboxError::Full),
-                None => work.entries += 1,
+                None => work.totals.entries += 1,
             }
             let mut lease = work.transaction.prepare_cached(
-                "INSERT INTO inbox (id, state, since, attempts, leases, created, received)
-                 VALUES (?1, 1, ?2, 1, 1, ?2, ?2)
+                "INSERT INTO inbox (number, id, state, since, attempts, leases, created, received)
+                 VALUES (?3, ?1, 1, ?2, 1, 1, ?2, ?2)
                  ON CONFLICT (id) DO UPDATE SET
                      state = 1, since = ?2, attempts = attempts + 1, leases = leases + 1, coalesce = NULL
                  RETURNING number, leases, attempts, earlier",
             )?;
-            let lease = lease.query_row(params![id, millis(now)], |row| {
+            let lease = lease.query_row(params![id, millis(now), work.number()], |row| {
                 let key = LeaseKey { entry: unsigned(row, 0)?, lease: unsigned(row, 1)? };
                 Ok(Lease::new(id, key, row.get(2)?, row.get(3)?))
             })?;
@@ -443,7 +452,7 @@ impl Inbox for SqliteInbox {
                 "UPDATE inbox SET
                      state = 1, since = ?1, attempts = attempts + 1, leases = leases + 1, coalesce = NULL
                  WHERE number IN (
-                     SELECT number FROM inbox
+                     SELECT number FROM inbox INDEXED BY inbox_open
                      WHERE state < 2 AND body IS NOT NULL AND (
                          state = 0 AND (?1 - since >= delay OR ?1 < since)
                          OR state = 1 AND abs(?1 - since) >= ?2
@@ -452,7 +461,7 @@ impl Inbox for SqliteInbox {
                  )
                  RETURNING number, leases, id, attempts, received, signature, body, earlier",
             )?;
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let limit = signed(limit as u64);
             let rows = lease_next.query_map([millis(now), work.lease(), limit], |row| {
                 let key = LeaseKey { entry: unsigned(row, 0)?, lease: unsigned(row, 1)? };
                 Ok(Claimed {
@@ -470,7 +479,10 @@ impl Inbox for SqliteInbox {
     }
 
     fn complete(&self, lease: &Lease, now: SystemTime) -> Result<(), InboxError> {
-        self.write(Durability::Process, |work| work.finish(work.leased(lease)?, DONE, now))
+        self.write(Durability::Process, |work| {
+            let number = work.leased(lease)?;
+            work.finish(number, DONE, now)
+        })
     }
 
     fn release(&self, lease: &Lease, delay: Duration, now: SystemTime) -> Result<(), InboxError> {
@@ -502,11 +514,10 @@ impl Inbox for SqliteInbox {
     fn dead_letters(&self, after: u64, limit: usize) -> Result<Vec<DeadLetter>, InboxError> {
         let store = self.store();
         let mut find = store.connection.prepare_cached(
-            "SELECT number, received, reason, pointer, signature, body FROM inbox
+            "SELECT number, received, reason, pointer, signature, body FROM inbox INDEXED BY inbox_dead
              WHERE state = 4 AND number > ?1 ORDER BY number LIMIT ?2",
         )?;
-        let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
-        let letters = find.query_map([number(after), number(limit as u64)], |row| {
+        let letters = find.query_map([signed(after), signed(limit as u64)], |row| {
             Ok(DeadLetter {
                 number: unsigned(row, 0)?,
                 received: time(row, 1)?,
@@ -527,8 +538,7 @@ impl Inbox for SqliteInbox {
             let mut forget = work
                 .transaction
                 .prepare_cached("DELETE FROM inbox WHERE number = ?1 AND state = 4")?;
-            let number = i64::try_from(number).unwrap_or(i64::MAX);
-            work.entries -= forget.execute([number])? as u64;
+            work.totals.entries -= forget.execute([signed(number)])? as u64;
             Ok(())
         })
     }
@@ -538,21 +548,24 @@ impl Inbox for SqliteInbox {
     }
 
     fn counts(&self) -> Result<Counts, InboxError> {
-        let store = self.store();
-        let mut count =
-            store.connection.prepare_cached("SELECT state, count(*) FROM inbox GROUP BY state")?;
-        let mut counts = Counts::default();
-        let mut rows = count.query([])?;
-        while let Some(row) = rows.next()? {
-            let count = unsigned(row, 1)?;
-            match row.get::<_, i64>(0)? {
-                WAITING => counts.waiting = count,
-                IN_FLIGHT => counts.in_flight = count,
-                SUPERSEDED | DONE => counts.done += count,
-                _ => counts.dead = count,
-            }
-        }
-        Ok(counts)
+        let mut store = self.store();
+        // All as of one moment.
+        let transaction = store.connection.transaction()?;
+        let Totals { entries, done, .. } = Totals::read(&transaction)?;
+        let mut in_flight = transaction.prepare_cached(
+            "SELECT (SELECT count(*) FROM inbox INDEXED BY inbox_open WHERE state < 2 AND body IS NOT NULL AND state = 1)
+                  + (SELECT count(*) FROM inbox INDEXED BY inbox_claimed WHERE state < 2 AND body IS NULL AND state = 1)",
+        )?;
+        let in_flight = in_flight.query_row([], |row| unsigned(row, 0))?;
+        let mut dead = transaction
+            .prepare_cached("SELECT count(*) FROM inbox INDEXED BY inbox_dead WHERE state = 4")?;
+        let dead = dead.query_row([], |row| unsigned(row, 0))?;
+        Ok(Counts {
+            waiting: entries.saturating_sub(done + in_flight + dead),
+            in_flight,
+            done,
+            dead,
+        })
     }
 }
 
@@ -567,7 +580,15 @@ fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<SystemTime> {
     Ok(SystemTime::UNIX_EPOCH.checked_add(since).unwrap_or(SystemTime::UNIX_EPOCH))
 }
 
+/// SQLite has no unsigned integers.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let value: i64 = row.get(column)?;
     u64::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
 }
+
+#[cfg(test)]
+mod tests;
