@@ -81,7 +81,13 @@ impl Source {
         let input: Box<dyn Read> = if self.is_stdin() {
             Box::new(io::stdin())
         } else {
-            Box::new(File::open(&self.path).map_err(|error| self.cannot_read(error))?)
+            let file = File::open(&self.path).map_err(|error| self.cannot_read(error))?;
+            match file.metadata() {
+                // What is added from now on may come of what is read: that would not end.
+                Ok(now) if now.is_file() && now.len() > 0 => Box::new(file.take(now.len())),
+                // Some files have a length only when they are read.
+                _ => Box::new(file),
+            }
         };
         uncompressed(input).map_err(|error| self.cannot_read(error))
     }

@@ -78,6 +78,20 @@ fn what_was_stored_is_sent_again() {
 }
 
 #[test]
+fn what_is_sent_is_what_was_stored_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = path_text(&folder.path().join("saved.ndjson"));
+    let listen = Listen::start(&["--save", &save]);
+    let send = ["--to", &listen.url, "--secret-env", NAME];
+    expect(0, &[&["trigger", "post.failed", "--count", "2"], &send[..]].concat(), b"");
+    // It stores what it gets into the file that is being read.
+    let told = expect(0, &["replay", &save, "--to", &listen.url], b"");
+    assert!(told.contains("2 sent, 2 answered as expected"), "{told}");
+    listen.end();
+    assert_eq!(fs::read_to_string(&save).unwrap().lines().count(), 4);
+}
+
+#[test]
 fn a_line_that_was_cut_costs_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let save = path_text(&folder.path().join("saved.ndjson"));
