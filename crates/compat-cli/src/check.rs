@@ -55,8 +55,9 @@ pub(crate) struct AcceptArguments {
 /// What is compared with what.
 #[derive(Args)]
 struct Compared {
-    /// The schemas: files, folders, or patterns such as 'schemas/**/*.json'.
-    #[arg(default_value = "**/*.schema.json")]
+    /// The schemas: files, folders, or patterns such as 'schemas/**/*.json'. JSON or YAML; of an OpenAPI 3.1 or AsyncAPI 3 document the
+    /// schemas of its operations, each with its own direction. One schema of a file is named by its JSON Pointer: 'all.json#/$defs/order'.
+    #[arg(default_value = "**/*.schema.{json,yaml,yml}")]
     paths: Vec<String>,
     /// What they are compared with: a git revision (of a branch, where HEAD left it), a folder or a file. By default the branch that a
     /// pull request on GitHub goes to, or else HEAD.

@@ -6,6 +6,7 @@ mod file;
 mod pointer;
 mod source;
 mod tree;
+mod yaml;
 
 pub use error::{Location, SchemaError, SchemaErrors};
 pub use file::{pretty_json, write};

@@ -1,16 +1,17 @@
-//! One JSON file: its text, its value, and the line and column of each part.
+//! One file, JSON or YAML: its text, its value, and the line and column of each part.
 
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::decimal::{Complaint, Number, beyond_binary64};
 use crate::error::{Location, SchemaError, SchemaErrors};
-use crate::tree;
+use crate::{tree, yaml};
 
-/// A JSON file below the root of the workspace.
+/// A JSON or YAML file below the root of the workspace.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Source {
@@ -20,6 +21,8 @@ pub struct Source {
     pub text: String,
     /// The value that the text denotes.
     pub value: Value,
+    /// Of YAML, which is not parsed once more to find a place in it.
+    parts: Option<Arc<yaml::Part>>,
 }
 
 impl Source {
@@ -41,11 +44,18 @@ impl Source {
     /// Parses `text` as the file `path`. The value loses nothing: no key, and no digit of a number. A binary64 holds a
     /// decimal if that is its shortest one: 0.1, although no binary fraction equals it.
     ///
+    /// A file whose name ends in `.yaml` or `.yml` is read as YAML 1.2, by its core schema: `no` is text there.
+    ///
     /// # Errors
     ///
-    /// If the text is not JSON (RFC 8259), names a key of an object twice, or has a number that the value cannot hold.
+    /// If the text is not JSON (RFC 8259), names a key of an object twice, or has a number that the value cannot hold. Of YAML also what
+    /// has no counterpart in JSON, and aliases that make a large value of a small file.
     pub fn parse(path: PathBuf, text: String) -> Result<Self, SchemaErrors> {
-        let mut source = Self { path, text, value: Value::Null };
+        let is_yaml = path.extension().is_some_and(|it| it == "yaml" || it == "yml");
+        let mut source = Self { path, text, value: Value::Null, parts: None };
+        if is_yaml {
+            return source.yaml();
+        }
         if source.text.starts_with('\u{feff}') {
             let message = "the file starts with a byte order mark, which is no JSON";
             let help = "remove it: save the file as UTF-8 without BOM";
@@ -62,15 +72,8 @@ impl Source {
         let mut errors: Vec<_> = tree::duplicate_keys(&root)
             .into_iter()
             .map(|(pointer, span)| {
-                let (line, column) = source.line_column(span.start);
-                SchemaError {
-                    path: source.path.clone(),
-                    line,
-                    column,
-                    pointer,
-                    message: "the key occurs twice in one object".into(),
-                    help: "remove one of the two: readers of JSON disagree on which counts".into(),
-                }
+                let (first, _) = source.line_column(tree::span(&root, &pointer).start);
+                source.error_at(span.start, pointer, yaml::twice(first), yaml::REMOVE_ONE)
             })
             .collect();
         if errors.is_empty() {
@@ -80,6 +83,19 @@ impl Source {
             });
         }
         if errors.is_empty() { Ok(source) } else { Err(SchemaErrors(errors)) }
+    }
+
+    fn yaml(mut self) -> Result<Self, SchemaErrors> {
+        match yaml::parse(&self.text) {
+            Ok((value, parts)) => {
+                self.value = value;
+                self.parts = Some(Arc::new(parts));
+                Ok(self)
+            }
+            Err(yaml::Fault { byte, pointer, message, help }) => {
+                Err(self.error_at(byte, pointer, message, help).into())
+            }
+        }
     }
 
     /// Why `serde_json` refuses the text.
@@ -154,21 +170,28 @@ impl Source {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> SchemaError {
-        let (line, column) = self.line_column(self.span(pointer).start);
-        SchemaError {
-            path: self.path.clone(),
-            line,
-            column,
-            pointer: pointer.to_owned(),
-            message: message.into(),
-            help: help.into(),
-        }
+        self.error_at(self.span(pointer).start, pointer.to_owned(), message, help)
+    }
+
+    fn error_at(
+        &self,
+        byte: usize,
+        pointer: String,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> SchemaError {
+        let (line, column) = self.line_column(byte);
+        let (message, help) = (message.into(), help.into());
+        SchemaError { path: self.path.clone(), line, column, pointer, message, help }
     }
 
     /// Bytes of the part that `pointer` names, its key included; of the closest part around it
     /// where there is no such part.
     pub fn span(&self, pointer: &str) -> Range<usize> {
-        tree::parse(&self.text).map_or(0..0, |root| tree::span(&root, pointer))
+        match &self.parts {
+            Some(parts) => parts.span(pointer),
+            None => tree::parse(&self.text).map_or(0..0, |root| tree::span(&root, pointer)),
+        }
     }
 
     /// Line and column (in characters), counted from 1, of a byte of the text; those of its end for any later byte.

@@ -9,10 +9,10 @@ use referencing::{Registry, Resolver, ResourceRef, Retrieve, Uri};
 use schema_source::{SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
+use super::roots::{SHARED, beside};
 use super::side::Side;
 use crate::document::{Document, Part};
 use crate::engine::Draft;
-use crate::keywords::asserts;
 use crate::party::dialect;
 use crate::pointer::uri_escaped;
 
@@ -35,29 +35,8 @@ const DYNAMIC: &[&str] = &["$dynamicRef", "$recursiveRef"];
 const NOTHING_IS_FETCHED: &str =
     "a reference leads to a file of the same side, or to the `$id` of one: nothing is fetched";
 
-/// The schemas in `source`: the whole of it; or if that asserts nothing, each of its definitions. As JSON Pointers.
-///
-/// # Errors
-///
-/// If there is none.
-pub(super) fn schemas(source: &Source) -> Result<Vec<String>, SchemaErrors> {
-    let Value::Object(root) = &source.value else { return Ok(vec![String::new()]) };
-    if root.is_empty() || root.keys().any(|keyword| asserts(keyword)) {
-        return Ok(vec![String::new()]);
-    }
-    let definitions = ["$defs", "definitions"].into_iter().flat_map(|keyword| {
-        let names = root.get(keyword).and_then(Value::as_object).into_iter().flat_map(Map::keys);
-        names.map(move |name| format!("/{keyword}/{}", escape_token(name)))
-    });
-    let definitions: Vec<_> = definitions.collect();
-    if definitions.is_empty() && !root.contains_key("$schema") {
-        let help = "name files that are schemas: none of its keywords asserts anything, so every change would pass";
-        return Err(source.error("", "this is no schema", help).into());
-    }
-    Ok(if definitions.is_empty() { vec![String::new()] } else { definitions })
-}
-
-/// The schema at `pointer` in `source`, a file of `side`, as a document. What it refers to elsewhere becomes definitions of it.
+/// The schema at `pointer` in `source`, a file of `side`, as a document; in `draft`, or that of `$schema`. What it refers to elsewhere
+/// becomes definitions of it.
 ///
 /// # Errors
 ///
@@ -66,32 +45,83 @@ pub(super) fn document(
     side: &Arc<Side>,
     source: &Source,
     pointer: &str,
+    draft: Option<Draft>,
 ) -> Result<Document, SchemaErrors> {
     if pointer.is_empty() && !refers_outside(&source.value) {
         return Ok(Document::from(source.clone()));
     }
-    let draft = Draft::of_schema(&source.value).unwrap_or(Draft::Draft202012);
+    let draft = draft.or_else(|| Draft::of_schema(&source.value)).unwrap_or(Draft::Draft202012);
     let library = Library::new(side, source);
     let fault = |error: &referencing::Error| -> SchemaErrors {
         let help = NOTHING_IS_FETCHED;
         library.fault().unwrap_or_else(|| source.error("", error.to_string(), help).into())
     };
     let uri = file_uri(&source.path);
-    let registry = Registry::new()
+    // References in what is no schema itself are not looked for by the registry.
+    let others =
+        if pointer.is_empty() { BTreeMap::new() } else { referred(side, source, pointer)? };
+    let mut registry = Registry::new()
         .draft(dialect(draft))
         .retrieve_known_draft_meta_schemas(false)
         .retriever(library.clone())
         .add(&uri, ResourceRef::new(&source.value, dialect(draft)))
-        .and_then(referencing::RegistryBuilder::prepare)
         .map_err(|error| fault(&error))?;
+    for (uri, source) in &others {
+        library.read().insert(uri.clone(), source.clone());
+        registry = registry
+            .add(uri, ResourceRef::new(&source.value, dialect(draft)))
+            .map_err(|error| fault(&error))?;
+    }
+    let registry = registry.prepare().map_err(|error| fault(&error))?;
     let resolver =
         registry.resolver(referencing::uri::from_str(&uri).map_err(|error| fault(&error))?);
     Bundler::new(&registry, draft, &library, source, pointer).document(source, &resolver)
 }
 
+/// The other files, by address, that the part of `source` at `pointer` refers to by their paths, and those that these parts refer to.
+fn referred(
+    side: &Side,
+    source: &Source,
+    pointer: &str,
+) -> Result<BTreeMap<String, Source>, SchemaErrors> {
+    let start = source.path.to_string_lossy().into_owned();
+    let mut files = BTreeMap::new();
+    let mut seen = HashSet::new();
+    let mut work = vec![(start.clone(), pointer.to_owned())];
+    while let Some((path, pointer)) = work.pop() {
+        if !seen.insert((path.clone(), pointer.clone())) {
+            continue;
+        }
+        if path != start && !files.contains_key(&path) {
+            files.insert(path.clone(), side.source(&path)?);
+        }
+        let source = files.get(&path).unwrap_or(source);
+        let mut parts: Vec<&Value> = source.value.pointer(&pointer).into_iter().collect();
+        while let Some(part) = parts.pop() {
+            match part {
+                Value::Array(items) => parts.extend(items),
+                Value::Object(members) => {
+                    let reference = members.get("$ref").and_then(Value::as_str).unwrap_or("#");
+                    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+                    let other =
+                        if file.is_empty() { Some(path.clone()) } else { beside(&path, file) };
+                    let pointer = percent_decode_str(pointer).decode_utf8_lossy().into_owned();
+                    work.extend(other.filter(|it| side.has(it)).map(|other| (other, pointer)));
+                    parts.extend(members.values());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(files.into_iter().map(|(path, source)| (file_uri(Path::new(&path)), source)).collect())
+}
+
 /// Whether a file with these bytes surely refers to no other.
-pub(super) fn is_alone(bytes: &[u8]) -> bool {
+pub(super) fn is_alone(path: &str, bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
+    if !path.ends_with(".json") && text.contains('\\') {
+        return false;
+    }
     text.split("$ref").skip(1).all(|rest| {
         let rest = rest.trim_start_matches(['"', ' ', ':', '\t', '\r', '\n']);
         rest.starts_with('#')
@@ -411,7 +441,7 @@ impl<'r> Bundler<'r> {
     /// A name for the definition that stands at `place`: its own in the file that is checked, its address in others.
     fn name(&mut self, place: &Place) -> String {
         let (path, pointer) = place;
-        let own = ["/$defs/", "/definitions/"].iter().find_map(|prefix| {
+        let own = ["/$defs/", "/definitions/", SHARED].iter().find_map(|prefix| {
             let name = pointer.strip_prefix(prefix).filter(|name| !name.contains('/'))?;
             (*path == self.root.0).then(|| schema_source::unescape_token(name))
         });

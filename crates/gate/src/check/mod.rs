@@ -4,6 +4,7 @@ mod accepted;
 mod bundle;
 mod checked;
 mod pairs;
+mod roots;
 mod side;
 
 use std::path::{Path, PathBuf};
@@ -11,10 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use schema_source::{SchemaError, SchemaErrors, Source};
+use schema_source::{SchemaError, SchemaErrors};
 
 use crate::change::Change;
 use crate::differences::Difference;
+use crate::direction::Direction;
 use crate::document::{Document, Release};
 use crate::finding::{Finding, Report};
 use crate::fingerprint::fingerprint;
@@ -25,7 +27,8 @@ use crate::rules::known;
 pub use accepted::{Acceptance, Accepted};
 pub use checked::{Checked, Found};
 use pairs::{Pairing, pairs};
-use side::Side;
+use roots::{Root, roots};
+use side::{EXTENSIONS, Side};
 
 /// What the schemas are compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +48,8 @@ pub enum Base {
 pub struct Check {
     /// The folder that all paths start from.
     pub folder: PathBuf,
-    /// Patterns of the files that are schemas: `schemas/**/*.json`. Others are read where these refer to them.
+    /// Patterns of the files that have schemas: `schemas/**/*.json`. Others are read where these refer to them. A JSON Pointer after `#`
+    /// names one schema in a file: `all.json#/$defs/order`.
     pub files: Vec<String>,
     /// What they are compared with.
     pub base: Base,
@@ -164,20 +168,45 @@ impl Check {
         }
     }
 
-    /// Whether a path is of a schema that is to be checked.
+    /// Whether a path is of a file that is to be checked.
     fn chosen(&self) -> Result<globset::GlobSet, CheckError> {
         let mut patterns = globset::GlobSetBuilder::new();
         for file in &self.files {
-            let file = file.trim_start_matches("./").trim_end_matches('/');
-            let is_folder = self.folder.join(file).is_dir();
-            let pattern = match file {
-                "" | "." => "**/*.json".to_owned(),
-                folder if is_folder => format!("{}/**/*.json", globset::escape(folder)),
-                pattern => pattern.to_owned(),
-            };
-            patterns.add(globset::GlobBuilder::new(&pattern).literal_separator(true).build()?);
+            patterns.add(self.pattern(file)?);
         }
         Ok(patterns.build()?)
+    }
+
+    /// The schemas in a file that are to be checked; none if all are.
+    fn pointers(&self, path: &str) -> Vec<String> {
+        let mut pointers = Vec::new();
+        if self.files.iter().all(|file| split_pointer(file).1.is_none()) {
+            return pointers;
+        }
+        for file in &self.files {
+            if self.pattern(file).is_ok_and(|pattern| pattern.compile_matcher().is_match(path)) {
+                match split_pointer(file).1 {
+                    Some(pointer) => pointers.push(pointer.to_owned()),
+                    None => return Vec::new(),
+                }
+            }
+        }
+        pointers
+    }
+
+    /// The pattern of the paths that `file` stands for.
+    fn pattern(&self, file: &str) -> Result<globset::Glob, globset::Error> {
+        let (file, _) = split_pointer(file);
+        let file = file.trim_start_matches("./").trim_end_matches('/');
+        let names = format!("**/*.{{{}}}", EXTENSIONS.join(","));
+        let pattern = match file {
+            "" | "." => names,
+            folder if self.folder.join(folder).is_dir() => {
+                format!("{}/{names}", globset::escape(folder))
+            }
+            pattern => pattern.to_owned(),
+        };
+        globset::GlobBuilder::new(&pattern).literal_separator(true).build()
     }
 
     /// The schemas in a file, or in both files of a pair.
@@ -196,58 +225,85 @@ impl Check {
         };
         if let (Some(from), Some(to)) = (from, to)
             && new.has_same(to, old, from)
-            && new.bytes(to).is_ok_and(|bytes| bundle::is_alone(&bytes))
+            && new.bytes(to).is_ok_and(|bytes| bundle::is_alone(to, &bytes))
         {
             return vec![checked("", Found::Unchanged)];
         }
-        let before = from.map(|path| File::read(old, path).map_err(|errors| of_side(errors, name)));
-        let after = to.map(|path| File::read(new, path));
+        let pointers = self.pointers(path);
+        let read = |side: &Side, path| roots(side, &side.source(path)?, &pointers);
+        let before = from.map(|path| read(old, path).map_err(|errors| of_side(errors, name)));
+        let after = to.map(|path| read(new, path));
         let (before, after) = match (before.transpose(), after.transpose()) {
-            (Ok(before), Ok(after)) => (before, after),
+            (Ok(before), Ok(after)) => (before.unwrap_or_default(), after.unwrap_or_default()),
             (Err(errors), _) | (_, Err(errors)) => return vec![checked("", Found::Failed(errors))],
         };
-        let pointers =
-            |file: &Option<File>| file.as_ref().map_or_else(Vec::new, |it| it.schemas.clone());
-        let mut all = pointers(&after);
-        all.extend(
-            pointers(&before)
-                .into_iter()
-                .filter(|pointer| !all.contains(pointer))
-                .collect::<Vec<_>>(),
-        );
-        let of = |file: &Option<File>, side, pointer: &str| {
-            let file = file.as_ref().filter(|file| file.schemas.iter().any(|it| it == pointer))?;
-            Some(bundle::document(side, &file.source, pointer))
-        };
-        let found = |pointer: &String| {
-            let before =
-                of(&before, old, pointer).map(|it| it.map_err(|errors| of_side(errors, name)));
-            let found = self.found(before, of(&after, new, pointer), name, path, pointer);
+        let is_there =
+            |pointer: &&String| before.iter().chain(&after).any(|root| root.name == **pointer);
+        if let Some(pointer) = pointers.iter().find(|pointer| !is_there(pointer)) {
+            let help = "name a schema by a JSON Pointer that leads to it, on one side at least";
+            let error = SchemaError::of_file(path, format!("#{pointer} leads nowhere"), help);
+            return vec![checked(pointer, Found::Failed(error.into()))];
+        }
+        let gone = before.iter().filter(|root| after.iter().all(|other| other.name != root.name));
+        let of_both = after
+            .iter()
+            .map(|root| (before.iter().find(|other| other.name == root.name), Some(root)));
+        let all = of_both.chain(gone.map(|root| (Some(root), None)));
+        let found = |(before, after): (Option<&Root>, Option<&Root>)| {
+            let pointer = after.or(before).map_or("", |root| root.name.as_str());
+            let found = self.found((before, old), (after, new), name, path);
             checked(pointer, found.unwrap_or_else(Found::Failed))
         };
-        all.iter().map(found).collect()
+        all.map(found).collect()
     }
 
     fn found(
         &self,
-        before: Option<Result<Document, SchemaErrors>>,
-        after: Option<Result<Document, SchemaErrors>>,
+        (before, old): (Option<&Root>, &Arc<Side>),
+        (after, new): (Option<&Root>, &Arc<Side>),
         name: &str,
         path: &str,
-        pointer: &str,
     ) -> Result<Found, SchemaErrors> {
+        let pointer = after.or(before).map_or("", |root| root.name.as_str());
         let what = if pointer.is_empty() { path.to_owned() } else { format!("{path}#{pointer}") };
-        match (before.transpose()?, after.transpose()?) {
-            (Some(before), Some(after)) if before.value() == after.value() => Ok(Found::Unchanged),
+        let document = |side: &Arc<Side>, root: &Root| {
+            bundle::document(side, &root.source, &root.pointer, root.draft)
+        };
+        let released = |root| document(old, root).map_err(|errors| of_side(errors, name));
+        match (before, after) {
             (Some(before), Some(after)) => {
+                if after.is_told_by_others(before) {
+                    return Ok(Found::Unchanged);
+                }
+                let gate = self.gate_for(before, after);
+                let (before, after) = (released(before)?, document(new, after)?);
+                if before.value() == after.value() {
+                    return Ok(Found::Unchanged);
+                }
                 let accepts = |finding: &mut Finding| self.mark(finding);
-                let report = self.gate.judge_all(&after, Release::new(name, before), &accepts)?;
+                let report = gate.judge_all(&after, Release::new(name, before), &accepts)?;
                 Ok(Found::Changed { document: after.into(), report: report.into() })
             }
-            (None, Some(after)) => Ok(self.whole("schema-added", &what, after, name)),
-            (Some(before), None) => Ok(self.whole("schema-removed", &what, before, name)),
+            (None, Some(after)) => {
+                Ok(self.whole("schema-added", &what, document(new, after)?, after, name))
+            }
+            (Some(before), None) => {
+                Ok(self.whole("schema-removed", &what, released(before)?, before, name))
+            }
             (None, None) => Ok(Found::Unchanged),
         }
+    }
+
+    /// The gate for a schema of which the file itself may say the draft, and who must not break: whoever met it before and meets it now.
+    fn gate_for(&self, before: &Root, after: &Root) -> Gate {
+        let mut gate = self.gate.clone();
+        gate.draft = gate.draft.or(after.draft);
+        gate.direction = match (before.direction, after.direction) {
+            (Some(one), Some(other)) if one == other => one,
+            (Some(Direction::Both), Some(one)) | (Some(one), Some(Direction::Both)) => one,
+            _ => gate.direction,
+        };
+        gate
     }
 
     /// Gives a break its fingerprint, and the reason why it is accepted, if it is.
@@ -260,14 +316,14 @@ impl Check {
     }
 
     /// What is found of a schema that is there on one side only.
-    fn whole(&self, rule: &str, path: &str, document: Document, name: &str) -> Found {
+    fn whole(&self, rule: &str, what: &str, document: Document, root: &Root, name: &str) -> Found {
         let difference = Difference {
             rule: known(rule),
             step: None,
             became: None,
             released: (rule == "schema-removed").then(String::new),
             new: String::new(),
-            cause: path.to_owned(),
+            cause: what.to_owned(),
             tells_cause: true,
         };
         let change = Change::new(&self.gate.layout, None, &path::Path::default(), difference);
@@ -275,7 +331,7 @@ impl Check {
             change,
             location: document.locate(""),
             breaking_delivery: None,
-            direction: self.gate.direction,
+            direction: root.direction.unwrap_or(self.gate.direction),
             fingerprint: None,
             accepted: None,
         };
@@ -291,16 +347,13 @@ impl Check {
     }
 }
 
-/// A file with schemas.
-struct File {
-    source: Source,
-    schemas: Vec<String>,
-}
-
-impl File {
-    fn read(side: &Side, path: &str) -> Result<Self, SchemaErrors> {
-        let source = side.source(path)?;
-        Ok(Self { schemas: bundle::schemas(&source)?, source })
+/// A pattern of files, and the JSON Pointer behind it.
+fn split_pointer(file: &str) -> (&str, Option<&str>) {
+    match file.split_once('#') {
+        Some((file, pointer)) if pointer.is_empty() || pointer.starts_with('/') => {
+            (file, Some(pointer))
+        }
+        _ => (file, None),
     }
 }
 

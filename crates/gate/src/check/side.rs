@@ -11,6 +11,9 @@ use schema_source::{SchemaError, SchemaErrors, Source};
 
 use crate::git::{self, Git};
 
+/// How the names of files end that may have a schema.
+pub(super) const EXTENSIONS: &[&str] = &["json", "yaml", "yml"];
+
 /// The files of one side, by path from the root of it. Nothing is read before it is asked for.
 #[derive(Debug)]
 pub(crate) struct Side {
@@ -131,10 +134,13 @@ impl Side {
     /// The path of the file with this `$id`.
     pub(crate) fn of_id(&self, id: &str) -> Option<&str> {
         let ids = self.ids.get_or_init(|| {
-            let is_json = |path: &&str| Path::new(path).extension().is_some_and(|it| it == "json");
+            let is_data = |path: &&str| {
+                let extension = Path::new(path).extension().and_then(|it| it.to_str());
+                extension.is_some_and(|it| EXTENSIONS.contains(&it))
+            };
             let ids = self
                 .paths()
-                .filter(is_json)
+                .filter(is_data)
                 .filter_map(|path| Some((self.id(path)?, path.to_owned())));
             ids.collect()
         });
@@ -168,7 +174,7 @@ impl Side {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is not JSON.
+    /// When it cannot be read, or is neither JSON nor YAML.
     pub(crate) fn source(&self, path: &str) -> Result<Source, SchemaErrors> {
         let text = String::from_utf8(self.bytes(path)?);
         let text = text.map_err(|_| {

@@ -1,5 +1,7 @@
 //! `schema-compat check`, in repositories that are made for it.
 
+mod apis;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
