@@ -119,7 +119,7 @@ fn referred(
 /// Whether a file with these bytes surely refers to no other.
 pub(super) fn is_alone(path: &str, bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
-    if !path.ends_with(".json") && text.contains('\\') {
+    if Path::new(path).extension().is_none_or(|it| it != "json") && text.contains('\\') {
         return false;
     }
     text.split("$ref").skip(1).all(|rest| {

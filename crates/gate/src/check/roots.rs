@@ -50,7 +50,7 @@ impl Root {
 pub(super) const SHARED: &str = "/components/schemas/";
 
 /// The schemas in `source`, a file of `side`: the whole of it, or each of its definitions if the rest asserts nothing; of an OpenAPI or
-/// AsyncAPI document those of its operations and its components. `chosen` are the JSON Pointers that were asked for instead.
+/// `AsyncAPI` document those of its operations and its components. `chosen` are the JSON Pointers that were asked for instead.
 ///
 /// # Errors
 ///
@@ -175,8 +175,8 @@ const MAX_REFERENCES: usize = 32;
 
 impl Api<'_> {
     /// What stands at `place`, or where the Reference Object there leads to.
-    fn resolved(&self, place: Place) -> Result<Place, SchemaErrors> {
-        let mut found = place.clone();
+    fn resolved(&self, place: &Place) -> Result<Place, SchemaErrors> {
+        let mut found = Place::clone(place);
         for _ in 0..MAX_REFERENCES {
             let Some(reference) = found.value().get("$ref").and_then(Value::as_str) else {
                 return Ok(found);
@@ -233,14 +233,14 @@ impl Api<'_> {
                 let path = without_names(&path);
                 let name =
                     format!("/{}/{}", paths.pointer.trim_start_matches('/'), escape_token(&path));
-                self.path_item(&name, item, sends)?;
+                self.path_item(&name, &item, sends)?;
             }
         }
         Ok(())
     }
 
     /// `sends` is whether the one whose API it is sends the request.
-    fn path_item(&mut self, name: &str, item: Place, sends: bool) -> Result<(), SchemaErrors> {
+    fn path_item(&mut self, name: &str, item: &Place, sends: bool) -> Result<(), SchemaErrors> {
         let item = self.resolved(item)?;
         let shared = item.below("parameters");
         for method in METHODS {
@@ -250,7 +250,7 @@ impl Api<'_> {
             for parameters in [shared.clone(), operation.below("parameters")].into_iter().flatten()
             {
                 for (_, parameter) in parameters.each() {
-                    let parameter = self.resolved(parameter)?;
+                    let parameter = self.resolved(&parameter)?;
                     let text = |key| parameter.value().get(key).and_then(Value::as_str);
                     let [place, key] = ["in", "name"].map(|key| text(key).unwrap_or_default());
                     let name = format!("{name}/parameters/{place}:{}", escape_token(key));
@@ -258,27 +258,27 @@ impl Api<'_> {
                 }
             }
             if let Some(body) = operation.below("requestBody") {
-                let body = self.resolved(body)?;
+                let body = self.resolved(&body)?;
                 self.value(&format!("{name}/requestBody"), &body, request)?;
             }
             for (status, answer) in operation.below("responses").iter().flat_map(Place::each) {
-                let answer = self.resolved(answer)?;
+                let answer = self.resolved(&answer)?;
                 let name = format!("{name}/responses/{}", escape_token(&status));
                 self.value(&name, &answer, response)?;
                 for (header, place) in answer.below("headers").iter().flat_map(Place::each) {
-                    let place = self.resolved(place)?;
+                    let place = self.resolved(&place)?;
                     let name = format!("{name}/headers/{}", escape_token(&header));
                     self.value(&name, &place, response)?;
                 }
             }
             for (callback, place) in operation.below("callbacks").iter().flat_map(Place::each) {
-                for (expression, item) in self.resolved(place)?.each() {
+                for (expression, item) in self.resolved(&place)?.each() {
                     let name = format!(
                         "{name}/callbacks/{}/{}",
                         escape_token(&callback),
                         escape_token(&expression)
                     );
-                    self.path_item(&name, item, !sends)?;
+                    self.path_item(&name, &item, !sends)?;
                 }
             }
         }
@@ -296,7 +296,7 @@ impl Api<'_> {
             self.add(format!("{name}/schema"), schema, direction);
         }
         for (media, content) in place.below("content").iter().flat_map(Place::each) {
-            let content = self.resolved(content)?;
+            let content = self.resolved(&content)?;
             for key in ["schema", "itemSchema"] {
                 if let Some(schema) = content.below(key) {
                     let name = format!("{name}/content/{}/{key}", escape_token(&media));
@@ -310,7 +310,7 @@ impl Api<'_> {
     fn asyncapi(&mut self, source: &Source) -> Result<(), SchemaErrors> {
         let document = Place { source: source.clone(), pointer: String::new() };
         for (key, operation) in document.below("operations").iter().flat_map(Place::each) {
-            let operation = self.resolved(operation)?;
+            let operation = self.resolved(&operation)?;
             let sends = match operation.value().get("action").and_then(Value::as_str) {
                 Some("send") => true,
                 Some("receive") => false,
@@ -323,7 +323,7 @@ impl Api<'_> {
             let (one, other) = directions(sends);
             self.messages(&name, &operation, one)?;
             if let Some(reply) = operation.below("reply") {
-                let reply = self.resolved(reply)?;
+                let reply = self.resolved(&reply)?;
                 self.messages(&format!("{name}/reply"), &reply, other)?;
             }
         }
@@ -340,7 +340,7 @@ impl Api<'_> {
         let listed = match of.below("messages") {
             Some(messages) => Some(messages),
             None => match of.below("channel") {
-                Some(channel) => self.resolved(channel)?.below("messages"),
+                Some(channel) => self.resolved(&channel)?.below("messages"),
                 None => None,
             },
         };
@@ -352,7 +352,7 @@ impl Api<'_> {
             } else {
                 key.clone()
             };
-            let message = self.resolved(message)?;
+            let message = self.resolved(&message)?;
             for part in ["payload", "headers"] {
                 let Some(schema) = message.below(part) else { continue };
                 let name = format!("{name}/messages/{}/{part}", escape_token(&key));
@@ -375,13 +375,11 @@ impl Api<'_> {
             return Ok(());
         };
         let default = self.draft;
-        self.draft = match draft(&format) {
-            Some(draft) => draft.unwrap_or(default),
-            None => {
-                let message = format!("a schema in the format {format}");
-                return Err(place.error(message, "JSON Schema is compared, and nothing else"));
-            }
+        let Some(draft) = draft(&format, default) else {
+            let message = format!("a schema in the format {format}");
+            return Err(place.error(message, "JSON Schema is compared, and nothing else"));
         };
+        self.draft = draft;
         self.add(name, schema, direction);
         self.draft = default;
         Ok(())
@@ -423,22 +421,20 @@ fn directions(sends: bool) -> (Direction, Direction) {
     }
 }
 
-/// The draft of a format of AsyncAPI: that of the document for its own one, and none if it is no JSON Schema.
-fn draft(format: &str) -> Option<Option<Draft>> {
-    if format.starts_with("application/vnd.aai.asyncapi") {
-        return Some(None);
-    }
+/// The draft of a format of `AsyncAPI`, whose own one has the draft `own`; none if it is no JSON Schema.
+fn draft(format: &str, own: Draft) -> Option<Draft> {
     let version = format
         .strip_prefix("application/schema+json;version=")
-        .or_else(|| format.strip_prefix("application/schema+yaml;version="))?;
-    Some(Some(match version {
-        "draft-04" => Draft::Draft4,
-        "draft-06" => Draft::Draft6,
-        "draft-07" => Draft::Draft7,
-        "2019-09" => Draft::Draft201909,
-        "2020-12" => Draft::Draft202012,
-        _ => return None,
-    }))
+        .or_else(|| format.strip_prefix("application/schema+yaml;version="));
+    match version {
+        None => format.starts_with("application/vnd.aai.asyncapi").then_some(own),
+        Some("draft-04") => Some(Draft::Draft4),
+        Some("draft-06") => Some(Draft::Draft6),
+        Some("draft-07") => Some(Draft::Draft7),
+        Some("2019-09") => Some(Draft::Draft201909),
+        Some("2020-12") => Some(Draft::Draft202012),
+        Some(_) => None,
+    }
 }
 
 /// The shared schemas that `schema`, a part of `source`, refers to, and those that these refer to.
