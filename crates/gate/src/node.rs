@@ -108,9 +108,19 @@ impl Union {
 impl Node {
     /// What the document says at `spot`.
     pub(crate) fn read(view: View<'_>, spot: &Spot) -> Self {
+        Self::read_with(view, spot, Choices::Read)
+    }
+
+    fn read_with(view: View<'_>, spot: &Spot, choices: Choices) -> Self {
         let pointer = spot.pointers.first().cloned().unwrap_or_default();
         let mut node = Self { spot: spot.clone(), ..Self::new(pointer) };
-        let mut reader = Reader { view, cases: &spot.cases, open: Vec::new() };
+        let mut reader = Reader {
+            view,
+            cases: &spot.cases,
+            open: Vec::new(),
+            references: MAX_REFERENCES,
+            choices,
+        };
         for pointer in &spot.pointers {
             reader.add(&mut node, pointer);
         }
@@ -323,15 +333,41 @@ impl ObjectPart {
     }
 }
 
+/// References that are followed to read what is said of one value: in all, and of those that several others lead to. The rest are kept as
+/// they are: definitions that all refer to each other lead everywhere in more ways than anybody can wait for.
+const MAX_REFERENCES: [u32; 2] = [1000, 64];
+/// So many are several.
+const SEVERAL: usize = 3;
+
 /// Reads subschemas of one value.
 struct Reader<'a> {
     view: View<'a>,
     cases: &'a [Case],
     /// The references that led here.
     open: Vec<String>,
+    /// How many more are followed: anywhere, and by way of several others.
+    references: [u32; 2],
+    choices: Choices,
+}
+
+/// What becomes of a choice of subschemas.
+#[derive(Clone, Copy, PartialEq)]
+enum Choices {
+    /// Each is read, to find what tells them apart.
+    Read,
+    /// It is kept as it is. So is one in a field that may tell others apart, where it might lead back to these without an end.
+    Kept,
 }
 
 impl Reader<'_> {
+    /// Whether one more reference is followed, which is counted then.
+    fn may_follow(&mut self) -> bool {
+        let left = &mut self.references[usize::from(self.open.len() >= SEVERAL)];
+        let may = *left > 0;
+        *left = left.saturating_sub(1);
+        may
+    }
+
     /// Adds what is said at `pointer`.
     fn add(&mut self, node: &mut Node, pointer: &str) {
         let at = |keyword: &str| format!("{pointer}/{}", escape_token(keyword));
@@ -372,7 +408,9 @@ impl Reader<'_> {
         if let Some(value @ Value::String(reference)) = schema.get("$ref") {
             let target = of_reference(reference).filter(|to| self.view.part(to).is_some());
             match target {
-                Some(target) if !self.open.iter().any(|open| *open == target) => {
+                Some(target)
+                    if self.may_follow() && !self.open.iter().any(|open| *open == target) =>
+                {
                     self.open.push(target.clone().into_owned());
                     self.add(node, &target);
                     self.open.pop();
@@ -429,6 +467,9 @@ impl Reader<'_> {
     /// Adds a choice of subschemas. The JSON type of a value, or a field of it, may tell which of them holds.
     fn choice(&mut self, node: &mut Node, keyword: &str, value: &Value, pointer: &str) {
         let Value::Array(branches) = value else { return };
+        if self.choices == Choices::Kept {
+            return node.constrain(keyword, value, pointer.to_owned());
+        }
         let mut read: Vec<Node> = Vec::new();
         for index in 0..branches.len() {
             let pointer = format!("{pointer}/{index}");
@@ -482,7 +523,8 @@ impl Reader<'_> {
         first.fields.iter().find_map(|field| {
             let values = branches.iter().map(|branch| {
                 let field = branch.field(&field.name).filter(|field| field.required)?;
-                let value = Node::read(self.view, &Spot::at(field.pointers.iter().cloned()));
+                let spot = Spot::at(field.pointers.iter().cloned());
+                let value = Node::read_with(self.view, &spot, Choices::Kept);
                 let values = value.keywords.get("enum")?.value.as_array()?.iter();
                 values.map(|value| value.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
             });

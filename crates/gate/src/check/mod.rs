@@ -16,7 +16,6 @@ use schema_source::{SchemaError, SchemaErrors};
 
 use crate::change::Change;
 use crate::differences::Difference;
-use crate::direction::Direction;
 use crate::document::{Document, Release};
 use crate::finding::{Finding, Report};
 use crate::fingerprint::fingerprint;
@@ -275,7 +274,9 @@ impl Check {
                 if after.is_told_by_others(before) {
                     return Ok(Found::Unchanged);
                 }
-                let gate = self.gate_for(before, after);
+                let mut gate = self.gate.clone();
+                gate.draft = gate.draft.or(after.draft);
+                gate.direction = after.direction_since(before).unwrap_or(gate.direction);
                 let (before, after) = (released(before)?, document(new, after)?);
                 if before.value() == after.value() {
                     return Ok(Found::Unchanged);
@@ -292,18 +293,6 @@ impl Check {
             }
             (None, None) => Ok(Found::Unchanged),
         }
-    }
-
-    /// The gate for a schema of which the file itself may say the draft, and who must not break: whoever met it before and meets it now.
-    fn gate_for(&self, before: &Root, after: &Root) -> Gate {
-        let mut gate = self.gate.clone();
-        gate.draft = gate.draft.or(after.draft);
-        gate.direction = match (before.direction, after.direction) {
-            (Some(one), Some(other)) if one == other => one,
-            (Some(Direction::Both), Some(one)) | (Some(one), Some(Direction::Both)) => one,
-            _ => gate.direction,
-        };
-        gate
     }
 
     /// Gives a break its fingerprint, and the reason why it is accepted, if it is.

@@ -36,11 +36,21 @@ impl Root {
         self.source.value.pointer(&self.pointer).unwrap_or(&Value::Null)
     }
 
-    /// Whether what is found of the schemas that it refers to tells all of it: it says the same as before, and lets them reject no less, and
-    /// no more, than they do alone.
+    /// Who must not break, where the file says it: whoever met it `before` and meets it now.
+    pub(super) fn direction_since(&self, before: &Self) -> Option<Direction> {
+        match (before.direction?, self.direction?) {
+            (one, other) if one == other => Some(one),
+            (Direction::Both, one) | (one, Direction::Both) => Some(one),
+            _ => None,
+        }
+    }
+
+    /// Whether what is found of the schemas that it refers to tells all of it: it says the same as before, rejects more or fewer values only
+    /// where they do, and nobody meets it who does not meet them.
     pub(super) fn is_told_by_others(&self, before: &Self) -> bool {
         self.shares
             && before.shares
+            && self.direction_since(before).is_some()
             && self.value() == before.value()
             && only_composes(self.value())
     }
@@ -50,7 +60,7 @@ impl Root {
 pub(super) const SHARED: &str = "/components/schemas/";
 
 /// The schemas in `source`, a file of `side`: the whole of it, or each of its definitions if the rest asserts nothing; of an OpenAPI or
-/// `AsyncAPI` document those of its operations and its components. `chosen` are the JSON Pointers that were asked for instead.
+/// AsyncAPI document those of its operations and its components. `chosen` are the JSON Pointers that were asked for instead.
 ///
 /// # Errors
 ///
@@ -421,7 +431,7 @@ fn directions(sends: bool) -> (Direction, Direction) {
     }
 }
 
-/// The draft of a format of `AsyncAPI`, whose own one has the draft `own`; none if it is no JSON Schema.
+/// The draft of a format of AsyncAPI, whose own one has the draft `own`; none if it is no JSON Schema.
 fn draft(format: &str, own: Draft) -> Option<Draft> {
     let version = format
         .strip_prefix("application/schema+json;version=")

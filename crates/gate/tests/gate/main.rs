@@ -1,5 +1,6 @@
 //! The gate's tests. `README.md` beside this file says what lies where.
 
+mod apis;
 mod fixtures;
 mod formats;
 mod layouts;

@@ -194,3 +194,37 @@ fn nothing_is_said_of_event_types() {
         assert!(!text.contains("envelope") && !text.contains("event type"), "{format:?}: {text}");
     }
 }
+
+/// A field that all branches require may lead back to the choice.
+#[test]
+fn a_choice_may_lead_back_to_itself() {
+    for keyword in ["anyOf", "oneOf"] {
+        let branch =
+            json!({ "type": "object", "properties": { "a": { "$ref": "#" } }, "required": ["a"] });
+        let other = json!({ "type": "object", "properties": { "a": { "enum": ["x"] } }, "required": ["a"] });
+        let old = json!({ keyword: [branch, other] });
+        let report = judge(Direction::Both, &old, &json!({ "type": "string" }));
+        assert_eq!(report.outcome(), Outcome::Breaking);
+        assert_ne!(
+            judge(Direction::Both, &old, &json!({ keyword: [other, branch] })).outcome(),
+            Outcome::Breaking
+        );
+    }
+}
+
+/// In more ways than anybody can wait for.
+#[test]
+fn definitions_may_all_lead_to_each_other() {
+    let schema = |longest: u32| {
+        let definition = |number: u32| {
+            let others = (0..9).filter(|other| *other != number);
+            let mut branches: Vec<_> =
+                others.map(|other| json!({ "$ref": format!("#/$defs/{other}") })).collect();
+            branches.push(json!({ "type": "string", "maxLength": number.max(longest) }));
+            (number.to_string(), json!({ "anyOf": branches }))
+        };
+        let definitions: serde_json::Map<_, _> = (0..9).map(definition).collect();
+        json!({ "properties": { "a": { "$ref": "#/$defs/0" } }, "$defs": definitions })
+    };
+    assert_ne!(judge(Direction::Both, &schema(3), &schema(20)).outcome(), Outcome::Additive);
+}
