@@ -1,7 +1,7 @@
 //! `schema-compat check`: many schemas beside those that they came from; and `schema-compat accept`, for what breaks all the same.
 
 use std::env;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -9,7 +9,7 @@ use schema_compat_gate::check::{Accepted, Base, Check, Checked};
 use schema_compat_gate::report::{Format, Style, render_check};
 use schema_compat_gate::{Direction, Gate, Layout, Outcome};
 
-use crate::{Compatibility, DraftName};
+use crate::{Compatibility, DraftName, print};
 
 /// Compares the schemas of the working tree with those that they came from, and names each change that breaks somebody.
 ///
@@ -119,8 +119,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Option<Compatibility>, String
     style.proofs = arguments.explain;
     style.tool = "schema-compat".into();
     let report = render_check(&checked, &stale, &style);
-    let written = std::io::stdout().write_all(report.as_bytes());
-    written.map_err(|error| format!("cannot write the report: {error}"))?;
+    print(&report)?;
     let best = if stale.is_empty() { Compatibility::Compatible } else { Compatibility::Breaking };
     let compatibility = |schema: &Checked| match schema.outcome()? {
         Outcome::Additive => Some(Compatibility::Compatible),

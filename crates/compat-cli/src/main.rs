@@ -1,15 +1,17 @@
 //! `schema-compat`: may new versions of schemas replace the old ones?
-#![allow(clippy::print_stdout, clippy::print_stderr)] // A command speaks through them.
+#![allow(clippy::print_stderr)] // A command speaks through them.
 
 mod check;
 mod question;
 mod report;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use schema_compat::{Answer, Draft, Options, Schema};
+use schema_compat_gate::{Source, asserts};
 use serde_json::{Map, Value};
 
 use question::{Question, READER_SAFE, REPLAY_SAFE, Versions};
@@ -151,8 +153,26 @@ impl From<Compatibility> for ExitCode {
 const COULD_NOT_RUN: u8 = 3;
 
 fn read(path: &Path) -> Result<Schema, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    text.parse().map_err(|e| format!("{}: {e}", path.display()))
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{shown}: {e}"))?;
+    let schema: Schema = if path.extension().is_some_and(|it| it == "yaml" || it == "yml") {
+        Source::parse(path.to_owned(), text).map_err(|errors| errors.to_string())?.value.into()
+    } else {
+        text.parse().map_err(|e| format!("{shown}: {e}"))?
+    };
+    if schema.value().as_object().is_some_and(says_nothing) {
+        return Err(format!(
+            "{shown}: this is no schema: none of its keywords asserts anything, so every change would pass\n  help: give a schema; of an OpenAPI or AsyncAPI document, or of a file of definitions, `schema-compat check {shown} --base OLD` compares all that it holds"
+        ));
+    }
+    Ok(schema)
+}
+
+/// Whether a document is none that is worth comparing: the schemas in it, if there are some, are compared by nobody.
+fn says_nothing(document: &Map<String, Value>) -> bool {
+    let has = |keyword| document.contains_key(keyword);
+    let is_schema = has("$schema") && !has("$defs") && !has("definitions");
+    !document.is_empty() && !is_schema && !document.keys().any(|keyword| asserts(keyword))
 }
 
 fn run(arguments: &Pair) -> Result<Compatibility, String> {
@@ -163,23 +183,29 @@ fn run(arguments: &Pair) -> Result<Compatibility, String> {
         .with_memory(arguments.memory.saturating_mul(MEGABYTE));
     options.draft = arguments.draft.map(Draft::from);
     let mut compatibility = Compatibility::Compatible;
-    let mut answers = Map::new();
+    let (mut text, mut answers) = (String::new(), Map::new());
     for question in arguments.mode.questions() {
         let answer = question
             .decide(&versions, &options)
             .map_err(|error| question.in_words_of_the_command(&error.to_string()))?;
         compatibility = compatibility.max(Compatibility::from(&answer));
         match arguments.format {
-            Format::Human => report::print(question, &answer, arguments.explain),
+            Format::Human => text += &report::human(question, &answer, arguments.explain),
             Format::Json => {
                 answers.insert(question.id.to_owned(), report::json(question, &answer));
             }
         }
     }
     if arguments.format == Format::Json {
-        println!("{:#}", Value::Object(answers));
+        text = format!("{:#}\n", Value::Object(answers));
     }
+    print(&text)?;
     Ok(compatibility)
+}
+
+fn print(text: &str) -> Result<(), String> {
+    let written = std::io::stdout().write_all(text.as_bytes());
+    written.map_err(|error| format!("cannot write the report: {error}"))
 }
 
 fn main() -> ExitCode {

@@ -1,46 +1,50 @@
 //! Answers as people and programs read them.
-#![allow(clippy::print_stdout)] // A command speaks through it.
+
+use std::fmt::Write as _;
 
 use schema_compat::{Answer, Failure, Side, Undecided, Witness};
 use serde_json::{Value, json};
 
 use crate::question::Question;
 
-/// Prints an answer for people, its proof too if they want it explained.
-pub(crate) fn print(question: &Question, answer: &Answer, explain: bool) {
-    match answer {
+/// An answer for people, its proof too if they want it explained.
+pub(crate) fn human(question: &Question, answer: &Answer, explain: bool) -> String {
+    let mut text = String::new();
+    let written = match answer {
         Answer::Proved(proof) => {
-            println!("{}: yes, {}", question.id, question.text);
-            if explain {
-                for line in question.in_words_of_the_command(&proof.to_string()).lines() {
-                    println!("  {line}");
-                }
-            }
+            let yes = writeln!(text, "{}: yes, {}", question.id, question.text);
+            let proof = explain.then(|| question.in_words_of_the_command(&proof.to_string()));
+            let lines = proof.iter().flat_map(|proof| proof.lines());
+            yes.and_then(|()| lines.into_iter().try_for_each(|line| writeln!(text, "  {line}")))
         }
-        Answer::Refuted(witness) => print_witness(question, witness),
-        Answer::Undecided(undecided) => print_undecided(question, undecided),
-    }
+        Answer::Refuted(witness) => witnessed(question, witness, &mut text),
+        Answer::Undecided(undecided) => open(question, undecided, &mut text),
+    };
+    // A string takes all that is written to it.
+    written.unwrap_or_default();
+    text
 }
 
-fn print_witness(question: &Question, witness: &Witness) {
-    println!("{}: NO, not true that {}", question.id, question.text);
+fn witnessed(question: &Question, witness: &Witness, text: &mut String) -> std::fmt::Result {
+    writeln!(text, "{}: NO, not true that {}", question.id, question.text)?;
     let [good, bad] = [Side::Subset, Side::Superset].map(|side| question.version(side).name());
-    println!("  the {good} schema allows, the {bad} one rejects:");
+    writeln!(text, "  the {good} schema allows, the {bad} one rejects:")?;
     for line in format!("{:#}", witness.instance).lines() {
-        println!("    {line}");
+        writeln!(text, "    {line}")?;
     }
     for Failure { instance, keyword, message, .. } in &witness.failures {
         let at = if instance.is_empty() { "the document" } else { instance };
-        println!("  because of {bad} #{keyword}, at {at}: {message}");
+        writeln!(text, "  because of {bad} #{keyword}, at {at}: {message}")?;
     }
+    Ok(())
 }
 
-fn print_undecided(question: &Question, undecided: &Undecided) {
-    println!("{}: UNDECIDED whether {}", question.id, question.text);
-    println!("  {}", question.in_words_of_the_command(&undecided.reason));
+fn open(question: &Question, undecided: &Undecided, text: &mut String) -> std::fmt::Result {
+    writeln!(text, "{}: UNDECIDED whether {}", question.id, question.text)?;
+    writeln!(text, "  {}", question.in_words_of_the_command(&undecided.reason))?;
     let place = &undecided.place;
-    println!("  at {} #{}", question.version(place.side).name(), place.pointer);
-    println!("  {}", question.in_words_of_the_command(&undecided.help));
+    writeln!(text, "  at {} #{}", question.version(place.side).name(), place.pointer)?;
+    writeln!(text, "  {}", question.in_words_of_the_command(&undecided.help))
 }
 
 /// An answer for programs. Its keys are in alphabetical order, which is the same whether or not

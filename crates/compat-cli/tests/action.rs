@@ -176,7 +176,7 @@ fn a_comment_is_written_where_that_is_allowed() {
 fn the_action_passes_its_inputs_on() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let action = fs::read_to_string(root.join("../../action.yml")).unwrap();
-    let action = schema_source::Source::parse("action.yaml".into(), action).unwrap().value;
+    let action = schema_compat_gate::Source::parse("action.yaml".into(), action).unwrap().value;
     let script = fs::read_to_string(root.join("action/check")).unwrap();
     let steps = action["runs"]["steps"].as_array().unwrap();
     assert!(steps.iter().all(|step| step.get("uses").is_none()));

@@ -47,3 +47,44 @@ fn a_missing_file_is_an_error_of_its_own() {
     let output = run("no-such-fixture", &[]);
     assert!(output.ends_with("exit code 3"), "{output}");
 }
+
+/// Runs `schema-compat` on two texts; what it prints and its exit code.
+fn compared(name: &str, old: &str, new: &str) -> (String, i32) {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new] = [("old", old), ("new", new)].map(|(side, text)| {
+        let path = folder.path().join(format!("{side}.{name}"));
+        std::fs::write(&path, text).unwrap();
+        path
+    });
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_schema-compat")).args([old, new]).output().unwrap();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    (text, output.status.code().unwrap())
+}
+
+#[test]
+fn what_is_no_schema_is_refused() {
+    let api = "openapi: 3.1.0\ninfo: {}\npaths: {}\n";
+    let definitions = r#"{ "$schema": "http://json-schema.org/draft-07/schema#", "definitions": { "a": { "type": "string" } } }"#;
+    for (name, text) in [("yaml", api), ("json", definitions), ("json", r#"{ "title": "x" }"#)] {
+        let (told, code) = compared(name, text, text);
+        assert_eq!(code, 3, "{told}");
+        assert!(
+            told.contains("this is no schema") && told.contains("schema-compat check"),
+            "{told}"
+        );
+    }
+    for text in ["{}", "true", r#"{ "$schema": "http://json-schema.org/draft-07/schema#" }"#] {
+        assert_eq!(compared("json", text, text).1, 0, "{text}");
+    }
+}
+
+#[test]
+fn yaml_is_read() {
+    let (told, code) = compared("yaml", "type: string\n", "type: [string, integer]\n");
+    assert!(code == 1 && told.contains("because of old #/type"), "{told}");
+    let (told, code) = compared("yml", "type: string\ntype: integer\n", "{}");
+    assert!(code == 3 && told.contains("old.yml:2:1: the key occurs twice"), "{told}");
+    let (told, code) = compared("json", "{\"type\": \"string\",\n\"type\": 1}", "{}");
+    assert!(code == 3 && told.contains("old.json: the key \"type\" occurs twice in one object: at line 1 column 2, and at line 2 column 1"), "{told}");
+}

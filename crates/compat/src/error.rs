@@ -12,6 +12,17 @@ pub enum Error {
     /// The text starts with a byte order mark, which RFC 8259 (8.1) forbids.
     #[error("not a JSON document: starts with a byte order mark (U+FEFF): remove it")]
     ByteOrderMark,
+    /// An object has two members of one name: readers of JSON disagree on which counts (RFC 8259, 4).
+    #[error("the key {key:?} occurs twice in one object: at line {} column {}, and at line {} column {}", .first.0, .first.1, .second.0, .second.1)]
+    #[non_exhaustive]
+    DuplicateKey {
+        /// The name.
+        key: String,
+        /// Line and column of the first one, in characters, counted from 1.
+        first: (usize, usize),
+        /// Those of the second one.
+        second: (usize, usize),
+    },
     /// The document is not a schema of its draft.
     #[error("the {side} is not a valid schema at `{pointer}`: {message}")]
     #[non_exhaustive]

@@ -77,11 +77,15 @@ impl std::str::FromStr for Schema {
         }
         let value: Box<Value> = Box::new(serde_json::from_str(text)?);
         let mut exact = HashMap::new();
-        let mut numbers = NumberReader { text, at: 0, distant: None };
-        if let Some(rounded) = numbers.value() {
+        let mut tokens = TokenReader { text, at: 0, distant: None, twice: None };
+        if let Some(rounded) = tokens.value() {
             rounded.place(&value, &mut exact);
         }
-        Ok(Self { value, exact, distant: numbers.distant.map(str::to_owned) })
+        if let Some((key, first, second)) = tokens.twice {
+            let [first, second] = [first, second].map(|at| line_column(text, at));
+            return Err(Error::DuplicateKey { key, first, second });
+        }
+        Ok(Self { value, exact, distant: tokens.distant.map(str::to_owned) })
     }
 }
 
@@ -117,15 +121,17 @@ impl Rounded {
     }
 }
 
-/// One walk over a text that `serde_json` has read, for the spelling of its numbers.
-struct NumberReader<'a> {
+/// One walk over a text that `serde_json` has read, for what it does not tell: the spelling of numbers, and keys that occur twice.
+struct TokenReader<'a> {
     text: &'a str,
     at: usize,
     /// A number whose value is beyond exact arithmetic.
     distant: Option<&'a str>,
+    /// The first key that occurs twice in one object, and the bytes where it does.
+    twice: Option<(String, usize, usize)>,
 }
 
-impl<'a> NumberReader<'a> {
+impl<'a> TokenReader<'a> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -177,19 +183,14 @@ impl<'a> NumberReader<'a> {
             }
             b'{' => {
                 self.at += 1;
-                let mut members = HashMap::new();
+                let (mut members, mut places) = (HashMap::new(), HashMap::new());
                 while self.token()? != b'}' {
-                    let name = self.string();
-                    // Of members with one name, the last counts.
-                    match self.value() {
-                        None if members.is_empty() => {}
-                        None => {
-                            members.remove(&unescaped(name));
-                        }
-                        Some(rounded) => {
-                            members.insert(unescaped(name), rounded);
-                        }
+                    let start = self.at;
+                    let name = unescaped(self.string());
+                    if let Some(first) = places.insert(name.clone(), start) {
+                        self.twice.get_or_insert((name.clone(), first, start));
                     }
+                    members.extend(self.value().map(|rounded| (name, rounded)));
                 }
                 self.at += 1;
                 (!members.is_empty()).then_some(Rounded::Members(members))
@@ -214,6 +215,14 @@ impl<'a> NumberReader<'a> {
             }
         }
     }
+}
+
+/// Line and column of a byte of `text`, counted from 1.
+fn line_column(text: &str, at: usize) -> (usize, usize) {
+    // A token begins with a character.
+    let before = text.get(..at).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 fn unescaped(name: &str) -> String {

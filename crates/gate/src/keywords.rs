@@ -43,8 +43,8 @@ const OBJECT: &[&str] = &[
     "unevaluatedProperties",
 ];
 
-/// Whether `keyword` is one of any draft that may reject a value.
-pub(crate) fn asserts(keyword: &str) -> bool {
+/// Whether `keyword` is one of any draft that may reject a value. A document that has none of these is no schema that is worth comparing.
+pub fn asserts(keyword: &str) -> bool {
     const OTHERS: &[&str] = &[
         "$dynamicRef",
         "$recursiveRef",

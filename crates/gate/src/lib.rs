@@ -36,5 +36,6 @@ pub use document::{Document, Part, Release};
 pub use engine::{Draft, Proof};
 pub use finding::{BreakingDelivery, Claim, Finding, OpenClaim, Outcome, ProvedClaim, Report};
 pub use judge::Gate;
+pub use keywords::asserts;
 pub use layout::Layout;
 pub use schema_source::{Location, SchemaError, SchemaErrors, Source};

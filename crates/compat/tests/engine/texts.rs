@@ -31,16 +31,25 @@ fn numbers_keep_their_value_wherever_they_are() {
 }
 
 #[test]
-fn of_members_with_one_name_the_last_counts() {
-    let twice = |first: &str, second: &str| {
-        format!("{{\"properties\": {{\"a\": {{\"const\": {first}}}, \"\\u0061\": {second}}}}}")
-    };
-    let constant = |number: &str| format!("{{\"const\": {number}}}");
-    let once = format!("{{\"properties\": {{\"a\": {}}}}}", constant(ROUND));
-    assert!(is_proved(&twice(NOT_ROUND, &constant(ROUND)), &once));
-    assert!(is_proved(&once, &twice(NOT_ROUND, &constant(ROUND))));
-    assert!(!is_proved(&once, &twice(ROUND, &constant(NOT_ROUND))));
-    assert!(is_proved(&once, &twice(NOT_ROUND, "{\"minimum\": 1}")));
+fn a_key_that_occurs_twice_is_named_with_both_places() {
+    for (text, expected) in [
+        (
+            "{\"é\": 1, \"é\": 2}",
+            "the key \"é\" occurs twice in one object: at line 1 column 2, and at line 1 column 10",
+        ),
+        (
+            "{\"properties\": {\n  \"a\": {\"const\": 1.50},\n\t\"\\u0061\": true}}",
+            "the key \"a\" occurs twice in one object: at line 2 column 3, and at line 3 column 2",
+        ),
+        (
+            "[{}, {\"a\": {\"a\": [1, 2]}, \"b\": \"\\\"a\", \"a\": 2}]",
+            "column 7, and at line 1 column 39",
+        ),
+    ] {
+        let error = text.parse::<Schema>().expect_err("no schema that all read alike");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    assert!("{\"a\": {\"a\": 1}, \"b\": [{\"a\": 1}, {\"a\": 1}]}".parse::<Schema>().is_ok());
 }
 
 #[test]
