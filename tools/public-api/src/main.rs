@@ -17,6 +17,7 @@ const PACKAGES: &[&str] = &[
     "clip-events",
     "clip-events-codegen",
     "clip-events-contract",
+    "clip-events-receiver",
     "clip-events-validator",
     "schema-compat",
     "schema-compat-gate",
@@ -71,14 +72,18 @@ fn public_api(here: &Path, package: &str) -> Result<String, Box<dyn Error>> {
             format!("{}: {error}\n  help: a new Rust may need a newer `public-api`", json.display())
         })?;
     let mut text = String::new();
-    let mut of_std_trait = false;
+    // The type that a trait of the standard library is implemented for, until the next implementation.
+    let mut of_std_trait: Option<String> = None;
     for line in api.items().map(ToString::to_string) {
         let header = line.strip_prefix("impl");
         if let Some(header) = header {
-            let for_trait = header.split_once(" for ").map(|(name, _)| name);
-            of_std_trait = for_trait.is_some_and(|name| {
-                ["core::", "alloc::", "std::"].iter().any(|root| name.contains(root))
-            });
+            let is_std =
+                |name: &str| ["core::", "alloc::", "std::"].iter().any(|root| name.contains(root));
+            of_std_trait =
+                header.split_once(" for ").filter(|(name, _)| is_std(name)).map(|(_, to)| {
+                    let to = to.split_once(" where ").map_or(to, |(to, _)| to);
+                    format!("pub fn {to}::")
+                });
         }
         // The compiler implements these for almost everything, and no user relies on them.
         let is_noise = [
@@ -92,7 +97,7 @@ fn public_api(here: &Path, package: &str) -> Result<String, Box<dyn Error>> {
         .iter()
         .any(|name| line.contains(&format!("::{name} for ")));
         // The trait says which functions it has.
-        let is_known = of_std_trait && line.starts_with("pub fn ");
+        let is_known = of_std_trait.as_ref().is_some_and(|start| line.starts_with(start));
         if !is_noise && !is_known {
             text += &line;
             text.push('\n');
