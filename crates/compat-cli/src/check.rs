@@ -8,13 +8,15 @@ use clap::{Args, ValueEnum};
 use schema_compat_gate::check::{Accepted, Base, Check, Checked};
 use schema_compat_gate::report::{Format, Style, render_check};
 use schema_compat_gate::{Direction, Gate, Layout, Outcome};
+use serde::Deserialize;
 
+use crate::settings::{Schemas, Settings};
 use crate::{Compatibility, DraftName, print};
 
 /// Compares the schemas of the working tree with those that they came from, and names each change that breaks somebody.
 ///
 /// References between files are followed, and nothing is fetched. Files that have moved are found again by their `$id`, or else by their
-/// content.
+/// content. What is not said here is read from `schema-compat.toml`, which `schema-compat init` writes.
 ///
 /// Exit code: 0 compatible, 1 breaking, 2 undecided, 3 if a schema or all of it could not be judged.
 ///
@@ -57,25 +59,26 @@ pub(crate) struct AcceptArguments {
 struct Compared {
     /// The schemas: files, folders, or patterns such as 'schemas/**/*.json'. JSON or YAML; of an OpenAPI 3.1 or AsyncAPI 3 document the
     /// schemas of its operations, each with its own direction. One schema of a file is named by its JSON Pointer: 'all.json#/$defs/order'.
-    #[arg(default_value = "**/*.schema.{json,yaml,yml}")]
+    /// By default those of `schema-compat.toml`, else '**/*.schema.{json,yaml,yml}'.
     paths: Vec<String>,
     /// What they are compared with: a git revision (of a branch, where HEAD left it), a folder or a file. By default the branch that a
     /// pull request on GitHub goes to, or else HEAD.
     #[arg(long)]
     base: Option<String>,
-    /// Who must not break.
-    #[arg(long, value_enum, default_value_t = Who::Both)]
-    direction: Who,
+    /// Who must not break. By default both.
+    #[arg(long, value_enum)]
+    direction: Option<Who>,
     /// The draft of all schemas; by default that of `$schema`, else 2020-12.
     #[arg(long, value_enum)]
     draft: Option<DraftName>,
-    /// The file of accepted breaks.
-    #[arg(long, value_name = "FILE", default_value = "schema-compat.accepted.json")]
-    accepted: String,
+    /// The file of accepted breaks. By default schema-compat.accepted.json.
+    #[arg(long, value_name = "FILE")]
+    accepted: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Who {
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Who {
     /// We send, others read: what we may send now has to be readable for those who were built against the old schema.
     Produce,
     /// Others send, we read: what they were allowed to send has to be readable still.
@@ -94,14 +97,52 @@ impl From<Who> for Direction {
     }
 }
 
+/// Where nothing says which schemas are meant.
+const ALL: &str = "**/*.schema.{json,yaml,yml}";
+
 impl Compared {
-    fn check(&self, accepted: Accepted) -> Result<Vec<Checked>, String> {
-        let mut gate = Gate::new(Layout::Whole);
-        gate.direction = self.direction.into();
-        gate.draft = self.draft.map(Into::into);
-        let mut check = Check::new(".", self.paths.clone(), base(self.base.as_deref()), gate);
-        check.accepted = accepted;
-        check.run().map_err(|error| error.to_string())
+    /// The same with what the settings say where the command line does not.
+    fn with(self, settings: Settings) -> Comparison {
+        let Self { paths, base, direction, draft, accepted } = self;
+        let mut sets = if paths.is_empty() { settings.schemas } else { Vec::new() };
+        if sets.is_empty() {
+            let paths = if paths.is_empty() { vec![ALL.to_owned()] } else { paths };
+            sets.push(Schemas { paths, direction: None, draft: None });
+        }
+        for set in &mut sets {
+            set.direction = direction.or(set.direction);
+            set.draft = draft.or(set.draft);
+        }
+        let accepted = accepted.or(settings.accepted);
+        Comparison {
+            sets,
+            base: base.or(settings.base),
+            accepted: accepted.unwrap_or_else(|| "schema-compat.accepted.json".to_owned()),
+        }
+    }
+}
+
+/// What is compared with what, in which ways.
+struct Comparison {
+    sets: Vec<Schemas>,
+    base: Option<String>,
+    accepted: String,
+}
+
+impl Comparison {
+    /// In the order of paths.
+    fn check(&self, accepted: &Accepted) -> Result<Vec<Checked>, String> {
+        let mut all = Vec::new();
+        for Schemas { paths, direction, draft } in &self.sets {
+            let mut gate = Gate::new(Layout::Whole);
+            gate.direction = direction.unwrap_or(Who::Both).into();
+            gate.draft = draft.map(Into::into);
+            let mut check = Check::new(".", paths.clone(), base(self.base.as_deref()), gate);
+            check.accepted = accepted.clone();
+            all.extend(check.run().map_err(|error| error.to_string())?);
+        }
+        all.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(all)
     }
 
     fn accepted(&self) -> Result<Accepted, String> {
@@ -110,9 +151,10 @@ impl Compared {
 }
 
 /// The worst of all; none if something could not be judged.
-pub(crate) fn run(arguments: &Arguments) -> Result<Option<Compatibility>, String> {
-    let accepted = arguments.compared.accepted()?;
-    let checked = arguments.compared.check(accepted.clone())?;
+pub(crate) fn run(arguments: Arguments) -> Result<Option<Compatibility>, String> {
+    let comparison = arguments.compared.with(Settings::read()?);
+    let accepted = comparison.accepted()?;
+    let checked = comparison.check(&accepted)?;
     let stale = accepted.stale(&checked);
     let mut style = Style::new(arguments.format);
     style.color = std::io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
@@ -130,15 +172,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Option<Compatibility>, String
 }
 
 /// Writes the file of accepted breaks anew.
-pub(crate) fn accept(arguments: &AcceptArguments) -> Result<Compatibility, String> {
+pub(crate) fn accept(arguments: AcceptArguments) -> Result<Compatibility, String> {
     let AcceptArguments { fingerprint, reason, remove, compared } = arguments;
-    let mut accepted = compared.accepted()?;
+    let comparison = compared.with(Settings::read()?);
+    let mut accepted = comparison.accepted()?;
     if let Some(fingerprint) = remove {
-        if !accepted.remove(fingerprint) {
-            return Err(format!(
-                "{} has nothing with the fingerprint {fingerprint}",
-                compared.accepted
-            ));
+        if !accepted.remove(&fingerprint) {
+            let file = comparison.accepted;
+            return Err(format!("{file} has nothing with the fingerprint {fingerprint}"));
         }
     } else {
         let fingerprint = fingerprint.as_deref().unwrap_or_default();
@@ -146,14 +187,14 @@ pub(crate) fn accept(arguments: &AcceptArguments) -> Result<Compatibility, Strin
         if reason.is_empty() {
             return Err("say why it is accepted: --reason \"...\"".into());
         }
-        if !accepted.add(&compared.check(accepted.clone())?, fingerprint, reason) {
+        if !accepted.add(&comparison.check(&accepted)?, fingerprint, reason) {
             return Err(format!(
                 "nothing breaks that has the fingerprint {fingerprint}\n  help: the check says it of each break; give the same files, --base and --direction"
             ));
         }
     }
-    let written = accepted.write(Path::new(&compared.accepted));
-    written.map_err(|error| format!("{}: {error}", compared.accepted))?;
+    let written = accepted.write(Path::new(&comparison.accepted));
+    written.map_err(|error| format!("{}: {error}", comparison.accepted))?;
     Ok(Compatibility::Compatible)
 }
 

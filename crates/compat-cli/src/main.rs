@@ -4,6 +4,7 @@
 mod check;
 mod question;
 mod report;
+mod settings;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use schema_compat::{Answer, Draft, Options, Schema};
 use schema_compat_gate::{Source, asserts};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use question::{Question, READER_SAFE, REPLAY_SAFE, Versions};
@@ -33,6 +35,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Accept(check::AcceptArguments),
+    Init(settings::InitArguments),
 }
 
 /// One schema, in two files.
@@ -95,16 +98,21 @@ enum Format {
     Json,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Deserialize, ValueEnum)]
 enum DraftName {
+    #[serde(rename = "4")]
     #[value(name = "4")]
     Draft4,
+    #[serde(rename = "6")]
     #[value(name = "6")]
     Draft6,
+    #[serde(rename = "7")]
     #[value(name = "7")]
     Draft7,
+    #[serde(rename = "2019-09")]
     #[value(name = "2019-09")]
     Draft201909,
+    #[serde(rename = "2020-12")]
     #[value(name = "2020-12")]
     Draft202012,
 }
@@ -217,9 +225,12 @@ fn main() -> ExitCode {
         }
     };
     let compatibility = match arguments {
-        Arguments { command: Some(Command::Check(arguments)), .. } => check::run(&arguments),
+        Arguments { command: Some(Command::Check(arguments)), .. } => check::run(arguments),
         Arguments { command: Some(Command::Accept(arguments)), .. } => {
-            check::accept(&arguments).map(Some)
+            check::accept(arguments).map(Some)
+        }
+        Arguments { command: Some(Command::Init(_)), .. } => {
+            settings::init().map(|()| Some(Compatibility::Compatible))
         }
         Arguments { pair: Some(pair), .. } => run(&pair).map(Some),
         Arguments { command: None, pair: None } => unreachable!("clap asks for two files"),

@@ -249,11 +249,24 @@ impl Comparison<'_> {
             }
         }
         for field in added {
-            let rule = if field.required { "required-field-added" } else { "field-added" };
-            let pointer = field.pointer().to_owned();
-            self.field(rule, &field.name, pointer, field.name.clone()).tells_cause = false;
-            // A map described it already.
             let mut known = released.undeclared(&field.name);
+            let closed = known.iter().find(|place| {
+                self.views.released.part(place).is_some_and(|part| *part == Value::Bool(false))
+            });
+            let rules: &[&str] = match (field.required, closed) {
+                (true, Some(_)) => &["required-field-added", "closed-field-added"],
+                (true, None) => &["required-field-added"],
+                (false, Some(_)) => &["closed-field-added"],
+                (false, None) => &["field-added"],
+            };
+            let closed = closed.cloned();
+            for rule in rules {
+                let pointer = field.pointer().to_owned();
+                let difference = self.field(rule, &field.name, pointer, field.name.clone());
+                difference.tells_cause = false;
+                difference.released = closed.clone().filter(|_| *rule == "closed-field-added");
+            }
+            // A map described it already.
             known.retain(|place| self.views.released.part(place).is_some_and(Value::is_object));
             if !known.is_empty() {
                 let pointers = Pair { released: &*known, new: &*field.pointers };

@@ -221,7 +221,9 @@ fn whole_demands(document: &Value, change: &Change, audience: Audience) -> Vec<V
         }
         _ => None,
     });
-    let demands = presence.into_iter().chain(value);
+    // What no value fits is not there.
+    let is_forbidden = part == Some(&Value::Bool(false));
+    let demands = presence.filter(|_| !is_forbidden).into_iter().chain(value);
     demands.map(|demand| with_definitions(demand, document)).collect()
 }
 

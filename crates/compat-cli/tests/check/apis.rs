@@ -154,6 +154,9 @@ fn what_is_no_api_of_ours_says_what_to_give() {
         "order:\n      $ref: \"#/components/requestBodies/order\"\n      content:",
     );
     expect(OPENAPI, &[circle], 3, &["its references lead in a circle"]);
+    let post = "post:\n      requestBody:\n        content:";
+    let back = "post:\n      callbacks: { again: { url: { $ref: \"#/webhooks/shipped\" } } }\n      requestBody:\n        content:";
+    expect(OPENAPI, &[(post, back)], 3, &["callbacks of callbacks, more than 4 deep"]);
 }
 
 /// Parts of an API that stand in other files.

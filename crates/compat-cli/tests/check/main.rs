@@ -1,6 +1,9 @@
 //! `schema-compat check`, in repositories that are made for it.
 
 mod apis;
+mod json;
+mod pairs;
+mod settings;
 
 use std::fs;
 use std::path::Path;
@@ -126,7 +129,7 @@ fn each_change_is_told_at_its_place_in_whatever_file() {
     let (text, code) = repository.check(&["--direction", "consume"]);
     assert_eq!(code, 1);
     insta::assert_snapshot!("consume", text);
-    for format in ["json", "github", "markdown", "sarif"] {
+    for format in ["json", "github", "markdown", "sarif", "junit"] {
         let (text, code) = repository.check(&["--format", format]);
         assert_eq!(code, 1);
         insta::assert_snapshot!(format, text);
@@ -388,4 +391,28 @@ fn what_is_accepted_hides_nothing_else() {
     let (text, code) = repository.check(&["--direction", "produce"]);
     assert_eq!(code, 1, "{text}");
     assert!(text.contains(r#""b""#), "{text}");
+}
+
+/// Of fields that are added to a closed object, each is accepted alone.
+#[test]
+fn one_field_more_is_not_two() {
+    let repository = Repository::new();
+    let object = |fields: &str| {
+        format!(r#"{{ "additionalProperties": false, "properties": {{ {fields} }} }}"#)
+    };
+    repository.write("a.schema.json", &object(r#""a": {}"#));
+    repository.commit();
+    repository.write("a.schema.json", &object(r#""a": {}, "b": {}"#));
+    let (text, _) = repository.check(&[]);
+    let fingerprint = fingerprints(&text).remove(0);
+    assert_eq!(repository.accept(&[&fingerprint, "--reason", "meant"]).1, 0);
+    assert_eq!(repository.check(&[]).1, 0);
+    repository.write("a.schema.json", &object(r#""a": {}, "b": {}, "c": {}"#));
+    let (text, code) = repository.check(&[]);
+    assert!(
+        code == 1
+            && text
+                .contains("error[closed-field-added]: a new field in an object that was closed: c"),
+        "{text}"
+    );
 }

@@ -154,8 +154,9 @@ impl Check {
                 Ok((side, folder.display().to_string()))
             }
             Base::File(file) => {
-                let folder = file.parent().map_or_else(PathBuf::new, PathBuf::from);
-                let side = Side::of_folder(&folder).map_err(CheckError::Files)?;
+                let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let folder = folder.unwrap_or(Path::new("."));
+                let side = Side::of_folder(folder).map_err(CheckError::Files)?;
                 Ok((side, file.display().to_string()))
             }
             Base::Revision(revision) => {

@@ -78,6 +78,7 @@ pub(super) fn roots(
             other => other.to_string(),
         })
     };
+    let mut draft = None;
     let all = if let Some(version) = version("openapi").or_else(|| version("swagger")) {
         if !version.starts_with("3.1") && !version.starts_with("3.2") {
             let message = format!("OpenAPI {version} has schemas that are no JSON Schema");
@@ -85,6 +86,7 @@ pub(super) fn roots(
             return Err(source.error("", message, help).into());
         }
         api.openapi(source)?;
+        draft = Some(api.draft);
         api.finish(source)
     } else if let Some(version) = version("asyncapi") {
         if !version.starts_with("3.") {
@@ -94,6 +96,7 @@ pub(super) fn roots(
         }
         // What its schemas are unless a message says otherwise.
         api.draft = Draft::Draft7;
+        draft = Some(api.draft);
         api.asyncapi(source)?;
         api.finish(source)
     } else if chosen.is_empty() {
@@ -108,7 +111,8 @@ pub(super) fn roots(
         all.iter().all(|root| root.name != **pointer) && source.value.pointer(pointer).is_some()
     };
     let others = chosen.iter().filter(is_other);
-    let others: Vec<_> = others.map(|pointer| Root::whole(source, pointer.clone())).collect();
+    let whole = |pointer: &String| Root { draft, ..Root::whole(source, pointer.clone()) };
+    let others: Vec<_> = others.map(whole).collect();
     let named = all.into_iter().filter(|root| chosen.contains(&root.name));
     // What else would tell of these is not judged.
     Ok(named.map(|root| Root { shares: false, ..root }).chain(others).collect())
@@ -182,6 +186,8 @@ const METHODS: &[&str] =
 
 /// A reference may lead to a reference, and so on.
 const MAX_REFERENCES: usize = 32;
+/// The operation of a callback may have callbacks.
+const MAX_CALLBACKS: usize = 4;
 
 impl Api<'_> {
     /// What stands at `place`, or where the Reference Object there leads to.
@@ -251,6 +257,12 @@ impl Api<'_> {
 
     /// `sends` is whether the one whose API it is sends the request.
     fn path_item(&mut self, name: &str, item: &Place, sends: bool) -> Result<(), SchemaErrors> {
+        if name.matches("/callbacks/").count() > MAX_CALLBACKS {
+            let message = format!("callbacks of callbacks, more than {MAX_CALLBACKS} deep");
+            return Err(
+                item.error(message, "its references lead in a circle: let one of them lead out")
+            );
+        }
         let item = self.resolved(item)?;
         let shared = item.below("parameters");
         for method in METHODS {

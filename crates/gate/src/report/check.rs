@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::style::{Format, Style};
 use super::summary::{Summary, line, one_line};
-use super::{github, human, json, markdown, sarif};
+use super::{github, human, json, junit, markdown, sarif};
 use crate::check::{Acceptance, Checked, Found};
 use crate::finding::Outcome;
 
@@ -26,6 +26,7 @@ pub fn render_check(checked: &[Checked], stale: &[&Acceptance], style: &Style) -
         Format::Github => of_github(checked, stale),
         Format::Sarif => of_sarif(checked, style),
         Format::Markdown => of_markdown(checked, stale),
+        Format::Junit => of_junit(checked, stale, style),
     }
 }
 
@@ -222,4 +223,28 @@ fn of_markdown(checked: &[Checked], stale: &[&Acceptance]) -> String {
         let _ = writeln!(out, "{left} more schemas have changed: the log tells of them.");
     }
     out
+}
+
+fn of_junit(checked: &[Checked], stale: &[&Acceptance], style: &Style) -> String {
+    let style = style.plain();
+    let of_schema = |schema: &Checked| {
+        let outcome = match &schema.found {
+            Found::Changed { document, report } if report.outcome() != Outcome::Additive => {
+                let summary = Summary::new(document, std::slice::from_ref(&**report));
+                junit::Outcome::Failed(line(report), human::found(&summary, &style))
+            }
+            Found::Unchanged | Found::Changed { .. } => junit::Outcome::Passed,
+            Found::Failed(errors) => {
+                junit::Outcome::Broken("it could not be judged".to_owned(), errors.to_string())
+            }
+        };
+        junit::Case { name: name(schema), outcome }
+    };
+    let of_stale = |acceptance: &&Acceptance| {
+        let told = of_stale(acceptance);
+        let outcome = junit::Outcome::Failed(one_line(&told), told);
+        junit::Case { name: format!("accepted: {}", acceptance.fingerprint), outcome }
+    };
+    let cases = checked.iter().map(of_schema).chain(stale.iter().map(of_stale));
+    junit::document(&style.tool, &cases.collect::<Vec<_>>())
 }

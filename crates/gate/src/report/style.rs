@@ -15,6 +15,8 @@ pub enum Format {
     Sarif,
     /// A comment on a pull request.
     Markdown,
+    /// JUnit's XML, as results of tests.
+    Junit,
 }
 
 /// The style of a report: its format, and options of the format.
@@ -35,5 +37,10 @@ impl Style {
     /// `format` without colors and proofs.
     pub fn new(format: Format) -> Self {
         Self { format, color: false, proofs: false, tool: env!("CARGO_PKG_NAME").to_owned() }
+    }
+
+    /// The same without colors.
+    pub(super) fn plain(&self) -> Self {
+        Self { color: false, ..self.clone() }
     }
 }

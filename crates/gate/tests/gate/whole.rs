@@ -228,3 +228,34 @@ fn definitions_may_all_lead_to_each_other() {
     };
     assert_ne!(judge(Direction::Both, &schema(3), &schema(20)).outcome(), Outcome::Additive);
 }
+
+/// What is closed promises that nothing is added.
+#[test]
+fn a_field_that_is_added_to_a_closed_object_is_named() {
+    let object = |fields: &[&str], closed: &Value| {
+        let fields = fields.iter().map(|name| ((*name).to_owned(), json!({ "type": "string" })));
+        let mut object =
+            json!({ "type": "object", "properties": fields.collect::<serde_json::Map<_, _>>() });
+        object.as_object_mut().unwrap().extend(closed.as_object().unwrap().clone());
+        json!({ "properties": { "x": { "items": object } } })
+    };
+    let closings = [
+        (json!({ "additionalProperties": false }), "closed-field-added"),
+        (json!({ "patternProperties": { "^a$": {}, ".": false } }), "closed-field-added"),
+        (json!({}), "field-added"),
+        (json!({ "additionalProperties": { "type": "string" } }), "field-added"),
+    ];
+    for (closed, rule) in closings {
+        let [old, new] = [object(&["a"], &closed), object(&["a", "b", "c"], &json!({}))];
+        let found = judge(Direction::Produce, &old, &new);
+        let is_closed = rule == "closed-field-added";
+        let of_fields = found.findings.iter().filter(|it| it.rule().id == rule).count();
+        assert_eq!(of_fields, 2, "{closed} {:?}", rules(&found));
+        let shown = found
+            .findings
+            .iter()
+            .filter(|it| it.rule().id == rule && it.breaking_delivery.is_some());
+        assert_eq!(shown.count(), if is_closed { 2 } else { 0 }, "{closed}");
+        assert_eq!(judge(Direction::Consume, &old, &new).outcome(), Outcome::Additive, "{closed}");
+    }
+}

@@ -1,0 +1,59 @@
+//! `schema-compat.toml`: what is compared where the command line does not say it; and `schema-compat init`, which writes one.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::DraftName;
+use crate::check::Who;
+
+/// Writes a `schema-compat.toml` with comments, for `schema-compat check` without arguments.
+///
+/// Example: schema-compat init && schema-compat check
+#[derive(Args)]
+pub(crate) struct InitArguments {}
+
+const FILE: &str = "schema-compat.toml";
+const TEMPLATE: &str = include_str!("schema-compat.toml");
+
+/// The file, or what is so without one.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) base: Option<String>,
+    pub(crate) accepted: Option<String>,
+    #[serde(default)]
+    pub(crate) schemas: Vec<Schemas>,
+}
+
+/// Schemas that are compared in one way.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Schemas {
+    pub(crate) paths: Vec<String>,
+    pub(crate) direction: Option<Who>,
+    pub(crate) draft: Option<DraftName>,
+}
+
+impl Settings {
+    /// Those of the working folder.
+    pub(crate) fn read() -> Result<Self, String> {
+        match fs::read_to_string(FILE) {
+            Ok(text) => toml::from_str(&text).map_err(|error| format!("{FILE}: {error}")),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(format!("{FILE}: {error}")),
+        }
+    }
+}
+
+pub(crate) fn init() -> Result<(), String> {
+    let written =
+        File::create_new(Path::new(FILE)).and_then(|mut file| file.write_all(TEMPLATE.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => format!("{FILE} is there already"),
+        _ => format!("{FILE}: {error}"),
+    })
+}
