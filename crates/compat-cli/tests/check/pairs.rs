@@ -26,7 +26,7 @@ fn sixty() {
             .as_array()
             .unwrap()
             .iter()
-            .flat_map(|it| it["findings"].as_array())
+            .filter_map(|it| it["findings"].as_array())
             .flatten()
         {
             let [rule, breaks, what] =

@@ -23,13 +23,10 @@ fn what_is_written_is_what_goes_without() {
     // With what its comments say, it is read as well.
     let path = repository.0.path().join("schema-compat.toml");
     let text = fs::read_to_string(&path).unwrap();
-    let all: String = text
+    let lines = text
         .lines()
-        .map(|line| {
-            let setting = line.strip_prefix("# ").filter(|line| line.contains(" = "));
-            format!("{}\n", setting.unwrap_or(line))
-        })
-        .collect();
+        .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")).unwrap_or(line));
+    let all = lines.collect::<Vec<_>>().join("\n");
     assert_eq!(all.matches("\nbase =").count() + all.matches("\ndraft =").count(), 2, "{all}");
     fs::write(&path, all.replace("origin/main", "HEAD")).unwrap();
     assert_eq!(repository.check(&[]).1, 1);
