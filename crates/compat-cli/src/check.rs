@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use schema_compat_gate::check::{Accepted, Base, Check, Checked};
 use schema_compat_gate::report::{Format, Style, render_check};
-use schema_compat_gate::{Direction, Gate, Layout, Outcome};
+use schema_compat_gate::{Gate, Layout, Outcome};
 use serde::Deserialize;
 
-use crate::settings::{Schemas, Settings};
+use crate::settings::{Schemas, Settings, Who};
 use crate::{Compatibility, DraftName, print};
 
 /// Compares the schemas of the working tree with those that they came from, and names each change that breaks somebody.
@@ -74,27 +74,6 @@ struct Compared {
     /// The file of accepted breaks. By default schema-compat.accepted.json.
     #[arg(long, value_name = "FILE")]
     accepted: Option<String>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Who {
-    /// We send, others read: what we may send now has to be readable for those who were built against the old schema.
-    Produce,
-    /// Others send, we read: what they were allowed to send has to be readable still.
-    Consume,
-    /// Both, as for events that are read again from archives.
-    Both,
-}
-
-impl From<Who> for Direction {
-    fn from(who: Who) -> Self {
-        match who {
-            Who::Produce => Self::Produce,
-            Who::Consume => Self::Consume,
-            Who::Both => Self::Both,
-        }
-    }
 }
 
 /// Where nothing says which schemas are meant.

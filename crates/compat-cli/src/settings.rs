@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use schema_compat_gate::Direction;
 use serde::Deserialize;
 
 use crate::DraftName;
-use crate::check::Who;
 
 /// Writes a `schema-compat.toml` with comments, for `schema-compat check` without arguments.
 ///
@@ -36,6 +36,27 @@ pub(crate) struct Schemas {
     pub(crate) paths: Vec<String>,
     pub(crate) direction: Option<Who>,
     pub(crate) draft: Option<DraftName>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Who {
+    /// We send, others read: what we may send now has to be readable for those who were built against the old schema.
+    Produce,
+    /// Others send, we read: what they were allowed to send has to be readable still.
+    Consume,
+    /// Both, as for events that are read again from archives.
+    Both,
+}
+
+impl From<Who> for Direction {
+    fn from(who: Who) -> Self {
+        match who {
+            Who::Produce => Self::Produce,
+            Who::Consume => Self::Consume,
+            Who::Both => Self::Both,
+        }
+    }
 }
 
 impl Settings {
