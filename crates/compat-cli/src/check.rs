@@ -4,11 +4,10 @@ use std::env;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use schema_compat_gate::check::{Accepted, Base, Check, Checked};
 use schema_compat_gate::report::{Format, Style, render_check};
 use schema_compat_gate::{Gate, Layout, Outcome};
-use serde::Deserialize;
 
 use crate::settings::{Schemas, Settings, Who};
 use crate::{Compatibility, DraftName, print};
