@@ -133,7 +133,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Option<Compatibility>, String>
     let comparison = arguments.compared.with(Settings::read()?);
     let accepted = comparison.accepted()?;
     let checked = comparison.check(&accepted)?;
-    let stale = accepted.stale(&checked);
+    let stale = accepted.stale(Path::new("."), &checked);
     let mut style = Style::new(arguments.format);
     style.color = std::io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
     style.proofs = arguments.explain;

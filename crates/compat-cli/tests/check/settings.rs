@@ -60,6 +60,12 @@ fn each_list_has_its_direction_and_options_count_more() {
     assert_eq!(repository.accept(&[&fingerprint, "--reason", "meant", "read"]).1, 0);
     assert!(repository.0.path().join("breaks.json").is_file());
     assert_eq!(repository.check(&["read"]).1, 0);
+    // Of what is not checked, nothing is known.
+    let (told, code) = repository.check(&["sent", "--direction", "produce"]);
+    assert!(code == 0 && !told.contains("any more"), "{told}");
+    repository.git(&["rm", "--quiet", "read/a.json"]);
+    let (told, code) = repository.check(&["sent", "--direction", "produce"]);
+    assert!(code == 1 && told.contains("nothing breaks any more as was accepted"), "{told}");
 }
 
 #[test]

@@ -26,7 +26,9 @@ pub struct Accepted {
 pub struct Acceptance {
     /// What tells it from other breaks: [`Finding::fingerprint`].
     pub fingerprint: String,
-    /// The file in which it is.
+    /// The file of the schema that breaks: [`Checked::path`].
+    pub schema: String,
+    /// The file in which the break is: that one, or one that it refers to.
     pub path: String,
     /// The name of its rule.
     pub rule: String,
@@ -73,26 +75,37 @@ impl Accepted {
         Some(&known.reason)
     }
 
-    /// Those that nothing of the check is any more: what they were about was mended, or has been released.
-    pub fn stale(&self, checked: &[Checked]) -> Vec<&Acceptance> {
-        let is_found = |acceptance: &&Acceptance| {
+    /// Those that nothing of the check is any more: what they were about was mended, or has been released. Of a schema that was not checked
+    /// nothing is known, unless it is gone from `folder`.
+    pub fn stale(&self, folder: &Path, checked: &[Checked]) -> Vec<&Acceptance> {
+        let is_found = |acceptance: &Acceptance| {
             let fingerprint = Some(&acceptance.fingerprint);
-            !findings(checked).any(|finding| finding.fingerprint.as_ref() == fingerprint)
+            findings(checked).any(|(_, finding)| finding.fingerprint.as_ref() == fingerprint)
         };
-        self.accepted.iter().filter(is_found).collect()
+        let is_known = |acceptance: &Acceptance| {
+            let is_it = |schema: &Checked| {
+                schema.path == acceptance.schema
+                    || schema.moved_from.as_ref() == Some(&acceptance.schema)
+            };
+            checked.iter().any(is_it) || !folder.join(&acceptance.schema).is_file()
+        };
+        self.accepted.iter().filter(|it| !is_found(it) && is_known(it)).collect()
     }
 
     /// Accepts the break with this fingerprint, or with one that begins so. Whether there is one.
     pub fn add(&mut self, checked: &[Checked], fingerprint: &str, reason: &str) -> bool {
-        let is_it = |finding: &&Finding| {
+        let is_it = |(_, finding): &(&Checked, &Finding)| {
             finding.breaks()
                 && finding.fingerprint.as_ref().is_some_and(|it| it.starts_with(fingerprint))
         };
-        let Some(finding) = findings(checked).find(is_it).filter(|_| fingerprint.len() >= 6) else {
+        let Some((schema, finding)) =
+            findings(checked).find(is_it).filter(|_| fingerprint.len() >= 6)
+        else {
             return false;
         };
         let acceptance = Acceptance {
             fingerprint: finding.fingerprint.clone().unwrap_or_default(),
+            schema: schema.path.clone(),
             path: finding.location.path.to_string_lossy().replace('\\', "/"),
             rule: finding.rule().id.clone(),
             what: finding.change.what.clone(),
@@ -112,10 +125,12 @@ impl Accepted {
     }
 }
 
-fn findings(checked: &[Checked]) -> impl Iterator<Item = &Finding> {
-    let reports = checked.iter().filter_map(|schema| match &schema.found {
-        Found::Changed { report, .. } => Some(&report.findings),
-        Found::Unchanged | Found::Failed(_) => None,
-    });
-    reports.flatten()
+fn findings(checked: &[Checked]) -> impl Iterator<Item = (&Checked, &Finding)> {
+    checked.iter().flat_map(|schema| {
+        let findings = match &schema.found {
+            Found::Changed { report, .. } => report.findings.as_slice(),
+            Found::Unchanged | Found::Failed(_) => &[],
+        };
+        findings.iter().map(move |finding| (schema, finding))
+    })
 }
