@@ -91,7 +91,7 @@ enum Kind {
 
 struct Reading<'t> {
     text: &'t str,
-    /// The byte of each character.
+    /// The byte of each character; none if each is one byte.
     bytes: Vec<usize>,
     open: Vec<Open>,
     anchors: HashMap<usize, (Value, usize)>,
@@ -119,7 +119,7 @@ impl<'t> Reading<'t> {
     }
 
     fn byte(&self, character: usize) -> usize {
-        if self.text.is_ascii() {
+        if self.bytes.is_empty() {
             return character.min(self.text.len());
         }
         self.bytes.get(character).copied().unwrap_or(self.text.len())
