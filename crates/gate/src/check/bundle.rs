@@ -9,7 +9,7 @@ use referencing::{Registry, Resolver, ResourceRef, Retrieve, Uri};
 use schema_source::{SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
-use super::roots::{SHARED, beside};
+use super::roots::{SHARED, target};
 use super::side::Side;
 use crate::document::{Document, Part};
 use crate::engine::Draft;
@@ -96,17 +96,15 @@ fn referred(
             files.insert(path.clone(), side.source(&path)?);
         }
         let source = files.get(&path).unwrap_or(source);
-        let mut parts: Vec<&Value> = source.value.pointer(&pointer).into_iter().collect();
+        // An anchor is found by the registry; it may be anywhere.
+        let mut parts = vec![source.value.pointer(&pointer).unwrap_or(&source.value)];
         while let Some(part) = parts.pop() {
             match part {
                 Value::Array(items) => parts.extend(items),
                 Value::Object(members) => {
-                    let reference = members.get("$ref").and_then(Value::as_str).unwrap_or("#");
-                    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-                    let other =
-                        if file.is_empty() { Some(path.clone()) } else { beside(&path, file) };
-                    let pointer = percent_decode_str(pointer).decode_utf8_lossy().into_owned();
-                    work.extend(other.filter(|it| side.has(it)).map(|other| (other, pointer)));
+                    let reference = members.get("$ref").and_then(Value::as_str);
+                    let target = reference.and_then(|reference| target(&path, reference));
+                    work.extend(target.filter(|(path, _)| side.has(path)));
                     parts.extend(members.values());
                 }
                 _ => {}

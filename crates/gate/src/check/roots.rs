@@ -197,7 +197,6 @@ impl Api<'_> {
             let Some(reference) = found.value().get("$ref").and_then(Value::as_str) else {
                 return Ok(found);
             };
-            let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
             let missing = || {
                 let message = format!("{reference} leads nowhere");
                 found.error(
@@ -205,15 +204,15 @@ impl Api<'_> {
                     "it leads to a part of a file of the same side: nothing is fetched",
                 )
             };
-            let source = if file.is_empty() {
+            let here = found.source.path.to_string_lossy();
+            let (path, pointer) = target(&here, reference).ok_or_else(missing)?;
+            let source = if path == here {
                 found.source.clone()
-            } else {
-                let path = beside(&found.source.path.to_string_lossy(), file);
-                let path = path.filter(|path| self.side.has(path)).ok_or_else(missing)?;
+            } else if self.side.has(&path) {
                 self.side.source(&path)?
+            } else {
+                return Err(missing());
             };
-            let pointer =
-                percent_encoding::percent_decode_str(pointer).decode_utf8_lossy().into_owned();
             if source.value.pointer(&pointer).is_none() {
                 return Err(missing());
             }
@@ -222,9 +221,9 @@ impl Api<'_> {
         Err(place.error("its references lead in a circle".to_owned(), "let one of them lead out"))
     }
 
-    fn add(&mut self, name: String, place: Place, direction: Direction) {
+    fn add(&mut self, name: String, place: Place, direction: Option<Direction>) {
         let Place { source, pointer } = place;
-        let (direction, draft) = (Some(direction), Some(self.draft));
+        let draft = Some(self.draft);
         self.order.push(name.clone());
         let root = Root { name: name.clone(), source, pointer, direction, draft, shares: false };
         self.roots.insert(name, root);
@@ -247,8 +246,7 @@ impl Api<'_> {
             for (path, item) in paths.each() {
                 // A path is the same if its parameters have other names.
                 let path = without_names(&path);
-                let name =
-                    format!("/{}/{}", paths.pointer.trim_start_matches('/'), escape_token(&path));
+                let name = format!("{}/{}", paths.pointer, escape_token(&path));
                 self.path_item(&name, &item, sends)?;
             }
         }
@@ -315,14 +313,14 @@ impl Api<'_> {
         direction: Direction,
     ) -> Result<(), SchemaErrors> {
         if let Some(schema) = place.below("schema") {
-            self.add(format!("{name}/schema"), schema, direction);
+            self.add(format!("{name}/schema"), schema, Some(direction));
         }
         for (media, content) in place.below("content").iter().flat_map(Place::each) {
             let content = self.resolved(&content)?;
             for key in ["schema", "itemSchema"] {
                 if let Some(schema) = content.below(key) {
                     let name = format!("{name}/content/{}/{key}", escape_token(&media));
-                    self.add(name, schema, direction);
+                    self.add(name, schema, Some(direction));
                 }
             }
         }
@@ -393,7 +391,7 @@ impl Api<'_> {
     ) -> Result<(), SchemaErrors> {
         let format = place.value().get("schemaFormat").and_then(Value::as_str).map(str::to_owned);
         let (Some(format), Some(schema)) = (format, place.below("schema")) else {
-            self.add(name, place, direction);
+            self.add(name, place, Some(direction));
             return Ok(());
         };
         let default = self.draft;
@@ -402,7 +400,7 @@ impl Api<'_> {
             return Err(place.error(message, "JSON Schema is compared, and nothing else"));
         };
         self.draft = draft;
-        self.add(name, schema, direction);
+        self.add(name, schema, Some(direction));
         self.draft = default;
         Ok(())
     }
@@ -426,8 +424,7 @@ impl Api<'_> {
                 _ => Some(Direction::Both),
             };
             let name = place.pointer.clone();
-            self.add(name.clone(), place, Direction::Both);
-            self.roots.entry(name).and_modify(|root| root.direction = direction);
+            self.add(name, place, direction);
         }
         let own = |root: Root| Root { shares: root.source.path == source.path, ..root };
         self.order.iter().filter_map(|name| self.roots.remove(name).map(own)).collect()
@@ -537,8 +534,16 @@ fn stands_alone(keyword: &str) -> bool {
         || is_annotation(keyword) && !keyword.starts_with('$') && !OF_REFERENCES.contains(&keyword)
 }
 
+/// The path of a file, and the JSON Pointer in it, that `reference` in the file at `path` leads to; none if that is outside.
+pub(super) fn target(path: &str, reference: &str) -> Option<(String, String)> {
+    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    let path = if file.is_empty() { path.to_owned() } else { beside(path, file)? };
+    let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
+    Some((path, pointer.into_owned()))
+}
+
 /// The path of `file` as a file at `path` refers to it.
-pub(super) fn beside(path: &str, file: &str) -> Option<String> {
+fn beside(path: &str, file: &str) -> Option<String> {
     let file = percent_encoding::percent_decode_str(file).decode_utf8().ok()?;
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();
