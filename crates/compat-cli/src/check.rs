@@ -5,8 +5,9 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use indicatif::ProgressBar;
 use schema_compat_gate::check::{Accepted, Base, Check, Checked};
-use schema_compat_gate::report::{Format, Style, render_check};
+use schema_compat_gate::report::{Format, Style, changelog_of_check, render_check};
 use schema_compat_gate::{Gate, Layout, Outcome};
 
 use crate::settings::{Schemas, Settings, Who};
@@ -30,6 +31,9 @@ pub(crate) struct Arguments {
     /// Show the proofs too.
     #[arg(long)]
     explain: bool,
+    /// Print what has changed as a section of a changelog, in Markdown, instead of the report.
+    #[arg(long, conflicts_with_all = ["format", "explain"])]
+    changelog: bool,
 }
 
 /// Accepts a break: it is reported as accepted from then on, and does not fail. Another break of the same field does.
@@ -70,6 +74,9 @@ struct Compared {
     /// The draft of all schemas; by default that of `$schema`, else 2020-12.
     #[arg(long, value_enum)]
     draft: Option<DraftName>,
+    /// Take `format` for an assertion, which rejects values, in all schemas. By default it only describes them.
+    #[arg(long)]
+    assert_formats: bool,
     /// The file of accepted breaks. By default schema-compat.accepted.json.
     #[arg(long, value_name = "FILE")]
     accepted: Option<String>,
@@ -81,15 +88,16 @@ const ALL: &str = "**/*.schema.{json,yaml,yml}";
 impl Compared {
     /// The same with what the settings say where the command line does not.
     fn with(self, settings: Settings) -> Comparison {
-        let Self { paths, base, direction, draft, accepted } = self;
+        let Self { paths, base, direction, draft, assert_formats, accepted } = self;
         let mut sets = if paths.is_empty() { settings.schemas } else { Vec::new() };
         if sets.is_empty() {
             let paths = if paths.is_empty() { vec![ALL.to_owned()] } else { paths };
-            sets.push(Schemas { paths, direction: None, draft: None });
+            sets.push(Schemas { paths, direction: None, draft: None, assert_formats: false });
         }
         for set in &mut sets {
             set.direction = direction.or(set.direction);
             set.draft = draft.or(set.draft);
+            set.assert_formats |= assert_formats;
         }
         let accepted = accepted.or(settings.accepted);
         Comparison {
@@ -111,13 +119,21 @@ impl Comparison {
     /// In the order of paths.
     fn check(&self, accepted: &Accepted) -> Result<Vec<Checked>, String> {
         let mut all = Vec::new();
-        for Schemas { paths, direction, draft } in &self.sets {
+        for Schemas { paths, direction, draft, assert_formats } in &self.sets {
             let mut gate = Gate::new(Layout::Whole);
             gate.direction = direction.unwrap_or(Who::Both).into();
             gate.draft = draft.map(Into::into);
+            gate.assert_formats = *assert_formats;
             let mut check = Check::new(".", paths.clone(), base(self.base.as_deref()), gate);
             check.accepted = accepted.clone();
-            all.extend(check.run().map_err(|error| error.to_string())?);
+            let bar = ProgressBar::new(0);
+            let left = |files: usize| match bar.length() {
+                Some(0) => bar.set_length(files as u64),
+                _ => bar.inc(1),
+            };
+            let checked = check.run_with(&left);
+            bar.finish_and_clear();
+            all.extend(checked.map_err(|error| error.to_string())?);
         }
         all.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(all)
@@ -138,7 +154,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Option<Compatibility>, String>
     style.color = std::io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
     style.proofs = arguments.explain;
     style.tool = "schema-compat".into();
-    let report = render_check(&checked, &stale, &style);
+    let report = if arguments.changelog {
+        changelog_of_check(&checked)
+    } else {
+        render_check(&checked, &stale, &style)
+    };
     print(&report)?;
     let best = if stale.is_empty() { Compatibility::Compatible } else { Compatibility::Breaking };
     let compatibility = |schema: &Checked| match schema.outcome()? {

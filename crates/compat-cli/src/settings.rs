@@ -36,6 +36,8 @@ pub(crate) struct Schemas {
     pub(crate) paths: Vec<String>,
     pub(crate) direction: Option<Who>,
     pub(crate) draft: Option<DraftName>,
+    #[serde(default)]
+    pub(crate) assert_formats: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]

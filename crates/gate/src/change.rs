@@ -1,6 +1,6 @@
 //! A change between two documents, as the walk over them names it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -132,35 +132,51 @@ impl Change {
             || objection.of_parts.iter().any(|part| self.is_objected_to(part, audience))
     }
 
-    /// Whether one edit causes both: of a keyword, of a definition, or of the same field in many event types.
-    pub(crate) fn has_cause_of(&self, other: &Self) -> bool {
-        let is_of_one_field = self.rule.is_of_whole()
-            && (self.instance == other.instance
-                || self.released.is_some() && self.released == other.released);
-        self.rule == other.rule
-            && self.cause == other.cause
-            && (self.rule.everywhere || is_of_one_field || self.new == other.new)
+    /// What all that one edit causes have in common: of a keyword, of a definition, or of the same field in many event types.
+    pub(crate) fn causes(&self) -> impl Iterator<Item = Cause> {
+        let key = |of: &'static str, it: &str| Cause {
+            rule: &self.rule.id,
+            cause: self.cause.clone(),
+            at: (of, it.to_owned()),
+        };
+        let everywhere = self.rule.everywhere.then(|| key("everywhere", ""));
+        let of_field = self.rule.is_of_whole().then(|| {
+            let released = self.released.iter().map(|released| key("released", released));
+            released.chain([key("instance", &self.instance)]).collect::<Vec<_>>()
+        });
+        let new = key("new", &self.new);
+        everywhere.into_iter().chain(of_field.into_iter().flatten()).chain([new])
     }
+}
+
+/// What changes have in common that one edit causes.
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Cause {
+    rule: &'static str,
+    cause: String,
+    at: (&'static str, String),
 }
 
 /// Merges the changes of one event type that have the same cause: many fields may refer to one definition.
 pub(crate) fn one_for_each_cause(changes: Vec<Change>) -> Vec<Change> {
-    let mut causes: Vec<Change> = Vec::new();
-    let mut known: HashMap<(&str, Option<String>, String), Vec<usize>> = HashMap::new();
+    let mut merged: Vec<Change> = Vec::new();
+    let mut known: HashMap<(Option<String>, Cause), usize> = HashMap::new();
+    // What is said of all branches of a union is said of each.
+    let mut told: HashSet<(usize, String, String)> = HashSet::new();
     for change in changes {
-        let key = (&*change.rule.id, change.event_type.clone(), change.cause.clone());
-        let like = known.entry(key).or_default();
-        let Some(index) = like.iter().find(|index| causes[**index].has_cause_of(&change)) else {
-            like.push(causes.len());
-            causes.push(change);
-            continue;
-        };
-        let cause = &mut causes[*index];
-        // What is said of all branches of a union is said of each.
-        let is_told = |told: &Change| told.instance == change.instance && told.new == change.new;
-        if cause.all().any(is_told) {
+        let causes = || change.causes().map(|cause| (change.event_type.clone(), cause));
+        let index = causes().find_map(|cause| known.get(&cause).copied());
+        let index = index.unwrap_or(merged.len());
+        for cause in causes() {
+            known.entry(cause).or_insert(index);
+        }
+        if !told.insert((index, change.instance.clone(), change.new.clone())) {
             continue;
         }
+        let Some(cause) = merged.get_mut(index) else {
+            merged.push(change);
+            continue;
+        };
         // The one nearest to the top is the one to tell of.
         let mut other = change;
         if other.path.depth() < cause.path.depth() {
@@ -169,5 +185,5 @@ pub(crate) fn one_for_each_cause(changes: Vec<Change>) -> Vec<Change> {
         }
         cause.also.push(other);
     }
-    causes
+    merged
 }

@@ -2,7 +2,7 @@
 //!
 //! It names what may have changed; it proves nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use schema_source::unescape_token;
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use crate::node::{Conditional, Field, Node, Reference, Union};
 use crate::pair::Pair;
 use crate::path::Step;
 use crate::pointer::is_within;
+use crate::renames::{Added, letters};
 use crate::rules::{About, Annotation, Audience, Rule, When, known, of_constraint, rules};
 use crate::view::{Spot, View};
 
@@ -213,11 +214,10 @@ impl Comparison<'_> {
         let Pair { released, new } = self.nodes;
         let elsewhere =
             self.views.zip(self.nodes).map(|(view, node)| declared_elsewhere(view, node));
-        let mut added: Vec<_> =
-            new.fields.iter().filter(|field| released.field(&field.name).is_none()).collect();
-        for old in &released.fields {
+        let mut added = Added::between(released, new);
+        for old in released.fields.iter() {
             let place = old.pointers.first().cloned();
-            if let Some(field) = new.field(&old.name) {
+            if let Some(field) = new.fields.get(&old.name) {
                 let required = match (old.required, field.required) {
                     (true, false) => Some(("field-now-optional", "required -> optional")),
                     (false, true) => Some(("field-now-required", "optional -> required")),
@@ -231,8 +231,7 @@ impl Comparison<'_> {
                 self.below(Step::Field(old.name.clone()), pointers);
             } else if elsewhere.new.get(&old.name).is_some_and(|found| found.to != To::Branch) {
                 // Only the engine knows what it comes to.
-            } else if let Some(index) = self.renamed(old, &added) {
-                let field = added.remove(index);
+            } else if let Some(field) = self.renamed(old, &mut added) {
                 let cause = format!("{} -> {}", old.name, field.name);
                 let pointer = field.pointer().to_owned();
                 let difference = self.field("field-renamed", &old.name, pointer, cause);
@@ -243,12 +242,12 @@ impl Comparison<'_> {
             }
         }
         for (name, place) in elsewhere.released {
-            let is_kept = new.field(&name).is_some() || elsewhere.new.contains_key(&name);
-            if released.field(&name).is_none() && !is_kept && place.to == To::Condition {
+            let is_kept = new.fields.get(&name).is_some() || elsewhere.new.contains_key(&name);
+            if released.fields.get(&name).is_none() && !is_kept && place.to == To::Condition {
                 self.removed(&name, Some(place.pointer));
             }
         }
-        for field in added {
+        for field in added.rest() {
             let mut known = released.undeclared(&field.name);
             let closed = known.iter().find(|place| {
                 self.views.released.part(place).is_some_and(|part| *part == Value::Bool(false))
@@ -282,8 +281,8 @@ impl Comparison<'_> {
         difference.tells_cause = false;
     }
 
-    /// The place in `added` of the field that `old` has become, if one is like it.
-    fn renamed(&self, old: &Field, added: &[&Field]) -> Option<usize> {
+    /// The field of `added` that `old` has become, if one is like it: it is new no more.
+    fn renamed<'f>(&self, old: &Field, added: &mut Added<'f>) -> Option<&'f Field> {
         if !self.sees_renames {
             return None;
         }
@@ -292,7 +291,6 @@ impl Comparison<'_> {
         };
         let old_definition = definition(self.views.released, old);
         let score = |field: &Field| {
-            let letters = |name: &str| name.to_lowercase().replace(['_', '-'], "");
             let same_letters = letters(&old.name) == letters(&field.name);
             let same_definition =
                 old_definition.is_some() && old_definition == definition(self.views.new, field);
@@ -305,9 +303,10 @@ impl Comparison<'_> {
                 similarity + f32::from(u8::from(same_letters) + u8::from(same_definition)),
             )
         };
-        let scores = added.iter().enumerate();
+        let scores = added.like(old).into_iter();
         let scores = scores.filter_map(|(index, field)| Some((index, score(field)?)));
-        scores.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
+        let (index, _) = scores.max_by(|a, b| a.1.total_cmp(&b.1))?;
+        added.take(index)
     }
 
     /// Whether two fields differ in nothing. What differs in a definition that both refer to is told of that.
@@ -346,7 +345,8 @@ impl Comparison<'_> {
             let branches = |union: Option<&Union>| {
                 union.into_iter().flat_map(|it| it.branches.clone()).collect::<Vec<_>>()
             };
-            let mut told = BTreeSet::new();
+            let listed = unions.map(|union| union.map(Union::values));
+            let mut told = HashSet::new();
             for (value, place) in branches(unions.released).into_iter().chain(branches(unions.new))
             {
                 if !told.insert(value.clone()) {
@@ -358,11 +358,11 @@ impl Comparison<'_> {
                     let spot = Spot::at([place.clone()]).of_case(tag, Some(&value));
                     Node::read(view, &spot).pointer
                 };
-                match (unions.released, unions.new) {
-                    (Some(released), Some(_)) if !released.has(&value) => {
+                match (&listed.released, &listed.new) {
+                    (Some(released), Some(_)) if !released.contains(&*value) => {
                         self.branch("branch-added", step, None, innermost(self.views.new));
                     }
-                    (Some(_), Some(new)) if !new.has(&value) => {
+                    (Some(_), Some(new)) if !new.contains(&*value) => {
                         let gone = innermost(self.views.released);
                         let rest = nodes.new.pointer.clone();
                         self.branch("branch-removed", step, Some(gone), rest);
@@ -409,7 +409,7 @@ impl Comparison<'_> {
         });
         let cause = format!("{tag} {} -> {}", texts.released, texts.new);
         let rejects = |more: &Option<Vec<String>>, than: &Option<Vec<String>>| match (more, than) {
-            (Some(more), Some(than)) => than.iter().any(|value| !more.contains(value)),
+            (Some(more), Some(than)) => than.iter().any(|value| more.binary_search(value).is_err()),
             (more, than) => more.is_some() && than.is_none(),
         };
         for (audience, applies) in [
@@ -470,7 +470,7 @@ fn promise_cause(annotation: &Annotation, values: Pair<Option<&Value>>) -> Optio
     let Pair { released: before, new: after } = values;
     let only = |of: Option<&Value>, but: Option<&Value>| {
         let array = |value: Option<&Value>| value.and_then(Value::as_array).cloned();
-        let others = array(but).unwrap_or_default();
+        let others: HashSet<_> = array(but).unwrap_or_default().into_iter().collect();
         let values = array(of).unwrap_or_default().into_iter();
         let values = values.filter(|value| !others.contains(value));
         let texts: Vec<_> =
@@ -525,7 +525,7 @@ fn declared_elsewhere(view: View<'_>, node: &Node) -> BTreeMap<String, Elsewhere
             continue;
         }
         let node = Node::read(view, &Spot::at([pointer]));
-        for field in &node.fields {
+        for field in node.fields.iter() {
             let pointer = field.pointer().to_owned();
             found.entry(field.name.clone()).or_insert(Elsewhere { pointer, to });
         }

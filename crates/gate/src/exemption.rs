@@ -141,8 +141,9 @@ impl<'a> Exemption<'a> {
             values.into_iter().flatten().collect::<BTreeSet<_>>()
         });
         // Where there was no union, the field was one like any other, and its values were told.
+        let before = unions.released.map(Union::values);
         let is_new =
-            |value: &String| unions.released.is_some_and(|union: &Union| !union.has(value));
+            |value: &String| before.as_ref().is_some_and(|before| !before.contains(value.as_str()));
         let (new, known): (BTreeSet<_>, BTreeSet<_>) =
             listed.released.union(&listed.new).cloned().partition(is_new);
         let mut of_case = |value: Option<&str>| {
@@ -280,7 +281,7 @@ impl Said {
 
     /// Names of the declared fields.
     fn declared(&self) -> BTreeSet<String> {
-        let fields = self.all(true).flat_map(|node| &node.fields);
+        let fields = self.all(true).flat_map(|node| node.fields.iter());
         fields.filter(|field| field.declared).map(|field| field.name.clone()).collect()
     }
 
@@ -288,7 +289,7 @@ impl Said {
     fn of_field(&self, name: &str, describes: bool) -> Option<Vec<String>> {
         let mut pointers = None;
         for node in self.all(describes) {
-            let field = node.field(name).map(|field| field.pointers.clone());
+            let field = node.fields.get(name).map(|field| field.pointers.clone());
             let undeclared = node.undeclared(name);
             let is_said =
                 field.is_some() || !undeclared.is_empty() || !describes && node.mentions(name);

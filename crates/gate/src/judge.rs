@@ -6,6 +6,7 @@ use schema_source::SchemaErrors;
 use serde_json::Value;
 
 use crate::change::Change;
+use crate::choice::ToldApart;
 use crate::direction::Direction;
 use crate::document::{Document, Release};
 use crate::engine::{Doubt, Draft, Engine, EngineAnswer, Formats, Reading, Role};
@@ -35,12 +36,27 @@ pub struct Gate {
     pub direction: Direction,
     /// The draft of both documents. By default it is the one that `$schema` names, or 2020-12.
     pub draft: Option<Draft>,
+    /// Whether `format` rejects values. By default it only describes them.
+    pub assert_formats: bool,
+}
+
+/// Why nothing was judged: which side is broken, and how.
+pub(crate) enum Broken {
+    Released(SchemaErrors),
+    New(SchemaErrors),
+}
+
+impl From<Broken> for SchemaErrors {
+    fn from(broken: Broken) -> Self {
+        let (Broken::Released(errors) | Broken::New(errors)) = broken;
+        errors
+    }
 }
 
 impl Gate {
     /// A gate for deliveries of this layout.
     pub fn new(layout: Layout) -> Self {
-        Self { layout, direction: Direction::default(), draft: None }
+        Self { layout, direction: Direction::default(), draft: None, assert_formats: false }
     }
 
     /// Judges the change from `release` to `new`.
@@ -59,7 +75,7 @@ impl Gate {
     ///
     /// When one of the two cannot judge deliveries, for example because a `pattern` is not a regular expression.
     pub fn judge(&self, new: &Document, release: Release) -> Result<Report, SchemaErrors> {
-        self.judge_all(new, release, &|_| ())
+        Ok(self.judge_all(new, release, &|_| ())?)
     }
 
     /// The same, where some breaks may be accepted: `mark` says so of a finding. What else breaks is found all the same: the claims are put
@@ -69,12 +85,15 @@ impl Gate {
         new: &Document,
         release: Release,
         mark: &(dyn Fn(&mut Finding) + Sync),
-    ) -> Result<Report, SchemaErrors> {
-        let draft = self.draft(new, &release)?;
-        let reading = Reading { draft, formats: Formats::Described };
+    ) -> Result<Report, Broken> {
+        let draft = self.draft(new, &release).map_err(Broken::New)?;
+        let formats = if self.assert_formats { Formats::Asserted } else { Formats::Described };
+        let reading = Reading { draft, formats };
+        let told_apart = Pair { released: ToldApart::default(), new: ToldApart::default() };
         let parties = Pair {
-            released: Party::new(&release.document, &self.layout, reading)?,
-            new: Party::new(new, &self.layout, reading)?,
+            released: Party::new(&release.document, &self.layout, &told_apart.released, reading)
+                .map_err(Broken::Released)?,
+            new: Party::new(new, &self.layout, &told_apart.new, reading).map_err(Broken::New)?,
         };
         let asked = Engine::ask(reading, |engine| {
             let mut court = Court::new(&parties, engine, reading, self.direction);
@@ -129,9 +148,18 @@ impl Gate {
         drop(parties);
         let (findings, open, proved) = asked.map_err(|error| {
             let message = format!("no thread to judge it in: {error}");
-            new.error("", message, "let the process have more memory or threads")
+            let help = "let the process have more memory or threads";
+            Broken::New(new.error("", message, help).into())
         })?;
         Ok(Report { release, findings, open, proved, tells_types })
+    }
+
+    /// Whether `document` alone can judge deliveries.
+    pub(crate) fn check(&self, document: &Document) -> Result<(), SchemaErrors> {
+        let draft = self.draft.map_or_else(|| document.draft(), |draft| Ok(Some(draft)))?;
+        let draft = draft.unwrap_or(Draft::Draft202012);
+        let reading = Reading { draft, formats: Formats::Described };
+        Party::new(document, &self.layout, &ToldApart::default(), reading).map(drop)
     }
 
     /// The draft in which both documents are read.

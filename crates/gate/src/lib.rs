@@ -3,6 +3,7 @@
 
 mod change;
 pub mod check;
+mod choice;
 mod compare;
 mod definitions;
 mod differences;
@@ -22,6 +23,7 @@ mod party;
 mod path;
 mod pointer;
 pub mod releases;
+mod renames;
 pub mod report;
 pub mod rules;
 mod trial;

@@ -1,6 +1,6 @@
 //! What a document says of one value: its constraints, its fields, items and branches, wherever they are written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use schema_source::escape_token;
 use serde_json::{Map, Value, json};
@@ -23,8 +23,7 @@ pub(crate) struct Node {
     pub(crate) promises: BTreeMap<&'static str, Keyword>,
     /// The definitions that it refers to.
     pub(crate) definitions: Vec<Reference>,
-    /// The declared fields, in declared order; those that are required and nothing else at the end.
-    pub(crate) fields: Vec<Field>,
+    pub(crate) fields: Fields,
     /// Where the items of a list are described.
     pub(crate) items: Vec<String>,
     /// Where the values of a map are described: all that are under no declared name.
@@ -51,6 +50,13 @@ pub(crate) struct Reference {
     pub(crate) name: String,
     /// JSON Pointer of the reference in the document.
     pub(crate) pointer: String,
+}
+
+/// The declared fields, in declared order; those that are required and nothing else at the end.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    all: Vec<Field>,
+    by_name: HashMap<String, usize>,
 }
 
 /// A declared field.
@@ -92,6 +98,26 @@ struct ObjectPart {
     rest: Option<String>,
 }
 
+impl Fields {
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Field> {
+        self.all.iter()
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Field> {
+        self.by_name.get(name).map(|index| &self.all[*index])
+    }
+
+    fn declare(&mut self, name: &str) -> &mut Field {
+        let index = *self.by_name.entry(name.to_owned()).or_insert_with(|| {
+            let name = name.to_owned();
+            let (required, declared) = (false, false);
+            self.all.push(Field { name, pointers: Vec::new(), required, declared });
+            self.all.len() - 1
+        });
+        &mut self.all[index]
+    }
+}
+
 impl Field {
     /// Where it is declared, for a report.
     pub(crate) fn pointer(&self) -> &str {
@@ -100,8 +126,8 @@ impl Field {
 }
 
 impl Union {
-    pub(crate) fn has(&self, value: &str) -> bool {
-        self.branches.iter().any(|(known, _)| known == value)
+    pub(crate) fn values(&self) -> HashSet<&str> {
+        self.branches.iter().map(|(value, _)| value.as_str()).collect()
     }
 }
 
@@ -111,21 +137,15 @@ impl Node {
         Self::read_with(view, spot, Choices::Read)
     }
 
-    fn read_with(view: View<'_>, spot: &Spot, choices: Choices) -> Self {
+    pub(crate) fn read_with(view: View<'_>, spot: &Spot, choices: Choices) -> Self {
         let pointer = spot.pointers.first().cloned().unwrap_or_default();
         let mut node = Self { spot: spot.clone(), ..Self::new(pointer) };
-        let mut reader = Reader {
-            view,
-            cases: &spot.cases,
-            open: Vec::new(),
-            references: MAX_REFERENCES,
-            choices,
-        };
+        let mut reader = Reader::new(view, &spot.cases, choices);
         for pointer in &spot.pointers {
             reader.add(&mut node, pointer);
         }
         let objects = std::mem::take(&mut node.objects);
-        for field in &mut node.fields {
+        for field in &mut node.fields.all {
             let more = objects.iter().flat_map(|part| part.undeclared(&field.name));
             let more: Vec<_> = more.filter(|pointer| !field.pointers.contains(pointer)).collect();
             field.pointers.extend(more);
@@ -134,7 +154,7 @@ impl Node {
         node
     }
 
-    fn new(pointer: String) -> Self {
+    pub(crate) fn new(pointer: String) -> Self {
         Self {
             spot: Spot::default(),
             pointer,
@@ -142,17 +162,13 @@ impl Node {
             keywords: BTreeMap::new(),
             promises: BTreeMap::new(),
             definitions: Vec::new(),
-            fields: Vec::new(),
+            fields: Fields::default(),
             items: Vec::new(),
             values: Vec::new(),
             unions: Vec::new(),
             conditional: Vec::new(),
             objects: Vec::new(),
         }
-    }
-
-    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == name)
     }
 
     /// Where the value of a field is described that is not declared.
@@ -174,7 +190,7 @@ impl Node {
 
     /// Where the fields are declared, for a report.
     pub(crate) fn properties(&self) -> String {
-        let of_first = self.fields.first().filter(|_| self.spot.cases.is_empty());
+        let of_first = self.fields.all.first().filter(|_| self.spot.cases.is_empty());
         let place = of_first.and_then(|field| field.pointer().rsplit_once("/properties/"));
         let place = place.map_or(&*self.pointer, |(place, _)| place);
         format!("{place}/properties")
@@ -186,18 +202,8 @@ impl Node {
         keywords.map_or(&self.pointer, |keyword| &keyword.pointer)
     }
 
-    fn declare(&mut self, name: &str) -> &mut Field {
-        let index = self.fields.iter().position(|field| field.name == name).unwrap_or_else(|| {
-            let name = name.to_owned();
-            let (required, declared) = (false, false);
-            self.fields.push(Field { name, pointers: Vec::new(), required, declared });
-            self.fields.len() - 1
-        });
-        &mut self.fields[index]
-    }
-
     /// Adds a keyword; where there is one already, both hold.
-    fn constrain(&mut self, keyword: &str, value: &Value, pointer: String) {
+    pub(crate) fn constrain(&mut self, keyword: &str, value: &Value, pointer: String) {
         let Some(known) = self.keywords.get_mut(keyword) else {
             let added = Keyword { value: value.clone(), pointer };
             self.keywords.insert(keyword.to_owned(), added);
@@ -219,7 +225,7 @@ impl Node {
     }
 
     /// Adds `types`, which `pointer` says; where there are some already, both hold.
-    fn restrict(&mut self, types: Types, pointer: impl FnOnce() -> String) {
+    pub(crate) fn restrict(&mut self, types: Types, pointer: impl FnOnce() -> String) {
         if self.types.and(types) != self.types {
             self.types = self.types.and(types);
             let pointer = pointer();
@@ -246,14 +252,14 @@ impl Node {
         let properties = schema.get("properties").and_then(Value::as_object);
         for name in properties.into_iter().flat_map(Map::keys) {
             let place = format!("{pointer}/properties/{}", escape_token(name));
-            let field = self.declare(name);
+            let field = self.fields.declare(name);
             field.pointers.push(place);
             field.declared = true;
             part.declared.insert(name.clone());
         }
         for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
             let Some(name) = name.as_str() else { continue };
-            let field = self.declare(name);
+            let field = self.fields.declare(name);
             field.required = true;
             if field.pointers.is_empty() {
                 field.pointers.push(format!("{pointer}/required"));
@@ -272,7 +278,7 @@ impl Node {
     }
 
     /// Adds the subschemas of `keyword` that may hold for the same value.
-    fn condition(&mut self, keyword: &str, value: &Value, pointer: &str) {
+    pub(crate) fn condition(&mut self, keyword: &str, value: &Value, pointer: &str) {
         let mut add = |pointer: String, describes| {
             self.conditional.push(Conditional { pointer, describes });
         };
@@ -291,7 +297,7 @@ impl Node {
     }
 
     /// Adds what `other` says, types aside: what it says of each type holds for values of that type.
-    fn absorb(&mut self, other: Self) {
+    pub(crate) fn absorb(&mut self, other: Self) {
         for (keyword, Keyword { value, pointer }) in other.keywords {
             if keyword != "type" {
                 self.constrain(&keyword, &value, pointer);
@@ -300,8 +306,8 @@ impl Node {
         for (keyword, promise) in other.promises {
             self.promises.entry(keyword).or_insert(promise);
         }
-        for field in other.fields {
-            let known = self.declare(&field.name);
+        for field in other.fields.all {
+            let known = self.fields.declare(&field.name);
             known.required |= field.required;
             known.declared |= field.declared;
             known.pointers.extend(field.pointers);
@@ -340,26 +346,37 @@ const MAX_REFERENCES: [u32; 2] = [1000, 64];
 const SEVERAL: usize = 3;
 
 /// Reads subschemas of one value.
-struct Reader<'a> {
-    view: View<'a>,
-    cases: &'a [Case],
+pub(crate) struct Reader<'a> {
+    pub(crate) view: View<'a>,
+    pub(crate) cases: &'a [Case],
     /// The references that led here.
     open: Vec<String>,
     /// How many more are followed: anywhere, and by way of several others.
     references: [u32; 2],
-    choices: Choices,
+    pub(crate) choices: Choices,
 }
 
 /// What becomes of a choice of subschemas.
 #[derive(Clone, Copy, PartialEq)]
-enum Choices {
+pub(crate) enum Choices {
     /// Each is read, to find what tells them apart.
     Read,
     /// It is kept as it is. So is one in a field that may tell others apart, where it might lead back to these without an end.
     Kept,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(crate) fn new(view: View<'a>, cases: &'a [Case], choices: Choices) -> Self {
+        Self { view, cases, open: Vec::new(), references: MAX_REFERENCES, choices }
+    }
+
+    /// What is said at `pointer` alone.
+    pub(crate) fn read(&mut self, pointer: &str) -> Node {
+        let mut node = Node::new(pointer.to_owned());
+        self.add(&mut node, pointer);
+        node
+    }
+
     /// Whether one more reference is followed, which is counted then.
     fn may_follow(&mut self) -> bool {
         let left = &mut self.references[usize::from(self.open.len() >= SEVERAL)];
@@ -369,7 +386,7 @@ impl Reader<'_> {
     }
 
     /// Adds what is said at `pointer`.
-    fn add(&mut self, node: &mut Node, pointer: &str) {
+    pub(crate) fn add(&mut self, node: &mut Node, pointer: &str) {
         let at = |keyword: &str| format!("{pointer}/{}", escape_token(keyword));
         let schema = match self.view.part(pointer) {
             Some(Value::Object(schema)) => schema,
@@ -440,7 +457,7 @@ impl Reader<'_> {
     }
 
     /// Adds a branch of a union, which holds where `tag` is one of `values`.
-    fn branch(
+    pub(crate) fn branch(
         &mut self,
         node: &mut Node,
         tag: &str,
@@ -462,76 +479,5 @@ impl Reader<'_> {
         });
         let branches = values.iter().map(|value| ((*value).to_owned(), pointer.to_owned()));
         node.unions[index].branches.extend(branches);
-    }
-
-    /// Adds a choice of subschemas. The JSON type of a value, or a field of it, may tell which of them holds.
-    fn choice(&mut self, node: &mut Node, keyword: &str, value: &Value, pointer: &str) {
-        let Value::Array(branches) = value else { return };
-        if self.choices == Choices::Kept {
-            return node.constrain(keyword, value, pointer.to_owned());
-        }
-        let mut read: Vec<Node> = Vec::new();
-        for index in 0..branches.len() {
-            let pointer = format!("{pointer}/{index}");
-            let mut branch = Node::new(pointer.clone());
-            self.add(&mut branch, &pointer);
-            read.push(branch);
-        }
-        let types = read.iter().map(|branch| branch.types).fold(Types::NONE, Types::or);
-        node.restrict(types, || pointer.to_owned());
-        let shared = |branch: &Node| {
-            let others = read.iter().filter(|other| !std::ptr::eq(*other, branch));
-            others.into_iter().any(|other| !other.types.is_apart_from(branch.types))
-        };
-        let shared: Vec<_> = read.iter().map(shared).collect();
-        let tagged: Vec<_> =
-            read.iter().zip(&shared).filter(|(_, shared)| **shared).map(|(read, _)| read).collect();
-        let tag = self.tag(&tagged);
-        if !tagged.is_empty() && tag.is_none() {
-            node.constrain(keyword, value, pointer.to_owned());
-            node.condition(keyword, value, pointer);
-            node.definitions.extend(read.into_iter().flat_map(|branch| branch.definitions));
-            return;
-        }
-        if let Some((tag, values)) = tag {
-            let places: Vec<_> = tagged.iter().map(|branch| branch.pointer.clone()).collect();
-            for (values, place) in values.iter().zip(places) {
-                let values: Vec<_> = values.iter().map(String::as_str).collect();
-                self.branch(node, &tag, &values, &place, Some(pointer));
-            }
-        }
-        let mut apart = Node::new(pointer.to_owned());
-        for (branch, _) in read.into_iter().zip(shared).filter(|(_, shared)| !shared) {
-            let values = branch.keywords.get("enum").map(|keyword| keyword.value.clone());
-            match (apart.keywords.get_mut("enum"), values) {
-                // One list of values for each type is one list.
-                (Some(Keyword { value: Value::Array(known), .. }), Some(Value::Array(more))) => {
-                    known.extend(more);
-                    let keywords = branch.keywords.into_iter();
-                    let keywords = keywords.filter(|(keyword, _)| keyword != "enum").collect();
-                    apart.absorb(Node { keywords, ..branch });
-                }
-                _ => apart.absorb(branch),
-            }
-        }
-        node.absorb(apart);
-    }
-
-    /// The field that tells `branches` apart, and its values in each of them.
-    fn tag(&self, branches: &[&Node]) -> Option<(String, Vec<Vec<String>>)> {
-        let first = branches.first()?;
-        first.fields.iter().find_map(|field| {
-            let values = branches.iter().map(|branch| {
-                let field = branch.field(&field.name).filter(|field| field.required)?;
-                let spot = Spot::at(field.pointers.iter().cloned());
-                let value = Node::read_with(self.view, &spot, Choices::Kept);
-                let values = value.keywords.get("enum")?.value.as_array()?.iter();
-                values.map(|value| value.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
-            });
-            let values = values.collect::<Option<Vec<_>>>()?;
-            let distinct: BTreeSet<_> = values.iter().flatten().collect();
-            let is_distinct = distinct.len() == values.iter().map(Vec::len).sum::<usize>();
-            is_distinct.then(|| (field.name.clone(), values))
-        })
     }
 }

@@ -5,6 +5,7 @@ use jsonschema::{ValidationError, Validator};
 use schema_source::{SchemaErrors, escape_token};
 use serde_json::Value;
 
+use crate::choice::ToldApart;
 use crate::document::Document;
 use crate::engine::{Draft, Formats, Reading};
 use crate::layout::Layout;
@@ -42,13 +43,14 @@ impl<'a> Party<'a> {
     pub(crate) fn new(
         document: &'a Document,
         layout: &'a Layout,
+        told_apart: &'a ToldApart,
         reading: Reading,
     ) -> Result<Self, SchemaErrors> {
         let validator = validator(document.value(), reading).map_err(|error| {
             let message = format!("not a schema that can judge: {error}");
             document.error(error.instance_path().as_str(), message, "fix what the message names")
         })?;
-        let view = View { layout, document: document.value() };
+        let view = View { layout, document: document.value(), told_apart };
         Ok(Self { view, validator })
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::choice::ToldApart;
 use crate::keywords::is_annotation;
 use crate::layout::Layout;
 use crate::pointer::of_reference;
@@ -11,6 +12,7 @@ use crate::pointer::of_reference;
 pub(crate) struct View<'a> {
     pub(crate) layout: &'a Layout,
     pub(crate) document: &'a Value,
+    pub(crate) told_apart: &'a ToldApart,
 }
 
 /// Where a document speaks of one value.

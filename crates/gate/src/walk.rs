@@ -19,6 +19,9 @@ use crate::path::{Path, Step};
 use crate::rules::known;
 use crate::view::{Spot, View};
 
+/// Changes are named of values so many levels down: parsers of JSON read no deeper (`serde_json` 128). What is below is the engine's alone.
+const MAX_DEPTH: usize = 128;
+
 /// All changes between two documents: those of the members around the content, then by event type, each in declared
 /// order.
 pub(crate) fn changes(views: Pair<View<'_>>) -> Vec<Change> {
@@ -164,6 +167,7 @@ impl<'a> Walk<'a> {
                 match following {
                     Following::Differs(difference) => tell(&path, difference),
                     Following::Below(_, number) if !self.differs[*number] => {}
+                    Following::Below(..) if path.depth() >= MAX_DEPTH => {}
                     Following::Below(step, number) if tree[number] == (from, index) => {
                         let below = path.below(step.clone());
                         work.push((from, path, index + 1));
@@ -220,8 +224,8 @@ impl Moves {
     ) -> Self {
         let names = |spots: &Pair<Spot>| {
             let names = |(view, spot)| {
-                let fields = Node::read(view, spot).fields.into_iter();
-                fields.map(|field| field.name).collect::<BTreeSet<_>>()
+                let node = Node::read(view, spot);
+                node.fields.iter().map(|field| field.name.clone()).collect::<BTreeSet<_>>()
             };
             views.zip(spots.as_ref()).map(names)
         };

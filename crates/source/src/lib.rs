@@ -3,6 +3,8 @@
 mod decimal;
 mod error;
 mod file;
+mod lines;
+mod part;
 mod pointer;
 mod source;
 mod tree;

@@ -3,12 +3,14 @@
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use crate::decimal::{Complaint, Number, beyond_binary64};
 use crate::error::{Location, SchemaError, SchemaErrors};
+use crate::lines::Lines;
+use crate::part::Part;
 use crate::{tree, yaml};
 
 /// A JSON or YAML file below the root of the workspace.
@@ -21,8 +23,8 @@ pub struct Source {
     pub text: String,
     /// The value that the text denotes.
     pub value: Value,
-    /// Of YAML, which is not parsed once more to find a place in it.
-    parts: Option<Arc<yaml::Part>>,
+    parts: OnceLock<Arc<Part>>,
+    lines: OnceLock<Arc<Lines>>,
 }
 
 impl Source {
@@ -52,7 +54,8 @@ impl Source {
     /// has no counterpart in JSON, and aliases that make a large value of a small file.
     pub fn parse(path: PathBuf, text: String) -> Result<Self, SchemaErrors> {
         let is_yaml = path.extension().is_some_and(|it| it == "yaml" || it == "yml");
-        let mut source = Self { path, text, value: Value::Null, parts: None };
+        let (parts, lines) = (OnceLock::new(), OnceLock::new());
+        let mut source = Self { path, text, value: Value::Null, parts, lines };
         if is_yaml {
             return source.yaml();
         }
@@ -72,7 +75,7 @@ impl Source {
         let mut errors: Vec<_> = tree::duplicate_keys(&root)
             .into_iter()
             .map(|(pointer, span)| {
-                let (first, _) = source.line_column(tree::span(&root, &pointer).start);
+                let (first, _) = source.line_column(source.span(&pointer).start);
                 source.error_at(span.start, pointer, yaml::twice(first), yaml::REMOVE_ONE)
             })
             .collect();
@@ -89,7 +92,7 @@ impl Source {
         match yaml::parse(&self.text) {
             Ok((value, parts)) => {
                 self.value = value;
-                self.parts = Some(Arc::new(parts));
+                self.parts = Arc::new(parts).into();
                 Ok(self)
             }
             Err(yaml::Fault { byte, pointer, message, help }) => {
@@ -188,16 +191,15 @@ impl Source {
     /// Bytes of the part that `pointer` names, its key included; of the closest part around it
     /// where there is no such part.
     pub fn span(&self, pointer: &str) -> Range<usize> {
-        match &self.parts {
-            Some(parts) => parts.span(pointer),
-            None => tree::parse(&self.text).map_or(0..0, |root| tree::span(&root, pointer)),
-        }
+        let parts = self.parts.get_or_init(|| {
+            Arc::new(tree::parse(&self.text).map(|root| tree::parts(&root)).unwrap_or_default())
+        });
+        parts.span(pointer)
     }
 
     /// Line and column (in characters), counted from 1, of a byte of the text; those of its end for any later byte.
     pub fn line_column(&self, byte: usize) -> (usize, usize) {
-        let before = self.text.get(..byte).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let lines = self.lines.get_or_init(|| Arc::new(Lines::of(&self.text)));
+        lines.line_column(&self.text, byte)
     }
 }

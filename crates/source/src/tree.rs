@@ -9,36 +9,18 @@ use jsonc_parser::common::Ranged as _;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use crate::decimal::Number;
-use crate::pointer::{escape_token, unescape_token};
+use crate::part::Part;
+use crate::pointer::escape_token;
 
 /// The tree of `text`; `None` if it is not JSON.
 pub(crate) fn parse(text: &str) -> Option<Value<'_>> {
     parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?.value
 }
 
-/// Bytes of the part of `root` that `pointer` names, its key included; of the closest part around it where there is no
-/// such part.
-pub(crate) fn span(root: &Value<'_>, pointer: &str) -> Range<usize> {
-    let mut span = root.range();
-    let mut value = root;
-    for token in pointer.split('/').skip(1) {
-        let token = unescape_token(token);
-        let next = match value {
-            Value::Object(object) => {
-                object.get(&token).map(|property| (property.range, &property.value))
-            }
-            Value::Array(array) => token
-                .parse()
-                .ok()
-                .and_then(|index: usize| array.elements.get(index))
-                .map(|element| (element.range(), element)),
-            _ => None,
-        };
-        let Some((range, child)) = next else { break };
-        span = range;
-        value = child;
-    }
-    span.start..span.end
+/// Where the parts of `root` stand.
+pub(crate) fn parts(root: &Value<'_>) -> Part {
+    let range = root.range();
+    Part::of(root, range.start..range.end)
 }
 
 /// Calls `f` with each number.

@@ -7,38 +7,14 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Value};
 
 use crate::decimal::{Complaint, Number};
-use crate::pointer::{escape_token, unescape_token};
+use crate::part::Part;
+use crate::pointer::escape_token;
 
 /// As deep as `serde_json` reads JSON.
 const MAX_DEPTH: usize = 128;
 
 /// Values that aliases may add beyond those that are written: a small file may say a very large value otherwise.
 const MAX_COPIES: usize = 100_000;
-
-/// A part of a text.
-#[derive(Debug)]
-pub(crate) struct Part {
-    /// Its bytes, its key included.
-    span: Range<usize>,
-    members: HashMap<String, Self>,
-    items: Vec<Self>,
-}
-
-impl Part {
-    /// Bytes of the part that `pointer` names, or of the closest part around it.
-    pub(crate) fn span(&self, pointer: &str) -> Range<usize> {
-        let mut part = self;
-        for token in pointer.split('/').skip(1) {
-            let token = unescape_token(token);
-            let item = || token.parse::<usize>().ok().and_then(|index| part.items.get(index));
-            match part.members.get(&token).or_else(item) {
-                Some(below) => part = below,
-                None => break,
-            }
-        }
-        part.span.clone()
-    }
-}
 
 /// What is wrong in a text, and at which byte.
 pub(crate) struct Fault {

@@ -1,7 +1,9 @@
 //! `schema-compat check`, in repositories that are made for it.
 
 mod apis;
+mod broken;
 mod json;
+mod options;
 mod pairs;
 mod settings;
 

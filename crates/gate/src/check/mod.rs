@@ -20,7 +20,7 @@ use crate::document::{Document, Release};
 use crate::finding::{Finding, Report};
 use crate::fingerprint::fingerprint;
 use crate::git::Git;
-use crate::judge::Gate;
+use crate::judge::{Broken, Gate};
 use crate::path;
 use crate::rules::known;
 pub use accepted::{Acceptance, Accepted};
@@ -102,6 +102,15 @@ impl Check {
     ///
     /// When no comparison can be made at all. What is wrong with a single file is told of that one.
     pub fn run(&self) -> Result<Vec<Checked>, CheckError> {
+        self.run_with(&|_| ())
+    }
+
+    /// The same, and tells how many files are left, each time that one is done.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Check::run`].
+    pub fn run_with(&self, left: &(dyn Fn(usize) + Sync)) -> Result<Vec<Checked>, CheckError> {
         let (mut old, name) = self.old_side()?;
         let mut new = Side::of_working_tree(&self.folder).map_err(CheckError::Files)?;
         let chosen = self.chosen()?;
@@ -123,7 +132,13 @@ impl Check {
         let changed: Vec<&str> = changed.map(String::as_str).collect();
         old.read(&changed).map_err(CheckError::Files)?;
         let (old, new) = (Arc::new(old), Arc::new(new));
-        let judge = |pairing: &Pairing| self.judged(pairing, [&old, &new], &name);
+        let still = AtomicUsize::new(pairings.len());
+        left(pairings.len());
+        let judge = |pairing: &Pairing| {
+            let judged = self.judged(pairing, [&old, &new], &name);
+            left(still.fetch_sub(1, Ordering::Relaxed) - 1);
+            judged
+        };
         Ok(in_parallel(&pairings, judge).into_iter().flatten().collect())
     }
 
@@ -235,7 +250,14 @@ impl Check {
         let after = to.map(|path| read(new, path));
         let (before, after) = match (before.transpose(), after.transpose()) {
             (Ok(before), Ok(after)) => (before.unwrap_or_default(), after.unwrap_or_default()),
-            (Err(errors), _) | (_, Err(errors)) => return vec![checked("", Found::Failed(errors))],
+            (Err(broken), Ok(Some(after))) => {
+                let mended = |root: &Root| {
+                    let found = self.mended(&broken, root, new, path, name);
+                    checked(&root.name, found.unwrap_or_else(Found::Failed))
+                };
+                return after.iter().map(mended).collect();
+            }
+            (_, Err(errors)) | (Err(errors), _) => return vec![checked("", Found::Failed(errors))],
         };
         let is_there =
             |pointer: &&String| before.iter().chain(&after).any(|root| root.name == **pointer);
@@ -264,8 +286,7 @@ impl Check {
         name: &str,
         path: &str,
     ) -> Result<Found, SchemaErrors> {
-        let pointer = after.or(before).map_or("", |root| root.name.as_str());
-        let what = if pointer.is_empty() { path.to_owned() } else { format!("{path}#{pointer}") };
+        let what = after.or(before).map_or_else(|| path.to_owned(), |root| root.named(path));
         let document = |side: &Arc<Side>, root: &Root| {
             bundle::document(side, &root.source, &root.pointer, root.draft)
         };
@@ -275,19 +296,31 @@ impl Check {
                 if after.is_told_by_others(before) {
                     return Ok(Found::Unchanged);
                 }
-                let mut gate = self.gate.clone();
-                gate.draft = gate.draft.or(after.draft);
+                let mut gate = self.gate_of(after);
                 gate.direction = after.direction_since(before).unwrap_or(gate.direction);
-                let (before, after) = (released(before)?, document(new, after)?);
-                if before.value() == after.value() {
+                let before = match released(before) {
+                    Ok(before) => before,
+                    Err(broken) => return self.mended(&broken, after, new, path, name),
+                };
+                let document = document(new, after)?;
+                if before.value() == document.value() {
                     return Ok(Found::Unchanged);
                 }
                 let accepts = |finding: &mut Finding| self.mark(finding);
-                let report = gate.judge_all(&after, Release::new(name, before), &accepts)?;
-                Ok(Found::Changed { document: after.into(), report: report.into() })
+                match gate.judge_all(&document, Release::new(name, before), &accepts) {
+                    Ok(report) => {
+                        Ok(Found::Changed { document: document.into(), report: report.into() })
+                    }
+                    Err(Broken::Released(broken)) => {
+                        self.mended(&of_side(broken, name), after, new, path, name)
+                    }
+                    Err(Broken::New(errors)) => Err(errors),
+                }
             }
             (None, Some(after)) => {
-                Ok(self.whole("schema-added", &what, document(new, after)?, after, name))
+                let document = document(new, after)?;
+                self.gate_of(after).check(&document)?;
+                Ok(self.whole("schema-added", &what, document, after, name))
             }
             (Some(before), None) => {
                 Ok(self.whole("schema-removed", &what, released(before)?, before, name))
@@ -303,6 +336,31 @@ impl Check {
             finding.accepted = self.accepted.reason(&fingerprint).map(str::to_owned);
             finding.fingerprint = Some(fingerprint);
         }
+    }
+
+    /// The gate for a schema whose file may say the draft.
+    fn gate_of(&self, root: &Root) -> Gate {
+        Gate { draft: self.gate.draft.or(root.draft), ..self.gate.clone() }
+    }
+
+    /// What is found of a schema whose older version is `broken`.
+    fn mended(
+        &self,
+        broken: &SchemaErrors,
+        root: &Root,
+        new: &Arc<Side>,
+        path: &str,
+        name: &str,
+    ) -> Result<Found, SchemaErrors> {
+        let document = bundle::document(new, &root.source, &root.pointer, root.draft)?;
+        self.gate_of(root).check(&document)?;
+        let what = match broken.0.first() {
+            Some(SchemaError { path, line, column, message, .. }) => {
+                format!("{}:{line}:{column}: {message}", path.display())
+            }
+            None => root.named(path),
+        };
+        Ok(self.whole("schema-mended", &what, document, root, name))
     }
 
     /// What is found of a schema that is there on one side only.

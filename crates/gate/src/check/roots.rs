@@ -32,6 +32,14 @@ impl Root {
         Self { name, source, pointer, direction: None, draft: None, shares: false }
     }
 
+    /// How it is called, in a file at `path`.
+    pub(super) fn named(&self, path: &str) -> String {
+        match self.name.as_str() {
+            "" => path.to_owned(),
+            pointer => format!("{path}#{pointer}"),
+        }
+    }
+
     pub(super) fn value(&self) -> &Value {
         self.source.value.pointer(&self.pointer).unwrap_or(&Value::Null)
     }

@@ -6,7 +6,7 @@ use semver::Version;
 
 use super::error::ReleaseError;
 use crate::finding::Report;
-use crate::report::{ChangeEntry, Kind, changes, one_line};
+use crate::report::{changelog, no_html};
 
 /// `text` as one line of the changelog, which can start no heading, list or comment there.
 ///
@@ -23,21 +23,6 @@ pub(super) fn paragraph(text: &str) -> Result<String, ReleaseError> {
     }
 }
 
-/// `text` with no tag or comment of HTML in it, which Markdown would take.
-fn no_html(text: &str) -> String {
-    let mut escaped = String::new();
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        let opens = |next: &char| next.is_ascii_alphabetic() || "!/?".contains(*next);
-        if c == '<' && characters.peek().is_some_and(opens) {
-            escaped.push_str("&lt;");
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped
-}
-
 /// The section of the changelog: what the release adds to the newest one before it, and what it breaks.
 pub(super) fn section(version: &Version, reports: &[Report], reason: Option<&str>) -> String {
     let mut section = format!("## Contract {version}\n\n");
@@ -45,18 +30,7 @@ pub(super) fn section(version: &Version, reports: &[Report], reason: Option<&str
         section.push_str("The first release of the contract.\n");
         return section;
     };
-    let changes = changes(std::slice::from_ref(newest));
-    for (title, kinds) in [
-        ("Added", &[Kind::Addition][..]),
-        ("Changed", &[Kind::Change, Kind::Warning]),
-        ("Breaking", &[Kind::Breaking]),
-    ] {
-        let lines: Vec<_> =
-            changes.iter().filter(|change| kinds.contains(&change.kind())).map(line).collect();
-        if !lines.is_empty() {
-            let _ = write!(section, "### {title}\n\n{}\n\n", lines.join("\n"));
-        }
-    }
+    section += &changelog(std::slice::from_ref(newest), "###");
     if let Some(reason) = reason {
         let _ = write!(section, "Why it breaks: {reason}\n\n");
     }
@@ -66,17 +40,6 @@ pub(super) fn section(version: &Version, reports: &[Report], reason: Option<&str
     section.truncate(section.trim_end().len());
     section.push('\n');
     section
-}
-
-fn line(change: &ChangeEntry<'_>) -> String {
-    let (title, what) = (&change.finding.rule().title, &change.finding.change.what);
-    let event_types = change.event_types.iter().map(|of| format!("`{of}`")).collect::<Vec<_>>();
-    let of = if event_types.is_empty() {
-        String::new()
-    } else {
-        format!("{}: ", event_types.join(", "))
-    };
-    format!("- {of}{title}: {}", no_html(&one_line(what)))
 }
 
 /// `changelog` with `section` before its first one.

@@ -58,7 +58,7 @@ fn told(checked: &[Checked]) -> impl Iterator<Item = (&Checked, Told<'_>)> {
 }
 
 /// The path of a schema, and the one that it had before.
-fn name(schema: &Checked) -> String {
+pub(super) fn name(schema: &Checked) -> String {
     let place = match schema.pointer.as_str() {
         "" => schema.path.clone(),
         pointer => format!("{}#{pointer}", schema.path),

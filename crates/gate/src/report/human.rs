@@ -10,6 +10,9 @@ use super::summary::{
     ChangeEntry, Kind, OPEN_HELP, OpenEntry, Remark, Summary, line, names, one_line,
 };
 
+/// So many breaks of one schema are shown with their lines. Of the rest, what and where.
+const MAX_SNIPPETS: usize = 100;
+
 type Element<'a> = Snippet<'a, Annotation<'a>>;
 
 pub(super) fn render(summary: &Summary<'_>, style: &Style) -> String {
@@ -26,8 +29,15 @@ pub(super) fn found(summary: &Summary<'_>, style: &Style) -> String {
     let mut out = String::new();
     let (breaks, others): (Vec<_>, Vec<_>) =
         summary.changes.iter().partition(|change| change.kind() == Kind::Breaking);
-    for change in breaks {
+    for change in breaks.iter().take(MAX_SNIPPETS) {
         let _ = writeln!(out, "{}\n", renderer.render(&[of_change(summary, change)]));
+    }
+    for change in breaks.iter().skip(MAX_SNIPPETS) {
+        let location = &change.finding.location;
+        let (rule, path) = (&change.finding.rule().id, location.path.display());
+        let (line, column) = summary.region(location).start;
+        let headline = change.headline();
+        let _ = writeln!(out, "error[{rule}]: {headline}\n --> {path}:{line}:{column}\n");
     }
     for open in &summary.open {
         let _ = writeln!(out, "{}\n", renderer.render(&[of_open(summary, open)]));

@@ -1,5 +1,6 @@
 //! Reports on what the gate found: a summary of it, and one file for each format.
 
+mod changelog;
 mod check;
 mod github;
 mod human;
@@ -12,10 +13,11 @@ mod style;
 mod summary;
 
 use crate::finding::Outcome;
+pub use changelog::changelog_of_check;
+pub(crate) use changelog::{changelog, no_html};
 pub use check::render_check;
 pub use style::{Format, Style};
 pub use summary::{ChangeEntry, Kind, OpenEntry, Remark, Summary};
-pub(crate) use summary::{changes, one_line};
 
 /// Writes `summary` in one of the formats.
 pub fn render(summary: &Summary<'_>, style: &Style) -> String {

@@ -1,10 +1,11 @@
 //! Everything a report tells, each change once, and the sentences that several formats share.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use schema_source::{Location, SchemaError, Source};
 
+use crate::change::Cause;
 use crate::document::{Document, Release};
 use crate::finding::{BreakingDelivery, Finding, OpenClaim, Outcome, Report};
 use crate::rules::{Audience, Breaks, Effect, Rule};
@@ -235,14 +236,13 @@ fn add<T: Copy>(items: &mut Vec<T>, item: T, same: impl Fn(T, T) -> bool) {
 /// The changes of all reports, each once.
 pub(crate) fn changes(reports: &[Report]) -> Vec<ChangeEntry<'_>> {
     let mut changes: Vec<ChangeEntry<'_>> = Vec::new();
-    let mut known: HashMap<_, Vec<usize>> = HashMap::new();
+    let mut known: HashMap<Cause, usize> = HashMap::new();
+    let mut values = HashSet::new();
     for report in reports {
         for finding in &report.findings {
             let change = &finding.change;
-            let like = known.entry((&change.rule.id, &change.cause)).or_default();
-            let is_its = |index: &usize| changes[*index].finding.change.has_cause_of(change);
-            let index = like.iter().copied().find(is_its).unwrap_or_else(|| {
-                like.push(changes.len());
+            let index = change.causes().find_map(|cause| known.get(&cause).copied());
+            let index = index.unwrap_or_else(|| {
                 changes.push(ChangeEntry {
                     finding,
                     event_types: Vec::new(),
@@ -251,13 +251,18 @@ pub(crate) fn changes(reports: &[Report]) -> Vec<ChangeEntry<'_>> {
                 });
                 changes.len() - 1
             });
+            for cause in change.causes() {
+                known.entry(cause).or_insert(index);
+            }
             let entry = &mut changes[index];
             let event_type = finding.change.event_type.as_deref().unwrap_or("envelope");
             if report.tells_types {
                 add(&mut entry.event_types, event_type, |a, b| a == b);
             }
             for change in finding.change.all() {
-                add(&mut entry.values, (event_type, &change.instance), |a, b| a == b);
+                if values.insert((index, event_type, &change.instance)) {
+                    entry.values.push((event_type, &change.instance));
+                }
             }
             add(&mut entry.releases, &report.release, |a, b| a.name == b.name);
         }

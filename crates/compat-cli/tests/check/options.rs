@@ -1,0 +1,42 @@
+//! Options of `schema-compat check` that change what is told or how schemas are read.
+
+use super::Repository;
+
+#[test]
+fn a_changelog_tells_what_was_added_changed_and_broken() {
+    let repository = Repository::new();
+    repository.write("a.schema.json", r#"{"properties": {"old": {"type": "string"}}}"#);
+    repository.write("b.schema.json", r#"{"type": "string", "maxLength": 3}"#);
+    repository.write("c.schema.json", r#"{"type": "string"}"#);
+    repository.commit();
+    let (told, code) = repository.check(&["--changelog"]);
+    assert_eq!((told.as_str(), code), ("No change that anybody could see.\n", 0));
+    repository.write(
+        "a.schema.json",
+        r#"{"properties": {"old": {"type": "string"}, "new <b>": {"type": "integer"}}}"#,
+    );
+    repository.write("b.schema.json", r#"{"type": "string", "maxLength": 4}"#);
+    repository.write("c.schema.json", r#"{"type": ["string", "null"]}"#);
+    repository.write("d.schema.json", r#"{"type": "string"}"#);
+    let (told, code) = repository.check(&["--changelog", "--direction", "produce"]);
+    insta::assert_snapshot!("changelog", told);
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn formats_reject_values_where_that_is_said() {
+    let repository = Repository::new();
+    repository.write("a.json", r#"{"type": "string", "pattern": "^[0-9-]*$"}"#);
+    repository.commit();
+    repository.write("a.json", r#"{"type": "string", "format": "date"}"#);
+    let arguments = ["a.json", "--direction", "produce"];
+    let (described, code) = repository.check(&arguments);
+    assert_eq!(code, 1, "{described}");
+    let (asserted, code) = repository.check(&[&arguments[..], &["--assert-formats"]].concat());
+    assert_eq!(code, 0, "{asserted}");
+    repository.write(
+        "schema-compat.toml",
+        "[[schemas]]\npaths = [\"a.json\"]\ndirection = \"produce\"\nassert_formats = true\n",
+    );
+    assert_eq!(repository.check(&[]), (asserted, 0));
+}
