@@ -23,7 +23,7 @@ use crate::primitives::{DocumentId, NodeId};
 use crate::proof::Proof;
 use crate::reason::Reason;
 use crate::refute::{Refuter, document_validator, follows_meta_schema};
-use crate::scalar::Scalars;
+use crate::scalar::StringSearch;
 use crate::schema::Schema;
 use crate::solve::{Decision, Memory, Solver};
 
@@ -56,7 +56,7 @@ pub struct Questions<'s> {
     options: Options,
     draft: Draft,
     arena: Arena,
-    scalars: Scalars,
+    string_search: StringSearch,
     memory: Memory,
     documents: Vec<DocumentRead<'s>>,
 }
@@ -119,7 +119,7 @@ impl<'s> Questions<'s> {
             options: options.clone(),
             draft,
             arena: Arena::new(draft == Draft::Draft4),
-            scalars: Scalars::default(),
+            string_search: StringSearch::default(),
             memory: Memory::default(),
             documents: Vec::new(),
         }
@@ -199,7 +199,7 @@ impl<'s> Questions<'s> {
         }
         let first = subset.first().map(|document| (document.0, Side::Subset));
         self.arena.sides = first.into_iter().chain([(superset.0, Side::Superset)]).collect();
-        let Self { options, draft, arena, scalars, memory, documents } = self;
+        let Self { options, draft, arena, string_search, memory, documents } = self;
         let question = Question { subset, superset, documents };
         if let Some(reason) = question.first(|document| document.beyond.as_ref()) {
             return Ok(undecided(arena, reason.clone()));
@@ -211,7 +211,7 @@ impl<'s> Questions<'s> {
         if let Some(reason) = broken.or_else(endless) {
             return Ok(undecided(arena, reason.clone()));
         }
-        Ok(search(arena, scalars, memory, &refuter, &question.roots(), options))
+        Ok(search(arena, string_search, memory, &refuter, &question.roots(), options))
     }
 }
 
@@ -273,7 +273,7 @@ fn undecided(arena: &Arena, reason: Reason) -> Answer {
 /// Searches for a proof, then for a witness.
 fn search(
     arena: &mut Arena,
-    scalars: &mut Scalars,
+    string_search: &mut StringSearch,
     memory: &mut Memory,
     refuter: &Refuter<'_>,
     roots: &Roots,
@@ -283,7 +283,7 @@ fn search(
     let question = [&*holds, &[Literal::fails(roots.superset)]].concat();
     let mut budget = Budget::new(options.budget, options.memory);
     budget.hold(arena.bytes());
-    let mut solver = Solver::new(arena, refuter, scalars, budget, std::mem::take(memory));
+    let mut solver = Solver::new(arena, refuter, string_search, budget, std::mem::take(memory));
     let decision = solver.decide(question.clone());
     let reason = solver.budget.exhaustion().or(solver.reason.take());
     let mut candidates = std::mem::take(&mut solver.candidates);
@@ -294,7 +294,7 @@ fn search(
     *memory = solver.into_memory();
     let judge = Judge::new(arena, refuter);
     if let Decision::Empty(derivation) = decision {
-        return match check(&judge, scalars, &derivation, memory.theorems(), &question) {
+        return match check(&judge, &derivation, memory.theorems(), &question) {
             Ok(()) => {
                 let proof = Proof::new(&derivation, memory.theorems(), arena);
                 memory.learn(derivation);

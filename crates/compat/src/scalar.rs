@@ -1,6 +1,6 @@
 //! Whether some number or string meets a set of literals: intervals and divisors, automata.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use num_bigint::BigInt;
@@ -14,6 +14,7 @@ use crate::literal::Sign::{Fails, Holds};
 use crate::node::Node;
 use crate::number::{self, Count, Rational, saturated};
 use crate::pattern::{Language, Sample};
+use crate::proof::NoString;
 use crate::types::TypeSet;
 
 /// Multiples that are tried one by one, in each direction.
@@ -24,8 +25,9 @@ const MAX_DIVISIONS: u64 = 1_000_000;
 const MAX_DECIMALS: usize = 200;
 /// Binary digits of divisors that are reckoned with.
 const MAX_BITS: u64 = 16_000;
-/// Steps of one search for a string.
+/// Steps of one search for a string, or this share of those that are left.
 const STRING_BUDGET: u64 = 150_000;
+const STRING_SHARE: u64 = 3;
 
 /// An end of an interval.
 struct Bound {
@@ -210,8 +212,10 @@ impl NumberSet {
 
 /// The result of looking for a value that meets a set of literals.
 pub(crate) enum Picked {
-    /// No value meets them, for this reason.
+    /// No number meets them, for this reason.
     Nothing(String),
+    /// No string meets them, as can be checked.
+    NoString(Arc<NoString>),
     /// This value meets those that are about numbers or strings.
     Value(Json),
     /// A `format` among them leaves only the judgement of each of these.
@@ -220,66 +224,58 @@ pub(crate) enum Picked {
     Unknown,
 }
 
-/// The rules for numbers and strings. Proofs name them and the checker asks them again, so what they
-/// call `Nothing` is trusted: their tests compare them with brute force.
-#[derive(Default)]
-pub(crate) struct Scalars {
-    /// Literals that no string meets: an automaton is searched once.
-    without_string: HashSet<Vec<Literal>>,
-}
-
-const NO_STRING: &str = "no string meets the lengths and patterns";
-
-impl Scalars {
-    #[allow(clippy::unused_self)] // One of the rules, like the other.
-    /// A number of this type that meets the literals; those about other things are passed over.
-    pub(crate) fn number(&self, arena: &Arena, types: TypeSet, literals: &[Literal]) -> Picked {
-        let mut numbers = NumberSet::default();
-        for Literal { id, sign } in literals {
-            match (arena.node(*id), sign) {
-                (Node::Min { limit, strict }, Holds) => numbers.at_least(limit, *strict),
-                (Node::Max { limit, strict }, Holds) => numbers.at_most(limit, *strict),
-                (Node::Min { limit, strict }, Fails) => numbers.at_most(limit, !strict),
-                (Node::Max { limit, strict }, Fails) => numbers.at_least(limit, !strict),
-                (Node::MultipleOf(divisor), Holds) => numbers.multiple_of(divisor),
-                (Node::MultipleOf(divisor), Fails) => numbers.no_multiple_of(divisor),
-                (Node::Enum(values), Fails) => {
-                    numbers.excluded.extend(values.iter().filter_map(|v| match v {
-                        Json::Number { value, .. } => Some(value.clone().into_raw()),
-                        _ => None,
-                    }));
-                }
-                _ => {}
+/// A number of this type that meets the literals; those about other things are passed over. Proofs name this rule and the
+/// checker asks it again, so what it calls `Nothing` is trusted: its tests compare it with brute force.
+pub(crate) fn number(arena: &Arena, types: TypeSet, literals: &[Literal]) -> Picked {
+    let mut numbers = NumberSet::default();
+    for Literal { id, sign } in literals {
+        match (arena.node(*id), sign) {
+            (Node::Min { limit, strict }, Holds) => numbers.at_least(limit, *strict),
+            (Node::Max { limit, strict }, Holds) => numbers.at_most(limit, *strict),
+            (Node::Min { limit, strict }, Fails) => numbers.at_most(limit, !strict),
+            (Node::Max { limit, strict }, Fails) => numbers.at_least(limit, !strict),
+            (Node::MultipleOf(divisor), Holds) => numbers.multiple_of(divisor),
+            (Node::MultipleOf(divisor), Fails) => numbers.no_multiple_of(divisor),
+            (Node::Enum(values), Fails) => {
+                numbers.excluded.extend(values.iter().filter_map(|v| match v {
+                    Json::Number { value, .. } => Some(value.clone().into_raw()),
+                    _ => None,
+                }));
             }
-        }
-        let integer = types == TypeSet::INTEGER;
-        let literal = arena.literal_integers;
-        if integer {
-            numbers.multiple_of(&Rational::one());
-        } else if !literal {
-            numbers.no_multiple_of(&Rational::one());
-        }
-        let mut picked = numbers.pick();
-        if literal && !integer && picked.is_ok() {
-            // No validator takes a number like 1.5 for an integer.
-            numbers.no_multiple_of(&Rational::one());
-            picked = numbers.pick().or(picked);
-        }
-        match picked {
-            Ok(value) => Picked::Value(Json::Number { value, float: Some(literal && !integer) }),
-            Err(Some(text)) => Picked::Nothing(text),
-            Err(None) => Picked::Unknown,
+            _ => {}
         }
     }
+    let integer = types == TypeSet::INTEGER;
+    let literal = arena.literal_integers;
+    if integer {
+        numbers.multiple_of(&Rational::one());
+    } else if !literal {
+        numbers.no_multiple_of(&Rational::one());
+    }
+    let mut picked = numbers.pick();
+    if literal && !integer && picked.is_ok() {
+        // No validator takes a number like 1.5 for an integer.
+        numbers.no_multiple_of(&Rational::one());
+        picked = numbers.pick().or(picked);
+    }
+    match picked {
+        Ok(value) => Picked::Value(Json::Number { value, float: Some(literal && !integer) }),
+        Err(Some(text)) => Picked::Nothing(text),
+        Err(None) => Picked::Unknown,
+    }
+}
 
+/// The search for strings. Whoever needs to be sure that there are none has [`NoString`] checked.
+#[derive(Default)]
+pub(crate) struct StringSearch {
+    /// Literals that no string meets: the automata are searched once.
+    none: HashMap<Vec<Literal>, Arc<NoString>>,
+}
+
+impl StringSearch {
     /// A string that meets the literals; those about other things are passed over. It takes from
     /// `steps` what it uses.
-    pub(crate) fn string(
-        &mut self,
-        arena: &Arena,
-        literals: &[Literal],
-        steps: &mut u64,
-    ) -> Picked {
+    pub(crate) fn pick(&mut self, arena: &Arena, literals: &[Literal], steps: &mut u64) -> Picked {
         let mut key: Vec<Literal> = literals
             .iter()
             .copied()
@@ -291,9 +287,14 @@ impl Scalars {
             .collect();
         key.sort_unstable();
         key.dedup();
-        if self.without_string.contains(&key) {
-            return Picked::Nothing(NO_STRING.to_owned());
+        if let Some(known) = self.none.get(&key) {
+            return Picked::NoString(Arc::clone(known));
         }
+        let mut none = |key: Vec<Literal>, parts| {
+            let none = Arc::new(NoString { literals: key.clone(), parts });
+            self.none.insert(key, Arc::clone(&none));
+            Picked::NoString(none)
+        };
         let mut language = Language::default();
         // Counts that the automata need not know apart.
         let (mut least, mut most) = (Count::ZERO, None);
@@ -301,9 +302,7 @@ impl Scalars {
             let node = arena.node(*id);
             let opposite = node.opposite();
             let node = match (sign, &opposite, node) {
-                (Fails, None, Node::MinLength(_)) => {
-                    return Picked::Nothing("no length is below zero".to_owned());
-                }
+                (Fails, None, Node::MinLength(_)) => return none(key, Vec::new()),
                 (Fails, Some(opposite), _) => opposite,
                 _ => node,
             };
@@ -330,21 +329,18 @@ impl Scalars {
             }
         }
         if most.as_ref().is_some_and(|most| least > *most) {
-            return Picked::Nothing(NO_STRING.to_owned());
+            return none(key, Vec::new());
         }
         language.min = saturated(&least);
         language.max = most.as_ref().map(saturated).filter(|max| *max < u64::MAX);
         let formats =
             literals.iter().any(|Literal { id, .. }| matches!(arena.node(*id), Node::Format(_)));
-        let mut some = STRING_BUDGET.min(*steps);
+        let mut some = (*steps / STRING_SHARE).max(STRING_BUDGET).min(*steps);
         let before = some;
         let found = language.search(if formats { 20 } else { 1 }, &mut some);
         *steps -= before - some;
         match found {
-            Sample::Nothing => {
-                self.without_string.insert(key);
-                Picked::Nothing(NO_STRING.to_owned())
-            }
+            Sample::Nothing(parts) => none(key, parts),
             Sample::Unknown => Picked::Unknown,
             Sample::Strings(strings) => {
                 let samples = FORMAT_SAMPLES.iter().map(|s| (*s).to_owned());

@@ -1,6 +1,6 @@
 //! The state of checking a proof, and when a lemma applies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::known::Known;
 use super::required::Table;
@@ -11,7 +11,6 @@ use crate::literal::Sign::{Fails, Holds};
 use crate::node::Node;
 use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{Derivation, Lemmas, Path};
-use crate::scalar::Scalars;
 
 /// Why a proof fails its check: the step, and its fault.
 pub(crate) type Flaw = String;
@@ -22,11 +21,12 @@ pub(super) fn flaw<T>(text: impl Into<String>) -> Result<T, Flaw> {
 
 pub(super) struct Checker<'a> {
     pub(super) judge: &'a Judge<'a>,
-    pub(super) scalars: &'a mut Scalars,
     pub(super) derivation: &'a Derivation,
     /// Lemmas that have been checked before.
     pub(super) theorems: &'a Lemmas,
     pub(super) tables: HashMap<(NodeId, Path), Table>,
+    /// Those that were checked, by their addresses: many steps share one.
+    pub(super) without_string: HashSet<usize>,
 }
 
 impl<'a> Checker<'a> {

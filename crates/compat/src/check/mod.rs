@@ -2,9 +2,9 @@
 //! ([`crate::node`]) and nothing else.
 //!
 //! It trusts that the normal form means the same as the documents ([`crate::lower`]), the judgement of
-//! one value ([`crate::eval`]), and the rules for numbers and strings
-//! ([`crate::scalar`]), which it asks again. Each of these has tests of its own against other
-//! judges.
+//! one value ([`crate::eval`]), the rules for numbers ([`crate::scalar::number`]), which it asks again, and
+//! the deterministic automaton of a single pattern ([`crate::pattern`]), which it walks anew. Each of these has
+//! tests of its own against other judges.
 //!
 //! The rooms call one another through the [`checker`]: a case of a union is a step again.
 
@@ -15,6 +15,7 @@ mod known;
 mod objects;
 mod required;
 mod steps;
+mod strings;
 #[cfg(test)]
 mod tests;
 mod unions;

@@ -1,6 +1,6 @@
 //! Checks a derivation: each lemma by its step, each step by the kind it is of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::checker::{Checker, Flaw, flaw};
 use super::known::Known;
@@ -10,7 +10,7 @@ use crate::literal::Literal;
 use crate::node::Node;
 use crate::primitives::NodeId;
 use crate::proof::{Derivation, Lemmas, Step};
-use crate::scalar::{Picked, Scalars};
+use crate::scalar::{self, Picked};
 use crate::types::TypeSet;
 
 /// Checks that the derivation shows that no value meets the literals. It may rest on `theorems`: lemmas that have been checked,
@@ -21,12 +21,17 @@ use crate::types::TypeSet;
 /// The first flaw that is found.
 pub(crate) fn check(
     judge: &Judge<'_>,
-    scalars: &mut Scalars,
     derivation: &Derivation,
     theorems: &Lemmas,
     literals: &[Literal],
 ) -> Result<(), Flaw> {
-    let mut checker = Checker { judge, scalars, derivation, theorems, tables: HashMap::new() };
+    let mut checker = Checker {
+        judge,
+        derivation,
+        theorems,
+        tables: HashMap::new(),
+        without_string: HashSet::new(),
+    };
     let root = checker.lemma_state(derivation.root)?;
     checker.covers(literals, root).map_err(|flaw| format!("the root: {flaw}"))?;
     for (id, lemma) in &derivation.lemmas {
@@ -78,22 +83,20 @@ impl<'a> Checker<'a> {
                 self.by_value(known, *among, cases, otherwise)
             }
             Step::Values { listed, failing } => self.values(known, *listed, failing),
-            Step::Scalar { text, .. } => {
+            Step::Number { text, .. } => {
                 let literals: Vec<Literal> = known.literals.iter().copied().collect();
-                let picked = match known.types {
-                    TypeSet::INTEGER | TypeSet::FRACTION => {
-                        self.scalars.number(self.arena(), known.types, &literals)
-                    }
-                    TypeSet::STRING => {
-                        self.scalars.string(self.arena(), &literals, &mut u64::MAX.clone())
-                    }
-                    _ => return flaw("no number and no string"),
-                };
-                match picked {
+                if !matches!(known.types, TypeSet::INTEGER | TypeSet::FRACTION) {
+                    return flaw("no number");
+                }
+                match scalar::number(self.arena(), known.types, &literals) {
                     Picked::Nothing(_) => Ok(()),
                     _ => flaw(format!("a value may be left: {text}")),
                 }
             }
+            Step::String { none, .. } if known.types == TypeSet::STRING => {
+                self.no_string(known, none)
+            }
+            Step::String { .. } => flaw("no string"),
             Step::Object(step) if known.types == TypeSet::OBJECT => self.object(known, step),
             Step::Array(step) if known.types == TypeSet::ARRAY => self.array(known, step),
             Step::Object(_) | Step::Array(_) => flaw("the value may be of another type"),

@@ -42,10 +42,10 @@ impl Letter for Symbol {
 
 /// The excluded strings that begin with what was read: a range of them, and the bytes read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Prefix {
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) bytes: usize,
+pub(crate) struct Prefix {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) bytes: usize,
 }
 
 impl Alphabet {

@@ -1,8 +1,12 @@
 //! The nondeterministic automaton of a pattern, and whether it finds a match in one string.
 
+use std::collections::VecDeque;
+
+use super::ast::Ast;
+use super::back::spelled_out;
 use super::error::Unsupported;
 use super::ranges::Ranges;
-use super::syntax::{Ast, Syntax, read};
+use super::syntax::{Syntax, read};
 use crate::primitives::{ClassId, LookId, StateId};
 
 pub(super) const MAX_STATES: usize = 20_000;
@@ -85,7 +89,10 @@ impl State {
 
 impl Pattern {
     pub(crate) fn new(source: &str) -> Result<Self, Unsupported> {
-        let Syntax { ast, classes, looks } = read(source)?;
+        let Syntax { term, mut classes, refers } = read(source)?;
+        let term = if refers { spelled_out(term, &mut classes)? } else { term };
+        let mut looks = Vec::new();
+        let ast = Ast::of(term, &mut looks);
         // A look-ahead is built in both directions.
         let size = looks
             .iter()
@@ -98,7 +105,7 @@ impl Pattern {
             source: source.to_owned(),
             states: vec![State::Match, State::Seen],
             start: StateId::MATCH,
-            classes,
+            classes: classes.all,
             looks: Vec::with_capacity(looks.len()),
             words: false,
         };
@@ -238,6 +245,42 @@ impl Pattern {
             std::mem::swap(&mut stack, &mut moved);
         }
         found
+    }
+
+    /// How many characters a match takes at least from each state on; assertions take none.
+    pub(super) fn fewest(&self) -> Vec<u32> {
+        let mut sources = vec![Vec::new(); self.states.len()];
+        for (id, state) in self.states.iter().enumerate() {
+            match state {
+                State::Match | State::Seen => {}
+                State::Class(_, next) => sources[next.index()].push((id, 1)),
+                State::Split(next) => {
+                    for next in next {
+                        sources[next.index()].push((id, 0));
+                    }
+                }
+                State::Start(next)
+                | State::End(next)
+                | State::Word { next, .. }
+                | State::Look { next, .. } => sources[next.index()].push((id, 0)),
+            }
+        }
+        let mut fewest = vec![u32::MAX; self.states.len()];
+        let mut work = VecDeque::from([(StateId::MATCH.index(), 0)]);
+        while let Some((id, distance)) = work.pop_front() {
+            if fewest[id] <= distance {
+                continue;
+            }
+            fewest[id] = distance;
+            for (source, step) in &sources[id] {
+                if *step == 0 {
+                    work.push_front((*source, distance));
+                } else {
+                    work.push_back((*source, distance + step));
+                }
+            }
+        }
+        fewest
     }
 
     /// About how many bytes of memory it takes.

@@ -12,18 +12,18 @@ use super::automaton::{After, Pattern, Position, State};
 use crate::primitives::{LetterId, StateId, SubsetId};
 
 /// The steps and bytes that a search may still spend.
-pub(super) struct Fuel {
-    pub(super) steps: u64,
-    pub(super) bytes: u64,
+pub(crate) struct Fuel {
+    pub(crate) steps: u64,
+    pub(crate) bytes: u64,
 }
 
 impl Fuel {
-    pub(super) fn burn(&mut self, steps: usize) -> Option<()> {
+    pub(crate) fn burn(&mut self, steps: usize) -> Option<()> {
         self.steps = self.steps.checked_sub(steps as u64)?;
         Some(())
     }
 
-    pub(super) fn keep(&mut self, bytes: usize) -> Option<()> {
+    pub(crate) fn keep(&mut self, bytes: usize) -> Option<()> {
         self.bytes = self.bytes.checked_sub(bytes as u64)?;
         Some(())
     }
@@ -185,6 +185,13 @@ impl<'p> Subsets<'p> {
     /// Whether no continuation can change the answer, and that answer.
     pub(super) fn settled(&self, state: SubsetId) -> Option<bool> {
         self.sets[state.index()].settled()
+    }
+
+    /// The least of what is known of the states that are open.
+    pub(super) fn nearest(&self, state: SubsetId, of_states: &[u32]) -> u32 {
+        let open = &self.sets[state.index()].open;
+        let states = open.plain.iter().chain(open.guarded.iter().map(|(id, _)| id));
+        states.map(|id| of_states[id.index()]).min().unwrap_or(u32::MAX)
     }
 
     /// `None` for want of fuel.

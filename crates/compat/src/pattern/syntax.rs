@@ -1,24 +1,26 @@
-//! Parses the syntax of ECMA-262 patterns, and refuses by name the constructs that have no automaton.
+//! Parses the syntax of ECMA-262 patterns, and refuses by name the constructs that cannot be read exactly.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::error::Unsupported;
 use super::properties::property;
 use super::ranges::{Ranges, digits, negate, space, word};
-use crate::primitives::{ClassId, LookId};
+use crate::primitives::ClassId;
 
 const MAX_DEPTH: usize = 100;
 const MAX_RANGES: usize = 300_000;
 
-/// A pattern, with its classes and look-arounds listed apart: an [`Ast`] names them by index.
+/// A pattern, with its classes listed apart: a [`Term`] names them by index.
 pub(super) struct Syntax {
-    pub(super) ast: Ast,
-    pub(super) classes: Vec<Ranges>,
-    /// Inner ones stand before those around them.
-    pub(super) looks: Vec<Look>,
+    pub(super) term: Term,
+    pub(super) classes: Classes,
+    /// Whether there are back references.
+    pub(super) refers: bool,
 }
 
-pub(super) enum Ast {
+/// A pattern as it is written.
+#[derive(Clone)]
+pub(super) enum Term {
     Class(ClassId),
     Start,
     End,
@@ -27,39 +29,107 @@ pub(super) enum Ast {
         boundary: bool,
     },
     Look {
-        index: LookId,
+        ahead: bool,
         negative: bool,
+        inner: Box<Term>,
     },
-    Concat(Vec<Ast>),
-    Alternation(Vec<Ast>),
+    /// A group that captures, by its number.
+    Group(usize, Box<Term>),
+    /// What the group with this number has captured.
+    Back(usize),
+    Concat(Vec<Term>),
+    Alternation(Vec<Term>),
     Repeat {
-        inner: Box<Ast>,
+        inner: Box<Term>,
         min: u32,
         max: Option<u32>,
     },
 }
 
-/// The pattern within a look-around, without its sign.
-pub(super) struct Look {
-    pub(super) ahead: bool,
-    pub(super) ast: Ast,
+/// The classes of a pattern, each once.
+#[derive(Default)]
+pub(super) struct Classes {
+    pub(super) all: Vec<Ranges>,
+    ids: HashMap<Ranges, ClassId>,
+    /// Of all classes, also of those met again.
+    ranges: usize,
+}
+
+impl Classes {
+    pub(super) fn intern(&mut self, ranges: Ranges) -> Result<ClassId, Unsupported> {
+        self.ranges += ranges.len();
+        if self.ranges > MAX_RANGES {
+            return Err(Unsupported("too many classes of many characters in the pattern"));
+        }
+        let next = ClassId::new(self.all.len());
+        let all = &mut self.all;
+        let id = self.ids.entry(ranges).or_insert_with_key(|ranges| {
+            all.push(ranges.clone());
+            next
+        });
+        Ok(*id)
+    }
 }
 
 pub(super) fn read(source: &str) -> Result<Syntax, Unsupported> {
     let mut parser = Parser { chars: source.chars().collect(), ..Parser::default() };
-    let ast = parser.alternation()?;
+    let mut term = parser.alternation()?;
     if parser.at != parser.chars.len() {
         return Err(UNBALANCED);
     }
     if parser.unicode && parser.literal {
         return Err(MIXED);
     }
-    Ok(Syntax { ast, classes: parser.classes, looks: parser.looks })
+    for (name, number) in &parser.by_name {
+        let group = parser.names.get(name).ok_or(NO_GROUP)?;
+        term.name(*number, *group);
+    }
+    // Without the flag `u` it would be a character.
+    if parser.largest > parser.groups {
+        return Err(NO_GROUP);
+    }
+    let refers = parser.largest > 0 || !parser.by_name.is_empty();
+    Ok(Syntax { term, classes: parser.classes, refers })
+}
+
+impl Term {
+    /// The terms that it consists of.
+    pub(super) fn parts(&self) -> &[Self] {
+        match self {
+            Self::Concat(parts) | Self::Alternation(parts) => parts,
+            Self::Look { inner, .. } | Self::Group(_, inner) | Self::Repeat { inner, .. } => {
+                std::slice::from_ref(inner)
+            }
+            _ => &[],
+        }
+    }
+
+    pub(super) fn parts_mut(&mut self) -> &mut [Self] {
+        match self {
+            Self::Concat(parts) | Self::Alternation(parts) => parts,
+            Self::Look { inner, .. } | Self::Group(_, inner) | Self::Repeat { inner, .. } => {
+                std::slice::from_mut(inner)
+            }
+            _ => &mut [],
+        }
+    }
+
+    /// Gives back references their number, once it is known.
+    fn name(&mut self, temporary: usize, number: usize) {
+        if let Self::Back(known) = self {
+            if *known == temporary {
+                *known = number;
+            }
+        }
+        self.parts_mut().iter_mut().for_each(|part| part.name(temporary, number));
+    }
 }
 
 const UNBALANCED: Unsupported = Unsupported("an unbalanced parenthesis in the pattern");
 const LONE_BRACE: Unsupported =
     Unsupported("a lone `{` in the pattern: the literal is written `\\{`");
+const NO_GROUP: Unsupported =
+    Unsupported("a back reference to a group that the pattern does not have");
 const ESCAPE: Unsupported =
     Unsupported("an unknown escape in the pattern: a literal character needs no backslash");
 const MIXED: Unsupported = Unsupported(
@@ -81,12 +151,15 @@ struct Parser {
     chars: Vec<char>,
     at: usize,
     depth: usize,
-    classes: Vec<Ranges>,
-    /// Of all classes, also of those met again.
-    ranges: usize,
-    class_ids: HashMap<Ranges, ClassId>,
-    looks: Vec<Look>,
-    names: HashSet<String>,
+    classes: Classes,
+    /// How many groups capture so far.
+    groups: usize,
+    /// The largest number that a back reference has.
+    largest: usize,
+    /// The groups with names.
+    names: HashMap<String, usize>,
+    /// Names in back references, each with a number of its own until that of its group is known.
+    by_name: HashMap<String, usize>,
     /// Whether there is an escape that only has this meaning with the flag `u`.
     unicode: bool,
     /// Whether there is an escape that is an error with the flag `u`.
@@ -110,7 +183,7 @@ impl Parser {
         found
     }
 
-    fn alternation(&mut self) -> Result<Ast, Unsupported> {
+    fn alternation(&mut self) -> Result<Term, Unsupported> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(Unsupported("more than a hundred nested groups in the pattern"));
@@ -120,10 +193,10 @@ impl Parser {
             branches.push(self.sequence()?);
         }
         self.depth -= 1;
-        Ok(if branches.len() == 1 { branches.remove(0) } else { Ast::Alternation(branches) })
+        Ok(if branches.len() == 1 { branches.remove(0) } else { Term::Alternation(branches) })
     }
 
-    fn sequence(&mut self) -> Result<Ast, Unsupported> {
+    fn sequence(&mut self) -> Result<Term, Unsupported> {
         let mut items = Vec::new();
         while let Some(c) = self.peek() {
             if c == '|' || c == ')' {
@@ -132,10 +205,10 @@ impl Parser {
             let atom = self.atom()?;
             items.push(self.repetition(atom)?);
         }
-        Ok(Ast::Concat(items))
+        Ok(Term::Concat(items))
     }
 
-    fn repetition(&mut self, atom: Ast) -> Result<Ast, Unsupported> {
+    fn repetition(&mut self, atom: Term) -> Result<Term, Unsupported> {
         let (min, max) = match self.peek() {
             Some('*') => (0, None),
             Some('+') => (1, None),
@@ -158,7 +231,7 @@ impl Parser {
         self.at += 1;
         // Lazy or greedy affects what is captured, not whether there is a match.
         self.eat('?');
-        if matches!(atom, Ast::Start | Ast::End | Ast::Word { .. } | Ast::Look { .. }) {
+        if matches!(atom, Term::Start | Term::End | Term::Word { .. } | Term::Look { .. }) {
             return Err(Unsupported(
                 "a repeated assertion in the pattern: once is as good, and `?` makes it void",
             ));
@@ -166,7 +239,7 @@ impl Parser {
         if max.is_some_and(|max| max < min) {
             return Err(Unsupported("a repetition `{n,m}` with n above m in the pattern"));
         }
-        Ok(Ast::Repeat { inner: Box::new(atom), min, max })
+        Ok(Term::Repeat { inner: Box::new(atom), min, max })
     }
 
     fn count(&mut self) -> Result<u32, Unsupported> {
@@ -179,25 +252,34 @@ impl Parser {
         digits.parse().map_err(|_| Unsupported("a repetition count beyond 4294967295"))
     }
 
-    fn atom(&mut self) -> Result<Ast, Unsupported> {
+    fn atom(&mut self) -> Result<Term, Unsupported> {
         let c = self.chars[self.at];
         self.at += 1;
         let ranges = match c {
-            '^' => return Ok(Ast::Start),
-            '$' => return Ok(Ast::End),
+            '^' => return Ok(Term::Start),
+            '$' => return Ok(Term::End),
             '(' => return self.group(),
             '.' => negate(vec![(0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029)]),
             '[' => self.class()?,
             '\\' => match self.peek() {
                 Some(c @ ('b' | 'B')) => {
                     self.at += 1;
-                    return Ok(Ast::Word { boundary: c == 'b' });
+                    return Ok(Term::Word { boundary: c == 'b' });
                 }
-                Some('k' | '1'..='9') => {
-                    return Err(Unsupported(
-                        "a back reference such as `\\1` in the pattern: no automaton follows it; \
-                         spell out what it can repeat",
-                    ));
+                Some('1'..='9') => {
+                    let number = self.count()?;
+                    let number = usize::try_from(number).map_err(|_| NO_GROUP)?;
+                    self.largest = self.largest.max(number);
+                    return Ok(Term::Back(number));
+                }
+                Some('k') => {
+                    self.at += 1;
+                    if !self.eat('<') {
+                        return Err(ESCAPE);
+                    }
+                    let name = self.name()?;
+                    let next = usize::MAX - self.by_name.len();
+                    return Ok(Term::Back(*self.by_name.entry(name).or_insert(next)));
                 }
                 _ => self.escape()?,
             },
@@ -212,24 +294,11 @@ impl Parser {
             }
             c => vec![(c.into(), c.into())],
         };
-        Ok(Ast::Class(self.intern(ranges)?))
+        Ok(Term::Class(self.classes.intern(ranges)?))
     }
 
-    fn intern(&mut self, ranges: Ranges) -> Result<ClassId, Unsupported> {
-        self.ranges += ranges.len();
-        if self.ranges > MAX_RANGES {
-            return Err(Unsupported("too many classes of many characters in the pattern"));
-        }
-        let next = ClassId::new(self.classes.len());
-        let classes = &mut self.classes;
-        let id = self.class_ids.entry(ranges).or_insert_with_key(|ranges| {
-            classes.push(ranges.clone());
-            next
-        });
-        Ok(*id)
-    }
-
-    fn group(&mut self) -> Result<Ast, Unsupported> {
+    fn group(&mut self) -> Result<Term, Unsupported> {
+        let mut number = None;
         let look = if self.eat_all("?=") {
             Some((true, false))
         } else if self.eat_all("?!") {
@@ -239,9 +308,15 @@ impl Parser {
         } else if self.eat_all("?<!") {
             Some((false, true))
         } else {
-            if self.eat_all("?<") {
-                self.name()?;
-            } else if !self.eat_all("?:") && self.peek() == Some('?') {
+            let captures = !self.eat_all("?:");
+            self.groups += usize::from(captures);
+            number = captures.then_some(self.groups);
+            if captures && self.eat_all("?<") {
+                let name = self.name()?;
+                if self.names.insert(name, self.groups).is_some() {
+                    return Err(Unsupported("two groups of one name in the pattern"));
+                }
+            } else if captures && self.peek() == Some('?') {
                 return Err(Unsupported(
                     "a group `(?` of another kind in the pattern: for a modifier such as `(?i:a)`, \
                      write `[aA]`",
@@ -249,19 +324,18 @@ impl Parser {
             }
             None
         };
-        let mut ast = self.alternation()?;
+        let inner = self.alternation()?;
         if !self.eat(')') {
             return Err(UNBALANCED);
         }
-        if let Some((ahead, negative)) = look {
-            let index = LookId::new(self.looks.len());
-            self.looks.push(Look { ahead, ast });
-            ast = Ast::Look { index, negative };
-        }
-        Ok(ast)
+        Ok(match (look, number) {
+            (Some((ahead, negative)), _) => Term::Look { ahead, negative, inner: Box::new(inner) },
+            (None, Some(number)) => Term::Group(number, Box::new(inner)),
+            (None, None) => inner,
+        })
     }
 
-    fn name(&mut self) -> Result<(), Unsupported> {
+    fn name(&mut self) -> Result<String, Unsupported> {
         let rest = &self.chars[self.at..];
         let name: String = rest.iter().take_while(|c| **c != '>').collect();
         self.at += name.chars().count();
@@ -270,10 +344,7 @@ impl Parser {
         if !word || digit || !self.eat('>') {
             return Err(Unsupported("a group name that is no ASCII identifier in the pattern"));
         }
-        if !self.names.insert(name) {
-            return Err(Unsupported("two groups of one name in the pattern"));
-        }
-        Ok(())
+        Ok(name)
     }
 
     /// The class that the escape behind a backslash stands for.

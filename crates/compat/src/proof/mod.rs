@@ -9,7 +9,7 @@ mod step;
 mod text;
 
 pub(crate) use step::{
-    ArrayStep, Case, Cases, Cell, Derivation, Lemma, Lemmas, Longest, NoMember, ObjectStep, Path,
-    Step, Why,
+    ArrayStep, Case, Cases, Cell, Derivation, Lemma, Lemmas, Longest, NoMember, NoString,
+    ObjectStep, Path, Step, Why,
 };
 pub use text::Proof;

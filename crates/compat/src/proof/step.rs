@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::literal::Literal;
+use crate::pattern::Part;
 use crate::primitives::{LemmaId, NodeId};
 use crate::types::TypeSet;
 
@@ -53,13 +54,27 @@ pub(crate) enum Step {
         listed: Option<NodeId>,
         failing: Vec<Literal>,
     },
-    /// No number, no string ([`crate::scalar`]); for this reason.
-    Scalar {
+    /// No number ([`crate::scalar`]); for this reason.
+    Number {
         text: String,
+        place: Option<NodeId>,
+    },
+    /// No string.
+    String {
+        none: Arc<NoString>,
         place: Option<NodeId>,
     },
     Object(ObjectStep),
     Array(ArrayStep),
+}
+
+/// No string has these lengths, matches these patterns and not those, and is none of those listed: a walk along the parts
+/// meets none. A part is about patterns by their numbers: those that hold, then those that fail, both in the order of the
+/// literals.
+#[derive(Debug, Clone)]
+pub(crate) struct NoString {
+    pub(crate) literals: Vec<Literal>,
+    pub(crate) parts: Vec<Part>,
 }
 
 /// The contradiction; for display only.

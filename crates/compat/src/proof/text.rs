@@ -131,7 +131,10 @@ impl Writer<'_> {
                 };
                 (text, *listed)
             }
-            Step::Scalar { text, place } => (text.clone(), *place),
+            Step::Number { text, place } => (text.clone(), *place),
+            Step::String { place, .. } => {
+                ("no string meets the lengths and patterns".to_owned(), *place)
+            }
             Step::Object(step) => match step {
                 ObjectStep::Member { name, .. } => {
                     (format!("no value is left for the property {name:?}:"), None)

@@ -5,17 +5,17 @@ use num_traits::{One, Zero};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::{Picked, Scalars};
+use super::{Picked, StringSearch, number};
 use crate::arena::Arena;
 use crate::json::Json;
 use crate::literal::{Literal, Sign};
 use crate::node::Node;
-use crate::number::{self, Count, Rational};
+use crate::number::{self as numbers, Count, Rational};
 use crate::pattern::Pattern;
 use crate::types::TypeSet;
 
 fn exact(text: &str) -> Rational {
-    number::parse(text).expect("a number")
+    numbers::parse(text).expect("a number")
 }
 
 fn literal(arena: &mut Arena, node: Node, positive: bool) -> Literal {
@@ -170,7 +170,7 @@ proptest! {
         let meets = |value: &Rational| {
             is_typed(value) && all.iter().all(|(says, positive)| says.holds(value) == *positive)
         };
-        match Scalars::default().number(&arena, types, &literals) {
+        match number(&arena, types, &literals) {
             Picked::Nothing(reason) => {
                 let found = grid(&all).into_iter().find(meets);
                 prop_assert_eq!(found, None, "{}", reason);
@@ -192,7 +192,7 @@ proptest! {
     fn decimals_lie_between_and_are_short(a in limit(), b in limit()) {
         let (low, high) = if a < b { (a, b) } else { (b, a) };
         if low < high {
-            let between = number::between(&low, &high);
+            let between = numbers::between(&low, &high);
             prop_assert!(low < between && between < high);
             // With a digit less there is none.
             let ten = Rational::from_integer(10.into());
@@ -209,17 +209,17 @@ proptest! {
 
     #[test]
     fn common_multiples_are_the_least(a in divisor(), b in divisor()) {
-        let lcm = number::lcm(&a, &b);
-        prop_assert!(number::is_multiple(&lcm, &a) && number::is_multiple(&lcm, &b));
+        let lcm = numbers::lcm(&a, &b);
+        prop_assert!(numbers::is_multiple(&lcm, &a) && numbers::is_multiple(&lcm, &b));
         for factor in [2, 3, 5, 7] {
             let less = &lcm / Rational::from_integer(factor.into());
-            prop_assert!(!number::is_multiple(&less, &a) || !number::is_multiple(&less, &b));
+            prop_assert!(!numbers::is_multiple(&less, &a) || !numbers::is_multiple(&less, &b));
         }
     }
 
     #[test]
     fn multiples_are_whole_quotients(a in limit(), b in divisor()) {
-        prop_assert_eq!(number::is_multiple(&a, &b), (&a / &b).is_integer());
+        prop_assert_eq!(numbers::is_multiple(&a, &b), (&a / &b).is_integer());
     }
 }
 
@@ -227,7 +227,7 @@ fn pick(nodes: &[(Node, bool)], types: TypeSet) -> Picked {
     let mut arena = Arena::new(false);
     let literals: Vec<Literal> =
         nodes.iter().map(|(node, positive)| literal(&mut arena, node.clone(), *positive)).collect();
-    Scalars::default().number(&arena, types, &literals)
+    number(&arena, types, &literals)
 }
 
 /// Without a bound on the work, these would not end.
@@ -279,7 +279,7 @@ const PATTERNS: &[&str] = &["^a*$", "^(a|b){0,2}$", "b", "^$", "^(ab)+$", "^a{2,
 const COUNTS: &[&str] = &["0", "1", "2", "3", "18446744073709551615", "1e25", "1e30"];
 
 fn count(text: &str) -> Count {
-    number::count(&exact(text)).expect("a count")
+    numbers::count(&exact(text)).expect("a count")
 }
 
 proptest! {
@@ -329,10 +329,10 @@ proptest! {
                 && matchers.iter().all(|(regex, positive)| regex.find(text).is_some() == *positive)
                 && !listed.contains(&text)
         };
-        match Scalars::default().string(&arena, &literals, &mut u64::MAX.clone()) {
-            Picked::Nothing(reason) => {
+        match StringSearch::default().pick(&arena, &literals, &mut u64::MAX.clone()) {
+            Picked::NoString(reason) => {
                 let found = texts.iter().find(|text| meets(text));
-                prop_assert_eq!(found, None, "{}", reason);
+                prop_assert_eq!(found, None, "{:?}", reason);
             }
             Picked::Value(Json::String(text)) => prop_assert!(meets(&text), "{:?}", text),
             // No string is so long.

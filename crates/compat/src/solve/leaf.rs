@@ -11,7 +11,7 @@ use crate::literal::Literal;
 use crate::literal::Sign::Holds;
 use crate::node::Node;
 use crate::proof::Step;
-use crate::scalar::Picked;
+use crate::scalar::{self, Picked};
 use crate::types::TypeSet;
 
 impl Solver<'_> {
@@ -33,14 +33,14 @@ impl Solver<'_> {
                     self.among(&literals, &[Json::Bool(true), Json::Bool(false)], None)
                 }
                 TypeSet::INTEGER | TypeSet::FRACTION => {
-                    let picked = self.scalars.number(self.arena, facts.types, &literals);
+                    let picked = scalar::number(self.arena, facts.types, &literals);
                     self.budget.spend(Work::Values, 1);
                     self.scalar(facts, picked)
                 }
                 TypeSet::STRING => {
                     let mut steps = self.budget.steps();
                     let before = steps;
-                    let picked = self.scalars.string(self.arena, &literals, &mut steps);
+                    let picked = self.string_search.pick(self.arena, &literals, &mut steps);
                     self.budget.spend(Work::Strings, before - steps);
                     self.scalar(facts, picked)
                 }
@@ -74,7 +74,8 @@ impl Solver<'_> {
     fn scalar(&mut self, facts: &Facts, picked: Picked) -> StepEmptiness {
         let place = facts.atoms().iter().map(|Literal { id, .. }| *id).max();
         match picked {
-            Picked::Nothing(text) => Emptiness::Empty(Arc::new(Step::Scalar { text, place })),
+            Picked::Nothing(text) => Emptiness::Empty(Arc::new(Step::Number { text, place })),
+            Picked::NoString(none) => Emptiness::Empty(Arc::new(Step::String { none, place })),
             Picked::Value(value) => Emptiness::Full(value),
             Picked::Perhaps(values) => {
                 let (mut candidate, mut open) = (None, None);

@@ -16,7 +16,7 @@ use crate::node::Node;
 use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{Derivation, Lemmas, Step};
 use crate::reason::Reason;
-use crate::scalar::Scalars;
+use crate::scalar::StringSearch;
 
 /// Nested states and cases; each takes a stack frame or a few.
 pub(super) const MAX_DEPTH: usize = 400;
@@ -50,7 +50,7 @@ impl Memory {
 pub(crate) struct Solver<'a> {
     pub(super) arena: &'a mut Arena,
     strings: &'a dyn StringJudge,
-    pub(super) scalars: &'a mut Scalars,
+    pub(super) string_search: &'a mut StringSearch,
     pub(super) discriminators: Discriminators,
     pub(crate) budget: Budget,
     /// Why something first stayed unknown.
@@ -77,7 +77,7 @@ impl<'a> Solver<'a> {
     pub(crate) fn new(
         arena: &'a mut Arena,
         strings: &'a dyn StringJudge,
-        scalars: &'a mut Scalars,
+        string_search: &'a mut StringSearch,
         budget: Budget,
         memory: Memory,
     ) -> Self {
@@ -85,7 +85,7 @@ impl<'a> Solver<'a> {
         Self {
             arena,
             strings,
-            scalars,
+            string_search,
             discriminators,
             budget,
             reason: None,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::pattern::Part;
 use crate::proof::{ArrayStep, Cell, Derivation, NoMember, ObjectStep, Step};
 
 /// All that there are.
@@ -24,16 +25,18 @@ pub(super) const KINDS: &[&str] = &[
     "forbidden",
     "forced",
     "full",
+    "joined patterns",
     "listed values",
     "member",
     "missing",
     "name not among",
     "no name in cell",
+    "no number",
     "no repeat",
+    "no string",
     "no value",
     "no value in cell",
     "possible",
-    "scalar",
     "split",
     "too few",
     "too short",
@@ -89,7 +92,13 @@ pub(super) fn kinds(derivation: &Derivation) -> BTreeSet<&'static str> {
             Step::ByValue { .. } => "by value",
             Step::Values { listed: Some(_), .. } => "listed values",
             Step::Values { listed: None, .. } => "values of a type",
-            Step::Scalar { .. } => "scalar",
+            Step::Number { .. } => "no number",
+            Step::String { none, .. } => {
+                if none.parts.iter().any(|part| matches!(part, Part::Joined(_))) {
+                    out.insert("joined patterns");
+                }
+                "no string"
+            }
             Step::Object(ObjectStep::Member { .. }) => "member",
             Step::Object(ObjectStep::BadName { .. }) => "bad name",
             Step::Object(ObjectStep::Crowded) => "crowded object",

@@ -6,4 +6,6 @@ mod hand;
 mod kinds;
 mod pairs;
 mod proofs;
+mod strings;
+mod tables;
 mod tamper;

@@ -40,6 +40,15 @@ fn strings() -> Vec<(Value, Value)> {
             json!({"type": "string", "maxLength": 1}),
             json!({"not": {"minLength": 2}, "type": "string"}),
         ),
+        // Too many words for so short a string.
+        (
+            json!({"type": "string", "maxLength": 12, "allOf": [
+                {"pattern": "wx0"}, {"pattern": "xy1"}, {"pattern": "yz0"}, {"pattern": "zw1"},
+                {"pattern": "0xw"}, {"pattern": "1yx"}, {"pattern": "0zy"}, {"pattern": "1wz"},
+                {"pattern": "www"}, {"pattern": "x00"}, {"pattern": "yy1"}, {"pattern": "z1z"}, {"pattern": "00w"},
+            ]}),
+            json!(false),
+        ),
     ]
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::bench::Bench;
+use super::tables::no_string;
 use crate::arena::Arena;
 use crate::literal::Literal;
 use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{
-    ArrayStep, Case, Cases, Cell, Derivation, Longest, NoMember, ObjectStep, Step, Why,
+    ArrayStep, Case, Cases, Cell, Derivation, Longest, NoMember, NoString, ObjectStep, Step, Why,
 };
 use crate::types::TypeSet;
 
@@ -16,12 +17,17 @@ type Keys = Vec<(Arc<str>, NoMember)>;
 /// The kinds of damage to proofs; each shows at least once.
 pub(super) const KINDS: &[&str] = &[
     "a case says more",
+    "a table accepts less",
+    "a table leads elsewhere",
+    "a table promises more",
+    "a table without rows",
     "another amount",
     "another cell",
     "another lemma",
     "another name",
     "another part",
     "another path",
+    "another pattern",
     "another reason",
     "another root",
     "another schema",
@@ -30,7 +36,9 @@ pub(super) const KINDS: &[&str] = &[
     "fewer cases",
     "fewer cells",
     "fewer closed items",
+    "fewer literals",
     "fewer names",
+    "fewer parts",
     "fewer types",
     "fewer values",
     "more parts",
@@ -83,7 +91,7 @@ struct Damage<'a> {
 }
 
 /// The list without each of its elements.
-fn without<T: Clone>(list: &[T]) -> Vec<Vec<T>> {
+pub(super) fn without<T: Clone>(list: &[T]) -> Vec<Vec<T>> {
     (0..list.len())
         .map(|index| {
             let mut list = list.to_vec();
@@ -116,7 +124,7 @@ impl Damage<'_> {
             Step::EveryType(Vec::new()),
             Step::Values { listed: None, failing: Vec::new() },
             Step::Values { listed: None, failing: vec![Literal::holds(NodeId::FALSE); 2] },
-            Step::Scalar { text: String::new(), place: None },
+            Step::Number { text: String::new(), place: None },
             Step::Object(ObjectStep::Crowded),
             Step::Array(ArrayStep::TooShort { longest: none() }),
             Step::Array(ArrayStep::NoRepeat { pairs: Vec::new(), longest: none() }),
@@ -211,7 +219,11 @@ impl Damage<'_> {
             Step::Array(step) => {
                 out.extend(self.array(step).into_iter().map(|(k, s)| (k, Step::Array(s))));
             }
-            Step::Clash(_) | Step::Scalar { .. } => {}
+            Step::String { none, place } => {
+                let step = |none: NoString| Step::String { none: Arc::new(none), place: *place };
+                out.extend(no_string(none).into_iter().map(|(kind, none)| (kind, step(none))));
+            }
+            Step::Clash(_) | Step::Number { .. } => {}
         }
         out
     }

@@ -208,8 +208,9 @@ fn what_is_too_large_is_refused_by_its_size() {
 fn errors_say_what_to_write_instead() {
     for (source, told) in [
         (
-            "(a)\\1",
-            "a back reference such as `\\1` in the pattern: no automaton follows it; spell out what it can repeat",
+            "(a+)\\1",
+            "a back reference such as `\\1` in the pattern, to a group that can capture many strings or is repeated: spell out \
+             what it can repeat",
         ),
         (
             "(a|b)*a(a|b){20}$",

@@ -3,6 +3,6 @@
 
 mod arrays;
 mod objects;
-mod proof;
+pub(super) mod proof;
 mod unions;
 mod values;

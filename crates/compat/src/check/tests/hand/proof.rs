@@ -14,12 +14,11 @@ use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{
     ArrayStep, Case, Cases, Derivation, Lemma, Lemmas, Longest, ObjectStep, Step, Why,
 };
-use crate::scalar::Scalars;
 use crate::types::TypeSet;
 
 /// An arena, and the lemmas of a proof: the first is the root.
-pub(super) struct Hand {
-    pub(super) arena: Arena,
+pub(in crate::check::tests) struct Hand {
+    pub(in crate::check::tests) arena: Arena,
     pub(super) lemmas: HashMap<LemmaId, Lemma>,
 }
 
@@ -27,25 +26,25 @@ pub(super) struct Hand {
 pub(super) const IMPOSSIBLE: usize = 9;
 
 impl Hand {
-    pub(super) fn new() -> Self {
+    pub(in crate::check::tests) fn new() -> Self {
         let mut hand = Self { arena: Arena::new(false), lemmas: HashMap::new() };
         hand.lemma(IMPOSSIBLE, &[Literal::holds(NodeId::FALSE)], clash());
         hand
     }
 
-    pub(super) fn add(&mut self, node: Node) -> NodeId {
+    pub(in crate::check::tests) fn add(&mut self, node: Node) -> NodeId {
         self.arena.add(node, None)
     }
 
-    pub(super) fn lemma(&mut self, number: usize, state: &[Literal], step: Step) {
+    pub(in crate::check::tests) fn lemma(&mut self, number: usize, state: &[Literal], step: Step) {
         self.lemmas.insert(LemmaId::new(number), Lemma { state: state.into(), step: step.into() });
     }
 
     /// Whether it passes for a proof that no value meets the literals.
-    pub(super) fn passes(&self, literals: &[Literal]) -> bool {
+    pub(in crate::check::tests) fn passes(&self, literals: &[Literal]) -> bool {
         let judge = Judge::new(&self.arena, &NoFormats);
         let derivation = Derivation { lemmas: self.lemmas.clone(), root: LemmaId::new(0) };
-        check(&judge, &mut Scalars::default(), &derivation, &Lemmas::new(), literals).is_ok()
+        check(&judge, &derivation, &Lemmas::new(), literals).is_ok()
     }
 
     /// That a state is met is not disproved by a step.
@@ -55,7 +54,7 @@ impl Hand {
         assert!(!self.passes(state));
     }
 
-    pub(super) fn types(&mut self, types: TypeSet) -> Literal {
+    pub(in crate::check::tests) fn types(&mut self, types: TypeSet) -> Literal {
         Literal::holds(self.add(Node::Types(types)))
     }
 
