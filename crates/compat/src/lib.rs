@@ -53,6 +53,7 @@ mod check;
 mod draft;
 mod error;
 mod eval;
+mod format;
 mod inclusion;
 mod json;
 mod literal;

@@ -8,7 +8,7 @@ use std::thread;
 use jsonschema::Validator;
 
 use crate::answer::{Answer, Undecided};
-use crate::arena::Arena;
+use crate::arena::{Arena, Sure};
 use crate::budget::Budget;
 use crate::check::check;
 use crate::draft::Draft;
@@ -115,10 +115,16 @@ impl<'s> Questions<'s> {
     }
 
     pub(crate) fn new(draft: Draft, options: &Options) -> Self {
+        let integers = options.zero_fraction_is_integer;
+        let mut arena = Arena::new(draft == Draft::Draft4 && integers != Some(true));
+        arena.sure = Sure {
+            literal_integers: integers == Some(false),
+            asserts_content: options.assert_content == Some(true),
+        };
         Self {
             options: options.clone(),
             draft,
-            arena: Arena::new(draft == Draft::Draft4),
+            arena,
             string_search: StringSearch::default(),
             memory: Memory::default(),
             documents: Vec::new(),
@@ -150,6 +156,7 @@ impl<'s> Questions<'s> {
         let reading = Reading {
             draft: self.draft,
             formats: self.options.assert_formats,
+            content: self.options.assert_content,
             document: id,
             memory: self.options.memory,
             exact: schema.get().exact(),
@@ -206,7 +213,7 @@ impl<'s> Questions<'s> {
         }
         let broken = question.first(|document| document.root.as_ref().err());
         // The validator may have more to say on what is wrong.
-        let refuter = question.refuter(*draft, options.assert_formats)?;
+        let refuter = question.refuter(*draft, options)?;
         let endless = || question.first(|document| document.endless.as_ref());
         if let Some(reason) = broken.or_else(endless) {
             return Ok(undecided(arena, reason.clone()));
@@ -246,14 +253,14 @@ impl<'a, 's> Question<'a, 's> {
         Roots { subset: roots, superset }
     }
 
-    fn refuter(&self, draft: Draft, formats: bool) -> Result<Refuter<'a>, Error> {
+    fn refuter(&self, draft: Draft, options: &Options) -> Result<Refuter<'a>, Error> {
         let mut validators = Vec::new();
         let last = self.subset.len();
         for (index, document) in self.all().enumerate() {
             let side = if index == last { Side::Superset } else { Side::Subset };
             let value = document.schema.get().value();
             if document.validator.get().is_none() {
-                let built = document_validator(value, draft, formats, side)?;
+                let built = document_validator(value, draft, options, side)?;
                 document.validator.get_or_init(|| built);
             }
             let validator = document.validator.get().and_then(Option::as_ref);

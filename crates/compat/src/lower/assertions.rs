@@ -4,12 +4,18 @@ use serde_json::{Map, Value};
 
 use super::reader::{HELP, Keyword, Reader, SchemaObject};
 use crate::draft::Draft;
+use crate::format::format;
 use crate::node::Node;
 use crate::number::Rational;
 use crate::pattern;
 use crate::place::Origin;
 use crate::primitives::NodeId;
 use crate::types::TypeSet;
+
+/// Base64 as RFC 4648 (4) has it, whose last bits are zero, and all that is taken for it.
+const BASE64: &str =
+    "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$";
+const BASE64_OR_SO: &str = "^[A-Za-z0-9+/=\\s]*$";
 
 impl<'d> Reader<'_, 'd> {
     pub(super) fn assertion(
@@ -43,12 +49,16 @@ impl<'d> Reader<'_, 'd> {
             ("required", Value::Array(names)) => self.required_all(names, origin),
             ("pattern", Value::String(source)) => self.pattern(source, origin),
             ("format", Value::String(format)) if self.reading.formats => {
-                self.arena.add(Node::Format(format.as_str().into()), Some(origin))
+                self.format(format, origin)
             }
             ("contentMediaType" | "contentEncoding", Value::String(_))
                 if matches!(draft, Draft::Draft6 | Draft::Draft7) =>
             {
-                self.content(object.members, origin)
+                match self.reading.content {
+                    Some(false) => return None,
+                    Some(true) => self.asserted_content(object.members, origin),
+                    None => self.content(object.members, origin),
+                }
             }
             _ => return None,
         })
@@ -94,6 +104,26 @@ impl<'d> Reader<'_, 'd> {
         self.arena.add(Node::Content(content.into()), Some(origin))
     }
 
+    /// The same, if they assert. Of base64 validators read more than RFC 4648 has: line breaks, no `=` at the end.
+    fn asserted_content(&mut self, members: &Map<String, Value>, origin: &Origin) -> NodeId {
+        let content = self.content(members, origin);
+        if members.get("contentEncoding").and_then(Value::as_str) != Some("base64") {
+            return content;
+        }
+        let (surely, perhaps) = (self.pattern(BASE64, origin), self.pattern(BASE64_OR_SO, origin));
+        let reason = "validators differ on what is base64, and the answer depends on a string that only some read";
+        let help = "say what is allowed by a `pattern`";
+        let loose = self.opaque(origin, Some("contentEncoding base64".to_owned()), reason, help);
+        let strict = match members.get("contentMediaType") {
+            None => surely,
+            Some(_) => self.arena.all(vec![surely, content], Some(origin)),
+        };
+        let other = self.arena.not(surely);
+        let loose = self.arena.all(vec![other, loose], Some(origin));
+        let any = self.arena.any(vec![strict, loose], Some(origin));
+        self.arena.all(vec![perhaps, any], Some(origin))
+    }
+
     fn type_keyword(&mut self, value: &Value, origin: &Origin) -> NodeId {
         let names: Vec<&Value> = match value {
             Value::Array(names) => names.iter().collect(),
@@ -117,6 +147,23 @@ impl<'d> Reader<'_, 'd> {
             TypeSet::ALL => NodeId::TRUE,
             types => self.arena.add(Node::Types(types), Some(origin)),
         }
+    }
+
+    /// What is certain of a format, and its name for what is not.
+    fn format(&mut self, name: &str, origin: &Origin) -> NodeId {
+        let named = self.arena.add(Node::Format(name.into()), Some(origin));
+        let Some(format) = format(name) else { return named };
+        let surely = self.pattern(format.surely, origin);
+        if format.since > self.reading.draft {
+            return self.arena.any(vec![surely, named], Some(origin));
+        }
+        if format.is_exact() {
+            return surely;
+        }
+        let perhaps = self.pattern(format.perhaps, origin);
+        let mut parts = vec![perhaps, self.arena.any(vec![surely, named], Some(origin))];
+        parts.extend(format.within.iter().map(|wider| self.format(wider, origin)));
+        self.arena.all(parts, Some(origin))
     }
 
     fn pattern(&mut self, source: &str, origin: &Origin) -> NodeId {

@@ -25,6 +25,8 @@ pub(super) const HELP: &str = "write the pattern without it, or say the same by 
 pub(crate) struct Reading<'a> {
     pub(crate) draft: Draft,
     pub(crate) formats: bool,
+    /// Whether the content keywords of drafts 6 and 7 assert, if that is known.
+    pub(crate) content: Option<bool>,
     pub(crate) document: DocumentId,
     /// Bytes that the normal form may take.
     pub(crate) memory: u64,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::copy::{Simplified, same_meaning};
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::options::Options;
 use crate::place::Side;
 
 /// A keyword that never rejects.
@@ -31,17 +32,23 @@ fn annotation<'a>(
     Ok(Box::new(Annotation))
 }
 
-fn validator(schema: &Value, draft: Draft, formats: bool, side: Side) -> Result<Validator, Error> {
+fn validator(
+    schema: &Value,
+    draft: Draft,
+    options: &Options,
+    side: Side,
+) -> Result<Validator, Error> {
     let build = || {
-        jsonschema::options()
+        let mut validator = jsonschema::options()
             .with_draft(draft.validator())
-            .should_validate_formats(formats)
+            .should_validate_formats(options.assert_formats);
+        if options.assert_content != Some(true) {
             // The validator would assert them in the drafts 6 and 7.
-            .with_keyword("contentEncoding", annotation)
-            .with_keyword("contentMediaType", annotation)
-            .offline()
-            .build(schema)
-            .map_err(|error| invalid(&error, side))
+            validator = validator
+                .with_keyword("contentEncoding", annotation)
+                .with_keyword("contentMediaType", annotation);
+        }
+        validator.offline().build(schema).map_err(|error| invalid(&error, side))
     };
     // It has panicked on identifiers that it did not expect.
     std::panic::catch_unwind(build).unwrap_or_else(|_| {
@@ -58,13 +65,13 @@ fn invalid(error: &ValidationError<'_>, side: Side) -> Error {
 pub(crate) fn document_validator(
     schema: &Value,
     draft: Draft,
-    formats: bool,
+    options: &Options,
     side: Side,
 ) -> Result<Option<Validator>, Error> {
     match same_meaning(schema, draft) {
-        Simplified::NotNeeded => validator(schema, draft, formats, side).map(Some),
+        Simplified::NotNeeded => validator(schema, draft, options, side).map(Some),
         Simplified::TooDeep => Ok(None),
-        Simplified::Made(copy) => validator(&copy, draft, formats, side).map(Some),
+        Simplified::Made(copy) => validator(&copy, draft, options, side).map(Some),
     }
 }
 

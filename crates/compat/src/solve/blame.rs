@@ -1,6 +1,7 @@
 //! Says which keyword without a model keeps a value from being judged.
 
 use super::solver::Solver;
+use crate::format::is_known;
 use crate::node::Node;
 use crate::primitives::NodeId;
 
@@ -28,17 +29,21 @@ impl Solver<'_> {
         let node = opaque.map(|id| self.arena.shared(id));
         let (text, help) = match node.as_deref() {
             Some(Node::Opaque { reason, help, .. }) => (reason.as_str(), help.as_str()),
+            Some(Node::Format(name)) if is_known(name) => (
+                "validators differ on which strings have this format, and the answer depends on one of those",
+                "leave `format` an annotation, or say what it means by a `pattern`",
+            ),
             Some(Node::Format(_)) => (
-                "`format` is compared by name only",
+                "a `format` that no draft knows is compared by name only",
                 "leave `format` an annotation, or say what it means by a `pattern`",
             ),
             Some(Node::Content(_)) => (
                 "validators of this draft differ on whether the content keywords assert",
-                "use draft 2019-09 or later, where they are annotations",
+                "set `Options::assert_content`, or use draft 2019-09 or later, where they are annotations",
             ),
             _ => (
                 "draft 4: validators differ on whether a number like 1.0 is an integer",
-                "use draft 6 or later (`$schema`, or the option for the draft), where it is one",
+                "set `Options::zero_fraction_is_integer`, or use draft 6 or later, where it is one",
             ),
         };
         self.unknown::<()>(text, help, opaque.or(Some(id)));

@@ -36,7 +36,11 @@ fn every_fixture_gets_its_verdicts() {
         let expect: Value = serde_json::from_str(&read("expect.json")).expect("JSON");
         let draft = draft(expect["draft"].as_str().unwrap_or("2020-12"));
         let formats = expect["formats"].as_bool().unwrap_or(false);
-        let options = Options::default().with_draft(draft).with_assert_formats(formats);
+        let mut options = Options::default().with_draft(draft).with_assert_formats(formats);
+        options.assert_content = expect["content"].as_bool();
+        options.zero_fraction_is_integer = expect["zero_fraction_is_integer"].as_bool();
+        let content = options.assert_content == Some(true);
+        let plain = !formats && options.zero_fraction_is_integer != Some(true);
         let schema = |file: &str| read(file).parse::<Schema>().expect("a schema");
         let (old, new) = (schema("old.json"), schema("new.json"));
         let json = |text: &str| Json::read(text).expect("JSON");
@@ -58,10 +62,12 @@ fn every_fixture_gets_its_verdicts() {
                 Answer::Proved(_) => "proved",
                 Answer::Refuted(witness) => {
                     let value = json(&witness.instance.to_string());
-                    // Where formats assert, `boon` is asked; `None`: it cannot read the schema.
+                    // Where the evaluator reads otherwise, `boon` is asked; `None`: it cannot judge.
                     let accepts = |schema: &Schema, judge: &exact::Schema| {
-                        if formats {
-                            second::accepts(schema.value(), &witness.instance, draft, true)
+                        if content {
+                            None
+                        } else if !plain {
+                            second::accepts(schema.value(), &witness.instance, draft, formats)
                         } else {
                             judge.accepts(&value)
                         }

@@ -46,7 +46,8 @@ impl Bench {
             let schema = Schema::from((*document).clone());
             let exact = schema.exact();
             let document = DocumentId::new(roots.len());
-            let reading = Reading { draft, formats: false, document, memory: 200_000_000, exact };
+            let (formats, content) = (false, None);
+            let reading = Reading { draft, formats, content, document, memory: 200_000_000, exact };
             roots.push(lower(&mut arena, &reading, schema.value()).ok()?);
         }
         arena.endless.is_none().then_some(Self { arena, roots })

@@ -46,20 +46,18 @@ impl Solver<'_> {
         let mut open = None;
         for value in values {
             let spellings = value.spellings(self.arena.literal_integers);
-            let mut passed = 0;
+            let mut passed = Vec::new();
             for value in &spellings {
                 match self.first_failing(literals, value) {
                     Ok(literal) => failing.push(literal),
-                    Err(None) => passed += 1,
+                    Err(None) => passed.push(value),
                     Err(Some(id)) => open = open.or(Some(id)),
                 }
             }
-            if passed == spellings.len() {
-                return Emptiness::Full(
-                    spellings.into_iter().next().unwrap_or_else(|| value.clone()),
-                );
-            }
-            if passed > 0 {
+            if let Some(value) = passed.first() {
+                if self.arena.sure.literal_integers || passed.len() == spellings.len() {
+                    return Emptiness::Full((*value).clone());
+                }
                 // One of two spellings meets them: validators differ on which it has.
                 open = open.or(literals.last().map(|literal| literal.id));
             }
