@@ -18,6 +18,9 @@ mod exact;
 #[path = "../tests/engine/json.rs"]
 #[allow(dead_code)] // The generators use more of it.
 mod json;
+#[path = "../tests/engine/meaning.rs"]
+#[allow(dead_code)] // The official suite has no formats here.
+mod meaning;
 #[path = "../tests/engine/reading.rs"]
 mod reading;
 #[path = "../tests/engine/resources.rs"]

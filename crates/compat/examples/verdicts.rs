@@ -28,6 +28,8 @@ mod exact;
 mod generate;
 #[path = "../tests/engine/json.rs"]
 mod json;
+#[path = "../tests/engine/meaning.rs"]
+mod meaning;
 #[path = "../tests/engine/random.rs"]
 mod random;
 #[path = "../tests/engine/reading.rs"]
@@ -110,7 +112,7 @@ struct Summary {
 fn case(seed: u64, case: u64) -> (Pair, Random) {
     let mut generator = Generator::new(Random::new(seed, case));
     let (sub, sup) = generator.pair();
-    (Pair { draft: generator.draft, sub, sup }, generator.random)
+    (Pair { draft: generator.draft, meaning: generator.meaning, sub, sup }, generator.random)
 }
 
 fn run_case(arguments: &Arguments, index: u64, start: Instant, summary: &Mutex<Summary>) {
@@ -206,14 +208,25 @@ fn answer(pair: &Pair) -> (&'static str, Option<Json>) {
 
 /// The files of a find as a fixture: `new.json` is the sub.
 fn files(find: &Find) -> [(&'static str, String); 3] {
-    let Pair { draft, sub, sup } = &find.pair;
+    let Pair { draft, meaning, sub, sup } = &find.pair;
     let (there, value) = answer(&find.pair);
-    let (back, _) = answer(&Pair { draft: *draft, sub: sup.clone(), sup: sub.clone() });
+    let (back, _) =
+        answer(&Pair { draft: *draft, meaning: *meaning, sub: sup.clone(), sup: sub.clone() });
     let mut expect = Json::object([
         ("draft", name(*draft).into()),
         ("reader_safe", there.into()),
         ("replay_safe", back.into()),
     ]);
+    if let Json::Object(members) = &mut expect {
+        let options = [
+            ("formats", meaning.formats.then_some(true)),
+            ("content", meaning.content),
+            ("zero_fraction_is_integer", meaning.zero_fraction_is_integer),
+        ];
+        let set =
+            options.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into())));
+        members.extend(set);
+    }
     if let (Json::Object(members), Some(value)) = (&mut expect, value) {
         members.insert("refuted_by".to_owned(), value);
     }
@@ -277,7 +290,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let start = Instant::now();
     if let Some(index) = arguments.only {
         let (pair, _) = case(arguments.seed, index);
-        println!("draft {}\nsub   {}\nsuper {}", name(pair.draft), pair.sub, pair.sup);
+        println!(
+            "draft {}\n{:?}\nsub   {}\nsuper {}",
+            name(pair.draft),
+            pair.meaning,
+            pair.sub,
+            pair.sup
+        );
     }
     // A panic is a find; its message is repeated by `--only`.
     if arguments.only.is_none() {

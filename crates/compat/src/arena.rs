@@ -13,15 +13,6 @@ use crate::place::{Origin, Place, Side};
 use crate::primitives::{DefinitionId, DocumentId, NodeId, PatternId};
 use crate::types::TypeSet;
 
-/// Where validators differ: what is said of all that are asked about.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Sure {
-    /// Draft 4: the spelling of a number decides whether it is an integer.
-    pub(crate) literal_integers: bool,
-    /// Drafts 6 and 7: the content keywords assert.
-    pub(crate) asserts_content: bool,
-}
-
 /// All nodes of the documents that questions are about.
 pub(crate) struct Arena {
     nodes: Vec<Rc<Node>>,
@@ -44,7 +35,8 @@ pub(crate) struct Arena {
     pub(crate) intricate: bool,
     /// Draft 4: the spelling of a number may decide whether it is an integer.
     pub(crate) literal_integers: bool,
-    pub(crate) sure: Sure,
+    /// It does for every validator that is asked about.
+    pub(crate) surely_literal: bool,
 }
 
 impl Arena {
@@ -63,7 +55,7 @@ impl Arena {
             twice: None,
             intricate: false,
             literal_integers,
-            sure: Sure::default(),
+            surely_literal: false,
         };
         let (yes, no) = (arena.add(Node::True, None), arena.add(Node::False, None));
         debug_assert_eq!((yes, no), (NodeId::TRUE, NodeId::FALSE));

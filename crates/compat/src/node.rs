@@ -58,8 +58,7 @@ pub(crate) enum Node {
     MaxLength(Count),
     Pattern(PatternId),
     Format(Arc<str>),
-    /// The content keywords of drafts 6 and 7, as a schema: an annotation to some validators, an
-    /// assertion to others.
+    /// The content keywords of drafts 6 and 7, as a schema, if they assert.
     Content(Arc<str>),
     Items {
         prefix: Vec<NodeId>,

@@ -8,7 +8,7 @@ use std::thread;
 use jsonschema::Validator;
 
 use crate::answer::{Answer, Undecided};
-use crate::arena::{Arena, Sure};
+use crate::arena::Arena;
 use crate::budget::Budget;
 use crate::check::check;
 use crate::draft::Draft;
@@ -117,10 +117,7 @@ impl<'s> Questions<'s> {
     pub(crate) fn new(draft: Draft, options: &Options) -> Self {
         let integers = options.zero_fraction_is_integer;
         let mut arena = Arena::new(draft == Draft::Draft4 && integers != Some(true));
-        arena.sure = Sure {
-            literal_integers: integers == Some(false),
-            asserts_content: options.assert_content == Some(true),
-        };
+        arena.surely_literal = integers == Some(false);
         Self {
             options: options.clone(),
             draft,

@@ -218,7 +218,7 @@ pub(crate) enum Picked {
     NoString(Arc<NoString>),
     /// This value meets those that are about numbers or strings.
     Value(Json),
-    /// A `format` among them leaves only the judgement of each of these.
+    /// A `format` or content among them leaves only the judgement of each of these.
     Perhaps(Vec<Json>),
     /// Neither a value nor a reason was found.
     Unknown,
@@ -333,8 +333,9 @@ impl StringSearch {
         }
         language.min = saturated(&least);
         language.max = most.as_ref().map(saturated).filter(|max| *max < u64::MAX);
-        let formats =
-            literals.iter().any(|Literal { id, .. }| matches!(arena.node(*id), Node::Format(_)));
+        let formats = literals.iter().any(|Literal { id, .. }| {
+            matches!(arena.node(*id), Node::Format(_) | Node::Content(_))
+        });
         let mut some = (*steps / STRING_SHARE).max(STRING_BUDGET).min(*steps);
         let before = some;
         let found = language.search(if formats { 20 } else { 1 }, &mut some);
@@ -355,7 +356,7 @@ impl StringSearch {
     }
 }
 
-/// Strings that have a format, or nearly.
+/// Strings that have a format, or hold something, or nearly.
 const FORMAT_SAMPLES: &[&str] = &[
     "a",
     "1",

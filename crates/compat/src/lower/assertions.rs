@@ -17,6 +17,8 @@ const BASE64: &str =
     "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$";
 const BASE64_OR_SO: &str = "^[A-Za-z0-9+/=\\s]*$";
 
+const HELP_CONTENT: &str = "say what is allowed by a `pattern`";
+
 impl<'d> Reader<'_, 'd> {
     pub(super) fn assertion(
         &mut self,
@@ -54,11 +56,10 @@ impl<'d> Reader<'_, 'd> {
             ("contentMediaType" | "contentEncoding", Value::String(_))
                 if matches!(draft, Draft::Draft6 | Draft::Draft7) =>
             {
-                match self.reading.content {
-                    Some(false) => return None,
-                    Some(true) => self.asserted_content(object.members, origin),
-                    None => self.content(object.members, origin),
+                if self.reading.content == Some(false) {
+                    return None;
                 }
+                self.content(object.members, origin)
             }
             _ => return None,
         })
@@ -94,29 +95,51 @@ impl<'d> Reader<'_, 'd> {
         self.arena.all(names, Some(origin))
     }
 
-    /// Both content keywords of a schema are one assertion.
+    /// Both content keywords of a schema are one assertion, if they are one.
     fn content(&mut self, members: &Map<String, Value>, origin: &Origin) -> NodeId {
         let content: Map<String, Value> = ["contentMediaType", "contentEncoding"]
             .into_iter()
             .filter_map(|keyword| Some((keyword.to_owned(), members.get(keyword)?.clone())))
             .collect();
-        let content = Value::Object(content).to_string();
-        self.arena.add(Node::Content(content.into()), Some(origin))
+        let key = Value::Object(content).to_string();
+        if self.reading.content.is_some() {
+            return self.asserted_content(members, &key, origin);
+        }
+        let reason = "validators of this draft differ on whether the content keywords assert";
+        let help = "set `Options::assert_content`, or use draft 2019-09 or later, where they are annotations";
+        let annotation = self.opaque(origin, Some(format!("{key}, or not")), reason, help);
+        let asserted = self.asserted_content(members, &key, origin);
+        self.arena.any(vec![annotation, asserted], Some(origin))
     }
 
-    /// The same, if they assert. Of base64 validators read more than RFC 4648 has: line breaks, no `=` at the end.
-    fn asserted_content(&mut self, members: &Map<String, Value>, origin: &Origin) -> NodeId {
-        let content = self.content(members, origin);
-        if members.get("contentEncoding").and_then(Value::as_str) != Some("base64") {
-            return content;
+    /// JSON, and base64. Of that validators read more than RFC 4648 has, line breaks and no `=` at the end, and of everything
+    /// else some read nothing.
+    fn asserted_content(
+        &mut self,
+        members: &Map<String, Value>,
+        key: &str,
+        origin: &Origin,
+    ) -> NodeId {
+        let text = |name: &str| members.get(name).and_then(Value::as_str);
+        let (media, encoding) = (text("contentMediaType"), text("contentEncoding"));
+        let known = matches!(media, None | Some("application/json"))
+            && matches!(encoding, None | Some("base64"));
+        if !known {
+            let reason = "a content encoding or media type that only some validators read";
+            return self.opaque(origin, Some(key.to_owned()), reason, HELP_CONTENT);
+        }
+        if encoding.is_none() {
+            return self.arena.add(Node::Content(key.into()), Some(origin));
         }
         let (surely, perhaps) = (self.pattern(BASE64, origin), self.pattern(BASE64_OR_SO, origin));
         let reason = "validators differ on what is base64, and the answer depends on a string that only some read";
-        let help = "say what is allowed by a `pattern`";
-        let loose = self.opaque(origin, Some("contentEncoding base64".to_owned()), reason, help);
-        let strict = match members.get("contentMediaType") {
+        let loose = self.opaque(origin, Some(key.to_owned()), reason, HELP_CONTENT);
+        let strict = match media {
             None => surely,
-            Some(_) => self.arena.all(vec![surely, content], Some(origin)),
+            Some(_) => {
+                let content = self.arena.add(Node::Content(key.into()), Some(origin));
+                self.arena.all(vec![surely, content], Some(origin))
+            }
         };
         let other = self.arena.not(surely);
         let loose = self.arena.all(vec![other, loose], Some(origin));

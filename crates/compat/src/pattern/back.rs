@@ -13,7 +13,7 @@ use super::error::Unsupported;
 use super::syntax::{Classes, Term};
 
 /// The most strings that a group may capture, and characters of one.
-const MAX_VALUES: usize = 24;
+const MAX_VALUES: usize = 64;
 const MAX_LENGTH: usize = 24;
 /// The most terms that a pattern may come to.
 const MAX_TERMS: usize = 20_000;

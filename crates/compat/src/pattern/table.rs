@@ -46,6 +46,11 @@ impl Table {
         self.fewest[state.index()]
     }
 
+    /// Roughly the memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.next.len() * size_of::<SubsetId>() + 5 * self.accepting.len()
+    }
+
     /// Whether it accepts nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.fewest(SubsetId::FIRST) == Self::NEVER

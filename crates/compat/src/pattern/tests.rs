@@ -122,6 +122,31 @@ pub(super) fn some_chars() -> impl Strategy<Value = Vec<char>> {
     prop::sample::subsequence(CHARS.to_vec(), 4..6)
 }
 
+/// Whether a back reference stands within its group: what it captured before it was tried anew, the other engine does not
+/// forget (Node does).
+fn refers_to_itself(source: &str) -> bool {
+    let (mut open, mut groups) = (Vec::new(), 0);
+    let chars: Vec<char> = source.chars().collect();
+    chars.iter().enumerate().any(|(at, c)| {
+        match c {
+            '(' => {
+                let captures = chars.get(at + 1) != Some(&'?');
+                groups += u32::from(captures);
+                open.push(captures.then_some(groups));
+            }
+            ')' => {
+                open.pop();
+            }
+            '\\' => {
+                let number = chars.get(at + 1).and_then(|c| c.to_digit(10));
+                return number.is_some() && open.contains(&number);
+            }
+            _ => {}
+        }
+        false
+    })
+}
+
 /// Patterns with groups, and back references before, behind and within them.
 fn referring() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
@@ -227,6 +252,7 @@ proptest! {
     /// Back references are refused, or mean what they mean to the other engine.
     #[test]
     fn back_references_mean_the_same(source in referring()) {
+        prop_assume!(!refers_to_itself(&source));
         let Ok(ours) = Pattern::new(&source) else { return Ok(()) };
         let theirs = regress::Regex::with_flags(&source, "u");
         let Ok(theirs) = theirs else { return Err(TestCaseError::fail(format!("{source:?} is no pattern"))) };

@@ -77,6 +77,17 @@ pub(crate) struct NoString {
     pub(crate) parts: Vec<Part>,
 }
 
+impl NoString {
+    /// Roughly the memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let tables = self.parts.iter().map(|part| match part {
+            Part::Alone(_) => 0,
+            Part::Joined(tables) => tables.iter().map(|(_, table)| table.bytes()).sum(),
+        });
+        self.literals.len() * size_of::<Literal>() + tables.sum::<usize>()
+    }
+}
+
 /// The contradiction; for display only.
 #[derive(Debug, Clone)]
 pub(crate) enum Why {

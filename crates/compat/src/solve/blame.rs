@@ -38,8 +38,8 @@ impl Solver<'_> {
                 "leave `format` an annotation, or say what it means by a `pattern`",
             ),
             Some(Node::Content(_)) => (
-                "validators of this draft differ on whether the content keywords assert",
-                "set `Options::assert_content`, or use draft 2019-09 or later, where they are annotations",
+                "what a string holds by the content keywords is looked at for listed strings only",
+                "say what is allowed by a `pattern`, or list the strings",
             ),
             _ => (
                 "draft 4: validators differ on whether a number like 1.0 is an integer",

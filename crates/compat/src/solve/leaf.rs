@@ -52,9 +52,10 @@ impl Solver<'_> {
         // What has no model here may still reject the value.
         let answer = match answer {
             Emptiness::Full(value) => {
-                let open = facts.atoms().iter().find(|Literal { id, .. }| {
-                    matches!(self.arena.node(*id), Node::Opaque { .. } | Node::Content(_))
-                });
+                let open = facts
+                    .atoms()
+                    .iter()
+                    .find(|Literal { id, .. }| matches!(self.arena.node(*id), Node::Opaque { .. }));
                 match open.copied() {
                     Some(Literal { id, .. }) => {
                         self.blame(id);
@@ -75,6 +76,7 @@ impl Solver<'_> {
         let place = facts.atoms().iter().map(|Literal { id, .. }| *id).max();
         match picked {
             Picked::Nothing(text) => Emptiness::Empty(Arc::new(Step::Number { text, place })),
+            Picked::NoString(none) if !self.budget.hold(none.bytes()) => self.ran_out(place),
             Picked::NoString(none) => Emptiness::Empty(Arc::new(Step::String { none, place })),
             Picked::Value(value) => Emptiness::Full(value),
             Picked::Perhaps(values) => {
@@ -87,7 +89,7 @@ impl Solver<'_> {
                     }
                 }
                 for Literal { id, .. } in facts.atoms() {
-                    if matches!(self.arena.node(*id), Node::Format(_)) {
+                    if matches!(self.arena.node(*id), Node::Format(_) | Node::Content(_)) {
                         open = open.or(Some(*id));
                     }
                 }

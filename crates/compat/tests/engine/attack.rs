@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::exact::Schema;
 use crate::json::Json;
+use crate::meaning::Meaning;
 use crate::random::Random;
 use crate::resources::year;
 use crate::second::Second;
@@ -18,6 +19,7 @@ use crate::values::{self, Pool, Sampler};
 #[derive(Clone, Debug)]
 pub(crate) struct Pair {
     pub(crate) draft: Draft,
+    pub(crate) meaning: Meaning,
     pub(crate) sub: Json,
     pub(crate) sup: Json,
 }
@@ -68,7 +70,10 @@ pub(crate) const SLOW: Duration = Duration::from_secs(1);
 /// The verdict of the engine, with the witness if there is one.
 pub(crate) fn ask(pair: &Pair) -> (Kind, Option<Value>, Duration) {
     let start = Instant::now();
-    let options = Options::default().with_draft(pair.draft);
+    let Meaning { formats, content, zero_fraction_is_integer, .. } = pair.meaning;
+    let mut options = Options::default().with_draft(pair.draft).with_assert_formats(formats);
+    options.assert_content = content;
+    options.zero_fraction_is_integer = zero_fraction_is_integer;
     let verdict = catch_unwind(AssertUnwindSafe(|| {
         let sub = pair.sub.to_string().parse()?;
         let sup = pair.sup.to_string().parse()?;
@@ -103,18 +108,18 @@ struct Judges {
 }
 
 impl Judges {
-    fn read(schema: &Json, draft: Draft) -> Self {
+    fn read(schema: &Json, draft: Draft, meaning: Meaning) -> Self {
         let rounded = schema.rounded();
         let first = rounded.as_ref().and_then(|schema| {
             jsonschema::options()
                 .with_draft(of_first(draft))
-                .should_validate_formats(false)
+                .should_validate_formats(meaning.formats)
                 .offline()
                 .build(schema)
                 .ok()
         });
-        let second = rounded.and_then(|schema| Second::read(&schema, draft, false));
-        Self { exact: Schema::read(schema, draft), first, second }
+        let second = rounded.and_then(|schema| Second::read(&schema, draft, meaning.formats));
+        Self { exact: Schema::read_as(schema, draft, meaning), first, second }
     }
 
     fn exact(&self, value: &Json) -> Option<bool> {
@@ -155,7 +160,17 @@ pub(crate) fn refutation(pair: &Pair, effort: usize, random: &mut Random) -> Opt
 
 /// Looks for a value that refutes the proof of a pair.
 fn refute(pair: &Pair, effort: usize, random: &mut Random, outcome: &mut Outcome) {
-    let judges = [&pair.sub, &pair.sup].map(|schema| Judges::read(schema, pair.draft));
+    // A proof holds for every validator, whatever it makes of what is left to it.
+    let meaning = Meaning {
+        lenient: Some(random.percent(50)),
+        content: pair.meaning.content.or_else(|| Some(random.percent(50))),
+        zero_fraction_is_integer: pair
+            .meaning
+            .zero_fraction_is_integer
+            .or_else(|| Some(random.percent(50))),
+        ..pair.meaning
+    };
+    let judges = [&pair.sub, &pair.sup].map(|schema| Judges::read(schema, pair.draft, meaning));
     let [sub, sup] = &judges;
     let pool = Pool::of(&[&pair.sub, &pair.sup], random);
     let mut accepted = Vec::new();
@@ -242,7 +257,8 @@ fn opinions(judges: &[Judges; 2], value: &Json) -> [[Option<bool>; 2]; 2] {
 /// Has a witness judged by all three.
 fn confirm(pair: &Pair, witness: &Value, outcome: &mut Outcome) {
     let Some(value) = Json::read(&witness.to_string()) else { return };
-    let judges = [&pair.sub, &pair.sup].map(|schema| Judges::read(schema, pair.draft));
+    let judges =
+        [&pair.sub, &pair.sup].map(|schema| Judges::read(schema, pair.draft, pair.meaning));
     let exact = [judges[0].exact(&value), judges[1].exact(&value)];
     let opinions = opinions(&judges, &value);
     let note = format!("exact {exact:?}, jsonschema {:?}, boon {:?}", opinions[0], opinions[1]);
@@ -333,6 +349,8 @@ pub(crate) fn explanation(pair: &Pair, value: &Json) -> Option<&'static str> {
         "draft 4: 1.0 taken for an integer"
     } else if year == 2019 && has(&["contains"]) && has(&["unevaluatedItems"]) {
         "2019-09: contains taken to evaluate"
+    } else if pair.meaning.formats && has(&["format"]) {
+        "formats read otherwise"
     } else if has(&["propertyNames"]) && has(&["$recursiveRef", "$dynamicRef"]) {
         "names of properties judged outside of the dynamic scope"
     } else if has(&["pattern", "patternProperties"]) {

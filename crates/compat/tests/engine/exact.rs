@@ -3,7 +3,7 @@
 //! It shares no code with the engine or a validator. Numbers are the decimals they are written as,
 //! patterns are those of ECMA-262 (flag `u`), lengths count code points, references follow the
 //! dynamic scope, and evaluated members and items are what the draft at hand says. `format` and
-//! the `content` keywords are annotations. `dependencies` asserts in every draft, as validators
+//! the `content` keywords are annotations, unless they are said to assert. `dependencies` asserts in every draft, as validators
 //! have it. What it cannot read it does not judge.
 
 use std::collections::HashMap;
@@ -12,6 +12,7 @@ use num_rational::BigRational;
 use schema_compat::Draft;
 
 use crate::json::{Json, Number};
+use crate::meaning::Meaning;
 use crate::reading::{Id, Keyword, Node, Reader};
 use crate::resources::{Resources, year};
 
@@ -29,14 +30,22 @@ pub(crate) struct Schema {
     roots: Vec<Id>,
     literal_integers: bool,
     contains_evaluates: bool,
+    meaning: Meaning,
+    year: u16,
 }
 
 impl Schema {
     /// Reads a document; `None` if its references or dialects are not understood.
+    #[allow(dead_code)] // The attack asks for more.
     pub(crate) fn read(document: &Json, draft: Draft) -> Option<Self> {
+        Self::read_as(document, draft, Meaning::default())
+    }
+
+    /// Reads it as a validator would.
+    pub(crate) fn read_as(document: &Json, draft: Draft, meaning: Meaning) -> Option<Self> {
         let resources = Resources::read(document, draft)?;
-        let mut reader =
-            Reader { document, draft, resources, nodes: Vec::new(), ids: HashMap::new() };
+        let (nodes, ids) = (Vec::new(), HashMap::new());
+        let mut reader = Reader { document, draft, meaning, resources, nodes, ids };
         reader.node("")?;
         let mut dynamic = Vec::new();
         let mut roots = Vec::new();
@@ -53,8 +62,11 @@ impl Schema {
             resources: reader.resources,
             dynamic,
             roots,
-            literal_integers: draft == Draft::Draft4,
+            literal_integers: draft == Draft::Draft4
+                && meaning.zero_fraction_is_integer != Some(true),
             contains_evaluates: year(draft) >= 2020,
+            meaning,
+            year: year(draft),
         })
     }
 
@@ -134,6 +146,13 @@ impl Run<'_> {
                 within(text.chars().count(), limit, *upper)
             }
             (Keyword::Pattern(regex), Json::String(text)) => regex.find(text).is_some(),
+            (Keyword::Format(name), Json::String(text)) => {
+                self.schema.meaning.has_format(name, text, self.schema.year)?
+            }
+            (Keyword::Content { encoding, media }, Json::String(text)) => {
+                let (encoding, media) = (encoding.as_deref(), media.as_deref());
+                self.schema.meaning.has_content(encoding, media, text)?
+            }
             (Keyword::Items { limit, upper }, Json::Array(items)) => {
                 within(items.len(), limit, *upper)
             }

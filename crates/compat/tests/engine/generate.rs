@@ -6,12 +6,13 @@ use schema_compat::Draft;
 
 use crate::edit;
 use crate::json::Json;
+use crate::meaning::Meaning;
 use crate::random::Random;
 use crate::reading;
 use crate::resources::{self, Resources, year};
 use crate::vocabulary::{
-    BASE, CLUSTERS, COUNTS, DIVISORS, FORMATS, KEYWORDS, LARGE, NAMES, PIECES, REPEATS, SMALL,
-    STRINGS, THEMES, TYPES, Theme,
+    BASE, CLUSTERS, COUNTS, DIVISORS, ENCODED, FORMATS, FORMATTED, KEYWORDS, LARGE, NAMES, PIECES,
+    REPEATS, SMALL, STRINGS, THEMES, TYPES, Theme,
 };
 
 pub(crate) const DRAFTS: &[Draft] =
@@ -21,6 +22,8 @@ pub(crate) const DRAFTS: &[Draft] =
 pub(crate) struct Generator {
     pub(crate) random: Random,
     pub(crate) draft: Draft,
+    /// What schemas mean where that is left open.
+    pub(crate) meaning: Meaning,
     pub(crate) theme: Theme,
     /// Chance of numbers out of the ordinary.
     large: usize,
@@ -37,7 +40,13 @@ impl Generator {
         let clusters: Vec<usize> =
             (0..CLUSTERS.len()).filter(|i| theme == Theme::Mixed || fits(&CLUSTERS[*i])).collect();
         let cluster = if clusters.is_empty() { 0 } else { *random.pick(&clusters) };
-        Self { random, draft, theme, large, cluster }
+        let meaning = Meaning {
+            formats: random.percent(if theme == Theme::Strings { 50 } else { 10 }),
+            content: random.percent(30).then(|| random.percent(70)),
+            zero_fraction_is_integer: random.percent(40).then(|| random.percent(50)),
+            lenient: None,
+        };
+        Self { random, draft, meaning, theme, large, cluster }
     }
 
     fn year(&self) -> u16 {
@@ -162,6 +171,12 @@ impl Generator {
         match kind {
             0 => self.random.pick(&[Json::Null, true.into(), false.into()]).clone(),
             1 => self.number(),
+            2 | 3 if self.meaning.formats && self.random.percent(60) => {
+                Json::from(self.random.word(FORMATTED))
+            }
+            2 | 3 if self.meaning.content == Some(true) && self.random.percent(30) => {
+                Json::from(self.random.word(ENCODED))
+            }
             2 | 3 => Json::from(self.random.word(STRINGS)),
             4 => Json::Array((0..self.random.below(4)).map(|_| self.value(depth - 1)).collect()),
             _ => {
@@ -273,7 +288,9 @@ impl Generator {
             | "minProperties" | "maxProperties" => self.count(),
             "pattern" => Json::String(self.pattern()),
             "format" => Json::from(self.random.word(FORMATS)),
-            "contentEncoding" => Json::from(self.random.word(&["base64", "base32", "7bit"])),
+            "contentEncoding" => {
+                Json::from(self.random.word(&["base64", "base64", "base64", "base32", "7bit"]))
+            }
             "contentMediaType" => Json::from(self.random.word(&["application/json", "text/html"])),
             "uniqueItems" => self.random.percent(85).into(),
             "items" if self.year() < 2020 && self.random.percent(35) => self.schemas(depth),

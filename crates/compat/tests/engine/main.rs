@@ -7,6 +7,7 @@ mod exact;
 mod fixtures;
 mod generate;
 mod json;
+mod meaning;
 mod properties;
 mod questions;
 mod random;

@@ -7,6 +7,7 @@ use crate::attack::{Fault, Kind, Pair, attack};
 use crate::exact::Schema;
 use crate::generate::Generator;
 use crate::json::Json;
+use crate::meaning::Meaning;
 use crate::random::Random;
 use crate::second::Second;
 use crate::values::universe;
@@ -28,18 +29,19 @@ proptest! {
     fn random_pairs_are_judged_right(seed: u64) {
         let mut generator = Generator::new(Random::new(seed, 0));
         let (sub, sup) = generator.pair();
-        let pair = Pair { draft: generator.draft, sub, sup };
+        let (draft, meaning) = (generator.draft, generator.meaning);
+        let pair = Pair { draft, meaning, sub, sup };
         let outcome = attack(&pair, EFFORT, &mut generator.random.clone());
         // How long it takes is for the example to say: machines that run tests are busy.
         let fault = outcome.faults.iter().map(|(fault, ..)| *fault).find(|f| *f != Fault::Slow);
         if let Some(fault) = fault {
             let find = shrink::shrink(&pair, fault, EFFORT, &generator.random);
             let find = find.expect("the same choices find the same fault");
-            let Pair { draft, sub, sup } = &find.pair;
+            let Pair { draft, meaning, sub, sup } = &find.pair;
             let value = find.value.as_ref().map(Json::to_string).unwrap_or_default();
             prop_assert!(
                 false,
-                "{} ({draft:?})\n  sub   {sub}\n  super {sup}\n  value {value}\n  {}\nagain: \
+                "{} ({draft:?}, {meaning:?})\n  sub   {sub}\n  super {sup}\n  value {value}\n  {}\nagain: \
                  the example `verdicts` with --seed {seed} --only 0 --effort {EFFORT}",
                 find.signature(true),
                 find.note
@@ -65,7 +67,8 @@ proptest! {
                 let Some(answer) = exact.accepts(value) else { continue };
                 let rounded = value.rounded().expect("JSON");
                 let opinions = [first.is_valid(&rounded), second.accepts(&rounded)];
-                let pair = Pair { draft, sub: schema.clone(), sup: schema.clone() };
+                let meaning = Meaning::default();
+                let pair = Pair { draft, meaning, sub: schema.clone(), sup: schema.clone() };
                 prop_assert!(
                     opinions.contains(&answer) || attack::explanation(&pair, value).is_some(),
                     "{draft:?} {schema}\n  value {value}: {answer}, validators {opinions:?}"
@@ -90,13 +93,14 @@ proptest! {
         let mut generator = Generator::new(Random::new(seed, 2));
         let (schema, _) = generator.pair();
         let draft = generator.draft;
-        let Some(exact) = Schema::read(&schema, draft) else { return Ok(()) };
+        let meaning = generator.meaning;
+        let Some(exact) = Schema::read_as(&schema, draft, meaning) else { return Ok(()) };
         let mut values = vec![generator.value(2), generator.value(3)];
         values.extend((0..6).map(|_| generator.random.pick(universe()).clone()));
         for value in values {
             let Some(answer) = exact.accepts(&value) else { continue };
             let sub = Json::object([("enum", vec![value.clone()].into())]);
-            let pair = Pair { draft, sub, sup: schema.clone() };
+            let pair = Pair { draft, meaning, sub, sup: schema.clone() };
             let (verdict, witness, _) = attack::ask(&pair);
             let says = format!("{draft:?} {schema}\n  value {value}: {verdict:?}");
             match verdict {
@@ -167,6 +171,7 @@ fn the_evaluator_goes_by_the_specification() {
 fn documents_that_are_no_schemas_are_refused() {
     let pair = Pair {
         draft: schema_compat::Draft::Draft202012,
+        meaning: Meaning::default(),
         sub: Json::read(r#"{"type": "nothing"}"#).expect("JSON"),
         sup: Json::read("{}").expect("JSON"),
     };

@@ -7,6 +7,7 @@ use num_traits::Zero;
 use schema_compat::Draft;
 
 use crate::json::Json;
+use crate::meaning::Meaning;
 use crate::resources::{self, Resources, escape, year};
 
 pub(crate) type Id = usize;
@@ -27,6 +28,8 @@ pub(crate) enum Keyword {
     MultipleOf(BigRational),
     Length { limit: BigRational, upper: bool },
     Pattern(regress::Regex),
+    Format(String),
+    Content { encoding: Option<String>, media: Option<String> },
     Items { limit: BigRational, upper: bool },
     Unique,
     Properties { limit: BigRational, upper: bool },
@@ -51,6 +54,7 @@ pub(crate) enum Keyword {
 pub(crate) struct Reader<'a> {
     pub(crate) document: &'a Json,
     pub(crate) draft: Draft,
+    pub(crate) meaning: Meaning,
     pub(crate) resources: Resources,
     pub(crate) nodes: Vec<Node>,
     pub(crate) ids: HashMap<String, Id>,
@@ -160,6 +164,16 @@ impl Reader<'_> {
             "minProperties" => Keyword::Properties { limit: count(value)?, upper: false },
             "maxProperties" => Keyword::Properties { limit: count(value)?, upper: true },
             "pattern" => Keyword::Pattern(regex(value.as_str()?)?),
+            "format" if self.meaning.formats => Keyword::Format(value.as_str()?.to_owned()),
+            "contentEncoding" | "contentMediaType"
+                if self.meaning.content == Some(true) && matches!(year, 6 | 7) =>
+            {
+                let text = |name| schema.get(name).and_then(Json::as_str).map(str::to_owned);
+                Keyword::Content {
+                    encoding: text("contentEncoding"),
+                    media: text("contentMediaType"),
+                }
+            }
             "uniqueItems" => match value {
                 Json::Bool(true) => Keyword::Unique,
                 Json::Bool(false) => return Some(()),

@@ -10,7 +10,7 @@ use crate::json::{Json, Number};
 use crate::random::Random;
 use crate::reading::regex;
 use crate::resources::{self, Resources};
-use crate::vocabulary::NAMES;
+use crate::vocabulary::{ENCODED, FORMATTED, NAMES};
 
 /// Scalars that schemas are most often wrong about.
 const NUMBERS: &[&str] = &[
@@ -170,6 +170,14 @@ impl Pool {
                         }
                         ("pattern", Json::String(pattern)) => {
                             self.strings.extend(matching(pattern, random));
+                        }
+                        ("format", _) => {
+                            let some = (0..6).map(|_| random.word(FORMATTED).to_owned());
+                            self.strings.extend(some);
+                        }
+                        ("contentEncoding" | "contentMediaType", _) => {
+                            let some = (0..4).map(|_| random.word(ENCODED).to_owned());
+                            self.strings.extend(some);
                         }
                         ("minLength" | "maxLength", Json::Number(number)) => self.length(number),
                         (_, Json::Number(number)) => self.neighbours(name, number),

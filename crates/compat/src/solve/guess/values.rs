@@ -55,7 +55,7 @@ impl Solver<'_> {
                 }
             }
             if let Some(value) = passed.first() {
-                if self.arena.sure.literal_integers || passed.len() == spellings.len() {
+                if self.arena.surely_literal || passed.len() == spellings.len() {
                     return Emptiness::Full((*value).clone());
                 }
                 // One of two spellings meets them: validators differ on which it has.
