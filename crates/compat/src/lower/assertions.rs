@@ -134,12 +134,11 @@ impl<'d> Reader<'_, 'd> {
         let (surely, perhaps) = (self.pattern(BASE64, origin), self.pattern(BASE64_OR_SO, origin));
         let reason = "validators differ on what is base64, and the answer depends on a string that only some read";
         let loose = self.opaque(origin, Some(key.to_owned()), reason, HELP_CONTENT);
-        let strict = match media {
-            None => surely,
-            Some(_) => {
-                let content = self.arena.add(Node::Content(key.into()), Some(origin));
-                self.arena.all(vec![surely, content], Some(origin))
-            }
+        let strict = if media.is_none() {
+            surely
+        } else {
+            let content = self.arena.add(Node::Content(key.into()), Some(origin));
+            self.arena.all(vec![surely, content], Some(origin))
         };
         let other = self.arena.not(surely);
         let loose = self.arena.all(vec![other, loose], Some(origin));

@@ -117,6 +117,7 @@ fn decoded(text: &str) -> Result<Vec<u8>, Option<()>> {
 }
 
 /// Whether a text has a format; `None` if that is left to the validator.
+#[allow(clippy::too_many_lines)] // One arm a format.
 fn grade(name: &str, text: &str) -> Option<bool> {
     match name {
         "date" => date(text),
@@ -167,17 +168,14 @@ fn grade(name: &str, text: &str) -> Option<bool> {
             if fits && (shift.is_some() || up.len() > 9) { None } else { Some(fits) }
         }
         "duration" => {
-            let simple =
-                text.strip_prefix('P').and_then(|rest| rest.strip_suffix(['Y', 'M', 'W', 'D']));
-            let sure = simple.is_some_and(|n| (1..5).contains(&n.len()) && number(n).is_some());
-            if text.contains('P') { sure.then_some(true) } else { Some(false) }
+            if text.contains('P') {
+                is_duration(text).then_some(true)
+            } else {
+                Some(false)
+            }
         }
         "email" | "idn-email" => {
-            let host = |host: &str| {
-                host.split_once('.')
-                    .is_some_and(|(a, b)| is_word(a) && (2..4).contains(&b.len()) && is_word(b))
-            };
-            let sure = text.split_once('@').is_some_and(|(a, b)| is_word(a) && host(b));
+            let sure = text.split_once('@').is_some_and(|(a, b)| is_word(a) && is_host(b));
             if sure {
                 Some(true)
             } else {
@@ -186,7 +184,7 @@ fn grade(name: &str, text: &str) -> Option<bool> {
         }
         "hostname" | "idn-hostname" => {
             let fits = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
-            if is_word(text) {
+            if text.split('.').count() < 4 && text.split('.').all(is_word) {
                 Some(true)
             } else {
                 (name == "hostname" && (text.is_empty() || !text.chars().all(fits)))
@@ -196,18 +194,15 @@ fn grade(name: &str, text: &str) -> Option<bool> {
         "ipv6" => {
             let fits = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
             let colons = text.chars().filter(|c| *c == ':').count();
-            if text == "::" || text == "::1" {
+            if !text.contains('.') && text.parse::<std::net::Ipv6Addr>().is_ok() {
                 Some(true)
             } else {
                 (colons < 2 || text.len() > 45 || !text.chars().all(fits)).then_some(false)
             }
         }
         "uri" | "uri-reference" | "iri" | "iri-reference" => {
-            let sure = text.strip_prefix("http://").is_some_and(|rest| {
-                rest.split_once('.')
-                    .is_some_and(|(a, b)| is_word(a) && (2..4).contains(&b.len()) && is_word(b))
-            });
-            let path = text.strip_prefix('/').is_some_and(is_word);
+            let sure = is_web(text);
+            let path = is_path(text) || is_word(text.strip_prefix('#').unwrap_or(text));
             let scheme = text.split_once(':').is_some_and(|(scheme, _)| {
                 scheme.starts_with(|c: char| c.is_ascii_alphabetic())
                     && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
@@ -222,9 +217,16 @@ fn grade(name: &str, text: &str) -> Option<bool> {
             let sure = sure || (path && name.ends_with("reference"));
             if sure { Some(true) } else { (!may).then_some(false) }
         }
-        "uri-template" => text.strip_prefix('/').is_some_and(is_word).then_some(true),
+        "uri-template" => {
+            let path = text.replace("/{", "/").replace('}', "");
+            (is_web(&path) || is_path(&path)).then_some(true)
+        }
         "regex" if ["(", "*", "+", "?", ")", "["].contains(&text) => Some(false),
-        "regex" => text.chars().all(|c| c.is_ascii_lowercase()).then_some(true),
+        "regex" => {
+            let text = text.strip_prefix('^').unwrap_or(text);
+            let text = text.strip_suffix('$').unwrap_or(text);
+            text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()).then_some(true)
+        }
         _ => None,
     }
 }
@@ -233,9 +235,60 @@ fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     if a == Some(false) || b == Some(false) { Some(false) } else { a.and(b) }
 }
 
-/// A short one of letters.
+/// A short one of letters and digits.
 fn is_word(text: &str) -> bool {
-    (1..10).contains(&text.len()) && text.chars().all(|c| c.is_ascii_lowercase())
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.len() < 11 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits)
+}
+
+/// A name and a top-level domain.
+fn is_host(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(name, top)| {
+        is_word(name) && (2..4).contains(&top.len()) && top.chars().all(|c| c.is_ascii_lowercase())
+    })
+}
+
+/// Few and short segments.
+fn is_path(text: &str) -> bool {
+    text.strip_prefix('/').is_some_and(|path| {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let segment = |text: &str| (1..10).contains(&text.len()) && text.chars().all(fits);
+        path.split('/').count() < 3 && path.split('/').all(segment)
+    })
+}
+
+fn is_web(text: &str) -> bool {
+    let rest = text.strip_prefix("http").map(|rest| rest.strip_prefix('s').unwrap_or(rest));
+    rest.and_then(|rest| rest.strip_prefix("://")).is_some_and(|rest| match rest.find('/') {
+        Some(at) => is_host(&rest[..at]) && is_path(&rest[at..]),
+        None => is_host(rest),
+    })
+}
+
+/// By the grammar of RFC 3339: units that follow each other, each with a number.
+fn is_duration(text: &str) -> bool {
+    fn units(text: &str, all: &str) -> bool {
+        let mut last = None;
+        let mut digits = 0;
+        for c in text.chars() {
+            if c.is_ascii_digit() {
+                digits += 1;
+            } else {
+                let at = all.find(c);
+                let follows = last.is_none_or(|last| at == Some(last + 1));
+                if at.is_none() || !follows || !(1..5).contains(&digits) {
+                    return false;
+                }
+                (last, digits) = (at, 0);
+            }
+        }
+        last.is_some() && digits == 0
+    }
+    let Some(rest) = text.strip_prefix('P') else { return false };
+    match rest.split_once('T') {
+        Some((date, time)) => (date.is_empty() || units(date, "YMD")) && units(time, "HMS"),
+        None => units(rest, "YMD") || units(rest, "W"),
+    }
 }
 
 fn number(text: &str) -> Option<u32> {

@@ -1,9 +1,19 @@
 //! Damages what is said of several patterns together, one place at a time.
 
-use super::tamper::without;
 use crate::pattern::{Part, Table};
 use crate::primitives::SubsetId;
 use crate::proof::NoString;
+
+/// The list without each of its elements.
+pub(super) fn without<T: Clone>(list: &[T]) -> Vec<Vec<T>> {
+    (0..list.len())
+        .map(|index| {
+            let mut list = list.to_vec();
+            list.remove(index);
+            list
+        })
+        .collect()
+}
 
 pub(super) fn no_string(none: &NoString) -> Vec<(&'static str, NoString)> {
     let NoString { literals, parts } = none;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::bench::Bench;
-use super::tables::no_string;
+use super::tables::{no_string, without};
 use crate::arena::Arena;
 use crate::literal::Literal;
 use crate::primitives::{LemmaId, NodeId};
@@ -88,17 +88,6 @@ pub(super) fn damaged(bench: &Bench, derivation: &Derivation) -> Vec<(&'static s
 struct Damage<'a> {
     arena: &'a Arena,
     lemmas: &'a [LemmaId],
-}
-
-/// The list without each of its elements.
-pub(super) fn without<T: Clone>(list: &[T]) -> Vec<Vec<T>> {
-    (0..list.len())
-        .map(|index| {
-            let mut list = list.to_vec();
-            list.remove(index);
-            list
-        })
-        .collect()
 }
 
 impl Damage<'_> {
