@@ -14,6 +14,7 @@ mod discriminators;
 mod known;
 mod objects;
 mod required;
+mod sharing;
 mod steps;
 mod strings;
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl<'a> Checker<'a> {
         literals
     }
 
-    fn most_properties(known: &Known<'a>) -> Option<&'a Count> {
+    pub(super) fn most_properties(known: &Known<'a>) -> Option<&'a Count> {
         known
             .nodes(Holds)
             .filter_map(|(_, node)| match node {

@@ -82,6 +82,7 @@ impl<'a> Checker<'a> {
             Step::ByValue { among, cases, otherwise } => {
                 self.by_value(known, *among, cases, otherwise)
             }
+            Step::Shared { wanted, cases } => self.shared(known, wanted, cases),
             Step::Values { listed, failing } => self.values(known, *listed, failing),
             Step::Number { text, .. } => {
                 let literals: Vec<Literal> = known.literals.iter().copied().collect();

@@ -10,6 +10,6 @@ mod text;
 
 pub(crate) use step::{
     ArrayStep, Case, Cases, Cell, Derivation, Lemma, Lemmas, Longest, NoMember, NoString,
-    ObjectStep, Path, Step, Why,
+    ObjectStep, Other, Path, Sharing, Step, Why,
 };
 pub use text::Proof;

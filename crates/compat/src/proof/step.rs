@@ -49,6 +49,12 @@ pub(crate) enum Step {
         cases: Vec<(NodeId, Arc<Step>)>,
         otherwise: Arc<Step>,
     },
+    /// More properties must exist than there may be: two of the wanted are one, or one of them is
+    /// required anyway. A case for each.
+    Shared {
+        wanted: Vec<NodeId>,
+        cases: Vec<Sharing>,
+    },
     /// Each value of an enumeration (or each of a small type) fails a literal, in order.
     Values {
         listed: Option<NodeId>,
@@ -118,6 +124,24 @@ pub(crate) struct Case {
     /// The literals that are known in this case.
     pub(crate) add: Vec<Literal>,
     pub(crate) step: Arc<Step>,
+}
+
+/// Two properties that must exist are one.
+#[derive(Debug, Clone)]
+pub(crate) struct Sharing {
+    /// Its number among the wanted.
+    pub(crate) one: usize,
+    pub(crate) other: Other,
+    /// What is known in this case: a property exists that is both.
+    pub(crate) both: NodeId,
+    pub(crate) step: Arc<Step>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Other {
+    /// Its number among the wanted.
+    Wanted(usize),
+    Required(Arc<str>),
 }
 
 /// Why no member of a name can be the one that is sought.
@@ -227,6 +251,7 @@ impl Step {
             Self::ByValue { cases, otherwise, .. } => {
                 cases.iter().map(|(_, step)| step).chain([otherwise]).collect()
             }
+            Self::Shared { cases, .. } => cases.iter().map(|case| &case.step).collect(),
             _ => Vec::new(),
         }
     }

@@ -123,6 +123,15 @@ impl Writer<'_> {
             Step::ByValue { among, cases, .. } => {
                 (format!("whether one of {} values, or none:", cases.len()), Some(*among))
             }
+            Step::Shared { wanted, cases } => {
+                let text = format!(
+                    "there is no room for {} properties beside the required ones, whichever of {} \
+                     pairs are one:",
+                    wanted.len(),
+                    cases.len()
+                );
+                (text, wanted.first().copied())
+            }
             Step::Expand { union, .. } => ("no part of it holds:".to_owned(), Some(*union)),
             Step::Values { listed, failing } => {
                 let text = match failing.len() {

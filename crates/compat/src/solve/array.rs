@@ -1,5 +1,7 @@
 //! Decides arrays: positions with a state each, existential items, counts, distinctness.
 
+use std::sync::Arc;
+
 use super::facts::Facts;
 use super::items::{Arrays, Limit, MAX_ITEMS, Wanted, closed};
 use super::outcome::{Emptiness, StepEmptiness};
@@ -9,7 +11,7 @@ use crate::literal::Literal;
 use crate::literal::Sign::Fails;
 use crate::number::{Count, saturated};
 use crate::primitives::LemmaId;
-use crate::proof::ArrayStep;
+use crate::proof::{ArrayStep, Step};
 
 impl Solver<'_> {
     pub(super) fn array(&mut self, facts: &Facts) -> StepEmptiness {
@@ -25,21 +27,34 @@ impl Solver<'_> {
         if !self.budget.spend(Work::Arrays, 1 + arrays.alike) {
             return self.ran_out(place);
         }
-        self.find_longest(&mut arrays);
-        if arrays.upper.as_ref().is_some_and(|upper| arrays.lower > *upper) {
-            return closed(ArrayStep::TooShort { longest: arrays.longest });
-        }
-        let mut homes = Vec::new();
-        for index in 0..arrays.wanted.len() {
-            match self.homes_of_items(&arrays, &arrays.wanted[index]) {
-                Ok(fits) => homes.push(fits),
-                Err(step) => return closed(step),
-            }
-        }
+        let homes = match self.homes_of_all(&mut arrays) {
+            Ok(homes) => homes,
+            Err(step) => return closed(step),
+        };
         match arrays.unique {
             Some(Fails) => self.with_repeat(&arrays, facts, &homes),
             _ => self.build(&arrays, facts, &homes, None),
         }
+    }
+
+    /// Why there is no room for the items that must exist, by what is known so far.
+    pub(super) fn without_room(&mut self, facts: &Facts) -> Option<Arc<Step>> {
+        let mut arrays = self.read_arrays(facts);
+        if arrays.lower == Count::ZERO || arrays.alike > MAX_ITEMS {
+            return None;
+        }
+        let step = self.homes_of_all(&mut arrays).err()?;
+        Some(Arc::new(Step::Array(step)))
+    }
+
+    /// Where the items that must exist can be, each kind by itself; an error says that there is too
+    /// little room.
+    fn homes_of_all(&mut self, arrays: &mut Arrays) -> Result<Vec<Vec<u64>>, ArrayStep> {
+        self.find_longest(arrays);
+        if arrays.upper.as_ref().is_some_and(|upper| arrays.lower > *upper) {
+            return Err(ArrayStep::TooShort { longest: arrays.longest.clone() });
+        }
+        arrays.wanted.iter().map(|wanted| self.homes_of_items(arrays, wanted)).collect()
     }
 
     /// How long the array can be at most.

@@ -116,6 +116,11 @@ impl Solver<'_> {
                     answer => answer,
                 };
             };
+            if facts.pending.len() > 1 {
+                if let Some(step) = self.closed_early(&mut facts) {
+                    return wrap(frames, step);
+                }
+            }
             if facts.types == TypeSet::OBJECT {
                 if let Some((name, values)) = asked_for(self.arena, &facts) {
                     return match self.by_value(facts, &name, values) {
@@ -144,6 +149,20 @@ impl Solver<'_> {
                 }
                 Standing::Wide { .. } => return self.ran_out(Some(union.id())),
             }
+        }
+    }
+
+    /// Why a member or an item that must exist cannot, whatever comes of the unions: their cases
+    /// multiply.
+    fn closed_early(&mut self, facts: &mut Facts) -> Option<Arc<Step>> {
+        let seen = std::mem::replace(&mut facts.seen, facts.atoms.len());
+        if seen == facts.atoms.len() {
+            return None;
+        }
+        match facts.types {
+            TypeSet::OBJECT => self.without_home(facts),
+            TypeSet::ARRAY => self.without_room(facts),
+            _ => None,
         }
     }
 

@@ -48,6 +48,8 @@ pub(super) struct Facts {
     pub(super) broad: Vec<NodeId>,
     /// Names whose values were told apart.
     pub(super) told: BTreeSet<Arc<str>>,
+    /// How many of the atoms were looked at before the unions were decided.
+    pub(super) seen: usize,
 }
 
 /// How much was known at some time.
@@ -79,6 +81,7 @@ impl Facts {
             members_order: Vec::new(),
             broad: Vec::new(),
             told: BTreeSet::new(),
+            seen: 0,
         }
     }
 

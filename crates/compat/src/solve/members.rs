@@ -36,6 +36,7 @@ impl Objects {
 }
 
 /// A member that must exist.
+#[derive(Clone)]
 pub(super) struct Wanted {
     /// The node that says so.
     pub(super) exists: NodeId,
@@ -58,6 +59,8 @@ pub(super) type Members = BTreeMap<Arc<str>, Member>;
 #[derive(Clone)]
 pub(super) struct Home {
     pub(super) name: Arc<str>,
+    /// What other names for it must meet, unless it can have no other.
+    pub(super) names: Vec<Literal>,
     pub(super) member: Member,
     /// Whether the value is sure to meet the literals.
     pub(super) certain: bool,

@@ -25,6 +25,7 @@ mod names;
 mod negation;
 mod object;
 mod outcome;
+mod sharing;
 mod solver;
 mod split;
 mod standing;

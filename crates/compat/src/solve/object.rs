@@ -15,7 +15,7 @@ use crate::literal::{Literal, Sign};
 use crate::node::{Keys, Node};
 use crate::number::Count;
 use crate::primitives::{NodeId, PatternId};
-use crate::proof::{Cell, NoMember, ObjectStep};
+use crate::proof::{Cell, NoMember, ObjectStep, Step};
 
 enum Fresh {
     /// The group has no name or no value for it.
@@ -64,17 +64,30 @@ impl Solver<'_> {
         let mut names = None;
         let wanted = std::mem::take(&mut objects.wanted);
         let mut homes = Vec::new();
-        for wanted in &wanted {
-            match self.homes(&objects, facts, wanted, &mut names) {
-                Ok(fits) => homes.push(fits),
+        for wanted in self.unmet(facts, wanted) {
+            match self.homes(&objects, facts, &wanted, &mut names) {
+                Ok(fits) => homes.push((wanted, fits)),
                 Err(step) => return closed(step),
             }
         }
-        self.place_wanted(&objects, facts, members, &homes, names, sure)
+        match self.place_wanted(&objects, members, &homes, &mut sure) {
+            Some(members) => self.with_members(&objects, facts, members, names, sure),
+            None => self.share(&objects, facts, homes, names),
+        }
+    }
+
+    /// Why some wanted member has no home, by what is known so far.
+    pub(super) fn without_home(&mut self, facts: &Facts) -> Option<Arc<Step>> {
+        let mut objects = self.read_objects(facts);
+        let (wanted, mut names) = (std::mem::take(&mut objects.wanted), None);
+        let wanted = self.unmet(facts, wanted);
+        let mut homes = wanted.iter().map(|one| self.homes(&objects, facts, one, &mut names));
+        let step = homes.find_map(Result::err)?;
+        Some(Arc::new(Step::Object(step)))
     }
 
     /// The names that a wanted member can have; an error says that there are none.
-    fn homes(
+    pub(super) fn homes(
         &mut self,
         objects: &Objects,
         facts: &Facts,
@@ -102,14 +115,14 @@ impl Solver<'_> {
                     Emptiness::Empty(lemma) => NoMember::NoValue(lemma),
                     Emptiness::Full(value) => {
                         let (name, member) = (Arc::clone(&name), Member { literals, value });
-                        fits.push(Home { name, member, certain: true });
+                        fits.push(Home { name, names: Vec::new(), member, certain: true });
                         NoMember::Possible
                     }
                     Emptiness::Unknown(value) => {
                         open = true;
                         let value = value.unwrap_or(Json::Null);
                         let (name, member) = (Arc::clone(&name), Member { literals, value });
-                        fits.push(Home { name, member, certain: false });
+                        fits.push(Home { name, names: Vec::new(), member, certain: false });
                         NoMember::Possible
                     }
                 }
@@ -171,7 +184,7 @@ impl Solver<'_> {
         names.extend(keys.names);
         let mut sample = match (&group.sample, keys.names) {
             (Some(sample), None) => Some(Arc::clone(sample)),
-            _ => match self.state(names) {
+            _ => match self.state(names.clone()) {
                 Emptiness::Empty(lemma) => return Fresh::None(Cell::NoName(lemma)),
                 Emptiness::Full(Json::String(name)) => Some(name),
                 _ => None,
@@ -191,7 +204,7 @@ impl Solver<'_> {
                     Emptiness::Unknown(Some(value)) => (value, false),
                     Emptiness::Unknown(None) | Emptiness::Empty(_) => return Fresh::Unknown,
                 };
-                Fresh::Fits(Home { name, member: Member { literals, value }, certain })
+                Fresh::Fits(Home { name, names, member: Member { literals, value }, certain })
             }
         }
     }

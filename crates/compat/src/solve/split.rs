@@ -100,7 +100,7 @@ impl Solver<'_> {
     }
 
     /// Decides the facts case by case; `None` if each is closed.
-    fn each<T>(
+    pub(super) fn each<T>(
         &mut self,
         facts: &Facts,
         count: usize,

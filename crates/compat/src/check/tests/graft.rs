@@ -16,7 +16,7 @@ use crate::literal::Sign::Fails;
 use crate::node::{Keys, Node};
 use crate::primitives::NodeId;
 use crate::proof::{
-    ArrayStep, Case, Cases, Cell, Derivation, Lemma, Longest, NoMember, ObjectStep, Step,
+    ArrayStep, Case, Cases, Cell, Derivation, Lemma, Longest, NoMember, ObjectStep, Sharing, Step,
 };
 
 /// All small changes of a document.
@@ -246,6 +246,15 @@ impl Graft<'_> {
                 cases: cases.iter().map(|(id, step)| (self.id(*id), self.step(step))).collect(),
                 otherwise: self.step(otherwise),
             },
+            Step::Shared { wanted, cases } => {
+                let cases = cases.iter().map(|case| Sharing {
+                    both: self.id(case.both),
+                    step: self.step(&case.step),
+                    ..case.clone()
+                });
+                let cases = cases.collect();
+                Step::Shared { wanted: wanted.iter().map(|id| self.id(*id)).collect(), cases }
+            }
             Step::Values { listed, failing } => {
                 let listed = listed.map(|id| self.id(id));
                 Step::Values { listed, failing: self.literals(failing) }

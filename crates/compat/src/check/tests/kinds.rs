@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::pattern::Part;
-use crate::proof::{ArrayStep, Cell, Derivation, NoMember, ObjectStep, Step};
+use crate::proof::{ArrayStep, Cell, Derivation, NoMember, ObjectStep, Other, Step};
 
 /// All that there are.
 pub(super) const KINDS: &[&str] = &[
@@ -37,6 +37,8 @@ pub(super) const KINDS: &[&str] = &[
     "no value",
     "no value in cell",
     "possible",
+    "shared",
+    "shared with a required one",
     "split",
     "too few",
     "too short",
@@ -80,6 +82,14 @@ pub(super) fn kinds(derivation: &Derivation) -> BTreeSet<&'static str> {
                 }
                 step(otherwise, out);
             }
+            Step::Shared { cases, .. } => {
+                for case in cases {
+                    step(&case.step, out);
+                    if matches!(case.other, Other::Required(_)) {
+                        out.insert("shared with a required one");
+                    }
+                }
+            }
             _ => {}
         }
         let kind = match it {
@@ -90,6 +100,7 @@ pub(super) fn kinds(derivation: &Derivation) -> BTreeSet<&'static str> {
             Step::Cases(_) => "cases",
             Step::Expand { .. } => "expand",
             Step::ByValue { .. } => "by value",
+            Step::Shared { .. } => "shared",
             Step::Values { listed: Some(_), .. } => "listed values",
             Step::Values { listed: None, .. } => "values of a type",
             Step::Number { .. } => "no number",

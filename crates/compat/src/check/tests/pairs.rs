@@ -96,6 +96,19 @@ fn members() -> Vec<(Value, Value)> {
             json!({"type": "object", "not": {"required": ["a"]}, "properties": {"a": {"type": "string"}}, "additionalProperties": {"type": "null"}}),
             json!({"additionalProperties": {"type": "null"}}),
         ),
+        // Some of those that must exist are one.
+        (
+            json!({"type": "object", "maxProperties": 1, "patternProperties": {"^a": {"type": "integer"}}}),
+            json!({"anyOf": [{"propertyNames": {"not": {"pattern": "^a"}}}, {"additionalProperties": {"not": {"type": "string"}}}]}),
+        ),
+        (
+            json!({"type": "object", "required": ["a"], "maxProperties": 2, "properties": {"a": {"type": "null"}}}),
+            json!({"anyOf": [{"additionalProperties": {"not": {"type": "string"}}}, {"additionalProperties": {"not": {"type": "integer"}}}]}),
+        ),
+        (
+            json!({"type": "object", "maxProperties": 1, "patternProperties": {"a[^]*b|b[^]*a": {"type": "integer"}}}),
+            json!({"anyOf": [{"propertyNames": {"not": {"pattern": "a"}}}, {"propertyNames": {"not": {"pattern": "b"}}}, {"additionalProperties": {"not": {"type": "string"}}}]}),
+        ),
         // Too few.
         (
             json!({"type": "object", "properties": {"a": true, "b": true}, "additionalProperties": false}),

@@ -8,7 +8,8 @@ use crate::arena::Arena;
 use crate::literal::Literal;
 use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{
-    ArrayStep, Case, Cases, Cell, Derivation, Longest, NoMember, NoString, ObjectStep, Step, Why,
+    ArrayStep, Case, Cases, Cell, Derivation, Longest, NoMember, NoString, ObjectStep, Other, Sharing,
+    Step, Why,
 };
 use crate::types::TypeSet;
 
@@ -41,6 +42,7 @@ pub(super) const KINDS: &[&str] = &[
     "fewer parts",
     "fewer types",
     "fewer values",
+    "fewer wanted",
     "more parts",
     "no lemma",
     "stronger lemma",
@@ -184,6 +186,9 @@ impl Damage<'_> {
                     out.push((kind, by(*among, cases.clone(), inner.into())));
                 }
             }
+            Step::Shared { wanted, cases } => {
+                out.extend(self.shared(wanted, cases));
+            }
             Step::Values { listed, failing } => {
                 for fewer in without(failing) {
                     out.push(("fewer values", Step::Values { listed: *listed, failing: fewer }));
@@ -270,6 +275,42 @@ impl Damage<'_> {
             let by = Some(path.into());
             if by != cases.by {
                 out.push(("another path", Cases { by, ..cases.clone() }));
+            }
+        }
+        out
+    }
+
+    fn shared(&self, wanted: &[NodeId], cases: &[Sharing]) -> Vec<(&'static str, Step)> {
+        let mut out = Vec::new();
+        let step =
+            |wanted: &[NodeId], cases: Vec<_>| Step::Shared { wanted: wanted.to_vec(), cases };
+        let fewer = |(kind, wanted): (_, Vec<_>)| (kind, step(&wanted, cases.to_vec()));
+        out.extend(without(wanted).into_iter().map(|wanted| fewer(("fewer wanted", wanted))));
+        out.extend(without(cases).into_iter().map(|fewer| ("fewer cases", step(wanted, fewer))));
+        for (at, id) in wanted.iter().enumerate() {
+            for other in self.like(*id) {
+                let mut wanted = wanted.to_vec();
+                wanted[at] = other;
+                out.push(("another schema", step(&wanted, cases.to_vec())));
+            }
+        }
+        for (at, case) in cases.iter().enumerate() {
+            let changed = |change: &dyn Fn(&mut Sharing)| {
+                let mut cases = cases.to_vec();
+                change(&mut cases[at]);
+                step(wanted, cases)
+            };
+            out.push(("another way", changed(&|case| case.one += 1000)));
+            for other in [Other::Wanted(0), Other::Wanted(1000), Other::Required("nothing".into())]
+            {
+                out.push(("another way", changed(&|case| case.other = other.clone())));
+            }
+            for other in self.like(case.both) {
+                out.push(("a case says more", changed(&|case| case.both = other)));
+            }
+            for (kind, inner) in self.step(&case.step) {
+                let inner = Arc::new(inner);
+                out.push((kind, changed(&|case| case.step = Arc::clone(&inner))));
             }
         }
         out

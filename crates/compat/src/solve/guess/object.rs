@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::facts::Facts;
-use super::super::members::{Home, Member, Members, Objects, closed};
+use super::super::members::{Home, Member, Members, Objects, Wanted, closed};
 use super::super::names::Names;
 use super::super::outcome::{Emptiness, StepEmptiness};
 use super::super::solver::Solver;
@@ -17,24 +17,15 @@ use crate::proof::{Cell, NoMember, ObjectStep};
 const MAX_MEMBERS: u64 = 300;
 
 impl Solver<'_> {
-    /// Chooses a home for each wanted member and fills up to the minimum.
+    /// Chooses a home for each wanted member, one after the other.
     pub(in crate::solve) fn place_wanted(
         &mut self,
         objects: &Objects,
-        facts: &Facts,
         mut members: Members,
-        homes: &[Vec<Home>],
-        names: Option<Names>,
-        mut sure: bool,
-    ) -> StepEmptiness {
-        let apart = |solver: &mut Self| {
-            solver.unknown(
-                "the properties that must exist do not go together in one object",
-                "name the properties by `properties` and `required`",
-                facts.atoms().last().map(|literal| literal.id),
-            )
-        };
-        for fits in homes {
+        homes: &[(Wanted, Vec<Home>)],
+        sure: &mut bool,
+    ) -> Option<Members> {
+        for (_, fits) in homes {
             let mut chosen = None;
             // A member that is there anyway first, then a certain value.
             let order = |fit: &&Home| (!members.contains_key(&fit.name), !fit.certain);
@@ -44,19 +35,31 @@ impl Solver<'_> {
                 chosen = match members.get(&home.name) {
                     None if objects.is_full(members.len()) => None,
                     None => Some(home.clone()),
-                    Some(known) => self.shared(known, home),
+                    Some(known) => self.shared(known, home).or_else(|| {
+                        let full = objects.is_full(members.len());
+                        if full { None } else { self.renamed(home, &members) }
+                    }),
                 };
                 if chosen.is_some() {
                     break;
                 }
             }
-            let Some(Home { name, member, certain }) = chosen else { return apart(self) };
-            sure &= certain;
+            let Home { name, member, certain, .. } = chosen?;
+            *sure &= certain;
             members.insert(name, member);
         }
-        if objects.max.as_ref().is_some_and(|max| Count::from(members.len()) > *max) {
-            return apart(self);
-        }
+        Some(members)
+    }
+
+    /// The object of these members, and more up to the minimum.
+    pub(in crate::solve) fn with_members(
+        &mut self,
+        objects: &Objects,
+        facts: &Facts,
+        mut members: Members,
+        names: Option<Names>,
+        mut sure: bool,
+    ) -> StepEmptiness {
         if Count::from(members.len()) < objects.min {
             match self.fill(objects, facts, &mut members, names) {
                 Ok(certain) => sure &= certain,
@@ -77,8 +80,22 @@ impl Solver<'_> {
             Emptiness::Unknown(Some(value)) => (value, false),
             Emptiness::Unknown(None) | Emptiness::Empty(_) => return None,
         };
-        let name = Arc::clone(&home.name);
-        Some(Home { name, member: Member { literals, value }, certain })
+        Some(Home { member: Member { literals, value }, certain, ..home.clone() })
+    }
+
+    /// The same home by a name that no member has.
+    fn renamed(&mut self, home: &Home, members: &Members) -> Option<Home> {
+        if home.names.is_empty() {
+            return None;
+        }
+        let used = members.keys().map(|name| Json::String(Arc::clone(name))).collect();
+        let used = self.enumeration(used);
+        let mut names = home.names.clone();
+        names.push(Literal::fails(used));
+        match self.state(names) {
+            Emptiness::Full(Json::String(name)) => Some(Home { name, ..home.clone() }),
+            _ => None,
+        }
     }
 
     /// Adds members up to the minimum: first of names that are known, then of new ones. Whether all

@@ -116,8 +116,18 @@ impl Solver<'_> {
                 "write the schema at this place in a simpler way",
                 place,
             ),
-            _ => Emptiness::Unknown(Some(value)),
+            Some(true) => Emptiness::Unknown(Some(value)),
+            None => self.unjudged(facts.atoms(), value),
         }
+    }
+
+    /// A value that something without a model may reject.
+    fn unjudged<E>(&mut self, literals: &[Literal], value: Json) -> Emptiness<E> {
+        let open = |literal: &&Literal| self.judge().holds(literal.id, &value).is_none();
+        if let Some(literal) = literals.iter().find(open) {
+            self.blame(literal.id);
+        }
+        Emptiness::Unknown(Some(value))
     }
 
     /// A value that was built for a state, judged by all of it.
@@ -135,7 +145,7 @@ impl Solver<'_> {
                 "write the schema at this place in a simpler way",
                 key.last().map(|literal| literal.id),
             ),
-            None => Emptiness::Unknown(Some(value)),
+            None => self.unjudged(key, value),
         }
     }
 }

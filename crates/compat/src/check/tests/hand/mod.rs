@@ -4,5 +4,6 @@
 mod arrays;
 mod objects;
 pub(super) mod proof;
+mod sharing;
 mod unions;
 mod values;
