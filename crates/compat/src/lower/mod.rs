@@ -5,6 +5,7 @@
 
 mod arrays;
 mod assertions;
+mod clauses;
 mod document;
 mod index;
 mod keywords;

@@ -1,5 +1,5 @@
-//! `unevaluatedProperties` and `unevaluatedItems`: a universal assertion for every outcome of the
-//! conditional subschemas beside them.
+//! `unevaluatedProperties` and `unevaluatedItems`: which members or items the schemas beside them
+//! evaluate, and under which conditions.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,16 +7,14 @@ use std::sync::Arc;
 use referencing::{Resolved, Resolver};
 use serde_json::{Map, Value};
 
+use super::clauses::{Evaluated, Outcomes};
 use super::reader::{Keyword, Reader, SchemaObject};
 use crate::draft::Draft;
-use crate::place::Origin;
-use crate::primitives::{NodeId, PatternId};
+use crate::primitives::NodeId;
 use crate::types::TypeSet;
 
 /// Schemas that the unevaluated keywords of a document may look at, each as often as it is met.
 const MAX_VISITS: usize = 20_000;
-/// Conditional subschemas beside one unevaluated keyword: each doubles the cases.
-const MAX_CONDITIONS: usize = 8;
 /// Schemas within each other that are looked at.
 const MAX_DEPTH: usize = 20;
 const HELP: &str = "use `additionalProperties` or `items`, or fewer conditions beside it";
@@ -34,26 +32,6 @@ impl Unevaluated {
             Self::Properties => "unevaluatedProperties",
             Self::Items => "unevaluatedItems",
         }
-    }
-}
-
-/// The members of an object (or the items of an array) that a schema has looked at.
-#[derive(Clone, Default)]
-struct Evaluated {
-    all: bool,
-    named: Vec<Arc<str>>,
-    patterns: Vec<PatternId>,
-    prefix: usize,
-    contains: Vec<NodeId>,
-}
-
-impl Evaluated {
-    fn join(&mut self, other: &Self) {
-        self.all |= other.all;
-        self.named.extend(other.named.iter().cloned());
-        self.patterns.extend(other.patterns.iter().copied());
-        self.prefix = self.prefix.max(other.prefix);
-        self.contains.extend(other.contains.iter().copied());
     }
 }
 
@@ -87,6 +65,9 @@ impl<'d> Reader<'_, 'd> {
         keyword: Keyword<'_, 'd>,
     ) -> NodeId {
         let otherwise = self.schema(keyword.value, object.resolver);
+        if otherwise == NodeId::TRUE {
+            return NodeId::TRUE;
+        }
         let mut walk = Walk { sought, found: Vec::new() };
         let scope = self.scope;
         let visit = Visit { condition: NodeId::TRUE, resolver: object.resolver, depth: 0 };
@@ -95,70 +76,15 @@ impl<'d> Reader<'_, 'd> {
         if let Err(reason) = walked {
             return self.opaque(keyword.origin, None, reason, HELP);
         }
-        let mut always = Evaluated::default();
-        let mut conditions: Vec<(NodeId, Evaluated)> = Vec::new();
-        for (condition, evaluated) in walk.found {
-            if condition == NodeId::TRUE {
-                always.join(&evaluated);
-            } else if let Some((_, known)) = conditions.iter_mut().find(|(c, _)| *c == condition) {
-                known.join(&evaluated);
-            } else {
-                conditions.push((condition, evaluated));
-            }
-        }
-        if conditions.len() > MAX_CONDITIONS {
-            let reason = format!("{} beside too many conditions", sought.keyword());
-            return self.opaque(keyword.origin, None, reason, HELP);
-        }
-        self.outcomes(&conditions, always, sought, otherwise, keyword.origin)
-    }
-
-    /// The assertion for whichever of the conditions hold, besides what is `covered` already.
-    fn outcomes(
-        &mut self,
-        conditions: &[(NodeId, Evaluated)],
-        covered: Evaluated,
-        sought: Unevaluated,
-        otherwise: NodeId,
-        origin: &Origin,
-    ) -> NodeId {
-        if covered.all {
-            return NodeId::TRUE;
-        }
-        let Some(((condition, evaluated), rest)) = conditions.split_first() else {
-            return self.others(covered, sought, otherwise, origin);
-        };
-        let mut with = covered.clone();
-        with.join(evaluated);
-        let yes = self.outcomes(rest, with, sought, otherwise, origin);
-        let no = self.outcomes(rest, covered, sought, otherwise, origin);
-        let not = self.arena.not(*condition);
-        let yes = self.arena.all(vec![*condition, yes], Some(origin));
-        let no = self.arena.all(vec![not, no], Some(origin));
-        self.arena.any(vec![yes, no], Some(origin))
-    }
-
-    /// All members or items but the covered ones meet a schema.
-    fn others(
-        &mut self,
-        covered: Evaluated,
-        sought: Unevaluated,
-        otherwise: NodeId,
-        origin: &Origin,
-    ) -> NodeId {
-        match sought {
-            Unevaluated::Properties => {
-                let named = covered.named.into_iter().map(|name| (name, NodeId::TRUE)).collect();
-                let patterns = covered.patterns.into_iter().map(|p| (p, NodeId::TRUE)).collect();
-                self.property_node(named, patterns, otherwise, origin)
-            }
-            Unevaluated::Items => {
-                let mut items = covered.contains;
-                items.push(otherwise);
-                let rest = self.arena.any(items, Some(origin));
-                self.item_node(vec![NodeId::TRUE; covered.prefix], rest, origin)
-            }
-        }
+        let clauses = Outcomes::new(walk.found).and_then(|outcomes| match sought {
+            _ if outcomes.always.all => Ok(NodeId::TRUE),
+            Unevaluated::Properties => self.other_members(&outcomes, otherwise, keyword.origin),
+            Unevaluated::Items => self.other_items(&outcomes, otherwise, keyword.origin),
+        });
+        clauses.unwrap_or_else(|what| {
+            let reason = format!("{} beside {what}", sought.keyword());
+            self.opaque(keyword.origin, None, reason, HELP)
+        })
     }
 
     /// Walks over `schema` and all that it applies to the same value.
