@@ -45,7 +45,10 @@ pub enum Error {
         /// The value of `$schema`.
         dialect: String,
     },
-    /// The schemas are of different drafts, in which the same keyword means different things.
-    #[error("the schemas are of different drafts; choose one with `Options::draft`")]
+    /// One schema is of draft 4 and the other is not: whether `1.0` is an integer depends on the draft, and in draft 4 on the validator.
+    #[error(
+        "one schema is of draft 4, where validators differ on whether 1.0 is an integer, and the other is not; \
+         set `Options::zero_fraction_is_integer`, or choose one draft with `Options::draft`"
+    )]
     Drafts,
 }

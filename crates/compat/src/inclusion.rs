@@ -40,12 +40,14 @@ impl<'s> Inclusion<'s> {
     ///
     /// # Errors
     ///
-    /// [`Error`] if a document is not a valid schema of its draft, or the two are of different drafts.
+    /// [`Error`] if a document is not a valid schema of its draft; or if one is of draft 4 and the other is not, and
+    /// [`Options::zero_fraction_is_integer`] is not true.
     pub fn decide(self, options: &Options) -> Result<Answer, Error> {
-        let options = options.clone().with_draft(self.draft(options)?);
+        let [of_subset, of_superset] = self.drafts(options)?;
+        let options = options.clone().with_draft(of_superset);
         let decided = Questions::ask(&options, |questions| {
-            let subset = questions.read_as(self.subset, Side::Subset)?;
-            let superset = questions.read_as(self.superset, Side::Superset)?;
+            let subset = questions.read_as(self.subset, of_subset, Side::Subset)?;
+            let superset = questions.read_as(self.superset, of_superset, Side::Superset)?;
             questions.decide(&[subset], superset)
         });
         decided.unwrap_or_else(|error| {
@@ -61,24 +63,21 @@ impl<'s> Inclusion<'s> {
         [(Side::Subset, self.subset), (Side::Superset, self.superset)]
     }
 
-    /// The draft in which both schemas are read.
-    fn draft(self, options: &Options) -> Result<Draft, Error> {
+    /// The drafts in which the schemas are read. One that names none is read by that of the other.
+    fn drafts(self, options: &Options) -> Result<[Draft; 2], Error> {
         if let Some(draft) = options.draft {
-            return Ok(draft);
+            return Ok([draft; 2]);
         }
-        let mut drafts = Vec::new();
-        for (side, schema) in self.sides() {
-            if let Some(Value::String(dialect)) = schema.value().get("$schema") {
-                let draft = Draft::of_schema(schema.value());
-                drafts
-                    .push(draft.ok_or_else(|| Error::Dialect { side, dialect: dialect.clone() })?);
-            }
-        }
-        drafts.dedup();
-        match drafts.as_slice() {
-            [] => Ok(Draft::Draft202012),
-            [draft] => Ok(*draft),
-            _ => Err(Error::Drafts),
-        }
+        let named = |(side, schema): (Side, &Schema)| match schema.value().get("$schema") {
+            Some(Value::String(dialect)) => match Draft::of_schema(schema.value()) {
+                Some(draft) => Ok(Some(draft)),
+                None => Err(Error::Dialect { side, dialect: dialect.clone() }),
+            },
+            _ => Ok(None),
+        };
+        let [subset, superset] = self.sides().map(named);
+        let (subset, superset) = (subset?, superset?);
+        let default = subset.or(superset).unwrap_or(Draft::Draft202012);
+        Ok([subset.unwrap_or(default), superset.unwrap_or(default)])
     }
 }

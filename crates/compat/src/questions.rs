@@ -68,6 +68,7 @@ pub struct Document(DocumentId);
 /// A document, and what reading it came to.
 struct DocumentRead<'s> {
     schema: Held<'s>,
+    draft: Draft,
     /// The node that it is, or why its ids and references are broken.
     root: Result<NodeId, Reason>,
     /// Why nothing is decided about it, though it may be a schema.
@@ -134,24 +135,45 @@ impl<'s> Questions<'s> {
     ///
     /// When it is not a valid schema of the draft. What shows only when it is used, a question says.
     pub fn read(&mut self, schema: Schema) -> Result<Document, Error> {
-        self.hold(Held::Owned(schema), Side::Subset)
+        self.hold(Held::Owned(schema), self.draft, Side::Subset)
+    }
+
+    /// Reads a document by a draft of its own, whatever the others are read by.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Questions::read`]. And [`Error::Drafts`], when only one of the drafts is draft 4, unless
+    /// [`Options::zero_fraction_is_integer`] is true: what an integer is would depend on who asks.
+    pub fn read_by(&mut self, draft: Draft, schema: Schema) -> Result<Document, Error> {
+        self.hold(Held::Owned(schema), draft, Side::Subset)
     }
 
     /// Reads a document which is to be `side` of a question.
-    pub(crate) fn read_as(&mut self, schema: &'s Schema, side: Side) -> Result<Document, Error> {
-        self.hold(Held::Borrowed(schema), side)
+    pub(crate) fn read_as(
+        &mut self,
+        schema: &'s Schema,
+        draft: Draft,
+        side: Side,
+    ) -> Result<Document, Error> {
+        self.hold(Held::Borrowed(schema), draft, side)
     }
 
-    fn hold(&mut self, schema: Held<'s>, side: Side) -> Result<Document, Error> {
+    fn hold(&mut self, schema: Held<'s>, draft: Draft, side: Side) -> Result<Document, Error> {
+        let mixes_integers = (draft == Draft::Draft4) != (self.draft == Draft::Draft4);
+        if mixes_integers && self.options.zero_fraction_is_integer != Some(true) {
+            return Err(Error::Drafts);
+        }
         schema.get().check_reach(side)?;
-        follows_meta_schema(schema.get().value(), self.draft, side)?;
-        let is_same = |known: &DocumentRead<'_>| known.schema.get().is_same(schema.get());
+        follows_meta_schema(schema.get().value(), draft, side)?;
+        let is_same = |known: &DocumentRead<'_>| {
+            known.draft == draft && known.schema.get().is_same(schema.get())
+        };
         if let Some(known) = self.documents.iter().position(is_same) {
             return Ok(Document(DocumentId::new(known)));
         }
         let id = DocumentId::new(self.documents.len());
         let reading = Reading {
-            draft: self.draft,
+            draft,
             formats: self.options.assert_formats,
             content: self.options.assert_content,
             document: id,
@@ -182,7 +204,7 @@ impl<'s> Questions<'s> {
             )
         });
         let (beyond, validator) = (twice.or(intricate), OnceCell::new());
-        self.documents.push(DocumentRead { schema, root, beyond, endless, validator });
+        self.documents.push(DocumentRead { schema, draft, root, beyond, endless, validator });
         Ok(Document(id))
     }
 
@@ -203,14 +225,14 @@ impl<'s> Questions<'s> {
         }
         let first = subset.first().map(|document| (document.0, Side::Subset));
         self.arena.sides = first.into_iter().chain([(superset.0, Side::Superset)]).collect();
-        let Self { options, draft, arena, string_search, memory, documents } = self;
+        let Self { options, arena, string_search, memory, documents, .. } = self;
         let question = Question { subset, superset, documents };
         if let Some(reason) = question.first(|document| document.beyond.as_ref()) {
             return Ok(undecided(arena, reason.clone()));
         }
         let broken = question.first(|document| document.root.as_ref().err());
         // The validator may have more to say on what is wrong.
-        let refuter = question.refuter(*draft, options)?;
+        let refuter = question.refuter(options)?;
         let endless = || question.first(|document| document.endless.as_ref());
         if let Some(reason) = broken.or_else(endless) {
             return Ok(undecided(arena, reason.clone()));
@@ -250,21 +272,21 @@ impl<'a, 's> Question<'a, 's> {
         Roots { subset: roots, superset }
     }
 
-    fn refuter(&self, draft: Draft, options: &Options) -> Result<Refuter<'a>, Error> {
+    fn refuter(&self, options: &Options) -> Result<Refuter<'a>, Error> {
         let mut validators = Vec::new();
         let last = self.subset.len();
         for (index, document) in self.all().enumerate() {
             let side = if index == last { Side::Superset } else { Side::Subset };
             let value = document.schema.get().value();
             if document.validator.get().is_none() {
-                let built = document_validator(value, draft, options, side)?;
+                let built = document_validator(value, document.draft, options, side)?;
                 document.validator.get_or_init(|| built);
             }
             let validator = document.validator.get().and_then(Option::as_ref);
             validators.push(validator);
         }
         let schemas = self.all().map(|document| document.schema.get()).collect();
-        Ok(Refuter::new(validators, schemas, draft))
+        Ok(Refuter::new(validators, schemas))
     }
 }
 

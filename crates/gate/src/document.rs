@@ -12,6 +12,8 @@ pub struct Document {
     value: Value,
     root: Source,
     parts: Vec<Part>,
+    /// The draft, where something else than `$schema` says it.
+    draft: Option<Draft>,
 }
 
 /// A part of a document that stands in a file of its own.
@@ -39,7 +41,7 @@ impl Document {
     /// A document whose parts come from the files that `parts` name, and all else from `root`. Where parts lie within each
     /// other, the innermost counts.
     pub fn new(value: Value, root: Source, parts: Vec<Part>) -> Self {
-        Self { value, root, parts }
+        Self { value, root, parts, draft: None }
     }
 
     /// The schema.
@@ -59,12 +61,21 @@ impl Document {
         }
     }
 
-    /// The draft that `$schema` names, if it names one.
+    /// The same, by a draft that something else than `$schema` says, if it does.
+    pub(crate) fn by(mut self, draft: Option<Draft>) -> Self {
+        self.draft = draft;
+        self
+    }
+
+    /// The draft that it says, or `$schema` names, if one does.
     ///
     /// # Errors
     ///
-    /// When it names something else.
+    /// When `$schema` names something else.
     pub(crate) fn draft(&self) -> Result<Option<Draft>, SchemaErrors> {
+        if self.draft.is_some() {
+            return Ok(self.draft);
+        }
         let Some(dialect) = self.value.get("$schema") else { return Ok(None) };
         let draft = Draft::of_schema(&self.value).filter(|_| dialect.is_string());
         draft.map(Some).ok_or_else(|| {
@@ -91,7 +102,7 @@ impl Document {
 /// A document that stands in one file, as it is.
 impl From<Source> for Document {
     fn from(source: Source) -> Self {
-        Self { value: source.value.clone(), root: source, parts: Vec::new() }
+        Self { value: source.value.clone(), root: source, parts: Vec::new(), draft: None }
     }
 }
 

@@ -5,6 +5,8 @@ use std::io;
 use schema_compat::{Answer, Options, Questions, Schema, Side};
 use serde_json::Value;
 
+use crate::pair::Pair;
+
 pub use schema_compat::{Draft, Proof};
 
 /// How schemas are read.
@@ -66,24 +68,39 @@ pub(crate) enum Read {
 const MEMORY: u64 = 2_000_000_000;
 
 impl Engine<'_, '_> {
-    /// Asks questions, in a thread that has room for them.
+    /// Asks questions about documents that are read in one of two ways, in a thread that has room for them.
     ///
     /// # Errors
     ///
     /// When there is no such thread.
     pub(crate) fn ask<R: Send>(
-        reading: Reading,
+        readings: Pair<Reading>,
         ask: impl FnOnce(&mut Engine<'_, '_>) -> R + Send,
     ) -> io::Result<R> {
-        let options = Options::default()
-            .with_draft(reading.draft)
+        let Pair { released, new } = readings;
+        let mut options = Options::default()
+            .with_draft(new.draft)
             .with_memory(MEMORY)
-            .with_assert_formats(reading.formats == Formats::Asserted);
+            .with_assert_formats(new.formats == Formats::Asserted);
+        if (released.draft == Draft::Draft4) != (new.draft == Draft::Draft4) {
+            // In the words of the later draft, since validators of draft 4 differ.
+            options = options.with_zero_fraction_is_integer(true);
+        }
         Questions::ask(&options, |questions| ask(&mut Engine(questions)))
     }
 
+    /// A schema in words of every draft.
     pub(crate) fn read(&mut self, schema: Value) -> Read {
-        match self.0.read(Schema::from(schema)) {
+        Self::known(self.0.read(Schema::from(schema)))
+    }
+
+    /// A schema of a draft, or a part of one.
+    pub(crate) fn read_by(&mut self, draft: Draft, schema: Value) -> Read {
+        Self::known(self.0.read_by(draft, Schema::from(schema)))
+    }
+
+    fn known(read: Result<schema_compat::Document, schema_compat::Error>) -> Read {
+        match read {
             Ok(document) => Read::Known(document),
             Err(error) => Read::Broken(error.to_string()),
         }

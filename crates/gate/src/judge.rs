@@ -34,7 +34,8 @@ pub struct Gate {
     pub layout: Layout,
     /// Who must not break.
     pub direction: Direction,
-    /// The draft of both documents. By default it is the one that `$schema` names, or 2020-12.
+    /// The draft of both documents. By default each has the one that its `$schema` names; or that of the other; or 2020-12. Where only one
+    /// is draft 4, `1.0` is an integer to both, as in the later one.
     pub draft: Option<Draft>,
     /// Whether `format` rejects values. By default it only describes them.
     pub assert_formats: bool,
@@ -86,17 +87,21 @@ impl Gate {
         release: Release,
         mark: &(dyn Fn(&mut Finding) + Sync),
     ) -> Result<Report, Broken> {
-        let draft = self.draft(new, &release).map_err(Broken::New)?;
-        let formats = if self.assert_formats { Formats::Asserted } else { Formats::Described };
-        let reading = Reading { draft, formats };
+        let readings = self.readings(new, &release)?;
         let told_apart = Pair { released: ToldApart::default(), new: ToldApart::default() };
         let parties = Pair {
-            released: Party::new(&release.document, &self.layout, &told_apart.released, reading)
-                .map_err(Broken::Released)?,
-            new: Party::new(new, &self.layout, &told_apart.new, reading).map_err(Broken::New)?,
+            released: Party::new(
+                &release.document,
+                &self.layout,
+                &told_apart.released,
+                readings.released,
+            )
+            .map_err(Broken::Released)?,
+            new: Party::new(new, &self.layout, &told_apart.new, readings.new)
+                .map_err(Broken::New)?,
         };
-        let asked = Engine::ask(reading, |engine| {
-            let mut court = Court::new(&parties, engine, reading, self.direction);
+        let asked = Engine::ask(readings, |engine| {
+            let mut court = Court::new(&parties, engine, self.direction);
             let trials = court.trials();
             let mut judgement = Judgement::new(new, &mut court, &trials);
             judgement.one_for_both_ways();
@@ -156,27 +161,24 @@ impl Gate {
 
     /// Whether `document` alone can judge deliveries.
     pub(crate) fn check(&self, document: &Document) -> Result<(), SchemaErrors> {
-        let draft = self.draft.map_or_else(|| document.draft(), |draft| Ok(Some(draft)))?;
-        let draft = draft.unwrap_or(Draft::Draft202012);
-        let reading = Reading { draft, formats: Formats::Described };
+        let reading = self.reading(self.draft.or(document.draft()?));
         Party::new(document, &self.layout, &ToldApart::default(), reading).map(drop)
     }
 
-    /// The draft in which both documents are read.
-    fn draft(&self, new: &Document, release: &Release) -> Result<Draft, SchemaErrors> {
-        if let Some(draft) = self.draft {
-            return Ok(draft);
+    fn reading(&self, draft: Option<Draft>) -> Reading {
+        let formats = if self.assert_formats { Formats::Asserted } else { Formats::Described };
+        Reading { draft: draft.unwrap_or(Draft::Draft202012), formats }
+    }
+
+    /// How both documents are read. One that names no draft is read by that of the other.
+    fn readings(&self, new: &Document, release: &Release) -> Result<Pair<Reading>, Broken> {
+        if self.draft.is_some() {
+            let reading = self.reading(self.draft);
+            return Ok(Pair { released: reading, new: reading });
         }
-        let drafts = (release.document.draft()?, new.draft()?);
-        match drafts {
-            (None, None) => Ok(Draft::Draft202012),
-            (Some(draft), None) | (None, Some(draft)) => Ok(draft),
-            (Some(released), Some(new)) if released == new => Ok(new),
-            _ => {
-                let message = format!("`$schema` is another than in {}", release.name);
-                Err(new.error("/$schema", message, "say which draft both are to be read by"))
-            }
-        }
+        let released = release.document.draft().map_err(Broken::Released)?;
+        let new = new.draft().map_err(Broken::New)?;
+        Ok(Pair { released: self.reading(released.or(new)), new: self.reading(new.or(released)) })
     }
 }
 
@@ -217,7 +219,7 @@ impl<'a> Judgement<'a> {
         let asserted = if asserted.is_empty() {
             Vec::new()
         } else {
-            where_asserted(parties, &asserted, court.reading, court.direction)
+            where_asserted(parties, &asserted, court.direction)
         };
         let mut asserted = asserted.into_iter();
         for change in changes {

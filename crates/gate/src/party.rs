@@ -17,6 +17,7 @@ use crate::view::View;
 /// One side of a comparison: a document that can judge deliveries.
 pub(crate) struct Party<'a> {
     pub(crate) view: View<'a>,
+    pub(crate) reading: Reading,
     pub(crate) validator: Validator,
 }
 
@@ -51,7 +52,7 @@ impl<'a> Party<'a> {
             document.error(error.instance_path().as_str(), message, "fix what the message names")
         })?;
         let view = View { layout, document: document.value(), told_apart };
-        Ok(Self { view, validator })
+        Ok(Self { view, reading, validator })
     }
 
     pub(crate) fn objections(&self, delivery: &Value) -> Vec<Objection> {
@@ -60,6 +61,11 @@ impl<'a> Party<'a> {
 }
 
 impl<'a> Parties<'a> {
+    /// How the documents are read.
+    pub(crate) fn readings(&self) -> Pair<Reading> {
+        self.as_ref().map(|party| party.reading)
+    }
+
     /// The side whose deliveries `audience` meets.
     pub(crate) fn sender(&self, audience: Audience) -> &Party<'a> {
         match audience {

@@ -21,7 +21,6 @@ use crate::words::{anything, nothing};
 /// Where claims are tried: the parties, and the engine that has read their documents.
 pub(crate) struct Court<'a, 'q, 's> {
     engine: &'a mut Engine<'q, 's>,
-    pub(crate) reading: Reading,
     pub(crate) direction: Direction,
     pub(crate) parties: &'a Parties<'a>,
     documents: Pair<Read>,
@@ -64,10 +63,11 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
     pub(crate) fn new(
         parties: &'a Parties<'a>,
         engine: &'a mut Engine<'q, 's>,
-        reading: Reading,
         direction: Direction,
     ) -> Self {
-        let documents = parties.as_ref().map(|party| engine.read(party.view.document.clone()));
+        let documents = parties
+            .as_ref()
+            .map(|party| engine.read_by(party.reading.draft, party.view.document.clone()));
         let views = parties.as_ref().map(|party| party.view);
         let layout = views.new.layout;
         let names = [views.released.event_types(), views.new.event_types()].concat();
@@ -81,7 +81,7 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         let types = types.collect();
         let before = without_new(views).map(|schema| Narrowing::new(schema, engine));
         let nothing = engine.read(nothing());
-        Self { engine, reading, direction, parties, documents, types, before, nothing }
+        Self { engine, direction, parties, documents, types, before, nothing }
     }
 
     /// Tries every claim that must hold: one for each event type, for archives those of the release, and one for all unknown
@@ -125,7 +125,9 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
 
     /// Whether the reader of a claim accepts what is sent and meets all of `demands`.
     pub(crate) fn decide_beside(&mut self, claim: &Claim, demands: Vec<Value>) -> EngineAnswer {
-        let demands: Vec<_> = demands.into_iter().map(|schema| self.engine.read(schema)).collect();
+        let draft = self.parties.reader(claim.audience).reading.draft;
+        let demands = demands.into_iter().map(|schema| self.engine.read_by(draft, schema));
+        let demands: Vec<_> = demands.collect();
         let reader = match claim.audience {
             Audience::Readers => &self.documents.released,
             Audience::Archives => &self.documents.new,
@@ -148,7 +150,8 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
 
     /// A delivery that the claim is about and that does not meet `demand`. Perhaps nothing else is wrong with it.
     pub(crate) fn violating(&mut self, demand: Value, trial: &Trial) -> Option<Value> {
-        let demand = self.engine.read(demand);
+        let draft = self.parties.reader(trial.claim.audience).reading.draft;
+        let demand = self.engine.read_by(draft, demand);
         self.outside(&demand, trial)
     }
 
@@ -178,9 +181,9 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
     /// Whether the claim is about `delivery`.
     pub(crate) fn is_about(&self, trial: &Trial, delivery: &Value) -> bool {
         let Claim { audience, event_type, .. } = &trial.claim;
-        let is_before =
-            || self.before.as_ref().is_none_or(|before| before.has(delivery, self.reading));
-        self.types.get(event_type).is_some_and(|narrowing| narrowing.has(delivery, self.reading))
+        let reading = self.parties.new.reading;
+        let is_before = || self.before.as_ref().is_none_or(|before| before.has(delivery, reading));
+        self.types.get(event_type).is_some_and(|narrowing| narrowing.has(delivery, reading))
             && self.parties.sender(*audience).validator.is_valid(delivery)
             && (*audience == Audience::Readers || is_before())
     }

@@ -112,7 +112,6 @@ fn best_of(
 pub(crate) fn where_asserted(
     parties: &Parties<'_>,
     changes: &[&Change],
-    reading: Reading,
     direction: Direction,
 ) -> Vec<Option<BreakingDelivery>> {
     let audience = match direction {
@@ -120,19 +119,18 @@ pub(crate) fn where_asserted(
         Direction::Consume => Audience::Archives,
     };
     let (sender, reader) = (parties.sender(audience), parties.reader(audience));
-    let reading = reading.asserted();
-    let asserts = |party: &Party<'_>| validator(party.view.document, reading).ok();
+    let asserts = |party: &Party<'_>| validator(party.view.document, party.reading.asserted()).ok();
     let (Some(sends), Some(reads)) = (asserts(sender), asserts(reader)) else {
         return changes.iter().map(|_| None).collect();
     };
     let layout = sender.view.layout;
     let first = reader.view.event_types().first().copied();
-    let asked = Engine::ask(reading, |engine| {
-        let document = engine.read(sender.view.document.clone());
+    let asked = Engine::ask(parties.readings().map(Reading::asserted), |engine| {
+        let document = engine.read_by(sender.reading.draft, sender.view.document.clone());
         let mut shown = |change: &Change| {
             let event_type = change.event_type.as_deref().or(first);
             let demand = keyword_demand(reader.view.document, change, audience)?;
-            let demand = engine.read(demand);
+            let demand = engine.read_by(reader.reading.draft, demand);
             let of_type = event_type.map_or(anything(), |event_type| layout.is_of_type(event_type));
             let of_type = engine.read(of_type);
             let EngineAnswer::Refuted(found) = engine.reads_all(&demand, &[&document, &of_type])

@@ -40,3 +40,33 @@ fn formats_reject_values_where_that_is_said() {
     );
     assert_eq!(repository.check(&[]), (asserted, 0));
 }
+
+#[test]
+fn a_schema_may_get_another_draft() {
+    let repository = Repository::new();
+    let of = |draft: u8, keywords: &str| {
+        format!(r#"{{"$schema": "http://json-schema.org/draft-0{draft}/schema#", {keywords}}}"#)
+    };
+    let (old, same) = (
+        r#""properties": {"n": {"type": "integer", "minimum": 0, "exclusiveMinimum": true}}"#,
+        r#""properties": {"n": {"type": "integer", "exclusiveMinimum": 0}}"#,
+    );
+    repository.write("a.json", &of(4, old));
+    repository.commit();
+    repository.write("a.json", &of(7, same));
+    let (told, code) = repository.check(&["a.json"]);
+    assert_eq!(code, 0, "{told}");
+    repository.write("a.json", &of(7, &same.replace("integer", "number")));
+    let (told, code) = repository.check(&["a.json"]);
+    assert!(code == 1 && told.contains("type-widened"), "{told}");
+    // `if` is no keyword before draft 7, so it asserts something new.
+    repository.write("a.json", &of(6, r#""if": {"type": "string"}, "then": {"maxLength": 1}"#));
+    repository.commit();
+    repository.write("a.json", &of(7, r#""if": {"type": "string"}, "then": {"maxLength": 1}"#));
+    let (told, code) = repository.check(&["a.json", "--direction", "consume"]);
+    assert_eq!(code, 1, "{told}");
+    let (told, code) = repository.check(&["a.json", "--direction", "produce"]);
+    assert_eq!(code, 0, "{told}");
+    let (told, code) = repository.check(&["a.json", "--draft", "7"]);
+    assert_eq!(code, 0, "{told}");
+}

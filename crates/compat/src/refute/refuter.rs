@@ -31,7 +31,6 @@ pub(crate) struct Refuter<'a> {
     /// Those of the subset, then that of the superset. `None` where one would not fit the stack: nothing is checked then.
     validators: Option<(Vec<&'a Validator>, &'a Validator)>,
     documents: Vec<&'a Schema>,
-    draft: Draft,
     slow: Cell<bool>,
     formats: RefCell<HashMap<String, Option<Validator>>>,
 }
@@ -42,31 +41,28 @@ impl StringJudge for Refuter<'_> {
         if is_known(format) {
             return None;
         }
-        self.is_valid(&serde_json::json!({ "format": format }), text)
+        self.is_valid(&serde_json::json!({ "format": format }), Draft::Draft202012, text)
     }
 
     fn has_content(&self, schema: &str, text: &str) -> Option<bool> {
-        self.is_valid(&serde_json::from_str(schema).ok()?, text)
+        // The drafts that assert it say the same of it.
+        self.is_valid(&serde_json::from_str(schema).ok()?, Draft::Draft7, text)
     }
 }
 
 impl<'a> Refuter<'a> {
-    pub(crate) fn new(
-        validators: Vec<Option<&'a Validator>>,
-        documents: Vec<&'a Schema>,
-        draft: Draft,
-    ) -> Self {
+    pub(crate) fn new(validators: Vec<Option<&'a Validator>>, documents: Vec<&'a Schema>) -> Self {
         let validators: Option<Vec<_>> = validators.into_iter().collect();
         let validators = validators.and_then(|mut sub| sub.pop().map(|sup| (sub, sup)));
-        Self { validators, documents, draft, slow: Cell::new(false), formats: RefCell::default() }
+        Self { validators, documents, slow: Cell::new(false), formats: RefCell::default() }
     }
 
     /// Whether the text is valid by a schema of its own.
-    fn is_valid(&self, schema: &Value, text: &str) -> Option<bool> {
+    fn is_valid(&self, schema: &Value, draft: Draft, text: &str) -> Option<bool> {
         let mut formats = self.formats.borrow_mut();
         let validator = formats.entry(schema.to_string()).or_insert_with(|| {
             jsonschema::options()
-                .with_draft(self.draft.validator())
+                .with_draft(draft.validator())
                 .should_validate_formats(true)
                 .offline()
                 .build(schema)

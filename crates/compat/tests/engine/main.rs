@@ -2,6 +2,7 @@
 
 mod annotations;
 mod attack;
+mod drafts;
 mod edit;
 mod exact;
 mod fixtures;

@@ -288,7 +288,8 @@ impl Check {
     ) -> Result<Found, SchemaErrors> {
         let what = after.or(before).map_or_else(|| path.to_owned(), |root| root.named(path));
         let document = |side: &Arc<Side>, root: &Root| {
-            bundle::document(side, &root.source, &root.pointer, root.draft)
+            let document = bundle::document(side, &root.source, &root.pointer, root.draft)?;
+            Ok::<_, SchemaErrors>(document.by(root.draft))
         };
         let released = |root| document(old, root).map_err(|errors| of_side(errors, name));
         match (before, after) {
@@ -296,14 +297,14 @@ impl Check {
                 if after.is_told_by_others(before) {
                     return Ok(Found::Unchanged);
                 }
-                let mut gate = self.gate_of(after);
+                let mut gate = self.gate.clone();
                 gate.direction = after.direction_since(before).unwrap_or(gate.direction);
                 let before = match released(before) {
                     Ok(before) => before,
                     Err(broken) => return self.mended(&broken, after, new, path, name),
                 };
                 let document = document(new, after)?;
-                if before.value() == document.value() {
+                if before.value() == document.value() && before.draft()? == document.draft()? {
                     return Ok(Found::Unchanged);
                 }
                 let accepts = |finding: &mut Finding| self.mark(finding);
@@ -319,7 +320,7 @@ impl Check {
             }
             (None, Some(after)) => {
                 let document = document(new, after)?;
-                self.gate_of(after).check(&document)?;
+                self.gate.check(&document)?;
                 Ok(self.whole("schema-added", &what, document, after, name))
             }
             (Some(before), None) => {
@@ -338,11 +339,6 @@ impl Check {
         }
     }
 
-    /// The gate for a schema whose file may say the draft.
-    fn gate_of(&self, root: &Root) -> Gate {
-        Gate { draft: self.gate.draft.or(root.draft), ..self.gate.clone() }
-    }
-
     /// What is found of a schema whose older version is `broken`.
     fn mended(
         &self,
@@ -353,7 +349,8 @@ impl Check {
         name: &str,
     ) -> Result<Found, SchemaErrors> {
         let document = bundle::document(new, &root.source, &root.pointer, root.draft)?;
-        self.gate_of(root).check(&document)?;
+        let document = document.by(root.draft);
+        self.gate.check(&document)?;
         let what = match broken.0.first() {
             Some(SchemaError { path, line, column, message, .. }) => {
                 format!("{}:{line}:{column}: {message}", path.display())

@@ -58,6 +58,7 @@ impl Root {
     pub(super) fn is_told_by_others(&self, before: &Self) -> bool {
         self.shares
             && before.shares
+            && self.draft == before.draft
             && self.direction_since(before).is_some()
             && self.value() == before.value()
             && only_composes(self.value())

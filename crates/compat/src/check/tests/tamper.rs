@@ -8,8 +8,8 @@ use crate::arena::Arena;
 use crate::literal::Literal;
 use crate::primitives::{LemmaId, NodeId};
 use crate::proof::{
-    ArrayStep, Case, Cases, Cell, Derivation, Longest, NoMember, NoString, ObjectStep, Other, Sharing,
-    Step, Why,
+    ArrayStep, Case, Cases, Cell, Derivation, Longest, NoMember, NoString, ObjectStep, Other,
+    Sharing, Step, Why,
 };
 use crate::types::TypeSet;
 
