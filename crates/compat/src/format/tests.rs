@@ -166,3 +166,21 @@ fn validators_agree_on_what_is_certain() {
     }
     assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn every_day_is_one_of_the_calendar() {
+    let date = super::format("date").expect("a format");
+    let pattern = Pattern::new(date.perhaps).expect("a pattern");
+    for year in 0..10_000 {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        assert_eq!(pattern.is_match(&format!("{year:04}-02-29")), leap, "{year}");
+    }
+    let days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    for month in 0..14 {
+        for day in 0..33 {
+            let last = days.get(usize::wrapping_sub(month, 1)).copied().unwrap_or_default();
+            let text = format!("2023-{month:02}-{day:02}");
+            assert_eq!(pattern.is_match(&text), (1..=last).contains(&day), "{text}");
+        }
+    }
+}
