@@ -112,7 +112,8 @@ struct Summary {
 fn case(seed: u64, case: u64) -> (Pair, Random) {
     let mut generator = Generator::new(Random::new(seed, case));
     let (sub, sup) = generator.pair();
-    (Pair { draft: generator.draft, meaning: generator.meaning, sub, sup }, generator.random)
+    let (draft, sup_draft) = (generator.draft, generator.other_draft());
+    (Pair { draft, sup_draft, meaning: generator.meaning, sub, sup }, generator.random)
 }
 
 fn run_case(arguments: &Arguments, index: u64, start: Instant, summary: &Mutex<Summary>) {
@@ -143,7 +144,8 @@ fn run_case(arguments: &Arguments, index: u64, start: Instant, summary: &Mutex<S
         }
         Kind::Panicked => 3,
     };
-    summary.by_draft.entry(format!("{:?}", pair.draft)).or_default()[column] += 1;
+    let draft = if pair.draft == pair.sup_draft { name(pair.draft) } else { "two" };
+    summary.by_draft.entry(draft.to_owned()).or_default()[column] += 1;
     match column {
         0 => summary.proved += 1,
         1 => summary.refuted += 1,
@@ -208,10 +210,15 @@ fn answer(pair: &Pair) -> (&'static str, Option<Json>) {
 
 /// The files of a find as a fixture: `new.json` is the sub.
 fn files(find: &Find) -> [(&'static str, String); 3] {
-    let Pair { draft, meaning, sub, sup } = &find.pair;
+    let Pair { draft, sup_draft, meaning, sub, sup } = &find.pair;
     let (there, value) = answer(&find.pair);
-    let (back, _) =
-        answer(&Pair { draft: *draft, meaning: *meaning, sub: sup.clone(), sup: sub.clone() });
+    let (back, _) = answer(&Pair {
+        draft: *sup_draft,
+        sup_draft: *draft,
+        meaning: *meaning,
+        sub: sup.clone(),
+        sup: sub.clone(),
+    });
     let mut expect = Json::object([
         ("draft", name(*draft).into()),
         ("reader_safe", there.into()),
@@ -219,6 +226,7 @@ fn files(find: &Find) -> [(&'static str, String); 3] {
     ]);
     if let Json::Object(members) = &mut expect {
         let options = [
+            ("two drafts: see --only", (draft != sup_draft).then_some(true)),
             ("formats", meaning.formats.then_some(true)),
             ("content", meaning.content),
             ("zero_fraction_is_integer", meaning.zero_fraction_is_integer),
@@ -291,8 +299,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     if let Some(index) = arguments.only {
         let (pair, _) = case(arguments.seed, index);
         println!(
-            "draft {}\n{:?}\nsub   {}\nsuper {}",
+            "drafts {} and {}\n{:?}\nsub   {}\nsuper {}",
             name(pair.draft),
+            name(pair.sup_draft),
             pair.meaning,
             pair.sub,
             pair.sup

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use schema_compat::{Answer, Draft, Inclusion, Options};
+use schema_compat::{Answer, Draft, Inclusion, Options, Questions};
 use serde_json::Value;
 
 use crate::exact::Schema;
@@ -15,13 +15,23 @@ use crate::resources::year;
 use crate::second::Second;
 use crate::values::{self, Pool, Sampler};
 
-/// Two documents of a draft, of which the first should be included in the second.
+/// Two documents, of which the first should be included in the second.
 #[derive(Clone, Debug)]
 pub(crate) struct Pair {
+    /// The draft of the first.
     pub(crate) draft: Draft,
+    /// That of the second.
+    pub(crate) sup_draft: Draft,
     pub(crate) meaning: Meaning,
     pub(crate) sub: Json,
     pub(crate) sup: Json,
+}
+
+impl Pair {
+    /// Both, each with its draft.
+    pub(crate) fn documents(&self) -> [(&Json, Draft); 2] {
+        [(&self.sub, self.draft), (&self.sup, self.sup_draft)]
+    }
 }
 
 /// A fault of an answer.
@@ -71,13 +81,21 @@ pub(crate) const SLOW: Duration = Duration::from_secs(1);
 pub(crate) fn ask(pair: &Pair) -> (Kind, Option<Value>, Duration) {
     let start = Instant::now();
     let Meaning { formats, content, zero_fraction_is_integer, .. } = pair.meaning;
-    let mut options = Options::default().with_draft(pair.draft).with_assert_formats(formats);
+    let mut options = Options::default().with_draft(pair.sup_draft).with_assert_formats(formats);
     options.assert_content = content;
     options.zero_fraction_is_integer = zero_fraction_is_integer;
     let verdict = catch_unwind(AssertUnwindSafe(|| {
-        let sub = pair.sub.to_string().parse()?;
-        let sup = pair.sup.to_string().parse()?;
-        Inclusion { subset: &sub, superset: &sup }.decide(&options)
+        let sub = pair.sub.to_string().parse::<schema_compat::Schema>()?;
+        let sup = pair.sup.to_string().parse::<schema_compat::Schema>()?;
+        if pair.draft == pair.sup_draft {
+            return Inclusion { subset: &sub, superset: &sup }.decide(&options);
+        }
+        let decided = Questions::ask(&options, |questions| {
+            let sub = questions.read_by(pair.draft, sub)?;
+            let sup = questions.read_by(pair.sup_draft, sup)?;
+            questions.decide(&[sub], sup)
+        });
+        decided.expect("a thread")
     }));
     let took = start.elapsed();
     match verdict {
@@ -170,7 +188,7 @@ fn refute(pair: &Pair, effort: usize, random: &mut Random, outcome: &mut Outcome
             .or_else(|| Some(random.percent(50))),
         ..pair.meaning
     };
-    let judges = [&pair.sub, &pair.sup].map(|schema| Judges::read(schema, pair.draft, meaning));
+    let judges = pair.documents().map(|(schema, draft)| Judges::read(schema, draft, meaning));
     let [sub, sup] = &judges;
     let pool = Pool::of(&[&pair.sub, &pair.sup], random);
     let mut accepted = Vec::new();
@@ -222,8 +240,8 @@ fn refute(pair: &Pair, effort: usize, random: &mut Random, outcome: &mut Outcome
             }
         }
     }
-    for (document, share) in [(&pair.sub, 4), (&pair.sup, 8)] {
-        let Some(sampler) = Sampler::new(document, pair.draft, &pool) else { continue };
+    for ((document, draft), share) in pair.documents().into_iter().zip([4, 8]) {
+        let Some(sampler) = Sampler::new(document, draft, &pool) else { continue };
         for _ in 0..effort / share {
             if check(sampler.value("", 6, random), &mut accepted) {
                 return;
@@ -257,8 +275,7 @@ fn opinions(judges: &[Judges; 2], value: &Json) -> [[Option<bool>; 2]; 2] {
 /// Has a witness judged by all three.
 fn confirm(pair: &Pair, witness: &Value, outcome: &mut Outcome) {
     let Some(value) = Json::read(&witness.to_string()) else { return };
-    let judges =
-        [&pair.sub, &pair.sup].map(|schema| Judges::read(schema, pair.draft, pair.meaning));
+    let judges = pair.documents().map(|(schema, draft)| Judges::read(schema, draft, pair.meaning));
     let exact = [judges[0].exact(&value), judges[1].exact(&value)];
     let opinions = opinions(&judges, &value);
     let note = format!("exact {exact:?}, jsonschema {:?}, boon {:?}", opinions[0], opinions[1]);
@@ -336,7 +353,7 @@ pub(crate) fn explanation(pair: &Pair, value: &Json) -> Option<&'static str> {
     features(&pair.sub, &mut used);
     features(&pair.sup, &mut used);
     let has = |names: &[&str]| names.iter().any(|name| used.contains(*name));
-    let year = year(pair.draft);
+    let year = year(pair.draft.min(pair.sup_draft));
     let all = [value, &pair.sub, &pair.sup];
     let is_delicate = all.into_iter().any(is_delicate);
     Some(if is_delicate && has(&["minContains", "maxContains"]) {

@@ -49,6 +49,14 @@ impl Generator {
         Self { random, draft, meaning, theme, large, cluster }
     }
 
+    /// The draft of the other schema: now and then another one, if that is a question.
+    pub(crate) fn other_draft(&mut self) -> Draft {
+        let other = *self.random.pick(DRAFTS);
+        let mixes = (other == Draft::Draft4) != (self.draft == Draft::Draft4);
+        let is_question = !mixes || self.meaning.zero_fraction_is_integer == Some(true);
+        if self.random.percent(15) && is_question { other } else { self.draft }
+    }
+
     fn year(&self) -> u16 {
         year(self.draft)
     }

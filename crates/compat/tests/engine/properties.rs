@@ -30,14 +30,15 @@ proptest! {
         let mut generator = Generator::new(Random::new(seed, 0));
         let (sub, sup) = generator.pair();
         let (draft, meaning) = (generator.draft, generator.meaning);
-        let pair = Pair { draft, meaning, sub, sup };
+        let sup_draft = generator.other_draft();
+        let pair = Pair { draft, sup_draft, meaning, sub, sup };
         let outcome = attack(&pair, EFFORT, &mut generator.random.clone());
         // How long it takes is for the example to say: machines that run tests are busy.
         let fault = outcome.faults.iter().map(|(fault, ..)| *fault).find(|f| *f != Fault::Slow);
         if let Some(fault) = fault {
             let find = shrink::shrink(&pair, fault, EFFORT, &generator.random);
             let find = find.expect("the same choices find the same fault");
-            let Pair { draft, meaning, sub, sup } = &find.pair;
+            let Pair { draft, meaning, sub, sup, .. } = &find.pair;
             let value = find.value.as_ref().map(Json::to_string).unwrap_or_default();
             prop_assert!(
                 false,
@@ -68,7 +69,7 @@ proptest! {
                 let rounded = value.rounded().expect("JSON");
                 let opinions = [first.is_valid(&rounded), second.accepts(&rounded)];
                 let meaning = Meaning::default();
-                let pair = Pair { draft, meaning, sub: schema.clone(), sup: schema.clone() };
+                let pair = Pair { draft, sup_draft: draft, meaning, sub: schema.clone(), sup: schema.clone() };
                 prop_assert!(
                     opinions.contains(&answer) || attack::explanation(&pair, value).is_some(),
                     "{draft:?} {schema}\n  value {value}: {answer}, validators {opinions:?}"
@@ -100,7 +101,7 @@ proptest! {
         for value in values {
             let Some(answer) = exact.accepts(&value) else { continue };
             let sub = Json::object([("enum", vec![value.clone()].into())]);
-            let pair = Pair { draft, meaning, sub, sup: schema.clone() };
+            let pair = Pair { draft, sup_draft: draft, meaning, sub, sup: schema.clone() };
             let (verdict, witness, _) = attack::ask(&pair);
             let says = format!("{draft:?} {schema}\n  value {value}: {verdict:?}");
             match verdict {
@@ -171,6 +172,7 @@ fn the_evaluator_goes_by_the_specification() {
 fn documents_that_are_no_schemas_are_refused() {
     let pair = Pair {
         draft: schema_compat::Draft::Draft202012,
+        sup_draft: schema_compat::Draft::Draft202012,
         meaning: Meaning::default(),
         sub: Json::read(r#"{"type": "nothing"}"#).expect("JSON"),
         sup: Json::read("{}").expect("JSON"),

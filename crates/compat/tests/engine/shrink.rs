@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use schema_compat::Draft;
+
 use crate::attack::{Fault, Pair, attack, explanation, features};
 use crate::edit::{at_mut, places};
 use crate::json::Json;
@@ -70,10 +72,10 @@ pub(crate) fn shrink(pair: &Pair, fault: Fault, effort: usize, random: &Random) 
 /// Pairs that are smaller by one step, the smallest first.
 fn smaller(pair: &Pair) -> Vec<Pair> {
     let mut out = Vec::new();
-    for schema in smaller_schemas(&pair.sub, pair) {
+    for schema in smaller_schemas(&pair.sub, pair.draft) {
         out.push(Pair { sub: schema, ..pair.clone() });
     }
-    for schema in smaller_schemas(&pair.sup, pair) {
+    for schema in smaller_schemas(&pair.sup, pair.sup_draft) {
         out.push(Pair { sup: schema, ..pair.clone() });
     }
     // The same step in both.
@@ -94,7 +96,7 @@ fn smaller(pair: &Pair) -> Vec<Pair> {
     out
 }
 
-fn smaller_schemas(document: &Json, pair: &Pair) -> Vec<Json> {
+fn smaller_schemas(document: &Json, draft: Draft) -> Vec<Json> {
     let size = document.to_string().len();
     let mut out = Vec::new();
     let mut replace = |place: &str, new: Json| {
@@ -106,16 +108,16 @@ fn smaller_schemas(document: &Json, pair: &Pair) -> Vec<Json> {
             }
         }
     };
-    for place in places(document, pair.draft) {
+    for place in places(document, draft) {
         let Some(schema) = resources::at(document, &place) else { continue };
         if !place.is_empty() {
             replace(&place, Json::object([]));
-            if pair.draft != schema_compat::Draft::Draft4 {
+            if draft != Draft::Draft4 {
                 replace(&place, true.into());
                 replace(&place, false.into());
             }
         }
-        for (_, child) in resources::children(schema, pair.draft) {
+        for (_, child) in resources::children(schema, draft) {
             replace(&place, child.clone());
         }
         let Json::Object(members) = schema else { continue };
