@@ -71,7 +71,7 @@ struct Compared {
     /// Who must not break. By default both.
     #[arg(long, value_enum)]
     direction: Option<Who>,
-    /// The draft of all schemas; by default that of `$schema`, else 2020-12.
+    /// The draft of all schemas. By default that of `$schema`, or else that of the same schema on the other side, or 2020-12.
     #[arg(long, value_enum)]
     draft: Option<DraftName>,
     /// Take `format` for an assertion, which rejects values, in all schemas. By default it only describes them.

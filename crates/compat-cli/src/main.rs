@@ -51,12 +51,20 @@ struct Pair {
     /// How the answer is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// The draft of both schemas; by default that of `$schema`, else 2020-12.
+    /// The draft of both schemas. By default each has that of its `$schema`, or else that of the other, or 2020-12.
     #[arg(long, value_enum)]
     draft: Option<DraftName>,
     /// Treat `format` as an assertion, not an annotation.
     #[arg(long)]
     assert_formats: bool,
+    /// Drafts 6 and 7: whether `contentEncoding` and `contentMediaType` are assertions, on which validators differ. By default an answer
+    /// holds either way.
+    #[arg(long, value_name = "BOOL")]
+    assert_content: Option<bool>,
+    /// Draft 4: whether 1.0 is an integer, on which validators differ. By default a proof holds either way; it has to be said where only
+    /// one of the schemas is of draft 4.
+    #[arg(long, value_name = "BOOL")]
+    zero_fraction_is_integer: Option<bool>,
     /// Show the proofs too.
     #[arg(long)]
     explain: bool,
@@ -190,6 +198,8 @@ fn run(arguments: &Pair) -> Result<Compatibility, String> {
         .with_budget(arguments.budget)
         .with_memory(arguments.memory.saturating_mul(MEGABYTE));
     options.draft = arguments.draft.map(Draft::from);
+    options.assert_content = arguments.assert_content;
+    options.zero_fraction_is_integer = arguments.zero_fraction_is_integer;
     let mut compatibility = Compatibility::Compatible;
     let (mut text, mut answers) = (String::new(), Map::new());
     for question in arguments.mode.questions() {

@@ -75,5 +75,7 @@ impl Question {
             .replace("`Options::budget`", "`--budget`")
             .replace("`Options::memory`", "`--memory`")
             .replace("`Options::draft`", "`--draft`")
+            .replace("`Options::assert_content`", "`--assert-content`")
+            .replace("`Options::zero_fraction_is_integer`", "`--zero-fraction-is-integer`")
     }
 }

@@ -5,6 +5,7 @@ mod broken;
 mod json;
 mod options;
 mod pairs;
+mod readme;
 mod settings;
 
 use std::fs;
