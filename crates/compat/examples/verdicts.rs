@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 
 #[path = "../tests/engine/attack.rs"]
 mod attack;
+#[path = "../tests/engine/dense.rs"]
+mod dense;
 #[path = "../tests/engine/edit.rs"]
 mod edit;
 #[path = "../tests/engine/exact.rs"]

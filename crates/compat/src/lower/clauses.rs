@@ -15,6 +15,9 @@ const MAX_CONDITIONS: usize = 400;
 /// each doubles the clauses.
 const MAX_DOUBLED: usize = 6;
 
+/// Names that are matched with patterns, and the patterns.
+const MAX_MATCHES: usize = 1_000_000;
+
 /// The members of an object (or the items of an array) that a schema has looked at.
 #[derive(Default)]
 pub(super) struct Evaluated {
@@ -97,6 +100,9 @@ impl Reader<'_, '_> {
             .map(|name| (name, NodeId::TRUE))
             .collect();
         // The names that are spoken of, by the conditions under which they are evaluated.
+        if names.len().saturating_mul(patterns.len() + always.patterns.len()) > MAX_MATCHES {
+            return Err("too many names and patterns");
+        }
         let mut named: BTreeMap<Under, BTreeMap<Arc<str>, NodeId>> = BTreeMap::new();
         let sure: BTreeSet<&Arc<str>> = always.named.iter().collect();
         for (name, mut under) in names {
@@ -112,7 +118,7 @@ impl Reader<'_, '_> {
         let mut clauses = Vec::new();
         for (under, names) in named {
             let node = self.property_node(names, Vec::new(), NodeId::TRUE, origin);
-            clauses.push(self.clause(outcomes, under, node, origin));
+            clauses.push(self.clause(outcomes, under, node, origin)?);
         }
         // All other names, by the patterns that they may match.
         let mut groups: BTreeMap<Under, Vec<PatternId>> = BTreeMap::new();
@@ -134,7 +140,7 @@ impl Reader<'_, '_> {
             }
             let covered = covered.into_iter().map(|pattern| (pattern, NodeId::TRUE)).collect();
             let node = self.property_node(free.clone(), covered, schema, origin);
-            clauses.push(self.clause(outcomes, under, node, origin));
+            clauses.push(self.clause(outcomes, under, node, origin)?);
         }
         Ok(self.arena.all(clauses, Some(origin)))
     }
@@ -163,6 +169,10 @@ impl Reader<'_, '_> {
             let longer: Under =
                 (0..conditions.len()).filter(|at| conditions[*at].1.prefix > from).collect();
             for fails in subsets(contains.len()) {
+                // The same clause says more if this condition fails as well.
+                if contains.iter().enumerate().any(|(at, c)| !fails(at) && longer.contains(c)) {
+                    continue;
+                }
                 let mut under = longer.clone();
                 let mut schemas = always.contains.clone();
                 for (at, condition) in contains.iter().enumerate() {
@@ -175,7 +185,7 @@ impl Reader<'_, '_> {
                 schemas.push(schema);
                 let rest = self.arena.any(schemas, Some(origin));
                 let node = self.item_node(vec![NodeId::TRUE; from], rest, origin);
-                clauses.push(self.clause(outcomes, under, node, origin));
+                clauses.push(self.clause(outcomes, under, node, origin)?);
             }
         }
         Ok(self.arena.all(clauses, Some(origin)))
@@ -188,16 +198,18 @@ impl Reader<'_, '_> {
         under: Under,
         otherwise: NodeId,
         origin: &Origin,
-    ) -> NodeId {
-        let conditions = under.into_iter().map(|at| outcomes.conditions[at].0);
-        let mut parts: BTreeSet<NodeId> =
-            conditions.chain(outcomes.whole.iter().copied()).collect();
-        let opposite =
+    ) -> Result<NodeId, &'static str> {
+        if self.arena.bytes() as u64 > self.reading.memory {
+            return Err("so many conditions that they take too much memory");
+        }
+        let under = under.into_iter().map(|at| outcomes.conditions[at].0);
+        let mut parts: BTreeSet<NodeId> = under.chain(outcomes.whole.iter().copied()).collect();
+        let both =
             |id: &NodeId| matches!(self.arena.node(*id), Node::Not(inner) if parts.contains(inner));
-        if parts.iter().any(opposite) {
-            return NodeId::TRUE;
+        if parts.iter().any(both) {
+            return Ok(NodeId::TRUE);
         }
         parts.insert(otherwise);
-        self.arena.any(parts.into_iter().collect(), Some(origin))
+        Ok(self.arena.any(parts.into_iter().collect(), Some(origin)))
     }
 }

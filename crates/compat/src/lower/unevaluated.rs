@@ -15,6 +15,8 @@ use crate::types::TypeSet;
 
 /// Schemas that the unevaluated keywords of a document may look at, each as often as it is met.
 const MAX_VISITS: usize = 20_000;
+/// So many property names take as long as a schema.
+const NAMES_OF_A_VISIT: usize = 128;
 /// Schemas within each other that are looked at.
 const MAX_DEPTH: usize = 20;
 const HELP: &str = "use `additionalProperties` or `items`, or fewer conditions beside it";
@@ -98,7 +100,8 @@ impl<'d> Reader<'_, 'd> {
         if visit.depth > MAX_DEPTH {
             return Err("unevaluated keywords over a recursive schema".to_owned());
         }
-        self.visits += 1;
+        let named = members.get("properties").and_then(Value::as_object);
+        self.visits += 1 + named.map_or(0, |named| named.len() / NAMES_OF_A_VISIT);
         if self.visits > MAX_VISITS {
             self.arena.intricate = true;
             return Err("unevaluated keywords over too many schemas".to_owned());

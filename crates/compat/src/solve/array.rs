@@ -40,7 +40,11 @@ impl Solver<'_> {
     /// Why there is no room for the items that must exist, by what is known so far.
     pub(super) fn without_room(&mut self, facts: &Facts) -> Option<Arc<Step>> {
         let mut arrays = self.read_arrays(facts);
-        if arrays.lower == Count::ZERO || arrays.alike > MAX_ITEMS {
+        if arrays.alike > MAX_ITEMS || arrays.lower == Count::ZERO {
+            return None;
+        }
+        let kinds = (1 + arrays.wanted.len() + arrays.limits.len()) as u64;
+        if !self.budget.spend(Work::Arrays, kinds * (1 + arrays.alike)) {
             return None;
         }
         let step = self.homes_of_all(&mut arrays).err()?;

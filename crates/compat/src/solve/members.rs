@@ -47,6 +47,8 @@ pub(super) struct Wanted {
 /// A member of the object that is being built.
 #[derive(Clone)]
 pub(super) struct Member {
+    /// What another name for it must meet; none, if it can have no other.
+    pub(super) names: Vec<Literal>,
     /// The literals that it must meet.
     pub(super) literals: Vec<Literal>,
     pub(super) value: Json,
@@ -59,8 +61,6 @@ pub(super) type Members = BTreeMap<Arc<str>, Member>;
 #[derive(Clone)]
 pub(super) struct Home {
     pub(super) name: Arc<str>,
-    /// What other names for it must meet, unless it can have no other.
-    pub(super) names: Vec<Literal>,
     pub(super) member: Member,
     /// Whether the value is sure to meet the literals.
     pub(super) certain: bool,

@@ -51,12 +51,12 @@ impl Solver<'_> {
                     return closed(ObjectStep::Member { name: Arc::clone(name), lemma });
                 }
                 Emptiness::Full(value) => {
-                    members.insert(Arc::clone(name), Member { literals, value });
+                    members.insert(Arc::clone(name), Member { names: Vec::new(), literals, value });
                 }
                 Emptiness::Unknown(value) => {
                     sure = false;
                     let value = value.unwrap_or(Json::Null);
-                    members.insert(Arc::clone(name), Member { literals, value });
+                    members.insert(Arc::clone(name), Member { names: Vec::new(), literals, value });
                 }
             }
         }
@@ -81,6 +81,10 @@ impl Solver<'_> {
         let mut objects = self.read_objects(facts);
         let (wanted, mut names) = (std::mem::take(&mut objects.wanted), None);
         let wanted = self.unmet(facts, wanted);
+        let looks = (1 + wanted.len()) * (1 + objects.keys.len() / 8);
+        if !self.budget.spend(Work::Objects, looks as u64) {
+            return None;
+        }
         let mut homes = wanted.iter().map(|one| self.homes(&objects, facts, one, &mut names));
         let step = homes.find_map(Result::err)?;
         Some(Arc::new(Step::Object(step)))
@@ -114,15 +118,17 @@ impl Solver<'_> {
                 match self.state(literals.clone()) {
                     Emptiness::Empty(lemma) => NoMember::NoValue(lemma),
                     Emptiness::Full(value) => {
-                        let (name, member) = (Arc::clone(&name), Member { literals, value });
-                        fits.push(Home { name, names: Vec::new(), member, certain: true });
+                        let (name, member) =
+                            (Arc::clone(&name), Member { names: Vec::new(), literals, value });
+                        fits.push(Home { name, member, certain: true });
                         NoMember::Possible
                     }
                     Emptiness::Unknown(value) => {
                         open = true;
                         let value = value.unwrap_or(Json::Null);
-                        let (name, member) = (Arc::clone(&name), Member { literals, value });
-                        fits.push(Home { name, names: Vec::new(), member, certain: false });
+                        let (name, member) =
+                            (Arc::clone(&name), Member { names: Vec::new(), literals, value });
+                        fits.push(Home { name, member, certain: false });
                         NoMember::Possible
                     }
                 }
@@ -204,7 +210,7 @@ impl Solver<'_> {
                     Emptiness::Unknown(Some(value)) => (value, false),
                     Emptiness::Unknown(None) | Emptiness::Empty(_) => return Fresh::Unknown,
                 };
-                Fresh::Fits(Home { name, names, member: Member { literals, value }, certain })
+                Fresh::Fits(Home { name, member: Member { names, literals, value }, certain })
             }
         }
     }

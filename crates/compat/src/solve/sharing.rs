@@ -26,12 +26,14 @@ impl Solver<'_> {
     pub(super) fn unmet(&mut self, facts: &Facts, wanted: Vec<Wanted>) -> Vec<Wanted> {
         self.budget.spend(Work::Objects, (wanted.len() * wanted.len() / 8) as u64);
         let says: Vec<Says> = wanted.iter().map(|one| self.says(one)).collect();
-        let is_required = |Wanted { keys, schema, .. }: &Wanted| {
-            facts.members.iter().any(|(name, literals)| {
-                facts.required.contains(name)
-                    && literals.contains(&Literal::holds(*schema))
-                    && self.judge().key(keys, name) == Some(true)
-            })
+        let is_member = |Wanted { keys, schema, .. }: &Wanted, name: &Arc<str>| {
+            let known = facts.members.get(name);
+            known.is_some_and(|literals| literals.contains(&Literal::holds(*schema)))
+                && self.judge().key(keys, name) == Some(true)
+        };
+        let is_required = |one: &Wanted| match &one.keys.name {
+            Some(name) => facts.required.contains(name) && is_member(one, name),
+            None => facts.required.iter().any(|name| is_member(one, name)),
         };
         let is_more = |one: usize, other: usize| {
             includes(&wanted[one].keys, &says[one], &wanted[other].keys, &says[other])
@@ -144,6 +146,8 @@ impl Solver<'_> {
                 }
             }
             for (place, second) in wanted.iter().enumerate().skip(at + 1) {
+                let groups = names.as_ref().map_or(0, |names| names.groups.len());
+                self.budget.spend(Work::Objects, (1 + objects.keys.len() + groups) as u64);
                 let both = self.both(one, second);
                 let other = Other::Wanted(place);
                 match self.homes(objects, facts, &both, &mut names) {
@@ -181,7 +185,8 @@ fn includes(one: &Keys, says: &Says, other: &Keys, also: &Says) -> bool {
     (other.name.is_none() || other.name == one.name)
         && other.matching.iter().all(|pattern| one.matching.contains(pattern))
         && other.unmatched.iter().all(|pattern| one.unmatched.contains(pattern))
-        && other.except.iter().all(|name| one.except.contains(name))
+        // These are in order; they may be many.
+        && other.except.iter().all(|name| one.except.binary_search(name).is_ok())
         && all(&says.names, &also.names)
         && all(&says.schema, &also.schema)
 }

@@ -240,6 +240,11 @@ fn refute(pair: &Pair, effort: usize, random: &mut Random, outcome: &mut Outcome
             }
         }
     }
+    for _ in 0..effort / 4 {
+        if check(values::members(&pool, random), &mut accepted) {
+            return;
+        }
+    }
     for ((document, draft), share) in pair.documents().into_iter().zip([4, 8]) {
         let Some(sampler) = Sampler::new(document, draft, &pool) else { continue };
         for _ in 0..effort / share {

@@ -57,7 +57,7 @@ impl Generator {
         if self.random.percent(15) && is_question { other } else { self.draft }
     }
 
-    fn year(&self) -> u16 {
+    pub(crate) fn year(&self) -> u16 {
         year(self.draft)
     }
 
@@ -73,7 +73,7 @@ impl Generator {
         Json::number(self.random.word(&["0", "1", "1", "2", "3"]))
     }
 
-    fn name(&mut self) -> String {
+    pub(crate) fn name(&mut self) -> String {
         let known = if self.random.percent(85) { 4 } else { NAMES.len() };
         self.random.word(&NAMES[..known]).to_owned()
     }
@@ -111,7 +111,7 @@ impl Generator {
     }
 
     /// A schema of at most one keyword.
-    fn plain(&mut self) -> Json {
+    pub(crate) fn plain(&mut self) -> Json {
         let old = self.year() == 4;
         match (self.random.below(10), self.theme) {
             (0..4, _) if !old => self.random.percent(80).into(),
@@ -137,7 +137,7 @@ impl Generator {
         Json::Object(members)
     }
 
-    fn knows(&self, name: &str) -> bool {
+    pub(crate) fn knows(&self, name: &str) -> bool {
         KEYWORDS.iter().any(|(known, since, _)| *known == name && *since <= self.year())
     }
 
@@ -205,6 +205,11 @@ impl Generator {
         if self.theme == Theme::Unions && self.random.percent(25) {
             return self.union(depth);
         }
+        match self.theme {
+            Theme::Unevaluated if self.random.percent(20) => return self.conditions(depth - 1),
+            Theme::Objects if self.random.percent(20) => return self.wanted(),
+            _ => {}
+        }
         let count = 1 + self.random.below(4);
         self.keywords(count, depth - 1)
     }
@@ -267,7 +272,7 @@ impl Generator {
         (name.to_owned(), self.keyword_value(name, depth))
     }
 
-    fn keyword_value(&mut self, name: &str, depth: usize) -> Json {
+    pub(crate) fn keyword_value(&mut self, name: &str, depth: usize) -> Json {
         let dependent = |this: &mut Self| Json::Object([(this.name(), this.names(1))].into());
         match name {
             "type" if self.random.percent(25) => {
@@ -473,6 +478,9 @@ impl Generator {
 
     /// A sub and a super.
     pub(crate) fn pair(&mut self) -> (Json, Json) {
+        if matches!(self.theme, Theme::Unevaluated | Theme::Objects) && self.random.percent(30) {
+            return self.dense_pair();
+        }
         if self.random.percent(50) {
             let (mut one, mut other) = self.small_pair();
             for document in [&mut one, &mut other] {

@@ -2,6 +2,7 @@
 
 mod annotations;
 mod attack;
+mod dense;
 mod drafts;
 mod edit;
 mod exact;

@@ -463,6 +463,17 @@ fn merged(one: Option<Json>, other: Json) -> Json {
     }
 }
 
+/// An object of some members: few schemas say of each how its name is spelt.
+pub(crate) fn members(pool: &Pool, random: &mut Random) -> Json {
+    let names = ["a", "b", "c", "ab", "ba", "bb"];
+    let count = 1 + random.below(3);
+    let member = |_| {
+        let values = if random.percent(50) { &pool.values } else { universe() };
+        (random.word(&names).to_owned(), random.pick(values).clone())
+    };
+    Json::Object((0..count).map(member).collect())
+}
+
 /// A value that differs in one place.
 pub(crate) fn mutated(value: &Json, pool: &Pool, random: &mut Random) -> Json {
     let new = |random: &mut Random| random.pick(&pool.values).clone();

@@ -25,16 +25,16 @@ impl Solver<'_> {
         homes: &[(Wanted, Vec<Home>)],
         sure: &mut bool,
     ) -> Option<Members> {
-        for (_, fits) in homes {
+        for (_, homes) in homes {
             let mut chosen = None;
             // A member that is there anyway first, then a certain value.
-            let order = |fit: &&Home| (!members.contains_key(&fit.name), !fit.certain);
-            let mut fits: Vec<&Home> = fits.iter().collect();
-            fits.sort_by_key(order);
-            for home in fits {
+            let order = |home: &&Home| (!members.contains_key(&home.name), !home.certain);
+            let mut homes: Vec<&Home> = homes.iter().collect();
+            homes.sort_by_key(order);
+            for home in &homes {
                 chosen = match members.get(&home.name) {
                     None if objects.is_full(members.len()) => None,
-                    None => Some(home.clone()),
+                    None => Some((*home).clone()),
                     Some(known) => self.shared(known, home).or_else(|| {
                         let full = objects.is_full(members.len());
                         if full { None } else { self.renamed(home, &members) }
@@ -44,7 +44,14 @@ impl Solver<'_> {
                     break;
                 }
             }
-            let Home { name, member, certain, .. } = chosen?;
+            if chosen.is_none() {
+                let joined = homes.iter().find_map(|home| self.joined(home, &members));
+                chosen = joined.map(|(instead, home)| {
+                    members.remove(&instead);
+                    home
+                });
+            }
+            let Home { name, member, certain } = chosen?;
             *sure &= certain;
             members.insert(name, member);
         }
@@ -80,20 +87,46 @@ impl Solver<'_> {
             Emptiness::Unknown(Some(value)) => (value, false),
             Emptiness::Unknown(None) | Emptiness::Empty(_) => return None,
         };
-        Some(Home { member: Member { literals, value }, certain, ..home.clone() })
+        let names = [&*known.names, &*home.member.names].concat();
+        let member = Member { names, literals, value };
+        Some(Home { name: Arc::clone(&home.name), member, certain })
     }
 
     /// The same home by a name that no member has.
     fn renamed(&mut self, home: &Home, members: &Members) -> Option<Home> {
-        if home.names.is_empty() {
+        let name = self.other_name(&home.member.names, members.keys())?;
+        Some(Home { name, ..home.clone() })
+    }
+
+    /// A member that is there already, under the name that comes first, as the wanted one too: by a
+    /// name that suits both. One of which little was asked so far.
+    fn joined(&mut self, home: &Home, members: &Members) -> Option<(Arc<str>, Home)> {
+        if home.member.names.is_empty() {
             return None;
         }
-        let used = members.keys().map(|name| Json::String(Arc::clone(name))).collect();
-        let used = self.enumeration(used);
-        let mut names = home.names.clone();
-        names.push(Literal::fails(used));
+        let mut free: Vec<_> = members.iter().filter(|(_, one)| !one.names.is_empty()).collect();
+        free.sort_by_key(|(_, one)| one.names.len() + one.literals.len());
+        free.into_iter().find_map(|(instead, known)| {
+            let names = [&*known.names, &*home.member.names].concat();
+            let others = members.keys().filter(|name| *name != instead);
+            let name = self.other_name(&names, others)?;
+            Some((Arc::clone(instead), Home { name, ..self.shared(known, home)? }))
+        })
+    }
+
+    /// A name that meets these literals and is none of the others.
+    fn other_name<'n>(
+        &mut self,
+        names: &[Literal],
+        others: impl Iterator<Item = &'n Arc<str>>,
+    ) -> Option<Arc<str>> {
+        if names.is_empty() {
+            return None;
+        }
+        let used = self.enumeration(others.map(|name| Json::String(Arc::clone(name))).collect());
+        let names = [names, &[Literal::fails(used)]].concat();
         match self.state(names) {
-            Emptiness::Full(Json::String(name)) => Some(Home { name, ..home.clone() }),
+            Emptiness::Full(Json::String(name)) => Some(name),
             _ => None,
         }
     }
@@ -129,7 +162,10 @@ impl Solver<'_> {
                             sure &= matches!(answer, Emptiness::Full(_));
                             if let Emptiness::Full(value) | Emptiness::Unknown(Some(value)) = answer
                             {
-                                members.insert(Arc::clone(&name), Member { literals, value });
+                                members.insert(
+                                    Arc::clone(&name),
+                                    Member { names: Vec::new(), literals, value },
+                                );
                             }
                         }
                         NoMember::Possible
@@ -157,7 +193,7 @@ impl Solver<'_> {
                         names.push(Literal::fails(used));
                         let Emptiness::Full(Json::String(name)) = self.state(names) else { break };
                         let (literals, value) = (group.member.clone(), value.clone());
-                        members.insert(name, Member { literals, value });
+                        members.insert(name, Member { names: Vec::new(), literals, value });
                     }
                 }
                 Emptiness::Unknown(_) => open = true,
