@@ -29,7 +29,7 @@ impl Solver<'_> {
         if !self.budget.spend(Work::Objects, 1 + facts.required.len() as u64) {
             return self.ran_out(facts.atoms().first().map(|literal| literal.id));
         }
-        let mut objects = self.read_objects(facts);
+        let objects = self.read_objects(facts);
         self.budget.spend(Work::Objects, (objects.keys.len() / 8) as u64);
         if objects
             .max
@@ -62,9 +62,8 @@ impl Solver<'_> {
         }
         // The members that must be there under some name.
         let mut names = None;
-        let wanted = std::mem::take(&mut objects.wanted);
         let mut homes = Vec::new();
-        for wanted in self.unmet(facts, wanted) {
+        for wanted in self.unmet(facts, &objects.wanted) {
             match self.homes(&objects, facts, &wanted, &mut names) {
                 Ok(fits) => homes.push((wanted, fits)),
                 Err(step) => return closed(step),
@@ -78,9 +77,8 @@ impl Solver<'_> {
 
     /// Why some wanted member has no home, by what is known so far.
     pub(super) fn without_home(&mut self, facts: &Facts) -> Option<Arc<Step>> {
-        let mut objects = self.read_objects(facts);
-        let (wanted, mut names) = (std::mem::take(&mut objects.wanted), None);
-        let wanted = self.unmet(facts, wanted);
+        let objects = self.read_objects(facts);
+        let (wanted, mut names) = (self.unmet(facts, &objects.wanted), None);
         let looks = (1 + wanted.len()) * (1 + objects.keys.len() / 8);
         if !self.budget.spend(Work::Objects, looks as u64) {
             return None;

@@ -23,7 +23,7 @@ struct Says {
 impl Solver<'_> {
     /// The wanted members that are not there anyway: as a required one, or as another wanted one
     /// that is more than they are.
-    pub(super) fn unmet(&mut self, facts: &Facts, wanted: Vec<Wanted>) -> Vec<Wanted> {
+    pub(super) fn unmet(&mut self, facts: &Facts, wanted: &[Wanted]) -> Vec<Wanted> {
         self.budget.spend(Work::Objects, (wanted.len() * wanted.len() / 8) as u64);
         let says: Vec<Says> = wanted.iter().map(|one| self.says(one)).collect();
         let is_member = |Wanted { keys, schema, .. }: &Wanted, name: &Arc<str>| {
@@ -39,11 +39,9 @@ impl Solver<'_> {
             includes(&wanted[one].keys, &says[one], &wanted[other].keys, &says[other])
         };
         let is_less = |at: usize| {
-            let others = (0..wanted.len()).filter(|other| *other != at);
             // Of two that say the same, the first counts.
-            others
-                .into_iter()
-                .any(|other| is_more(other, at) && (other < at || !is_more(at, other)))
+            let is_instead = |other: usize| other < at || !is_more(at, other);
+            (0..wanted.len()).any(|other| other != at && is_more(other, at) && is_instead(other))
         };
         let unmet = (0..wanted.len()).filter(|at| !is_required(&wanted[*at]) && !is_less(*at));
         unmet.map(|at| wanted[at].clone()).collect()
