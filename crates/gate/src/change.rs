@@ -136,7 +136,7 @@ impl Change {
     pub(crate) fn causes(&self) -> impl Iterator<Item = Cause> {
         let key = |of: &'static str, it: &str| Cause {
             rule: &self.rule.id,
-            cause: self.cause.clone(),
+            how: self.cause.clone(),
             at: (of, it.to_owned()),
         };
         let everywhere = self.rule.everywhere.then(|| key("everywhere", ""));
@@ -153,7 +153,7 @@ impl Change {
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Cause {
     rule: &'static str,
-    cause: String,
+    how: String,
     at: (&'static str, String),
 }
 

@@ -1,30 +1,14 @@
 //! A choice of subschemas, `anyOf` or `oneOf`: what tells its branches apart.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::keywords::Types;
 use crate::node::{Choices, Keyword, Node, Reader};
+use crate::told::Told;
 use crate::view::Spot;
-
-/// By where it stands, a choice whose branches a field tells apart; none of any other. A value of a known branch is read in all its parts,
-/// once for each branch, and would have all of them read each time otherwise.
-#[derive(Debug, Default)]
-pub(crate) struct ToldApart(Mutex<HashMap<String, Option<Arc<Told>>>>);
-
-/// A choice whose branches a field tells apart.
-#[derive(Debug)]
-struct Told {
-    tag: String,
-    /// The types of values that some branch takes.
-    types: Types,
-    /// By value of the field, where the branch stands.
-    places: HashMap<String, String>,
-    /// Branches of other types.
-    apart: Vec<String>,
-}
 
 /// What was read of the branches of a choice.
 struct Branches {
@@ -85,24 +69,16 @@ impl Reader<'_> {
 
     /// The choice of `count` branches at `pointer`, if a field tells them apart.
     fn told(&self, count: usize, pointer: &str) -> Option<Arc<Told>> {
-        let known = &self.view.told_apart.0;
-        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(told) = lock().get(pointer) {
-            return told.clone();
-        }
-        // Where the choice leads back to itself, nothing is known of it yet.
-        lock().insert(pointer.to_owned(), None);
-        let branches = Reader::new(self.view, &[], Choices::Read).branches(count, pointer);
-        let Branches { types, apart, tagged, tag } = branches;
-        let (tag, values) = tag?;
-        let places = values.into_iter().zip(tagged).flat_map(|(values, branch)| {
-            values.into_iter().map(move |value| (value, branch.pointer.clone()))
-        });
-        let (places, apart) =
-            (places.collect(), apart.into_iter().map(|branch| branch.pointer).collect());
-        let told = Arc::new(Told { tag, types, places, apart });
-        lock().insert(pointer.to_owned(), Some(told.clone()));
-        Some(told)
+        self.view.told_apart.or_read(pointer, || {
+            let branches = Reader::new(self.view, &[], Choices::Read).branches(count, pointer);
+            let Branches { types, apart, tagged, tag } = branches;
+            let (tag, values) = tag?;
+            let places = values.into_iter().zip(tagged).flat_map(|(values, branch)| {
+                values.into_iter().map(move |value| (value, branch.pointer.clone()))
+            });
+            let apart = apart.into_iter().map(|branch| branch.pointer).collect();
+            Some(Told { tag, types, places: places.collect(), apart })
+        })
     }
 
     /// The `count` branches of the choice at `pointer`.

@@ -6,7 +6,6 @@ use schema_source::SchemaErrors;
 use serde_json::Value;
 
 use crate::change::Change;
-use crate::choice::ToldApart;
 use crate::direction::Direction;
 use crate::document::{Document, Release};
 use crate::engine::{Doubt, Draft, Engine, EngineAnswer, Formats, Reading, Role};
@@ -16,6 +15,7 @@ use crate::pair::Pair;
 use crate::party::{Objection, Parties, Party};
 use crate::path::Path;
 use crate::rules::{About, Audience, Combined, known, of_constraint, rules};
+use crate::told::ToldApart;
 use crate::trial::{Court, Trial};
 use crate::walk::changes;
 use crate::witness::{breaking_delivery, demands, where_asserted};
@@ -154,7 +154,7 @@ impl Gate {
         let (findings, open, proved) = asked.map_err(|error| {
             let message = format!("no thread to judge it in: {error}");
             let help = "let the process have more memory or threads";
-            Broken::New(new.error("", message, help).into())
+            Broken::New(new.error("", message, help))
         })?;
         Ok(Report { release, findings, open, proved, tells_types })
     }

@@ -26,6 +26,7 @@ pub mod releases;
 mod renames;
 pub mod report;
 pub mod rules;
+mod told;
 mod trial;
 mod view;
 mod walk;

@@ -5,13 +5,13 @@ use jsonschema::{ValidationError, Validator};
 use schema_source::{SchemaErrors, escape_token};
 use serde_json::Value;
 
-use crate::choice::ToldApart;
 use crate::document::Document;
 use crate::engine::{Draft, Formats, Reading};
 use crate::layout::Layout;
 use crate::pair::Pair;
 use crate::pointer::{is_within, of_reference};
 use crate::rules::Audience;
+use crate::told::ToldApart;
 use crate::view::View;
 
 /// One side of a comparison: a document that can judge deliveries.

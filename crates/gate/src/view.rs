@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::choice::ToldApart;
 use crate::keywords::is_annotation;
 use crate::layout::Layout;
 use crate::pointer::of_reference;
+use crate::told::ToldApart;
 
 /// A document, with the layout of its deliveries.
 #[derive(Debug, Clone, Copy)]
