@@ -3,6 +3,7 @@
 mod apis;
 mod fixtures;
 mod formats;
+mod large;
 mod layouts;
 mod random;
 mod scale;
