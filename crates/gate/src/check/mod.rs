@@ -251,11 +251,11 @@ impl Check {
         let (before, after) = match (before.transpose(), after.transpose()) {
             (Ok(before), Ok(after)) => (before.unwrap_or_default(), after.unwrap_or_default()),
             (Err(broken), Ok(Some(after))) => {
-                let mended = |root: &Root| {
-                    let found = self.mended(&broken, root, new, path, name);
+                let not_comparable = |root: &Root| {
+                    let found = self.not_comparable(&broken, root, new, path, name);
                     checked(&root.name, found.unwrap_or_else(Found::Failed))
                 };
-                return after.iter().map(mended).collect();
+                return after.iter().map(not_comparable).collect();
             }
             (_, Err(errors)) | (Err(errors), _) => return vec![checked("", Found::Failed(errors))],
         };
@@ -301,7 +301,7 @@ impl Check {
                 gate.direction = after.direction_since(before).unwrap_or(gate.direction);
                 let before = match released(before) {
                     Ok(before) => before,
-                    Err(broken) => return self.mended(&broken, after, new, path, name),
+                    Err(broken) => return self.not_comparable(&broken, after, new, path, name),
                 };
                 let document = document(new, after)?;
                 if before.value() == document.value() && before.draft()? == document.draft()? {
@@ -313,7 +313,7 @@ impl Check {
                         Ok(Found::Changed { document: document.into(), report: report.into() })
                     }
                     Err(Broken::Released(broken)) => {
-                        self.mended(&of_side(broken, name), after, new, path, name)
+                        self.not_comparable(&of_side(broken, name), after, new, path, name)
                     }
                     Err(Broken::New(errors)) => Err(errors),
                 }
@@ -339,8 +339,8 @@ impl Check {
         }
     }
 
-    /// What is found of a schema whose older version is `broken`.
-    fn mended(
+    /// What is found of a schema whose older version could not be judged, as `broken` says.
+    fn not_comparable(
         &self,
         broken: &SchemaErrors,
         root: &Root,
@@ -357,7 +357,7 @@ impl Check {
             }
             None => root.named(path),
         };
-        Ok(self.whole("schema-mended", &what, document, root, name))
+        Ok(self.whole("older-not-judged", &what, document, root, name))
     }
 
     /// What is found of a schema that is there on one side only.
