@@ -6,11 +6,12 @@
 //! Many fields may be of one definition, and definitions may hold themselves. So each pair of descriptions is compared
 //! once, and each event type walks to it on the shortest way.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use schema_source::escape_token;
 
 use crate::change::{Change, one_for_each_cause};
+use crate::compare::same;
 use crate::differences::{Difference, Next, differences};
 use crate::layout::Layout;
 use crate::node::Node;
@@ -65,7 +66,41 @@ pub(crate) fn changes(views: Pair<View<'_>>) -> Vec<Change> {
         let schema = layout.content_schema(event_type);
         changes.push(whole("event-type-added", event_type, None, schema));
     }
-    one_for_each_cause(changes)
+    one_for_each_cause(with_moves(views, changes))
+}
+
+/// `changes`, where a field that is gone from one object and new in one other, with the same description, has moved there.
+fn with_moves(views: Pair<View<'_>>, mut changes: Vec<Change>) -> Vec<Change> {
+    type Key = (Option<String>, String);
+    let mut gone: HashMap<Key, Vec<usize>> = HashMap::new();
+    let mut new: HashMap<Key, BTreeMap<String, usize>> = HashMap::new();
+    for (index, change) in changes.iter().enumerate() {
+        let Some((_, Step::Field(name))) = change.path.split_last() else { continue };
+        let key = (change.event_type.clone(), name.clone());
+        match change.rule.id.as_str() {
+            "field-removed" => gone.entry(key).or_default().push(index),
+            "field-added" | "required-field-added" => {
+                new.entry(key).or_default().entry(change.instance.clone()).or_insert(index);
+            }
+            _ => {}
+        }
+    }
+    for (key, gone) in gone {
+        let places: Vec<_> = new.get(&key).into_iter().flat_map(BTreeMap::values).collect();
+        let ([from], [to]) = (gone.as_slice(), places.as_slice()) else { continue };
+        let (from, to) = (*from, &changes[**to]);
+        let parts = Pair {
+            released: changes[from].released.as_ref().and_then(|place| views.released.part(place)),
+            new: views.new.part(&to.new),
+        };
+        if let Pair { released: Some(released), new: Some(new) } = parts
+            && same(views, Pair { released, new })
+        {
+            let (path, place) = (to.path.clone(), to.new.clone());
+            changes[from] = changes[from].clone().moved(path, place);
+        }
+    }
+    changes
 }
 
 /// All pairs of descriptions, compared.

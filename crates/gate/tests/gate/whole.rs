@@ -255,3 +255,28 @@ fn a_field_that_is_added_to_a_closed_object_is_named() {
         assert_eq!(judge(Direction::Consume, &old, &new).outcome(), Outcome::Additive, "{closed}");
     }
 }
+
+#[test]
+fn a_field_that_moved_to_another_object_is_told_as_such() {
+    let of = |mail_of_user: Value, mail: Value| {
+        let nested =
+            json!({ "type": "array", "items": { "type": "object", "properties": mail_of_user } });
+        let mut fields = json!({ "users": nested });
+        fields.as_object_mut().unwrap().extend(mail.as_object().unwrap().clone());
+        json!({ "type": "object", "properties": fields })
+    };
+    let mail = json!({ "mail": { "type": "string", "maxLength": 9 } });
+    let (inside, outside) = (of(mail.clone(), json!({})), of(json!({}), mail.clone()));
+    let told = |old: &Value, new: &Value| {
+        let report = judge(Direction::Produce, old, new);
+        let told = report.findings.iter().map(|it| format!("{} {}", it.rule().id, it.change.what));
+        told.collect::<Vec<_>>()
+    };
+    let moved = ["field-moved /users/*/mail -> /mail", "field-added mail"];
+    assert_eq!(told(&inside, &outside), moved);
+    let moved = ["field-added users/*/mail", "field-moved /mail -> /users/*/mail"];
+    assert_eq!(told(&outside, &inside), moved);
+    // Of another description it is another field.
+    let other = json!({ "mail": { "type": "integer" } });
+    assert_eq!(told(&inside, &of(json!({}), other))[0], "field-removed users/*/mail");
+}
