@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::pair::Pair;
 
+pub(crate) use schema_compat::pattern::read_portably;
 pub use schema_compat::{Draft, Proof};
 
 /// How schemas are read.
@@ -121,7 +122,7 @@ impl Engine<'_, '_> {
             Ok(Answer::Proved(proof)) => EngineAnswer::Proved(proof),
             Ok(Answer::Refuted(found)) => EngineAnswer::Refuted(found.instance),
             Ok(Answer::Undecided(found)) => {
-                let reason = match found.help.as_str() {
+                let reason = match without_options(&found.help) {
                     "" => found.reason,
                     help => format!("{}; {help}", found.reason),
                 };
@@ -140,5 +141,14 @@ impl Engine<'_, '_> {
                 EngineAnswer::Undecided(Doubt { reason: error.to_string(), keyword: None })
             }
         }
+    }
+}
+
+/// `help` without an option of the engine, which nobody can set here: what else to do.
+fn without_options(help: &str) -> &str {
+    if help.contains("`Options::") {
+        help.split_once(", or ").map_or("write the schema in a simpler way", |(_, rest)| rest)
+    } else {
+        help
     }
 }

@@ -6,7 +6,7 @@ use schema_source::{SchemaErrors, escape_token};
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::engine::{Draft, Formats, Reading};
+use crate::engine::{Draft, Formats, Reading, read_portably};
 use crate::layout::Layout;
 use crate::pair::Pair;
 use crate::pointer::{is_within, of_reference};
@@ -99,11 +99,15 @@ pub(crate) fn validator(
     schema: &Value,
     reading: Reading,
 ) -> Result<Validator, ValidationError<'static>> {
-    jsonschema::options()
-        .with_draft(dialect(reading.draft))
-        .should_validate_formats(reading.formats == Formats::Asserted)
-        .offline()
-        .build(schema)
+    let build = |schema: &Value| {
+        jsonschema::options()
+            .with_draft(dialect(reading.draft))
+            .should_validate_formats(reading.formats == Formats::Asserted)
+            .offline()
+            .build(schema)
+            .map_err(ValidationError::to_owned)
+    };
+    read_portably(schema, build, |error| error.instance_path().to_string())
 }
 
 /// The reasons why `validator`, which is that of `document`, rejects `delivery`; none if it accepts it.

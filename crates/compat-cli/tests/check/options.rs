@@ -70,3 +70,34 @@ fn a_schema_may_get_another_draft() {
     let (told, code) = repository.check(&["a.json", "--draft", "7"]);
     assert_eq!(code, 0, "{told}");
 }
+
+#[test]
+fn patterns_of_ecma_262_are_read() {
+    let repository = Repository::new();
+    let of = |most: u8| {
+        format!(
+            r#"{{"type": "string", "pattern": "^[^]\\0\\uD83D\\uDE00$", "maxLength": {most}, "patternProperties": {{"[]|\\0": {{"type": "null"}}}}}}"#
+        )
+    };
+    repository.write("a.json", &of(9));
+    repository.commit();
+    repository.write("a.json", &of(8));
+    let (told, code) = repository.check(&["a.json"]);
+    assert_eq!(code, 0, "{told}");
+    repository.write("a.json", &of(2));
+    let (told, code) = repository.check(&["a.json", "--direction", "consume"]);
+    assert!(code == 1 && told.contains("bound-tightened"), "{told}");
+}
+
+#[test]
+fn nobody_is_told_of_options_that_there_are_not() {
+    let repository = Repository::new();
+    let dialect = r#""$schema": "http://json-schema.org/draft-07/schema#""#;
+    let of = |keywords: &str| format!("{{{dialect}, {keywords}}}");
+    repository.write("a.json", &of(r#""contentEncoding": "base64""#));
+    repository.commit();
+    repository.write("a.json", &of(r#""contentEncoding": "base16""#));
+    let (told, code) = repository.check(&["a.json"]);
+    assert!(code == 2 && told.contains("use draft 2019-09 or later"), "{told}");
+    assert!(!told.contains("Options"), "{told}");
+}

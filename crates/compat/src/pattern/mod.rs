@@ -21,6 +21,7 @@ mod back;
 mod complete;
 mod error;
 mod minimal;
+mod portable;
 mod product;
 mod properties;
 mod ranges;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use complete::Automaton;
 pub use error::PatternError;
+pub use portable::read_portably;
 
 pub(crate) use alphabet::Prefix;
 pub(crate) use automaton::Pattern;

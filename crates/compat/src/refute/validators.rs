@@ -8,6 +8,7 @@ use super::copy::{Simplified, same_meaning};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::options::Options;
+use crate::pattern::read_portably;
 use crate::place::Side;
 
 /// A keyword that never rejects.
@@ -38,7 +39,7 @@ fn validator(
     options: &Options,
     side: Side,
 ) -> Result<Validator, Error> {
-    let build = || {
+    let build = |schema: &Value| {
         let mut validator = jsonschema::options()
             .with_draft(draft.validator())
             .should_validate_formats(options.assert_formats);
@@ -51,10 +52,19 @@ fn validator(
         validator.offline().build(schema).map_err(|error| invalid(&error, side))
     };
     // It has panicked on identifiers that it did not expect.
-    std::panic::catch_unwind(build).unwrap_or_else(|_| {
+    let read = || read_portably(schema, build, place);
+    std::panic::catch_unwind(read).unwrap_or_else(|_| {
         let message = "the `jsonschema` validator cannot read this document".to_owned();
         Err(Error::Schema { side, pointer: String::new(), message })
     })
+}
+
+/// Where a schema is invalid.
+fn place(error: &Error) -> String {
+    match error {
+        Error::Schema { pointer, .. } => pointer.clone(),
+        _ => String::new(),
+    }
 }
 
 fn invalid(error: &ValidationError<'_>, side: Side) -> Error {
@@ -76,12 +86,15 @@ pub(crate) fn document_validator(
 }
 
 pub(crate) fn follows_meta_schema(schema: &Value, draft: Draft, side: Side) -> Result<(), Error> {
-    match draft {
-        Draft::Draft4 => jsonschema::draft4::meta::validate(schema),
-        Draft::Draft6 => jsonschema::draft6::meta::validate(schema),
-        Draft::Draft7 => jsonschema::draft7::meta::validate(schema),
-        Draft::Draft201909 => jsonschema::draft201909::meta::validate(schema),
-        Draft::Draft202012 => jsonschema::draft202012::meta::validate(schema),
-    }
-    .map_err(|error| invalid(&error, side))
+    let validate = |schema: &Value| {
+        match draft {
+            Draft::Draft4 => jsonschema::draft4::meta::validate(schema),
+            Draft::Draft6 => jsonschema::draft6::meta::validate(schema),
+            Draft::Draft7 => jsonschema::draft7::meta::validate(schema),
+            Draft::Draft201909 => jsonschema::draft201909::meta::validate(schema),
+            Draft::Draft202012 => jsonschema::draft202012::meta::validate(schema),
+        }
+        .map_err(|error| invalid(&error, side))
+    };
+    read_portably(schema, validate, place)
 }

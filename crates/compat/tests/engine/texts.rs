@@ -1,6 +1,7 @@
 //! Schemas read from text.
 
-use schema_compat::{Answer, Inclusion, Options, Schema};
+use schema_compat::{Answer, Draft, Inclusion, Options, Schema};
+use serde_json::{Value, json};
 
 fn is_proved(sub: &str, sup: &str) -> bool {
     let [sub, sup] = [sub, sup].map(|text| text.parse::<Schema>().expect("a schema"));
@@ -70,6 +71,53 @@ fn numbers_out_of_reach_are_errors() {
                 .decide(&Options::default())
                 .expect_err("a number out of reach");
             assert!(error.to_string().contains("exponent"), "{error}");
+        }
+    }
+}
+
+/// Patterns that ECMA-262 has and other engines do not read, by draft: in schemas they mean what they mean there.
+#[test]
+fn patterns_that_only_ecma_262_has_are_read() {
+    for (pattern, yes, no) in [
+        (r"^\0$", "\0", "0"),
+        ("^a[^]b$", "a\nb", "ab"),
+        (r"^(a|[])$", "a", ""),
+        (r"^\uD83D\uDE00$", "😀", "x"),
+    ] {
+        for draft in [Draft::Draft4, Draft::Draft7, Draft::Draft202012] {
+            let options = Options::default().with_draft(draft);
+            let of = |keywords: Value| Schema::from(keywords);
+            let decide = |subset: Value, superset: Value| {
+                let (subset, superset) = (of(subset), of(superset));
+                Inclusion { subset: &subset, superset: &superset }.decide(&options).unwrap()
+            };
+            let named = json!({ "patternProperties": { pattern: { "type": "null" } } });
+            for (string, expected) in [(yes, true), (no, false)] {
+                let answer = decide(
+                    json!({ "enum": [string] }),
+                    json!({ "type": "string", "pattern": pattern }),
+                );
+                assert_eq!(
+                    matches!(answer, Answer::Proved(_)),
+                    expected,
+                    "{pattern} {string:?} {answer:?}"
+                );
+                assert_eq!(
+                    matches!(answer, Answer::Refuted(_)),
+                    !expected,
+                    "{pattern} {string:?} {answer:?}"
+                );
+                let answer = decide(json!({ "enum": [{ string: 1 }] }), named.clone());
+                assert_eq!(
+                    matches!(answer, Answer::Refuted(_)),
+                    expected,
+                    "{pattern} {string:?} {answer:?}"
+                );
+            }
+            // What looks like a pattern and is data stays as it is.
+            let data = json!({ "enum": [{ "pattern": pattern }], "pattern": pattern });
+            let answer = decide(data, json!({ "enum": [{ "pattern": pattern }] }));
+            assert!(matches!(answer, Answer::Proved(_)), "{answer:?}");
         }
     }
 }
