@@ -97,8 +97,8 @@ fn escape(pattern: &str) -> Option<(String, usize)> {
         let digits = pattern.get(at..)?.strip_prefix(r"\u")?.get(..4)?;
         u32::from_str_radix(digits, 16).ok()
     };
-    if pattern.starts_with(r"\0") {
-        let octal = pattern[2..].starts_with(|next: char| next.is_ascii_digit());
+    if let Some(rest) = pattern.strip_prefix(r"\0") {
+        let octal = rest.starts_with(|next: char| next.is_ascii_digit());
         return (!octal).then(|| (r"\x00".to_owned(), 2));
     }
     let (high, low) = (unit(0)?, unit(6)?);
