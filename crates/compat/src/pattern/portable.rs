@@ -1,5 +1,7 @@
 //! Patterns of ECMA-262 in words that engines of Rust read as well.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 /// So many patterns of a document are put into other words.
@@ -16,25 +18,22 @@ pub fn read_portably<T, E>(
     mut read: impl FnMut(&Value) -> Result<T, E>,
     place: impl Fn(&E) -> String,
 ) -> Result<T, E> {
-    let mut error = match read(schema) {
-        Ok(read) => return Ok(read),
-        Err(error) => error,
-    };
-    let mut schema = schema.clone();
-    for _ in 0..MAX_REWRITTEN {
-        let place = place(&error);
-        let parent = place.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let patterns = if parent.ends_with("/patternProperties") { parent } else { &place };
-        let is_place = ["/pattern", "/patternProperties"].iter().any(|end| patterns.ends_with(end));
-        if !is_place || !schema.pointer_mut(patterns).is_some_and(rewrite) {
-            break;
+    let mut schema = Cow::Borrowed(schema);
+    let mut left = MAX_REWRITTEN;
+    loop {
+        match read(&schema) {
+            Err(error) if left > 0 && rewrite_at(schema.to_mut(), &place(&error)) => left -= 1,
+            read => return read,
         }
-        error = match read(&schema) {
-            Ok(read) => return Ok(read),
-            Err(error) => error,
-        };
     }
-    Err(error)
+}
+
+/// Puts the patterns at a place of `schema` into other words. Whether there were any.
+fn rewrite_at(schema: &mut Value, place: &str) -> bool {
+    let parent = place.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let place = if parent.ends_with("/patternProperties") { parent } else { place };
+    let is_of_patterns = ["/pattern", "/patternProperties"].iter().any(|end| place.ends_with(end));
+    is_of_patterns && schema.pointer_mut(place).is_some_and(rewrite)
 }
 
 /// Puts a pattern, or the patterns of `patternProperties`, into other words. Whether there were any.

@@ -48,8 +48,9 @@ pub(super) fn document(
     draft: Option<Draft>,
 ) -> Result<Document, SchemaErrors> {
     if pointer.is_empty() && !refers_outside(&source.value) {
-        return Ok(Document::from(source.clone()));
+        return Ok(Document::from(source.clone()).by(draft));
     }
+    let said = draft;
     let draft = draft.or_else(|| Draft::of_schema(&source.value)).unwrap_or(Draft::Draft202012);
     let library = Library::new(side, source);
     let fault = |error: &referencing::Error| -> SchemaErrors {
@@ -75,7 +76,8 @@ pub(super) fn document(
     let registry = registry.prepare().map_err(|error| fault(&error))?;
     let resolver =
         registry.resolver(referencing::uri::from_str(&uri).map_err(|error| fault(&error))?);
-    Bundler::new(&registry, draft, &library, source, pointer).document(source, &resolver)
+    let bundler = Bundler::new(&registry, draft, &library, source, pointer);
+    Ok(bundler.document(source, &resolver)?.by(said))
 }
 
 /// The other files, by address, that the part of `source` at `pointer` refers to by their paths, and those that these parts refer to.

@@ -288,8 +288,7 @@ impl Check {
     ) -> Result<Found, SchemaErrors> {
         let what = after.or(before).map_or_else(|| path.to_owned(), |root| root.named(path));
         let document = |side: &Arc<Side>, root: &Root| {
-            let document = bundle::document(side, &root.source, &root.pointer, root.draft)?;
-            Ok::<_, SchemaErrors>(document.by(root.draft))
+            bundle::document(side, &root.source, &root.pointer, root.draft)
         };
         let released = |root| document(old, root).map_err(|errors| of_side(errors, name));
         match (before, after) {
@@ -349,7 +348,6 @@ impl Check {
         name: &str,
     ) -> Result<Found, SchemaErrors> {
         let document = bundle::document(new, &root.source, &root.pointer, root.draft)?;
-        let document = document.by(root.draft);
         self.gate.check(&document)?;
         let what = match broken.0.first() {
             Some(SchemaError { path, line, column, message, .. }) => {
