@@ -11,14 +11,17 @@ use crate::scratch::Scratch;
 const CASES: usize = 200;
 /// Made by the command, of each event type.
 const SAMPLES: usize = 50;
+/// For the exports to other languages, which are rendered beside.
+const JUDGED: usize = 5_000;
 
 #[test]
 fn all_paths_agree_on_the_second_contract() {
     let scratch = Scratch::of_contract("second", |root| {
         copy(&self::root().join("tests/contracts/freight"), root);
     });
-    scratch.test("clip-events-agreement", CASES);
+    scratch.test(&["agreement"], CASES);
     scratch.sample(SAMPLES);
+    scratch.write_judged(JUDGED);
 }
 
 /// Of each addition the samples are judged, too.
@@ -44,7 +47,8 @@ fn all_paths_agree_on_the_contract_with_all_additions_and_old_readers_take_it() 
         }
     }
     scratch.add_old_reader("old_reader", OLD_READER);
-    scratch.test("clip-events-agreement", CASES);
+    scratch.test(&["agreement", "old_reader"], CASES);
+    scratch.write_judged(JUDGED);
 }
 
 /// Reads what the contract with all additions sends.

@@ -167,24 +167,36 @@ impl Scratch {
         assert!(!told.contains("warning: "), "{told}");
     }
 
-    /// Compiles and runs the tests of the package `package`, each property with so many cases.
-    pub(crate) fn test(&self, package: &str, cases: usize) {
-        let mut command = self.command(package, &["test"]);
+    /// Compiles and runs these tests of the agreement, each property with so many cases.
+    pub(crate) fn test(&self, tests: &[&str], cases: usize) {
+        let mut command = self.command_beside_the_command_line(&["test"]);
+        command.args(tests.iter().flat_map(|test| ["--test", test]));
         command.env("CLIP_EVENTS_CASES", cases.to_string());
-        // What is compiled once gains nothing from it.
-        command.env("CARGO_INCREMENTAL", "0");
         let output = command.output().expect("cargo runs");
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stdout));
         assert!(!told.contains("warning: "), "{told}");
     }
 
+    /// Writes so many deliveries with the parser's verdict on each to `judged.ndjson`, for parsers in other languages.
+    pub(crate) fn write_judged(&self, count: usize) {
+        self.build(&["--example", "judged"]);
+        let example = Self::target().join("debug/examples/judged");
+        let output = Command::new(example).arg(count.to_string()).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::write(self.root.join("judged.ndjson"), output.stdout).expect("written");
+    }
+
+    /// Compiles `target`. The test of the agreement was compiled, and with it what it needs.
+    fn build(&self, target: &[&str]) {
+        let arguments = [&["build", "--quiet", "--test", "agreement"], target].concat();
+        let built = self.command_beside_the_command_line(&arguments).output().expect("cargo runs");
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    }
+
     /// Compiles the command, and has it make so many deliveries of each event type and judge them as the producer.
     pub(crate) fn sample(&self, count: usize) {
-        // What is in C takes long, and knows no contract.
-        let arguments = ["build", "--quiet", "--no-default-features"];
-        let built = self.cargo("clip-events-cli", &arguments);
-        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        self.build(&["--bin", "clip-events"]);
         let command = Self::target().join("debug/clip-events");
         let run = |arguments: &[&str]| {
             let output = Command::new(&command).current_dir(&self.root).args(arguments).output();
@@ -208,10 +220,9 @@ impl Scratch {
 
     /// Compiles the types with all features and their documentation, without a warning.
     pub(crate) fn check_all_features(&self) {
-        for command in ["build", "doc"] {
-            let arguments = [command, "--quiet", "--all-features", "--no-deps"];
-            let arguments = if command == "doc" { &arguments[..] } else { &arguments[..3] };
-            let output = self.cargo("clip-events", arguments);
+        for command in [&["check"][..], &["doc", "--no-deps"]] {
+            let output =
+                self.cargo("clip-events", &[command, &["--quiet", "--all-features"]].concat());
             let told = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success() && told.is_empty(), "{told}");
         }
@@ -229,6 +240,16 @@ impl Scratch {
             Some((message["spans"][0]["line_start"].as_u64().expect("a line"), code))
         });
         errors.collect()
+    }
+
+    /// Of the agreement and of the command line at once: both are compiled against the same dependencies.
+    fn command_beside_the_command_line(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command("clip-events-agreement", arguments);
+        // What is in C takes long, and knows no contract.
+        command.args(["--package", "clip-events-cli", "--no-default-features"]);
+        // What is compiled once gains nothing from it.
+        command.env("CARGO_INCREMENTAL", "0");
+        command
     }
 
     fn cargo(&self, package: &str, arguments: &[&str]) -> Output {
