@@ -72,6 +72,7 @@ mod scalar;
 mod schema;
 mod solve;
 mod types;
+mod width;
 
 pub use answer::{Answer, Failure, Undecided, Witness};
 pub use draft::Draft;
@@ -82,6 +83,7 @@ pub use place::{Place, Side};
 pub use proof::Proof;
 pub use questions::{Document, Questions};
 pub use schema::Schema;
+pub use width::{TooWide, too_wide};
 
 /// The examples of the README run as tests.
 #[cfg(doctest)]

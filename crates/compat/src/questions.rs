@@ -18,7 +18,7 @@ use crate::json::Json;
 use crate::literal::Literal;
 use crate::lower::{Reading, lower};
 use crate::options::Options;
-use crate::place::{Place, Side};
+use crate::place::{Origin, Place, Side};
 use crate::primitives::{DocumentId, NodeId};
 use crate::proof::Proof;
 use crate::reason::Reason;
@@ -26,6 +26,7 @@ use crate::refute::{Refuter, document_validator, follows_meta_schema};
 use crate::scalar::StringSearch;
 use crate::schema::Schema;
 use crate::solve::{Decision, Memory, Solver};
+use crate::width::too_wide;
 
 /// The stack of a deciding thread. The depth of its recursion is bounded, but the frames are large.
 const STACK: usize = 128 << 20;
@@ -203,7 +204,11 @@ impl<'s> Questions<'s> {
                 Some(origin),
             )
         });
-        let (beyond, validator) = (twice.or(intricate), OnceCell::new());
+        let wide = too_wide(schema.get().value()).map(|wide| {
+            let origin = Origin { document: id, pointer: wide.pointer.into() };
+            Reason::new(wide.message, wide.help, Some(origin))
+        });
+        let (beyond, validator) = (wide.or(twice).or(intricate), OnceCell::new());
         self.documents.push(DocumentRead { schema, draft, root, beyond, endless, validator });
         Ok(Document(id))
     }

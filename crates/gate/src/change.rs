@@ -47,15 +47,17 @@ impl Change {
         path: &Path,
         difference: Difference,
     ) -> Self {
-        let Difference { rule, step, became, released, new, cause, tells_cause } = difference;
+        let Difference { rule, step, became, released, new, cause, brief, tells_cause } =
+            difference;
+        let told = brief.as_ref().unwrap_or(&cause);
         let path_now = became.map(|step| path.below(step));
         let is_whole = step.is_none() && layout.is_whole(path);
         let path = step.map_or_else(|| path.clone(), |step| path.below(step));
         let named = layout.named(&path);
         let what = match (&path_now, tells_cause) {
             (Some(now), _) => format!("{named} -> {}", layout.named(now)),
-            (None, true) if is_whole => cause.clone(),
-            (None, true) => format!("{named}: {cause}"),
+            (None, true) if is_whole => told.clone(),
+            (None, true) => format!("{named}: {told}"),
             (None, false) => named,
         };
         Self {

@@ -41,7 +41,7 @@ fn add(schema: &mut Value, document: &Value, keyword: &str) {
 }
 
 /// The references anywhere in `schema`.
-fn references(schema: &Value) -> Vec<&str> {
+pub(crate) fn references(schema: &Value) -> Vec<&str> {
     let (mut found, mut work) = (Vec::new(), vec![schema]);
     while let Some(value) = work.pop() {
         match value {

@@ -21,6 +21,12 @@ use crate::view::{Spot, View};
 /// Names at least so similar, from 0 to 1, make a rename likely.
 const SIMILAR: f32 = 0.6;
 
+/// Bytes of the two values of a keyword that are told as they are.
+const MAX_TOLD: usize = 400;
+/// Characters of a longer one, and members of a longer list that came or went.
+const MAX_CHARACTERS: usize = 60;
+const MAX_MEMBERS: usize = 3;
+
 /// What follows from two descriptions of one value, in declared order.
 #[derive(Debug)]
 pub(crate) enum Next {
@@ -43,6 +49,8 @@ pub(crate) struct Difference {
     pub(crate) new: String,
     /// The change in a few words, without its place.
     pub(crate) cause: String,
+    /// The same in fewer words, where those are many.
+    pub(crate) brief: Option<String>,
     /// Whether the cause has to be told, or the place says it all.
     pub(crate) tells_cause: bool,
 }
@@ -70,6 +78,7 @@ impl Comparison<'_> {
             released: None,
             new,
             cause,
+            brief: None,
             tells_cause: true,
         }));
         match self.found.last_mut() {
@@ -204,9 +213,11 @@ impl Comparison<'_> {
         let about = if is_of_object { About::Object } else { about(keyword) };
         let known = self.nodes.map(|node| node.pointer_to(keyword).to_owned());
         let places = places.zip(known).map(|(place, known)| place.unwrap_or(known));
+        let brief = (cause.len() > MAX_TOLD).then(|| brief(keyword, values));
         for rule in rules_of(keyword, about, values) {
             let difference = self.push(rule, places.new.clone(), cause.clone());
             difference.released = Some(places.released.clone());
+            difference.brief.clone_from(&brief);
         }
     }
 
@@ -538,4 +549,34 @@ fn declared_elsewhere(view: View<'_>, node: &Node) -> BTreeMap<String, Elsewhere
 
 fn shown(value: Option<&Value>) -> String {
     value.map_or_else(|| "none".into(), Value::to_string)
+}
+
+/// `keyword` and its two values, as far as they differ if they are lists, and else their beginnings.
+fn brief(keyword: &str, values: Pair<Option<&Value>>) -> String {
+    let short = |text: String| match text.char_indices().nth(MAX_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    };
+    let Pair { released: Some(Value::Array(released)), new: Some(Value::Array(new)) } = values
+    else {
+        let Pair { released, new } = values.map(|value| short(shown(value)));
+        return format!("{keyword} {released} -> {new}");
+    };
+    let beside = |members: &[Value], others: &[Value]| {
+        let others: HashSet<_> = others.iter().map(Value::to_string).collect();
+        let only = members.iter().map(Value::to_string).filter(|member| !others.contains(member));
+        only.collect::<Vec<_>>()
+    };
+    let list = |what: &str, members: Vec<String>| {
+        let count = members.len();
+        let first: Vec<_> = members.into_iter().take(MAX_MEMBERS).map(short).collect();
+        let more = if count > MAX_MEMBERS { ", …" } else { "" };
+        (count > 0).then(|| format!(", {count} {what}: {}{more}", first.join(", ")))
+    };
+    let (gone, added) = (beside(released, new), beside(new, released));
+    let sizes = match (released.len(), new.len()) {
+        (before, now) if before == now => format!("{keyword} of {now}"),
+        (before, now) => format!("{keyword} of {before} -> {now}"),
+    };
+    [Some(sizes), list("gone", gone), list("new", added)].into_iter().flatten().collect()
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::pair::Pair;
 
 pub(crate) use schema_compat::pattern::read_portably;
+pub(crate) use schema_compat::too_wide;
 pub use schema_compat::{Draft, Proof};
 
 /// How schemas are read.

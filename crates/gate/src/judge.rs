@@ -39,6 +39,9 @@ pub struct Gate {
     pub draft: Option<Draft>,
     /// Whether `format` rejects values. By default it only describes them.
     pub assert_formats: bool,
+    /// So many values of both documents are gone over in search of deliveries that show breaks: all of them for each place where something
+    /// changed. What is not searched for is undecided. The default, 500,000,000, is about half a minute.
+    pub budget: usize,
 }
 
 /// Why nothing was judged: which side is broken, and how.
@@ -57,7 +60,8 @@ impl From<Broken> for SchemaErrors {
 impl Gate {
     /// A gate for deliveries of this layout.
     pub fn new(layout: Layout) -> Self {
-        Self { layout, direction: Direction::default(), draft: None, assert_formats: false }
+        let (direction, draft) = (Direction::default(), None);
+        Self { layout, direction, draft, assert_formats: false, budget: 500_000_000 }
     }
 
     /// Judges the change from `release` to `new`.
@@ -101,7 +105,7 @@ impl Gate {
                 .map_err(Broken::New)?,
         };
         let asked = Engine::ask(readings, |engine| {
-            let mut court = Court::new(&parties, engine, self.direction);
+            let mut court = Court::new(&parties, engine, self.direction, self.budget);
             let trials = court.trials();
             let mut judgement = Judgement::new(new, &mut court, &trials);
             judgement.one_for_both_ways();
@@ -124,6 +128,7 @@ impl Gate {
             }
             judgement.findings.iter_mut().for_each(mark);
             for claim in broken {
+                let mut holds = false;
                 // Each turn finds one break more, and breaks are as many as there are differences.
                 for _ in 0..MAX_TURNS {
                     let before = judgement.findings.len();
@@ -131,6 +136,7 @@ impl Gate {
                         None => break,
                         Some(EngineAnswer::Proved(proof)) => {
                             proved.push(ProvedClaim { claim: claim.clone(), proof });
+                            holds = true;
                             break;
                         }
                         Some(EngineAnswer::Undecided(doubt)) => {
@@ -145,6 +151,9 @@ impl Gate {
                             }
                         }
                     }
+                }
+                if !holds {
+                    open.extend(judgement.not_searched(claim));
                 }
             }
             (judgement.findings, open, proved)
@@ -191,6 +200,8 @@ struct Judgement<'a> {
     shown: HashSet<Claim>,
     /// Changes that may break someone, and no delivery showed that they do.
     unshown: Vec<Change>,
+    /// Those of which none was sought, since there are too many.
+    not_searched: Vec<Change>,
 }
 
 impl<'a> Judgement<'a> {
@@ -203,6 +214,7 @@ impl<'a> Judgement<'a> {
             findings: Vec::new(),
             shown: HashSet::new(),
             unshown: Vec::new(),
+            not_searched: Vec::new(),
         };
         let parties = court.parties;
         let mut changes = changes(parties.as_ref().map(|party| party.view));
@@ -214,8 +226,8 @@ impl<'a> Judgement<'a> {
                 change.rule = known(rule);
             }
         }
-        let asserted: Vec<_> =
-            changes.iter().filter(|change| change.rule.is_of_asserted()).collect();
+        let asserted = changes.iter().filter(|change| change.rule.is_of_asserted());
+        let asserted: Vec<_> = asserted.take_while(|_| court.may_search()).collect();
         let asserted = if asserted.is_empty() {
             Vec::new()
         } else {
@@ -225,12 +237,17 @@ impl<'a> Judgement<'a> {
         for change in changes {
             let rule = change.rule;
             let audience = rule.audience_in(court.direction);
+            let mut is_searched = true;
             let delivery = match audience {
                 _ if rule.is_of_asserted() => asserted.next().flatten(),
                 None => None,
                 // No delivery shows what constrains none.
                 Some(_) if rule.annotation.is_some() => None,
                 Some(audience) => change.all().take(MAX_PLACES).find_map(|change| {
+                    is_searched = court.may_search();
+                    if !is_searched {
+                        return None;
+                    }
                     let (trial, delivery) = breaking_delivery(court, change, audience, trials)?;
                     judgement.shown.insert(trial.claim.clone());
                     Some(delivery)
@@ -240,6 +257,8 @@ impl<'a> Judgement<'a> {
             // undecided.
             if delivery.is_some() || audience.is_none() || rule.takes_away_in(court.direction) {
                 judgement.add(change, delivery);
+            } else if !is_searched {
+                judgement.not_searched.push(change);
             } else {
                 judgement.unshown.push(change);
             }
@@ -318,6 +337,20 @@ impl<'a> Judgement<'a> {
             Some(self.document.locate(&change.new))
         });
         OpenClaim { claim, reason: doubt.reason, location }
+    }
+
+    /// `claim`, left open since not each change was looked at that may break it, if so.
+    fn not_searched(&self, claim: Claim) -> Option<OpenClaim> {
+        let mut changes = self.not_searched.iter().filter(|change| {
+            change.rule.audience_in(self.direction) == Some(claim.audience)
+                && (change.event_type.is_none() || change.event_type == claim.event_type)
+        });
+        let first = changes.next()?;
+        let reason = format!(
+            "{} more changes may break it: there are too many to look for a delivery that shows each",
+            1 + changes.count()
+        );
+        Some(OpenClaim { claim, reason, location: Some(self.document.locate(&first.new)) })
     }
 
     /// Whether `claim` holds of the deliveries that no accepted break is about; none if nothing is accepted of it.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::keywords::{Types, is_annotation, is_stricter};
 use crate::pointer::{definition, of_reference};
 use crate::rules::promising;
+use crate::told::OpenBranches;
 use crate::view::{Case, Spot, View, open_branch, says_nothing};
 
 /// A subschema, with what `$ref`, `allOf` and the branches of unions bring in.
@@ -435,15 +436,35 @@ impl<'a> Reader<'a> {
                 _ => node.constrain("$ref", value, at("$ref")),
             }
         }
-        let branches = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        for (index, _) in branches.enumerate() {
-            self.add(node, &format!("{pointer}/allOf/{index}"));
+        if let Some(Value::Array(parts)) = schema.get("allOf") {
+            for index in self.parts(parts, &at("allOf")) {
+                self.add(node, &format!("{pointer}/allOf/{index}"));
+            }
         }
         for keyword in ["anyOf", "oneOf"] {
             if let Some(value) = schema.get(keyword) {
                 self.choice(node, keyword, value, &at(keyword));
             }
         }
+    }
+
+    /// Which of `parts`, an `allOf`, say something of a value of the known branches.
+    fn parts(&self, parts: &[Value], pointer: &str) -> Vec<usize> {
+        if self.cases.is_empty() {
+            return (0..parts.len()).collect();
+        }
+        let read = || {
+            let mut all = OpenBranches::default();
+            for (place, part) in parts.iter().enumerate() {
+                all.add(place, part.as_object().and_then(open_branch));
+            }
+            all
+        };
+        let known = |tag: &str| {
+            let case = self.cases.iter().find(|case| case.tag == tag)?;
+            Some(case.value.as_deref())
+        };
+        self.view.told_apart.parts_of(pointer, read).of(known)
     }
 
     /// Adds the definition that `schema` refers to.

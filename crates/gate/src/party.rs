@@ -1,18 +1,24 @@
 //! The two documents of a comparison, each with a validator, and which of them reads what the other sends.
 
+use std::collections::HashSet;
+
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use schema_source::{SchemaErrors, escape_token};
 use serde_json::Value;
 
+use crate::definitions;
 use crate::document::Document;
-use crate::engine::{Draft, Formats, Reading, read_portably};
+use crate::engine::{Draft, Formats, Reading, read_portably, too_wide};
 use crate::layout::Layout;
 use crate::pair::Pair;
 use crate::pointer::{is_within, of_reference};
 use crate::rules::Audience;
 use crate::told::ToldApart;
 use crate::view::View;
+
+/// Different references in a document: with each, the validator copies the list of those before it.
+const MAX_REFERENCES: usize = 50_000;
 
 /// One side of a comparison: a document that can judge deliveries.
 pub(crate) struct Party<'a> {
@@ -40,13 +46,21 @@ pub(crate) struct Objection {
 impl<'a> Party<'a> {
     /// # Errors
     ///
-    /// When the document cannot judge deliveries, for example because a `pattern` is not a regular expression.
+    /// When the document cannot judge deliveries, because it is too wide, or a `pattern` is not a regular expression.
     pub(crate) fn new(
         document: &'a Document,
         layout: &'a Layout,
         told_apart: &'a ToldApart,
         reading: Reading,
     ) -> Result<Self, SchemaErrors> {
+        if let Some(wide) = too_wide(document.value()) {
+            return Err(document.error(&wide.pointer, wide.message.to_owned(), wide.help));
+        }
+        let different: HashSet<_> = definitions::references(document.value()).into_iter().collect();
+        if different.len() > MAX_REFERENCES {
+            let message = format!("more than {MAX_REFERENCES} different references");
+            return Err(document.error("", message, "write out what is referred to only once"));
+        }
         let validator = validator(document.value(), reading).map_err(|error| {
             let message = format!("not a schema that can judge: {error}");
             document.error(error.instance_path().as_str(), message, "fix what the message names")

@@ -30,6 +30,10 @@ pub(crate) struct Court<'a, 'q, 's> {
     before: Option<Narrowing>,
     /// A schema that no delivery fits.
     nothing: Read,
+    /// By event type, whether no delivery can be of it.
+    empty: BTreeMap<Option<String>, bool>,
+    /// How many deliveries may still be sought.
+    searches: usize,
 }
 
 /// A schema of some of the deliveries.
@@ -64,6 +68,7 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         parties: &'a Parties<'a>,
         engine: &'a mut Engine<'q, 's>,
         direction: Direction,
+        budget: usize,
     ) -> Self {
         let documents = parties
             .as_ref()
@@ -81,7 +86,9 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         let types = types.collect();
         let before = without_new(views).map(|schema| Narrowing::new(schema, engine));
         let nothing = engine.read(nothing());
-        Self { engine, direction, parties, documents, types, before, nothing }
+        let Pair { released, new } = views.map(|view| count(view.document));
+        let (empty, searches) = (BTreeMap::new(), budget / (released + new));
+        Self { engine, direction, parties, documents, types, before, nothing, empty, searches }
     }
 
     /// Tries every claim that must hold: one for each event type, for archives those of the release, and one for all unknown
@@ -167,10 +174,24 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
     /// Whether it is proved that no delivery can be of `event_type`.
     pub(crate) fn is_empty(&mut self, event_type: Option<&str>) -> bool {
         let event_type = event_type.map(str::to_owned);
+        if let Some(known) = self.empty.get(&event_type) {
+            return *known;
+        }
         let (audience, direction) = (Audience::Readers, self.direction);
-        let claim = Claim { audience, event_type, tells_types: true, direction };
+        let claim =
+            Claim { audience, event_type: event_type.clone(), tells_types: true, direction };
         let sender = sender(&claim, &self.documents, &self.types, self.before.as_ref());
-        matches!(self.engine.reads_all(&self.nothing, &sender), EngineAnswer::Proved(_))
+        let answer = self.engine.reads_all(&self.nothing, &sender);
+        let is_empty = matches!(answer, EngineAnswer::Proved(_));
+        self.empty.insert(event_type, is_empty);
+        is_empty
+    }
+
+    /// Whether one more delivery may be sought, which is counted.
+    pub(crate) fn may_search(&mut self) -> bool {
+        let may = self.searches > 0;
+        self.searches = self.searches.saturating_sub(1);
+        may
     }
 
     /// Whether `change` breaks someone who must not break, or nobody.
@@ -187,6 +208,20 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
             && self.parties.sender(*audience).validator.is_valid(delivery)
             && (*audience == Audience::Readers || is_before())
     }
+}
+
+/// The number of values in `value`, itself included.
+fn count(value: &Value) -> usize {
+    let (mut count, mut work) = (0, vec![value]);
+    while let Some(value) = work.pop() {
+        count += 1;
+        match value {
+            Value::Array(items) => work.extend(items),
+            Value::Object(members) => work.extend(members.values()),
+            _ => {}
+        }
+    }
+    count
 }
 
 /// The schemas of the deliveries that a claim is about.

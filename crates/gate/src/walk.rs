@@ -54,6 +54,7 @@ pub(crate) fn changes(views: Pair<View<'_>>) -> Vec<Change> {
             released,
             new,
             cause: event_type.to_owned(),
+            brief: None,
             tells_cause: true,
         };
         Change::new(layout, Some(event_type), &layout.content_path(), difference)

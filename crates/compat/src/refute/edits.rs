@@ -87,7 +87,7 @@ pub(super) fn without(value: &Value, start: usize, count: usize) -> Value {
     }
 }
 
-fn nodes(value: &Value) -> usize {
+pub(super) fn nodes(value: &Value) -> usize {
     let (mut count, mut work) = (0, vec![value]);
     while let Some(value) = work.pop() {
         count += 1;

@@ -10,6 +10,9 @@ use super::edits::{Effort, ValueSearch, at, length, without};
 /// The same when values are changed.
 pub(super) const MUTANTS: Effort = Effort { tries: 3_000, nodes: 1_000_000 };
 
+/// Nodes of the schemas that all tries together may go through.
+pub(super) const MAX_VISITS: usize = 100_000_000;
+
 /// Constants of the schemas that are tried in every place of a value.
 const MAX_CONSTANTS: usize = 400;
 

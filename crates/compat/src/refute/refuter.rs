@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::edits::ValueSearch;
+use super::edits::{Effort, ValueSearch, nodes};
 use super::message::Short;
-use super::mutate::{Constants, MUTANTS};
+use super::mutate::{Constants, MAX_VISITS, MUTANTS};
 use super::shrink::{CHUNKS, SHRINKS};
 use crate::answer::{Failure, Witness};
 use crate::draft::Draft;
@@ -160,7 +160,10 @@ impl<'a> Refuter<'a> {
             constants.collect(document.value());
         }
         let refutes = |value: &Value| self.refutes(judge, left, right, value);
-        let mut search = ValueSearch { test: &refutes, left: MUTANTS };
+        // To judge a value takes time in proportion to the schemas, too.
+        let size: usize = self.documents.iter().map(|document| nodes(document.value())).sum();
+        let tries = MUTANTS.tries.min(MAX_VISITS / size.max(1));
+        let mut search = ValueSearch { test: &refutes, left: Effort { tries, ..MUTANTS } };
         let pool = &constants.pool;
         let seeds = seeds.iter().filter_map(Json::to_value);
         for mut seed in seeds.chain(pool.iter().map(|value| value.clone().into_owned())) {

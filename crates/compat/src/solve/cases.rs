@@ -180,9 +180,14 @@ impl Solver<'_> {
         &mut self,
         facts: &mut Facts,
         union: Union,
-        parts: Vec<NodeId>,
+        mut parts: Vec<NodeId>,
         frames: &mut Vec<Frame>,
     ) -> Result<(), Arc<Step>> {
+        self.budget.spend(Work::Unions, parts.len() as u64 / 16);
+        // What is known to hold is enough: of many parts, no other has to be told.
+        if let Some(part) = parts.iter().find(|id| facts.knows(Literal::holds(**id))) {
+            parts = vec![*part];
+        }
         let literals: Vec<Literal> = parts.iter().map(|id| Literal::fails(*id)).collect();
         let asserted = self.assert_all(facts, &literals);
         frames.push(Frame::Expand { union: union.id(), parts });

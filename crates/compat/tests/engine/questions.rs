@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use schema_compat::{Answer, Inclusion, Options, Questions};
+use serde_json::json;
 
 use crate::exact::Schema;
 use crate::generate::Generator;
@@ -177,4 +178,17 @@ fn a_document_is_judged_by_itself() {
     assert!(broken.starts_with("the subset is not a valid schema"), "{broken}");
     let Answer::Refuted(after) = after else { panic!("{after:?}") };
     assert!(after.instance.is_f64() || after.instance == 0.5, "{after:?}");
+}
+
+/// Its validator would take minutes to make.
+#[test]
+fn a_document_that_is_too_wide_is_not_judged() {
+    let schema = schema_compat::Schema::from;
+    let (wide, other) = (schema(json!({ "allOf": vec![json!({}); 10_001] })), schema(json!({})));
+    let inclusion = Inclusion { subset: &other, superset: &wide };
+    let Ok(Answer::Undecided(why)) = inclusion.decide(&Options::default()) else {
+        panic!("it is not decided")
+    };
+    assert!(why.reason.contains("10,000 schemas"), "{}", why.reason);
+    assert_eq!(why.place.pointer, "/allOf");
 }

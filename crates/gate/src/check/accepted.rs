@@ -75,19 +75,26 @@ impl Accepted {
         Some(&known.reason)
     }
 
-    /// Those that nothing of the check is any more: what they were about was mended, or has been released. Of a schema that was not checked
-    /// nothing is known, unless it is gone from `folder`.
+    /// Those that nothing of the check is any more: what they were about was mended, or has been released. Of a schema that was not judged,
+    /// or of which something is undecided, nothing is known, unless it is gone from `folder`.
     pub fn stale(&self, folder: &Path, checked: &[Checked]) -> Vec<&Acceptance> {
         let is_found = |acceptance: &Acceptance| {
             let fingerprint = Some(&acceptance.fingerprint);
             findings(checked).any(|(_, finding)| finding.fingerprint.as_ref() == fingerprint)
+        };
+        let is_decided = |schema: &Checked| match &schema.found {
+            Found::Changed { report, .. } => report.open.is_empty(),
+            Found::Unchanged => true,
+            Found::Failed(_) => false,
         };
         let is_known = |acceptance: &Acceptance| {
             let is_it = |schema: &Checked| {
                 schema.path == acceptance.schema
                     || schema.moved_from.as_ref() == Some(&acceptance.schema)
             };
-            checked.iter().any(is_it) || !folder.join(&acceptance.schema).is_file()
+            let mut schemas = checked.iter().filter(|schema| is_it(schema)).peekable();
+            let is_checked = schemas.peek().is_some();
+            is_checked && schemas.all(is_decided) || !folder.join(&acceptance.schema).is_file()
         };
         self.accepted.iter().filter(|it| !is_found(it) && is_known(it)).collect()
     }

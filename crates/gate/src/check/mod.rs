@@ -367,6 +367,7 @@ impl Check {
             released: (rule == "schema-removed").then(String::new),
             new: String::new(),
             cause: what.to_owned(),
+            brief: None,
             tells_cause: true,
         };
         let change = Change::new(&self.gate.layout, None, &path::Path::default(), difference);
