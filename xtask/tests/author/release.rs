@@ -73,6 +73,10 @@ fn the_crates_and_every_lock_file_get_the_version() {
     let paths: Vec<_> = paths.collect();
     assert!(paths.len() > 5 && paths.iter().all(|line| line.contains(version)), "{paths:#?}");
 
+    let package = fs::read_to_string(root.join("bindings/typescript/package.json"));
+    let package = package.expect("a file");
+    assert!(package.contains(&format!("\"version\": \"{version}\"")), "{package}");
+
     let root_lock = fs::read_to_string(root.join("Cargo.lock")).expect("a file");
     let crates = own_packages(&root_lock);
     assert!(crates.len() > 9 && crates.iter().all(|(_, is)| is == version), "{crates:?}");
