@@ -85,6 +85,8 @@ fn names_of_the_prototype_are_looked_up_in_the_object_itself() {
     });
     let (_, check) = files.iter().find(|(name, _)| name == "check.ts").expect("the checks");
     assert!(check.contains("v = own(data, \"constructor\");"), "{check}");
+    let (_, types) = files.iter().find(|(name, _)| name == "types.ts").expect("the types");
+    assert!(types.contains("  constructor?: string | object[\"constructor\"];\n"), "{types}");
 }
 
 #[test]

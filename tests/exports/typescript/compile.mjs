@@ -5,7 +5,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { ROOT } from "./contracts.mjs";
+import { CONTRACTS, examples, ROOT } from "./contracts.mjs";
 
 const read = (path) => JSON.parse(readFileSync(`${ROOT}schema/${path}`, "utf8"));
 const definitions = read("definitions.schema.json").$defs;
@@ -69,10 +69,24 @@ for (const kind of ["passes", "fails"]) {
 const readme = readFileSync(`${ROOT}bindings/typescript/README.md`, "utf8");
 [...readme.matchAll(/```ts\n(.*?)```/gs)].forEach(([, code], at) => add(`readme-${at}.ts`, `${code}\nexport {};\n`));
 
+// Every example is of its type, in all contracts.
+const typed = CONTRACTS.map((contract) => {
+  const lines = examples(contract).map((text, at) => {
+    const type = JSON.stringify(JSON.parse(text).type);
+    return `export const example${at}: EventOf<${type}> = sent<EventOf<${type}>>()(${text.trim()});\n`;
+  });
+  const path = contract.dist.replace(/dist$/, `examples-${contract.name}.ts`);
+  // A literal may have no undeclared fields; what comes out of a function may.
+  const sent = "const sent = <Event>() => <Sent extends Event>(event: Sent): Sent => event;";
+  writeFileSync(path, `import type { EventOf } from "./dist/index.js";\n\n${sent}\n${lines.join("")}`);
+  count += lines.length;
+  return path;
+});
+
 const strict = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext"];
 const run = () => {
   try {
-    const files = readdirSync(folder).map((file) => `${folder}/${file}`);
+    const files = [...readdirSync(folder).map((file) => `${folder}/${file}`), ...typed];
     return execFileSync("node_modules/.bin/tsc", [...strict, "--types", "node", "--pretty", "false", ...files], { encoding: "utf8" });
   } catch (error) {
     return error.stdout;
@@ -91,4 +105,4 @@ if (missing.length + surplus.length > 0 || expected.size < 10) {
   console.log("expected, and not found:", missing, "found, and not expected:", surplus);
   process.exit(1);
 }
-console.log(`${count} files, ${expected.size} errors, each where it is expected`);
+console.log(`${count} files and examples, ${expected.size} errors, each where it is expected`);

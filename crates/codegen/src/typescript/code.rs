@@ -18,6 +18,17 @@ const OF_THE_PROTOTYPE: &[&str] = &[
     "valueOf",
 ];
 
+/// Of these, those that the compiler knows of.
+const TYPED: &[&str] = &[
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
 /// Lines of generated lists are no longer.
 const WIDTH: usize = 120;
 
@@ -49,6 +60,11 @@ pub(super) fn member(object: &str, key: &str) -> String {
     } else {
         property(object, key)
     }
+}
+
+/// `ty` as the type of the field `key` that may be absent: what is then read under its name may be what every object has there.
+pub(super) fn optional(key: &str, ty: &str) -> String {
+    if TYPED.contains(&key) { format!("{ty} | object[\"{key}\"]") } else { ty.to_owned() }
 }
 
 /// As [`member`], where what the prototype has does not matter, since it is no string.

@@ -7,7 +7,7 @@ use clip_events_contract::model::{
     Branch, Definition, EventShape, Field, Literal, Schema, SchemaRef, StringLimits, Value,
 };
 
-use super::code::{doc, key, string};
+use super::code::{doc, key, optional, string};
 use super::names::{Names, event_of, known, unknown};
 
 /// Integers up to here are exact in JavaScript.
@@ -77,9 +77,11 @@ impl Types<'_> {
 
     fn fields<'f>(&self, fields: impl IntoIterator<Item = &'f Field>) -> String {
         let fields = fields.into_iter().map(|field| {
-            let mark = if field.required { "" } else { "?" };
+            let ty = self.value(&field.value);
+            let (mark, ty) =
+                if field.required { ("", ty) } else { ("?", optional(&field.name, &ty)) };
             let comment = doc("  ", &self.field_doc(field));
-            format!("{comment}  {}{mark}: {};\n", key(&field.name), self.value(&field.value))
+            format!("{comment}  {}{mark}: {ty};\n", key(&field.name))
         });
         fields.collect()
     }
