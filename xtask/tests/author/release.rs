@@ -18,7 +18,8 @@ fn with_an_addition() -> tempfile::TempDir {
     });
     let (_, err) = run(root, &["release", "minor", "--dry-run"], 1);
     assert!(
-        err.starts_with("error: generated files are stale:\n  crates/types/src/generated/"),
+        err.starts_with("error: generated files are stale:\n  ")
+            && err.contains("\n  crates/types/src/generated/"),
         "{err}"
     );
     assert!(err.contains("help: run `cargo xtask codegen`"), "{err}");
