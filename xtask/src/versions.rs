@@ -1,5 +1,5 @@
-//! The version that all crates of the workspace share: in the manifest of the workspace, and in each lock file that names a
-//! crate, since CI takes no lock file that is behind.
+//! The version that all crates of the workspace share: in the manifest of the workspace, in each lock file that names a crate,
+//! since CI takes no lock file that is behind, and in the package for TypeScript.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,7 @@ pub enum Error {
 
 const MANIFEST: &str = "Cargo.toml";
 const LOCK: &str = "Cargo.lock";
+const NPM: &str = "bindings/typescript/package.json";
 
 /// The version of the crates below `root`; none if there is no workspace beside the contract.
 ///
@@ -58,6 +59,9 @@ pub fn raised(root: &Path, from: &Version, to: &Version) -> Result<Vec<(PathBuf,
         Ok(())
     };
     raise(MANIFEST.into(), &|text| manifest(text, from, to))?;
+    raise(NPM.into(), &|text| {
+        text.replacen(&format!("\"version\": \"{from}\""), &format!("\"version\": \"{to}\""), 1)
+    })?;
     let lock = read(root, Path::new(LOCK))?.unwrap_or_default();
     let crates: BTreeSet<_> = own_packages(&lock, from).collect();
     let mut locks = Vec::new();

@@ -7,6 +7,7 @@ mod header;
 mod rust;
 mod rust_api;
 pub mod standalone;
+mod typescript;
 
 use clip_events_contract::{Sources, bundle};
 use schema_source::pretty_json;
@@ -25,6 +26,7 @@ use files::Artifact;
 pub fn render(sources: &Sources) -> Result<Vec<Artifact>, CodegenError> {
     let contract = clip_events_contract::lower(sources)?;
     let mut artifacts = rust::render(sources, &contract)?;
+    artifacts.extend(typescript::render(sources, &contract)?);
     artifacts.push(Artifact {
         path: "crates/validator/src/generated/contract.schema.json".into(),
         text: pretty_json(&bundle::bundle(sources)),

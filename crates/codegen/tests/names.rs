@@ -1,5 +1,5 @@
-//! Names that are not available in Rust. Each folder of `fixtures/mistakes/` holds the files that differ from the small contract
-//! without mistakes, and has a snapshot of its name.
+//! Names that are not available in Rust or in TypeScript. Each folder of `fixtures/mistakes/` holds the files that differ from the small
+//! contract without mistakes, and has a snapshot of its name.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -18,7 +18,8 @@ fn with_an_addition() -> tempfile::TempDir {
     });
     let (_, err) = run(root, &["release", "minor", "--dry-run"], 1);
     assert!(
-        err.starts_with("error: generated files are stale:\n  crates/types/src/generated/"),
+        err.starts_with("error: generated files are stale:\n  ")
+            && err.contains("\n  crates/types/src/generated/"),
         "{err}"
     );
     assert!(err.contains("help: run `cargo xtask codegen`"), "{err}");
@@ -72,6 +73,10 @@ fn the_crates_and_every_lock_file_get_the_version() {
         manifest.lines().filter(|line| line.contains("path = ") && line.contains("version = "));
     let paths: Vec<_> = paths.collect();
     assert!(paths.len() > 5 && paths.iter().all(|line| line.contains(version)), "{paths:#?}");
+
+    let package = fs::read_to_string(root.join("bindings/typescript/package.json"));
+    let package = package.expect("a file");
+    assert!(package.contains(&format!("\"version\": \"{version}\"")), "{package}");
 
     let root_lock = fs::read_to_string(root.join("Cargo.lock")).expect("a file");
     let crates = own_packages(&root_lock);
