@@ -1,0 +1,35 @@
+"""What all generated models have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
+
+from ._json import Repeated
+
+
+class Model(BaseModel):
+    """An object of the contract. What it does not declare is ignored."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        frozen=True,
+        defer_build=True,
+        protected_namespaces=(),
+        serialize_by_alias=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _declared_keys_occur_once(cls, value: Any) -> Any:
+        if isinstance(value, Repeated):
+            for name, field in cls.model_fields.items():
+                refuse_repeated(value, field.alias or name)
+        return value
+
+
+def refuse_repeated(value: Repeated, key: str) -> None:
+    if key in value.repeated:
+        raise PydanticCustomError("repeated", "`{key}` occurs twice", {"key": key, "member": key})
