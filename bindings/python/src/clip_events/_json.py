@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from itertools import accumulate
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeGuard
 
 from ._errors import ParseError
 
@@ -98,19 +98,24 @@ class Repeated(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        self.repeated = frozenset(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        self.pairs = pairs
+        """All members, as they are written."""
+
+    @property
+    def repeated(self) -> set[str]:
         """The keys that occur more than once."""
-        self.rounds = list[dict[str, Any]]()
-        """The object once more: the first value of each key, the second one of those that have two, and so on."""
-        seen = Counter[str]()
-        for key, value in pairs:
-            if seen[key] == len(self.rounds):
-                self.rounds.append({})
-            self.rounds[seen[key]][key] = value
-            seen[key] += 1
+        return {key for key, count in Counter(key for key, _ in self.pairs).items() if count > 1}
 
     def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
         return dict, (dict(self),)
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -25,11 +25,13 @@ class Model(BaseModel):
     @classmethod
     def _declared_keys_occur_once(cls, value: Any) -> Any:
         if isinstance(value, Repeated):
-            for name, field in cls.model_fields.items():
-                refuse_repeated(value, field.alias or name)
+            refuse_repeated(value, {field.alias or name for name, field in cls.model_fields.items()})
         return value
 
 
-def refuse_repeated(value: Repeated, key: str) -> None:
-    if key in value.repeated:
+def refuse_repeated(value: Repeated, declared: set[str]) -> None:
+    repeated = value.repeated & declared
+    if repeated:
+        # The first one is told: two runs are to tell the same.
+        key = next(key for key in value if key in repeated)
         raise PydanticCustomError("repeated", "`{key}` occurs twice", {"key": key, "member": key})

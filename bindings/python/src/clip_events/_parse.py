@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ._errors import ParseError
-from ._json import read
+from ._json import is_array, is_object, read
 from .generated.models import Event
 
 
@@ -42,14 +42,13 @@ def _explained(value: object, error: ValidationError) -> ParseError:
 def _place(value: object, fault: Any) -> tuple[tuple[float, ...], str, str]:
     """Where a fault stands, in the order of the delivery and as a JSON Pointer, and what it is."""
     order, pointer, message = list[float](), "", fault["msg"]
-    steps = list(fault["loc"])
-    steps += [fault["ctx"]["member"]] if "member" in fault.get("ctx", {}) else []
+    steps = [*fault["loc"], *([fault["ctx"]["member"]] if "member" in fault.get("ctx", {}) else [])]
     for step in steps:
-        if isinstance(step, int):
+        if is_array(value) and isinstance(step, int):
             order.append(step)
             pointer += f"/{step}"
-            value = value[step] if isinstance(value, list) and step < len(value) else None
-        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        elif is_object(value) and step in value:
             order.append(list(value).index(step))
             pointer += "/" + step.replace("~", "~0").replace("/", "~1")
             value = value[step]
@@ -57,5 +56,5 @@ def _place(value: object, fault: Any) -> tuple[tuple[float, ...], str, str]:
     if fault["type"] == "missing":
         # That is known at the end of the object.
         order.append(float("inf"))
-        message = f"`{steps[-1]}` is missing" if fault["msg"] == "Field required" else message
+        message = f"`{steps[-1]}` is missing" if message == "Field required" else message
     return tuple(order), pointer, message

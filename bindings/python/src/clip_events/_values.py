@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, GetCoreSchemaHandler, GetJsonSchemaHandler, WrapValidator
 from pydantic import ValidationError, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ._json import Exact, Float, Repeated
+from ._json import Exact, Float, Repeated, is_object
 from ._model import refuse_repeated
 from ._pattern import Pattern
 
@@ -52,7 +53,7 @@ class Integer:
 
     def _check(self, value: object) -> int:
         whole = _whole(value)
-        if isinstance(whole, bool) or not isinstance(whole, int) or _exact(whole) is None:
+        if isinstance(whole, bool) or not isinstance(whole, int):
             raise _error("an integer")
         if self.minimum is not None and whole < self.minimum:
             raise _error(f"an integer from {self.minimum}")
@@ -65,6 +66,9 @@ class Integer:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         inner = core_schema.int_schema(ge=self.minimum, le=self.maximum, multiple_of=self.multiple_of)
         return core_schema.no_info_before_validator_function(self._check, inner)
+
+
+_decimal = lru_cache(maxsize=None)(Exact.of)
 
 
 @dataclass(frozen=True)
@@ -81,15 +85,15 @@ class Number:
         exact = _exact(value)
         if exact is None or not isinstance(value, (int, float)):
             raise _error("a number")
-        if self.minimum is not None and exact.is_below(Exact.of(self.minimum)):
+        if self.minimum is not None and exact.is_below(_decimal(self.minimum)):
             raise _error(f"a number from {self.minimum}")
-        if self.exclusive_minimum is not None and not Exact.of(self.exclusive_minimum).is_below(exact):
+        if self.exclusive_minimum is not None and not _decimal(self.exclusive_minimum).is_below(exact):
             raise _error(f"a number above {self.exclusive_minimum}")
-        if self.maximum is not None and Exact.of(self.maximum).is_below(exact):
+        if self.maximum is not None and _decimal(self.maximum).is_below(exact):
             raise _error(f"a number up to {self.maximum}")
-        if self.exclusive_maximum is not None and not exact.is_below(Exact.of(self.exclusive_maximum)):
+        if self.exclusive_maximum is not None and not exact.is_below(_decimal(self.exclusive_maximum)):
             raise _error(f"a number below {self.exclusive_maximum}")
-        if self.multiple_of is not None and not exact.is_multiple_of(Exact.of(self.multiple_of)):
+        if self.multiple_of is not None and not exact.is_multiple_of(_decimal(self.multiple_of)):
             raise _error(f"a multiple of {self.multiple_of}")
         return float(value)
 
@@ -134,7 +138,7 @@ class _OneOf:
     """The members of a closed set: `true` is not 1, and 1.0 is."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        known = {(type(member), member) for member in get_args(source)}
+        known: set[tuple[type, object]] = {(type(member), member) for member in get_args(source)}
         listed = ", ".join(repr(member) for member in get_args(source))
 
         def check(value: object) -> object:
@@ -182,8 +186,7 @@ class _Untagged:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        assert schema["type"] == "function-before"
-        return handler(schema["json_schema_input_schema"])
+        return handler(schema.get("json_schema_input_schema", core_schema.any_schema()))
 
 
 class Tags:
@@ -201,12 +204,11 @@ class Tags:
 
     def _check_unknown(self, value: object) -> object:
         if isinstance(value, Repeated):
-            refuse_repeated(value, self._key)
-        if isinstance(value, dict):
-            if self._key not in value:
-                raise PydanticCustomError("missing", "`{key}` is missing", {"key": self._key})
-            if not isinstance(value[self._key], str):
-                raise PydanticCustomError("expected", "expected a string", {"member": self._key})
+            refuse_repeated(value, {self._key})
+        if is_object(value) and self._key not in value:
+            raise PydanticCustomError("missing", "`{key}` is missing", {"key": self._key})
+        if is_object(value) and not isinstance(value[self._key], str):
+            raise PydanticCustomError("expected", "expected a string", {"member": self._key})
         return value
 
 
@@ -215,7 +217,7 @@ def _member(value: object, key: str) -> object:
     if isinstance(value, BaseModel):
         fields = type(value).model_fields.items()
         return next((getattr(value, name) for name, field in fields if key in (name, field.alias)), None)
-    return value.get(key) if isinstance(value, dict) else None
+    return value.get(key) if is_object(value) else None
 
 
 def _json_type(value: object) -> str:
@@ -231,10 +233,13 @@ def _json_type(value: object) -> str:
 
 
 def _each(value: object, inner: ValidatorFunctionWrapHandler) -> object:
-    if isinstance(value, Repeated):
-        for members in value.rounds:
-            inner(members)
-    return inner(value)
+    """The members of a map one by one: all values of a key that is repeated, and none after one that is wrong."""
+    if not is_object(value):
+        return inner(value)
+    members = dict[object, object]()
+    for key, member in value.pairs if isinstance(value, Repeated) else value.items():
+        members |= inner({key: member})
+    return members
 
 
 def _not_null(value: object) -> object:

@@ -80,7 +80,7 @@ fn definition(values: &Values<'_>, definition: &Definition, file: &mut String) {
     }
     let alias = values.alias(definition);
     let doc = docstring(&doc, "");
-    let _ = write!(file, "\n{name} = _x.TypeAliasType(\"{name}\", {alias})\n{doc}");
+    let _ = write!(file, "\n{name}: _t.TypeAlias = {alias}\n{doc}");
 }
 
 fn event(values: &Values<'_>, shape: &EventShape, file: &mut String) {
@@ -106,16 +106,17 @@ fn envelope<'a>(values: &Values<'a>, own: [Key<'a>; 2]) -> Vec<Key<'a>> {
     fields.chain(own).collect()
 }
 
-/// A class, or a call if a key cannot be written as an attribute.
+/// A class, or a call if a key cannot be written as an attribute. No `TypedDict` has the empty key.
 fn dict(name: &str, doc: &str, keys: &[Key<'_>], file: &mut String) {
-    if keys.iter().all(|key| is_identifier(key.name)) {
+    let keys = keys.iter().filter(|key| !key.name.is_empty());
+    if keys.clone().all(|key| is_identifier(key.name)) {
         let _ = write!(file, "\n\nclass {name}(_x.TypedDict):\n{}", docstring(doc, "    "));
         for Key { name, annotation, doc } in keys {
             let _ = write!(file, "\n    {name}: {annotation}\n{}", docstring(doc, "    "));
         }
         return;
     }
-    let keys = keys.iter().map(|Key { name, annotation, .. }| {
+    let keys = keys.map(|Key { name, annotation, .. }| {
         // A string, since what it names may stand below; but for one with text of the schemas, which is a literal.
         let quote = if annotation.contains(['\'', '\\']) { "" } else { "'" };
         format!("    {}: {quote}{annotation}{quote},\n", literal(name))

@@ -124,15 +124,14 @@ impl Values<'_> {
             }
             Schema::Enum(_) => format!("_t.Annotated[{}, _v.ONE_OF]", self.plain(schema)),
             Schema::Array { items, minimum, maximum } => {
-                let list = format!("list[{}]", self.value(items));
                 let arguments = [
                     argument("min_length", Some(*minimum).filter(|minimum| *minimum > 0)),
                     argument("max_length", *maximum),
+                    // A list of many wrong items is to have one error.
+                    argument("fail_fast", Some("True")),
                 ];
-                match listed(arguments) {
-                    limits if limits.is_empty() => list,
-                    limits => format!("_t.Annotated[{list}, _p.Field({limits})]"),
-                }
+                let list = format!("list[{}]", self.value(items));
+                format!("_t.Annotated[{list}, _p.Field({})]", listed(arguments))
             }
             Schema::Map(values) => {
                 let map = format!("dict[str, {}]", self.value(values));

@@ -7,71 +7,71 @@ import typing as _t
 
 import typing_extensions as _x
 
-AssetId = _x.TypeAliasType("AssetId", str)
+AssetId: _t.TypeAlias = str
 """Id of the uploaded video. Opaque: no grammar is promised.
 
 Takes: string."""
 
-ClipId = _x.TypeAliasType("ClipId", str)
+ClipId: _t.TypeAlias = str
 """Id of the clip that the post shows. Opaque: no grammar is promised.
 
 Takes: string."""
 
-DurationSeconds = _x.TypeAliasType("DurationSeconds", float)
+DurationSeconds: _t.TypeAlias = float
 """Length of the video in seconds, fractions included.
 
 Takes: number from 0.
 
 Unit: seconds."""
 
-ErrorMessage = _x.TypeAliasType("ErrorMessage", str)
+ErrorMessage: _t.TypeAlias = str
 """Why it failed: one sentence for a person. Not for a program: its words may change at any time.
 
 Takes: string."""
 
-EventId = _x.TypeAliasType("EventId", str)
+EventId: _t.TypeAlias = str
 """Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised.
 
 Takes: string."""
 
-JobId = _x.TypeAliasType("JobId", str)
+JobId: _t.TypeAlias = str
 """Id of the clip job, as returned by `POST /v1/clips`. Present when the job was started via the public API, absent otherwise. Opaque: no grammar is promised.
 
 Takes: string."""
 
-Platform = _x.TypeAliasType("Platform", _t.Literal["youtube", "tiktok", "instagram", "linkedin"] | str)
+Platform: _t.TypeAlias = _t.Literal["youtube", "tiktok", "instagram", "linkedin"] | str
 """The social platform of the post. An open set: a platform may appear that is not among the known values, and a reader must accept it.
 
 Takes: string."""
 
-PostId = _x.TypeAliasType("PostId", str)
+PostId: _t.TypeAlias = str
 """Id of the social post. Opaque: no grammar is promised.
 
 Takes: string."""
 
-Progress = _x.TypeAliasType("Progress", float)
+Progress: _t.TypeAlias = float
 """Share of the work that is done, from 0 (nothing) to 1 (all).
 
 Takes: number from 0 to 1.
 
 Unit: fraction from 0 to 1."""
 
-ProjectId = _x.TypeAliasType("ProjectId", str)
+ProjectId: _t.TypeAlias = str
 """Id of the rendered project. Opaque: no grammar is promised.
 
 Takes: string."""
 
-PublishedUrl = _x.TypeAliasType("PublishedUrl", str)
+PublishedUrl: _t.TypeAlias = str
 """Where the post can be seen on its platform.
 
 Takes: string (uri)."""
 
-TeamId = _x.TypeAliasType("TeamId", str)
+TeamId: _t.TypeAlias = str
 """Id of the team that owns the resource. Opaque: no grammar is promised.
 
 Takes: string."""
 
-UnixMillis = _x.TypeAliasType("UnixMillis", int)
+UnixMillis: _t.TypeAlias = int
 """Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted. At most 2^53 - 1, the largest integer that every JSON reader holds exactly.
 
 Takes: integer from 0 to 9007199254740991.
