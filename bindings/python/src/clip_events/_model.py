@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from ._json import Repeated
@@ -25,8 +26,13 @@ class Model(BaseModel):
     @classmethod
     def _declared_keys_occur_once(cls, value: Any) -> Any:
         if isinstance(value, Repeated):
-            refuse_repeated(value, {field.alias or name for name, field in cls.model_fields.items()})
+            refuse_repeated(value, {key_of(name, field) for name, field in cls.model_fields.items()})
         return value
+
+
+def key_of(name: str, field: FieldInfo) -> str:
+    """The key of an attribute in JSON."""
+    return name if field.alias is None else field.alias
 
 
 def refuse_repeated(value: Repeated, declared: set[str]) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ._json import Exact, Float, Repeated, is_object
-from ._model import refuse_repeated
+from ._model import key_of, refuse_repeated
 from ._pattern import Pattern
 
 
@@ -196,27 +196,42 @@ class Tags:
         self._key = key
         self._labels = {value: f"<{at}>" for at, value in enumerate(known)}
         self.choice = Discriminator(self._label)
-        self.unknown = BeforeValidator(self._check_unknown)
+        self.unknown = _Unknown(key, known)
 
     def _label(self, value: object) -> str:
         tag = _member(value, self._key)
         return self._labels.get(tag, "<>") if isinstance(tag, str) else "<>"
 
-    def _check_unknown(self, value: object) -> object:
+
+@dataclass(frozen=True)
+class _Unknown:
+    """Objects with another value of the key than those that are known, which has to be there."""
+
+    key: str
+    known: tuple[str, ...]
+
+    def _check(self, value: object) -> object:
         if isinstance(value, Repeated):
-            refuse_repeated(value, {self._key})
-        if is_object(value) and self._key not in value:
-            raise PydanticCustomError("missing", "`{key}` is missing", {"key": self._key})
-        if is_object(value) and not isinstance(value[self._key], str):
-            raise PydanticCustomError("expected", "expected a string", {"member": self._key})
+            refuse_repeated(value, {self.key})
+        if is_object(value) and self.key not in value:
+            raise PydanticCustomError("missing", "`{key}` is missing", {"key": self.key})
+        if is_object(value) and not isinstance(value[self.key], str):
+            raise PydanticCustomError("expected", "expected a string", {"member": self.key})
         return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        known = {"properties": {self.key: {"enum": list(self.known)}}}
+        return {"allOf": [handler(schema)], "required": [self.key], "not": known}
 
 
 def _member(value: object, key: str) -> object:
     """What `value`, from JSON or a model, has under `key`."""
     if isinstance(value, BaseModel):
         fields = type(value).model_fields.items()
-        return next((getattr(value, name) for name, field in fields if key in (name, field.alias)), None)
+        return next((getattr(value, name) for name, field in fields if key_of(name, field) == key), None)
     return value.get(key) if is_object(value) else None
 
 
