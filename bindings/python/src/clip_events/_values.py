@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, get_args
@@ -174,19 +173,16 @@ class _Untagged:
             return met[0]
 
         # Each alternative gets the value.
-        attempts = [core_schema.no_info_wrap_validator_function(attempt, inner) for inner in alternatives]
-        copies: Callable[[object], tuple[object, ...]] = lambda value: (value,) * len(attempts)
+        attempts: list[CoreSchema] = [
+            core_schema.no_info_wrap_validator_function(attempt, inner) for inner in alternatives
+        ]
+        union = core_schema.union_schema([*alternatives])
         return core_schema.no_info_before_validator_function(
-            copies,
-            core_schema.no_info_after_validator_function(choose, core_schema.tuple_schema(list(attempts))),
-            serialization=core_schema.wrap_serializer_function_ser_schema(
-                lambda value, serialize: serialize(value), schema=core_schema.union_schema(list(alternatives))
-            ),
-            json_schema_input_schema=core_schema.union_schema(list(alternatives)),
+            lambda value: (value,) * len(attempts),
+            core_schema.no_info_after_validator_function(choose, core_schema.tuple_schema(attempts)),
+            serialization=core_schema.wrap_serializer_function_ser_schema(lambda value, serialize: serialize(value), schema=union),
+            json_schema_input_schema=union,
         )
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return handler(schema.get("json_schema_input_schema", core_schema.any_schema()))
 
 
 class Tags:

@@ -22,16 +22,19 @@ import typing as _t
 import pydantic as _p
 import typing_extensions as _x
 
-from .. import _follow_up as _f
-from .. import _values as _v
-from .._model import Model
-from . import patterns as _r
-
 "#;
+
+const FOLLOW_UPS: &str = "from .. import _follow_up as _f\n";
+const PATTERNS: &str = "from . import patterns as _r\n";
 
 pub(super) fn render(contract: &Contract, names: &Names, patterns: &Patterns<'_>) -> String {
     let values = Values { contract, names, patterns: Some(patterns) };
-    let mut file = HEAD.to_owned();
+    let has_follow_ups = contract.events.iter().any(|event| event.follow_up.is_some());
+    let mut file = format!(
+        "{HEAD}{}from .. import _values as _v\nfrom .._model import Model\n{}\n",
+        if has_follow_ups { FOLLOW_UPS } else { "" },
+        if patterns.are_none() { "" } else { PATTERNS },
+    );
     let types = contract.events.iter().map(|event| literal(&event.event_type));
     let types = types.collect::<Vec<_>>();
     let _ = write!(

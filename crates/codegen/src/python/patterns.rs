@@ -57,6 +57,10 @@ impl<'a> Patterns<'a> {
         }
     }
 
+    pub(super) fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The name of the table of `pattern`.
     pub(super) fn name(&self, pattern: &str) -> String {
         format!("PATTERN_{}", self.0.range(..=pattern).count())

@@ -2,7 +2,7 @@
 
 use clip_events_contract::Contract;
 use clip_events_contract::model::{
-    Definition, Field, JsonType, Literal, Schema, SchemaRef, StringLimits, Value,
+    Bound, Definition, Field, JsonType, Literal, Schema, SchemaRef, StringLimits, Value,
 };
 
 use super::names::Names;
@@ -109,8 +109,8 @@ impl Values<'_> {
             }
             Schema::Number { minimum, maximum, multiple_of } => {
                 let decimal = |value: f64| literal(&value.to_string());
-                let bound = |name: &str, bound: &Option<_>| {
-                    let bound: &clip_events_contract::model::Bound = bound.as_ref()?;
+                let bound = |name: &str, bound: &Option<Bound>| {
+                    let bound = bound.as_ref()?;
                     let name =
                         if bound.exclusive { format!("exclusive_{name}") } else { name.into() };
                     argument(&name, Some(decimal(bound.value)))

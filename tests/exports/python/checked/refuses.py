@@ -1,4 +1,4 @@
-"""What type checkers must refuse, each line that ends in `# error`: of the second contract."""
+"""What type checkers must refuse, each line with a mark: of the second contract."""
 
 from __future__ import annotations
 

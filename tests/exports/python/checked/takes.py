@@ -15,7 +15,7 @@ def by_class(body: bytes) -> str | None:
         case clip_events.OrderPlacedEvent(data=data):
             assert_type(data, clip_events.OrderPlaced)
             quantity = data.order.lines[0].quantity
-            assert_type(quantity, float | None)
+            assert_type(quantity, int | str | None)
             assert_type(data.order.labels, dict[str, str] | None)
             return data.order.id
         case clip_events.UnknownEvent():

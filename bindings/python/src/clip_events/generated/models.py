@@ -11,7 +11,6 @@ import typing_extensions as _x
 from .. import _follow_up as _f
 from .. import _values as _v
 from .._model import Model
-from . import patterns as _r
 
 EventType: _t.TypeAlias = _t.Literal[
     "asset.analysis.failed",
