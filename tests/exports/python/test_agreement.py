@@ -109,6 +109,8 @@ def test_the_bundle_agrees_where_it_can_see(contract: Contract, judged: list[tup
     seen = Counter[bool]()
     for body, is_valid, _ in judged[:: max(1, len(judged) // 2_500)]:
         event = verdict(body)
+        if repeats_a_key(body):
+            continue
         if is_valid:
             assert validator.is_valid(json.loads(body)), body
         elif isinstance(event, clip_events.ParseError) and not event.message.startswith(NO_JSON):
@@ -118,6 +120,21 @@ def test_the_bundle_agrees_where_it_can_see(contract: Contract, judged: list[tup
             seen[False] += 1
         seen[True] += is_valid
     assert seen[True] > 500 and seen[False] > 50, seen
+
+
+def repeats_a_key(body: bytes) -> bool:
+    repeated = list[object]()
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) < len(pairs):
+            repeated.append(pairs)
+        return dict(pairs)
+
+    try:
+        json.loads(body, object_pairs_hook=members)
+    except (ValueError, RecursionError):
+        return False
+    return bool(repeated)
 
 
 def without_patterns(schema: Any) -> Any:

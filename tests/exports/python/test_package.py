@@ -42,9 +42,9 @@ def test_no_field_shadows_what_a_model_has() -> None:
     assert set(keyword.kwlist) - {"False", "None", "True"} == listed("KEYWORDS")
 
 
-def test_no_class_is_called_like_what_the_package_has() -> None:
+def test_no_class_is_called_like_what_the_package_has(contract: Contract) -> None:
     own = {name for name in vars(clip_events) if re.match("[A-Z]", name)}
-    models = (SOURCE / "clip_events/generated/models.py").read_text(encoding="utf-8")
+    models = (contract.package / "clip_events/generated/models.py").read_text(encoding="utf-8")
     constants = {name for name in own if name == name.upper()}
     derived = {name for name in own if re.search(rf"^(class )?{name}\b", models, re.MULTILINE)} - {"Event"}
     hand_written = own - derived - constants

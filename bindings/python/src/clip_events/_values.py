@@ -180,7 +180,7 @@ class _Untagged:
         return core_schema.no_info_before_validator_function(
             lambda value: (value,) * len(attempts),
             core_schema.no_info_after_validator_function(choose, core_schema.tuple_schema(attempts)),
-            serialization=core_schema.wrap_serializer_function_ser_schema(lambda value, serialize: serialize(value), schema=union),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value, return_schema=union),
             json_schema_input_schema=union,
         )
 

@@ -192,13 +192,12 @@ fn free(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
 
 /// `text` as the name of a class: `asset.analysis_failed` is `AssetAnalysisFailed`.
 fn camel(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let name: String = words
-        .map(|word| {
-            let (first, rest) = word.split_at(1);
-            format!("{}{rest}", first.to_ascii_uppercase())
-        })
-        .collect();
+    let mut name = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let (first, rest) = word.split_at(1);
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("N{name}") }
 }
 

@@ -42,10 +42,14 @@ impl<'a> Patterns<'a> {
             Schema::Array { items, .. } => self.add_value(items),
             Schema::Map(values) => self.add_value(values),
             Schema::Object(fields) => {
-                fields.iter().for_each(|field| self.add_value(&field.value));
+                for field in fields {
+                    self.add_value(&field.value);
+                }
             }
             Schema::ByType(alternatives) | Schema::Untagged { alternatives, .. } => {
-                alternatives.iter().for_each(|value| self.add_value(value));
+                for value in alternatives {
+                    self.add_value(value);
+                }
             }
             Schema::Any
             | Schema::Null

@@ -27,7 +27,7 @@ pub(super) fn literal(text: &str) -> String {
 pub(super) fn docstring(text: &str, indent: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines = String::new();
-    for (at, line) in text.trim().split('\n').enumerate() {
+    for (at, line) in text.trim().lines().enumerate() {
         let line = line.trim_end();
         if at > 0 {
             lines.push('\n');
@@ -35,14 +35,14 @@ pub(super) fn docstring(text: &str, indent: &str) -> String {
                 lines.push_str(indent);
             }
         }
-        for c in line.chars() {
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            // No two quotes in a row, and none before the last three.
+            if c == '"' && chars.peek().is_none_or(|next| *next == '"') {
+                lines.push('\\');
+            }
             push(&mut lines, c);
         }
-    }
-    // Neither three quotes, nor one before the last three.
-    let mut lines = lines.replace("\"\"\"", "\\\"\\\"\\\"");
-    if lines.ends_with('"') {
-        lines.insert(lines.len() - 1, '\\');
     }
     format!("{indent}\"\"\"{lines}\"\"\"\n")
 }
@@ -83,6 +83,7 @@ mod tests {
         for (text, written) in [
             (" One.\r\n\r\nTwo. ", "    \"\"\"One.\n\n    Two.\"\"\"\n"),
             (r#"a""""b"#, "    \"\"\"a\\\"\\\"\\\"\"b\"\"\"\n"),
+            (r#"a\""#, "    \"\"\"a\\\\\\\"\"\"\"\n"),
             (r#"said "so""#, "    \"\"\"said \"so\\\"\"\"\"\n"),
             ("ends in \\", "    \"\"\"ends in \\\\\"\"\"\n"),
             ("a\u{2028}\0b", "    \"\"\"a\\u2028\\u0000b\"\"\"\n"),
