@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import probes
+
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "bindings/python/src"
 TARGET = ROOT / "target/exports/python"
@@ -31,8 +33,14 @@ class Contract:
         """The folder to import the package from."""
         return SOURCE if self.root == ROOT else TARGET / self.name
 
+    @property
     def bundle(self) -> Path:
         return self.root / "crates/validator/src/generated/contract.schema.json"
+
+    @property
+    def probes(self) -> Path:
+        """Examples with one value changed, with the verdict of a validator."""
+        return TARGET / f"probes-{self.name}.ndjson"
 
     def prepare(self) -> None:
         """Makes the package and the deliveries, or says how to."""
@@ -64,3 +72,4 @@ CONTRACTS = {
 if __name__ == "__main__":
     for contract in CONTRACTS.values():
         contract.prepare()
+        probes.write(contract.root, contract.bundle, contract.probes)

@@ -12,6 +12,7 @@ from typing import Any
 import clip_events
 import pytest
 from clip_events._json import read
+from clip_events._parse import _adapter
 from jsonschema import Draft202012Validator
 from packages import ROOT, Contract
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -32,7 +33,7 @@ def verdict(body: bytes) -> clip_events.ParseError | clip_events.Event:
 def is_one_of_several(body: bytes, error: clip_events.ParseError) -> bool:
     """Whether the delivery has, or may have, another mistake than this one."""
     with pytest.raises(ValidationError) as raised:
-        TypeAdapter[Any](clip_events.Event).validate_python(read(body))
+        _adapter().validate_python(read(body))
     return raised.value.error_count() > 1 or any(mistake in error.message for mistake in MISTAKES_THAT_STOP)
 
 
@@ -104,7 +105,7 @@ def kept(dumped: Any, said: Any) -> None:
 
 def test_the_bundle_agrees_where_it_can_see(contract: Contract, judged: list[tuple[bytes, bool, str | None]]) -> None:
     """Validators see no repeated keys, no digits beyond binary64, and other patterns."""
-    bundle = json.loads(contract.bundle().read_text(encoding="utf-8"))
+    bundle = json.loads(contract.bundle.read_text(encoding="utf-8"))
     validator = Draft202012Validator(without_patterns(bundle))
     seen = Counter[bool]()
     for body, is_valid, _ in judged[:: max(1, len(judged) // 2_500)]:
@@ -120,6 +121,14 @@ def test_the_bundle_agrees_where_it_can_see(contract: Contract, judged: list[tup
             seen[False] += 1
         seen[True] += is_valid
     assert seen[True] > 500 and seen[False] > 50, seen
+
+
+def test_each_value_of_the_examples_is_judged_as_the_bundle_says(contract: Contract) -> None:
+    probes = [json.loads(line) for line in contract.probes.read_bytes().splitlines()]
+    assert len(probes) > 500 and sum(probe["valid"] for probe in probes) > 50
+    for probe in probes:
+        event = verdict(probe["body"].encode())
+        assert isinstance(event, BaseModel) == probe["valid"], (probe["body"], event)
 
 
 def repeats_a_key(body: bytes) -> bool:
