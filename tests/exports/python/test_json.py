@@ -61,6 +61,8 @@ def test_what_other_readers_take() -> None:
 
 
 def test_depth(delivery: dict[str, Any]) -> None:
+    rust = (ROOT / "crates/types/src/parse/vocabulary.rs").read_text(encoding="utf-8")
+    assert f"MAX_DEPTH: u32 = {MAX_DEPTH};" in rust
     def nested(depth: int, opening: str, closing: str) -> str:
         return json.dumps(delivery | {"Undeclared": "HERE"}).replace('"HERE"', opening * depth + closing * depth)
 
