@@ -34,6 +34,12 @@ def test_the_version_is_that_of_the_crates() -> None:
     assert version(ROOT / "bindings/python/pyproject.toml") == version(ROOT / "Cargo.toml") is not None
 
 
+def test_the_licences_are_those_of_the_project() -> None:
+    """Copies, since a link out of the folder makes no source distribution."""
+    for name in "LICENSE-MIT", "LICENSE-APACHE":
+        assert (ROOT / "bindings/python" / name).read_bytes() == (ROOT / name).read_bytes()
+
+
 def test_no_field_shadows_what_a_model_has() -> None:
     public = {name for name in dir(BaseModel) if not name.startswith(("_", "model_"))}
     assert public <= listed("ATTRIBUTES"), public - listed("ATTRIBUTES")
