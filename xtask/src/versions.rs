@@ -28,6 +28,8 @@ pub enum Error {
 const MANIFEST: &str = "Cargo.toml";
 const LOCK: &str = "Cargo.lock";
 const NPM: &str = "bindings/typescript/package.json";
+/// The manifest of the Python package, which has the version of the crates.
+const PYTHON: &str = "bindings/python/pyproject.toml";
 
 /// The version of the crates below `root`; none if there is no workspace beside the contract.
 ///
@@ -62,6 +64,8 @@ pub fn raised(root: &Path, from: &Version, to: &Version) -> Result<Vec<(PathBuf,
     raise(NPM.into(), &|text| {
         text.replacen(&format!("\"version\": \"{from}\""), &format!("\"version\": \"{to}\""), 1)
     })?;
+    let line = |version| format!("\nversion = \"{version}\"\n");
+    raise(PYTHON.into(), &|text| text.replacen(&line(from), &line(to), 1))?;
     let lock = read(root, Path::new(LOCK))?.unwrap_or_default();
     let crates: BTreeSet<_> = own_packages(&lock, from).collect();
     let mut locks = Vec::new();

@@ -55,7 +55,7 @@ impl FileError {
 }
 
 /// Writes or reports the `artifacts` that differ from the files on disk below `root`. Files beside those in
-/// folders called `generated` that no renderer makes are removed or reported: these folders hold nothing else.
+/// folders called `generated` that no renderer makes are removed or reported: these folders hold no other files.
 ///
 /// # Errors
 ///
@@ -110,7 +110,12 @@ fn leftovers(root: &Path, artifacts: &[Artifact]) -> Result<Vec<PathBuf>, FileEr
             Err(error) => return Err(failed(error)),
         };
         for entry in entries {
-            let path = folder.join(entry.map_err(failed)?.file_name());
+            let entry = entry.map_err(failed)?;
+            // What a tool keeps beside them is a folder: `__pycache__`.
+            if entry.file_type().map_err(failed)?.is_dir() {
+                continue;
+            }
+            let path = folder.join(entry.file_name());
             if !artifacts.iter().any(|artifact| artifact.path == path) {
                 leftovers.push(path);
             }

@@ -4,6 +4,7 @@ mod error;
 mod events_page;
 pub mod files;
 mod header;
+mod python;
 mod rust;
 mod rust_api;
 pub mod standalone;
@@ -27,6 +28,7 @@ pub fn render(sources: &Sources) -> Result<Vec<Artifact>, CodegenError> {
     let contract = clip_events_contract::lower(sources)?;
     let mut artifacts = rust::render(sources, &contract)?;
     artifacts.extend(typescript::render(sources, &contract)?);
+    artifacts.extend(python::render(sources, &contract)?);
     artifacts.push(Artifact {
         path: "crates/validator/src/generated/contract.schema.json".into(),
         text: pretty_json(&bundle::bundle(sources)),

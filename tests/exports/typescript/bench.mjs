@@ -5,8 +5,8 @@ import { z } from "zod";
 import { ajvOf } from "./ajv.mjs";
 
 const root = new URL("../../../", import.meta.url).pathname;
-const { tryParse, ParseError } = await import(`${root}target/typescript/own/dist/index.js`);
-const { isDelivery } = await import(`${root}target/typescript/own/dist/generated/check.js`);
+const { tryParse, ParseError } = await import(`${root}target/exports/typescript/own/dist/index.js`);
+const { isDelivery } = await import(`${root}target/exports/typescript/own/dist/generated/check.js`);
 
 const bundlePath = `${root}crates/validator/src/generated/contract.schema.json`;
 const ajv = ajvOf(bundlePath);

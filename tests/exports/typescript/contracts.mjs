@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const BUNDLE = "crates/validator/src/generated/contract.schema.json";
 
 export const CONTRACTS = [
-  { name: "own", folder: ROOT, judged: `${ROOT}target/typescript/judged.ndjson` },
+  { name: "own", folder: ROOT, judged: `${ROOT}target/exports/judged.ndjson` },
   ...["second", "additions"].map((name) => {
     const folder = `${ROOT}target/tmp/${name}/`;
     return { name, folder, judged: `${folder}judged.ndjson` };
@@ -16,7 +16,7 @@ export const CONTRACTS = [
 ].map((contract) => ({
   ...contract,
   // Or a changed copy of it, which some test must notice.
-  dist: process.env["CLIP_EVENTS_DIST"] ?? `${ROOT}target/typescript/${contract.name}/dist`,
+  dist: process.env["CLIP_EVENTS_DIST"] ?? `${ROOT}target/exports/typescript/${contract.name}/dist`,
   bundle: contract.folder + BUNDLE,
 }));
 

@@ -17,11 +17,8 @@ fn with_an_addition() -> tempfile::TempDir {
         shape["examples"][0]["added_by_a_test"] = 1.into();
     });
     let (_, err) = run(root, &["release", "minor", "--dry-run"], 1);
-    assert!(
-        err.starts_with("error: generated files are stale:\n  ")
-            && err.contains("\n  crates/types/src/generated/"),
-        "{err}"
-    );
+    assert!(err.starts_with("error: generated files are stale:\n  "), "{err}");
+    assert!(err.contains("\n  crates/types/src/generated/"), "{err}");
     assert!(err.contains("help: run `cargo xtask codegen`"), "{err}");
     run(root, &["codegen"], 0);
     let changelog = "# Changelog\n\n## Unreleased\n\n- Something.\n";
@@ -92,6 +89,9 @@ fn the_crates_and_every_lock_file_get_the_version() {
         }
     }
     assert!(elsewhere >= 4, "benches/ and fuzz/ have lock files with our crates: {elsewhere}");
+
+    let python = fs::read_to_string(root.join("bindings/python/pyproject.toml")).expect("a file");
+    assert!(python.contains(&format!("\nversion = \"{version}\"\n")), "{python}");
 
     // Cargo would have to change nothing.
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

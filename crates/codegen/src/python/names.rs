@@ -1,0 +1,245 @@
+//! The Python names of things in the contract, and the check that none is taken.
+
+use std::collections::{BTreeMap, HashSet};
+
+use clip_events_contract::model::Field;
+use clip_events_contract::{Contract, Location, SchemaError, SchemaErrors, Sources, Weight};
+
+/// Names that the package has itself, as a test of it holds.
+const RESERVED: &[&str] = &[
+    "Envelope",
+    "Event",
+    "EventType",
+    "False",
+    "KnownEvent",
+    "Model",
+    "None",
+    "ParseError",
+    "SignatureError",
+    "True",
+    "UnknownEvent",
+];
+
+const KEYWORDS: &[&str] = &[
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
+    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// What a field would shadow: the attributes of pydantic's models, those of events, and the types that annotations name. A test of the
+/// package holds that no attribute of pydantic's is missing.
+const ATTRIBUTES: &[&str] = &[
+    "bool",
+    "construct",
+    "copy",
+    "dict",
+    "float",
+    "follow_up",
+    "from_orm",
+    "int",
+    "json",
+    "list",
+    "parse_file",
+    "parse_obj",
+    "parse_raw",
+    "schema",
+    "schema_json",
+    "self",
+    "str",
+    "update_forward_refs",
+    "validate",
+];
+
+/// The names that are chosen for the whole contract. Each is free: of two things that would have one name, the first keeps it,
+/// and the next has a number.
+#[derive(Debug)]
+pub(super) struct Names {
+    shapes: BTreeMap<String, String>,
+    definitions: BTreeMap<String, String>,
+    taken: HashSet<String>,
+}
+
+impl Names {
+    /// Chooses the names of `contract`, the model of `sources`.
+    ///
+    /// # Errors
+    ///
+    /// If the contract's convention for names makes them errors: each name that would be taken.
+    pub(super) fn of(sources: &Sources, contract: &Contract) -> Result<Self, SchemaErrors> {
+        let mut choice = Choice {
+            sources,
+            is_strict: contract.manifest.conventions.names == Weight::Error,
+            taken: RESERVED.iter().map(|name| (*name).to_owned()).collect(),
+            errors: Vec::new(),
+        };
+        let mut shapes = BTreeMap::new();
+        // In the order of their files: of two that clash, the one in the later file is told.
+        let mut events: Vec<_> = contract.events.iter().collect();
+        events.sort_by(|a, b| a.location.cmp(&b.location));
+        for event in events {
+            let (wanted, help) = (camel(&event.event_type), "rename the file");
+            let name =
+                choice.choose(&wanted, &["", "Event"], &event.event_type, &event.location, help);
+            shapes.insert(event.event_type.clone(), name);
+        }
+        let mut definitions = BTreeMap::new();
+        for definition in contract.definitions.values() {
+            let (wanted, help) = (camel(&definition.name), "rename it");
+            let name = choice.choose(&wanted, &[""], &definition.name, &definition.location, help);
+            definitions.insert(definition.name.clone(), name);
+        }
+        if choice.errors.is_empty() {
+            Ok(Self { shapes, definitions, taken: choice.taken })
+        } else {
+            Err(SchemaErrors(choice.errors))
+        }
+    }
+
+    /// The class of the shape of `event_type`.
+    pub(super) fn shape(&self, event_type: &str) -> &str {
+        &self.shapes[event_type]
+    }
+
+    /// The class or alias of a definition.
+    pub(super) fn definition(&self, name: &str) -> &str {
+        &self.definitions[name]
+    }
+
+    /// The attributes of an object with these fields, in their order: the key itself if it can be one, or else one that is made of it.
+    /// Of two that would be the same, the first keeps it, and the next has a number.
+    pub(super) fn attributes<'f>(
+        &self,
+        fields: impl Iterator<Item = &'f Field> + Clone,
+        reserved: &[&str],
+    ) -> Vec<String> {
+        let is_name = |name: &str| self.is_attribute(name) && !reserved.contains(&name);
+        // A key that is a name keeps it, wherever it stands.
+        let mut used: HashSet<String> =
+            fields.clone().map(|field| field.name.clone()).filter(|key| is_name(key)).collect();
+        let attribute = |field: &Field| {
+            if is_name(&field.name) {
+                return field.name.clone();
+            }
+            let base = word(&field.name);
+            let base = if is_name(&base) { base } else { format!("{base}_") };
+            // An attribute of pydantic is one with any end.
+            let base = if is_name(&base) { base } else { format!("field_{base}") };
+            let name = free(&base, |name| !used.contains(name));
+            used.insert(name.clone());
+            name
+        };
+        fields.map(attribute).collect()
+    }
+
+    fn is_attribute(&self, name: &str) -> bool {
+        is_identifier(name)
+            && !name.starts_with('_')
+            && !name.starts_with("model_")
+            && !ATTRIBUTES.contains(&name)
+            && !self.taken.contains(name)
+    }
+}
+
+/// Whether `text` is an identifier, and neither a keyword nor one that a class would change.
+pub(super) fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !text.starts_with("__")
+        && !KEYWORDS.contains(&text)
+        && !["False", "None", "True"].contains(&text)
+}
+
+/// The names that are chosen so far.
+struct Choice<'a> {
+    sources: &'a Sources,
+    /// Whether a name that is taken is a mistake.
+    is_strict: bool,
+    taken: HashSet<String>,
+    errors: Vec<SchemaError>,
+}
+
+impl Choice<'_> {
+    /// A name for `told`, which would be called `wanted`, that is free with each of the `ends`.
+    fn choose(
+        &mut self,
+        wanted: &str,
+        ends: &[&str],
+        told: &str,
+        location: &Location,
+        help: &str,
+    ) -> String {
+        let is_free =
+            |name: &str| ends.iter().all(|end| !self.taken.contains(&format!("{name}{end}")));
+        let name = free(wanted, is_free);
+        if self.is_strict && name != wanted {
+            let forms = ends.iter().map(|end| format!("{wanted}{end}"));
+            let forms: Vec<_> = forms.filter(|form| self.taken.contains(form)).collect();
+            let message =
+                format!("`{told}` needs a name in Python that is taken: `{}`", forms.join("`, `"));
+            self.errors.push(self.sources.error(location, message, help));
+        }
+        self.taken.extend(ends.iter().map(|end| format!("{name}{end}")));
+        name
+    }
+}
+
+/// `wanted`, or with the first number that makes it free.
+fn free(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number: u32| format!("{wanted}{number}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| is_free(name)).expect("numbers do not end")
+}
+
+/// `text` as the name of a class: `asset.analysis_failed` is `AssetAnalysisFailed`.
+fn camel(text: &str) -> String {
+    let mut name = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let (first, rest) = word.split_at(1);
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("N{name}") }
+}
+
+/// `key` as an identifier without a meaning of its own, keywords aside.
+fn word(key: &str) -> String {
+    let word: String =
+        key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let word = word.trim_start_matches('_');
+    match word.chars().next() {
+        None => "field".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("n{word}"),
+        Some(_) => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{camel, is_identifier, word};
+
+    #[test]
+    fn classes_are_called_by_the_words_of_a_text() {
+        for (text, name) in [
+            ("asset.analysis.failed", "AssetAnalysisFailed"),
+            ("UnixMillis", "UnixMillis"),
+            ("a-b_c", "ABC"),
+            ("3d.made", "N3dMade"),
+            ("ü", "N"),
+        ] {
+            assert_eq!(camel(text), name);
+        }
+    }
+
+    #[test]
+    fn keys_become_identifiers() {
+        for (key, name) in [("a-b", "a_b"), ("__class__", "class__"), ("4k", "n4k"), ("é", "field")]
+        {
+            assert_eq!(word(key), name);
+        }
+        for (key, is) in
+            [("class", false), ("__x", false), ("_x", true), ("4k", false), ("", false)]
+        {
+            assert_eq!(is_identifier(key), is, "{key}");
+        }
+    }
+}
