@@ -113,8 +113,9 @@ fn fields_have_attributes_of_their_own() {
 
 #[test]
 fn a_name_that_the_package_has_is_told_with_its_place() {
-    for (name, is_strict) in [("KnownEvent", true), ("ThingMadeEvent", true), ("KnownEvent", false)]
-    {
+    // One that TypeScript, which is asked first, has no use for.
+    let name = "Model";
+    for is_strict in [true, false] {
         let root = small_contract(None);
         let root = root.path();
         if !is_strict {
@@ -136,10 +137,10 @@ fn a_name_that_the_package_has_is_told_with_its_place() {
                 assert!(error.line > 0 && !error.help.is_empty(), "{error}");
             }
             Ok(text) if !is_strict => {
-                assert!(text.contains("KnownEvent2 = _x.TypeAliasType("), "{text}");
-                assert!(text.contains("    known: _t.Annotated[KnownEvent2 | None"), "{text}");
+                assert!(text.contains("Model2 = _x.TypeAliasType("), "{text}");
+                assert!(text.contains("    known: _t.Annotated[Model2 | None"), "{text}");
             }
-            other => panic!("{name}: {other:?}"),
+            other => panic!("{other:?}"),
         }
     }
 }
