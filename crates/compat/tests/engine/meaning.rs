@@ -168,7 +168,8 @@ fn grade(name: &str, text: &str) -> Option<bool> {
             if fits && (shift.is_some() || up.len() > 9) { None } else { Some(fits) }
         }
         "duration" => {
-            if text.contains('P') {
+            // In no reading is there one without a unit.
+            if text.contains('P') && text.contains(|c: char| c.is_ascii_digit()) {
                 is_duration(text).then_some(true)
             } else {
                 Some(false)
