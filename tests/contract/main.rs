@@ -5,6 +5,7 @@ mod api;
 mod architecture;
 mod codegen;
 mod contracts;
+mod documents;
 mod examples;
 mod forms;
 mod json_syntax;

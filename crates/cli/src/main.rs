@@ -106,6 +106,9 @@ enum Command {
         /// Print only the schema for deliveries of this event type.
         #[arg(value_name = "EVENT_TYPE", value_parser = event_types())]
         event_type: Option<String>,
+        /// Whether validators are to read it, or generators of code.
+        #[arg(long, value_enum, default_value_t, conflicts_with = "event_type")]
+        flavor: schema::Flavor,
     },
     /// Print the value of the signature's header for a delivery.
     #[command(after_help = sign::HELP)]
@@ -313,10 +316,10 @@ fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
             }
             out.flush()?;
         }
-        Command::Schema { event_type: None } => {
-            out.write_all(clip_events_validator::SCHEMA.as_bytes())?;
+        Command::Schema { event_type: None, flavor } => {
+            out.write_all(schema::whole(flavor).as_bytes())?;
         }
-        Command::Schema { event_type: Some(event_type) } => {
+        Command::Schema { event_type: Some(event_type), flavor: _ } => {
             serde_json::to_writer_pretty(&mut *out, &schema::delivery(&event_type))?;
             writeln!(out)?;
         }

@@ -1,10 +1,28 @@
-//! `clip-events schema EVENT_TYPE`: the part of the contract that one event type needs.
+//! `clip-events schema`: the contract in either flavor, or the part of it that one event type needs.
 
 use std::collections::BTreeSet;
 
 // With `preserve_order` of `serde_json`, which this crate asks for, its keys are in declared order.
 use clip_events_validator::schema as bundle;
 use serde_json::{Map, Value, json};
+
+/// Whom the contract is written for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Flavor {
+    /// For validators: the contract itself, which takes new event types, too.
+    #[default]
+    Canonical,
+    /// For generators of code: one of the event types that are known, and no other.
+    Codegen,
+}
+
+/// The whole contract.
+pub(crate) fn whole(flavor: Flavor) -> &'static str {
+    match flavor {
+        Flavor::Canonical => clip_events_validator::SCHEMA,
+        Flavor::Codegen => include_str!("generated/contract.codegen.schema.json"),
+    }
+}
 
 /// The schema for deliveries of `event_type`, with only the definitions that it needs.
 pub(crate) fn delivery(event_type: &str) -> Value {

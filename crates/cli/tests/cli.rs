@@ -553,6 +553,11 @@ fn samples_depend_on_the_seed_alone() {
 #[test]
 fn schema() {
     assert_eq!(stdout(&["schema"]), clip_events_validator::SCHEMA);
+    assert_eq!(stdout(&["schema", "--flavor", "canonical"]), clip_events_validator::SCHEMA);
+    let for_generators = include_str!("../src/generated/contract.codegen.schema.json");
+    assert_eq!(stdout(&["schema", "--flavor", "codegen"]), for_generators);
+    let of_one_type = ["schema", "--flavor", "codegen", "post.failed"];
+    assert_eq!(clip_events(&of_one_type, b"").status.code(), Some(2));
     insta::assert_snapshot!("schema-of-one-type", stdout(&["schema", "project.render.progress"]));
 }
 

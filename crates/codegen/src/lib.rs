@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod documents;
 mod error;
 mod events_page;
 pub mod files;
@@ -29,6 +30,7 @@ pub fn render(sources: &Sources) -> Result<Vec<Artifact>, CodegenError> {
     let mut artifacts = rust::render(sources, &contract)?;
     artifacts.extend(typescript::render(sources, &contract)?);
     artifacts.extend(python::render(sources, &contract)?);
+    artifacts.extend(documents::render(sources, &contract));
     artifacts.push(Artifact {
         path: "crates/validator/src/generated/contract.schema.json".into(),
         text: pretty_json(&bundle::bundle(sources)),

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use schema_source::{Location, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value, json};
 
-use crate::lower::{TaggedUnion, tagged_unions};
 use crate::model::Envelope;
 use crate::sources::{Sources, for_each_ref};
 use crate::vocabulary::DIALECT;
+
+pub use crate::lower::{TaggedUnion, tagged_unions};
 
 /// Name of the bundle below the contract's base id.
 const FILE: &str = "contract.schema.json";

@@ -13,7 +13,7 @@ pub mod scaffold;
 mod sources;
 pub mod vocabulary;
 
-pub use manifest::{Conventions, Manifest, Weight};
+pub use manifest::{Conventions, Delivery, Manifest, Weight};
 pub use model::Contract;
 pub use schema_source::{Location, SchemaError, SchemaErrors, Source};
 pub use sources::Sources;

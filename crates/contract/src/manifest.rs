@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use schema_source::{SchemaError, SchemaErrors, Source};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The file's name in the folder of the schemas.
 const FILE: &str = "contract.json";
@@ -24,6 +24,44 @@ pub struct Manifest {
     pub conventions: Conventions,
     /// Further keywords that constrain nothing.
     pub annotations: Vec<String>,
+    /// The licence of the contract, as SPDX writes it.
+    pub license: Option<String>,
+    /// How deliveries are sent; nothing if the contract does not say.
+    pub delivery: Option<Delivery>,
+}
+
+/// How deliveries are sent: what a receiver needs to know that no schema says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// How they are sent, for a person.
+    pub description: String,
+    /// The header that shows who sent one.
+    pub signature_header: String,
+    /// What stands in it, for a person.
+    pub signature_description: String,
+    /// What an answer means to the sender, by its status: `2XX`.
+    pub answers: Vec<(String, String)>,
+}
+
+impl Delivery {
+    /// What `value` says, if it says all of it and nothing else.
+    fn read(value: &Map<String, Value>) -> Option<Self> {
+        let text = |key: &str| value.get(key)?.as_str().filter(|text| !text.is_empty());
+        let answers = value.get("answers")?.as_object()?.iter();
+        let answers = answers.map(|(status, meaning)| {
+            let digits = status.bytes().filter(|digit| matches!(digit, b'0'..=b'9' | b'X')).count();
+            let is_status = digits == 3 && status.len() == 3;
+            Some((status.clone(), meaning.as_str()?.to_owned())).filter(|_| is_status)
+        });
+        (value.len() == 4).then_some(())?;
+        Some(Self {
+            description: text("description")?.to_owned(),
+            signature_header: text("signatureHeader")?.to_owned(),
+            signature_description: text("signatureDescription")?.to_owned(),
+            answers: answers.collect::<Option<_>>()?,
+        })
+    }
 }
 
 /// Matters of taste, each with its weight.
@@ -77,6 +115,8 @@ impl Manifest {
             base_id: base_id.into(),
             conventions: Conventions::default(),
             annotations: Vec::new(),
+            license: None,
+            delivery: None,
         }
     }
 
@@ -111,6 +151,17 @@ impl Manifest {
                     manifest.annotations = keywords.map(str::to_owned).collect();
                     Ok(())
                 }
+                ("license", Value::String(expression)) if !expression.is_empty() => {
+                    manifest.license = Some(expression.clone());
+                    Ok(())
+                }
+                ("delivery", Value::Object(facts)) => match Delivery::read(facts) {
+                    Some(delivery) => {
+                        manifest.delivery = Some(delivery);
+                        Ok(())
+                    }
+                    None => Err(DELIVERY),
+                },
                 ("conventions", Value::Object(weights)) => {
                     for (name, weight) in weights {
                         let place = format!("/conventions/{}", schema_source::escape_token(name));
@@ -133,9 +184,11 @@ impl Manifest {
                 ("package", _) => Err("write a name of lower-case letters, digits and dashes"),
                 ("baseId", _) => Err("write a URI that ends with `/`"),
                 ("annotations", _) => Err("write a list of keywords: [\"x-owner\"]"),
+                ("license", _) => Err("write an SPDX expression: \"MIT\""),
+                ("delivery", _) => Err(DELIVERY),
                 ("conventions", _) => Err("write {\"names\": \"advice\"}"),
                 _ => Err(
-                    "remove it: title, package, baseId, conventions and annotations mean something here",
+                    "remove it: title, package, baseId, conventions, annotations, license and delivery mean something here",
                 ),
             };
             if let Err(help) = told {
@@ -166,6 +219,9 @@ impl Manifest {
         }
     }
 }
+
+/// What `delivery` should be.
+const DELIVERY: &str = "write texts as description, signatureHeader and signatureDescription, and answers: {\"2XX\": \"Received.\"}";
 
 /// The names of the conventions, as the file spells them.
 const NAMES: [&str; 6] =

@@ -49,6 +49,13 @@ pub(crate) const CONSTRAINTS: &[&str] = &[
     "multipleOf",
 ];
 
+/// Whether `keyword` is one of JSON Schema's own that a contract may use, not an annotation that only this project or this
+/// contract knows.
+pub fn is_standard(keyword: &str) -> bool {
+    let known = [ANNOTATIONS, DOCUMENT, CONSTRAINTS];
+    !OUR_ANNOTATIONS.contains(&keyword) && known.iter().any(|list| list.contains(&keyword))
+}
+
 /// The nearest way that works, for the keywords that people reach for first.
 pub(crate) const INSTEAD: &[(&str, &str)] = &[
     (

@@ -112,11 +112,12 @@ pub(super) struct Context<'a> {
 
 /// An `anyOf` or `oneOf` with objects that a key tells apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TaggedUnion {
+#[non_exhaustive]
+pub struct TaggedUnion {
     /// The key.
-    pub(crate) tag: String,
+    pub tag: String,
     /// For each alternative in turn the values of the key that choose it; none for what is no object.
-    pub(crate) values: Vec<Vec<String>>,
+    pub values: Vec<Vec<String>>,
 }
 
 /// A schema that has a name, or will have one once it is lowered.

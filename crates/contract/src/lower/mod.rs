@@ -25,7 +25,7 @@ use schema_source::{Location, SchemaErrors};
 use crate::model::Contract;
 use crate::sources::Sources;
 use context::Context;
-pub(crate) use context::TaggedUnion;
+pub use context::TaggedUnion;
 
 /// The model of `sources`.
 ///
@@ -48,7 +48,7 @@ pub(crate) fn lower(sources: &Sources) -> Result<Contract, SchemaErrors> {
 
 /// The unions of `sources` whose alternatives a key tells apart, by the places of their `anyOf` or `oneOf`; also of a contract that
 /// cannot be lowered as a whole.
-pub(crate) fn tagged_unions(sources: &Sources) -> BTreeMap<Location, TaggedUnion> {
+pub fn tagged_unions(sources: &Sources) -> BTreeMap<Location, TaggedUnion> {
     let mut context = Context::new(sources);
     definitions::lower(&mut context);
     envelope::lower(&mut context);
