@@ -35,10 +35,12 @@ pub(super) fn info(sources: &Sources, contract: &Contract) -> Value {
     info
 }
 
-/// The major version of the contract: within it, additions break no reader.
+/// The major version of the contract: within it, additions break no reader. Before the first release it is the one to come.
 fn major(sources: &Sources) -> String {
-    let newest = sources.releases.last().and_then(|release| release.stem().split('.').next());
-    newest.unwrap_or("0").to_owned()
+    let released = sources.releases.iter();
+    let majors =
+        released.filter_map(|release| release.stem().split('.').next()?.parse::<u64>().ok());
+    majors.max().unwrap_or(1).to_string()
 }
 
 /// The answers that mean something to the sender, by their status.
