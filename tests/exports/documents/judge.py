@@ -70,14 +70,15 @@ for path in SCHEMAS:
     expect("examples are valid", all(validator.is_valid(example) for example in examples))
     expect("data is judged", not any(validator.is_valid({**example, "data": None}) for example in examples))
 
+# References and ids within webhooks are not looked at; Redocly does so.
 MUTANTS = {
-    "reference to nothing": lambda it: first(it)["requestBody"]["content"]["application/json"].update(schema={"$ref": "#/components/schemas/None"}),
+    "body without content": lambda it: first(it)["requestBody"].pop("content"),
     "unknown member": lambda it: it.update(webhook={}),
     "unknown kind of scheme": lambda it: it["components"]["securitySchemes"]["signature"].update(type="header"),
     "no title": lambda it: it["info"].pop("title"),
     "answer that is none": lambda it: first(it)["responses"].update({"2xx": {"description": "Received."}}),
     "answer without words": lambda it: next(iter(it["components"]["responses"].values())).pop("description"),
-    "one id twice": lambda it: [path["post"].update(operationId="on") for path in it["webhooks"].values()],
+    "key in the body": lambda it: it["components"]["securitySchemes"]["signature"].update({"in": "body"}),
 }
 for name, change in MUTANTS.items():
     expect(f"not noticed: {name}", not is_openapi(changed(openapi, change)))
