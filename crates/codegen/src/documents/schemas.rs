@@ -222,7 +222,13 @@ impl Writer<'_> {
 
     /// The schema `value` at `pointer` of the file `source`.
     fn schema(&mut self, source: &Source, pointer: &str, value: &Value) -> Value {
-        let Value::Object(keywords) = value else { return value.clone() };
+        // Not all tools know that `true` is a schema.
+        let (all, none) = (Map::new(), Map::from_iter([("not".to_owned(), json!({}))]));
+        let keywords = match value {
+            Value::Object(keywords) => keywords,
+            Value::Bool(false) => &none,
+            _ => &all,
+        };
         let mut written = Map::new();
         let place = source.location(pointer);
         if let Some(name) = self.titles.get(&place) {
