@@ -40,7 +40,9 @@ impl Flavors {
         let folder = tempfile::tempdir().expect("a temporary folder");
         copy(&root().join("schema"), &folder.path().join("schema"));
         without_documentation(folder.path());
-        Rung::all().iter().for_each(|rung| rung.add(folder.path()));
+        for rung in Rung::all() {
+            rung.add(folder.path());
+        }
         Self::of(folder.path())
     }
 
@@ -131,7 +133,9 @@ fn collect_titles(schema: &Value, titles: &mut Vec<String>) {
                 named.values().for_each(|schema| collect_titles(schema, titles));
             }
             ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
-                parts.iter().for_each(|schema| collect_titles(schema, titles));
+                for schema in parts {
+                    collect_titles(schema, titles);
+                }
             }
             ("items" | "additionalProperties" | "not", schema) => collect_titles(schema, titles),
             _ => {}

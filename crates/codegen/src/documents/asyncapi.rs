@@ -35,13 +35,13 @@ pub(super) fn render(sources: &Sources, contract: &Contract, schemas: &Schemas<'
         (event.name.clone(), reference)
     });
     let meanings = answers(contract).into_iter();
-    let meanings: String =
-        meanings.map(|(status, meaning)| format!("\n- {status}: {meaning}")).collect();
+    let meanings = meanings.map(|(status, meaning)| format!("- {status}: {meaning}"));
+    let meanings = meanings.collect::<Vec<_>>().join("\n");
     let mut operation = json!({
         "action": "send",
         "channel": { "$ref": format!("#/channels/{CHANNEL}") },
         "title": "Deliver an event",
-        "description": format!("What the answer means:\n{meanings}"),
+        "description": format!("What the answer means:\n\n{meanings}"),
         "bindings": { "http": { "method": "POST", "bindingVersion": "0.3.0" } },
     });
     if let Some(delivery) = delivery {

@@ -115,7 +115,9 @@ pub(super) fn for_each_schema(schema: &mut Value, f: &mut impl FnMut(&mut Map<St
                 named.values_mut().for_each(|schema| for_each_schema(schema, f));
             }
             ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
-                parts.iter_mut().for_each(|schema| for_each_schema(schema, f));
+                for schema in parts {
+                    for_each_schema(schema, f);
+                }
             }
             ("items" | "additionalProperties" | "not", schema) => for_each_schema(schema, f),
             _ => {}
@@ -299,7 +301,7 @@ impl Writer<'_> {
         let head: Vec<_> = tokens.by_ref().take(depth + 1).collect();
         let rest = tokens.fold(String::new(), |rest, token| format!("{rest}/{token}"));
         let wanted = head.last().copied().map(unescape_token).unwrap_or_default();
-        let name = self.title(file.location(&head.join("/")), &wanted);
+        let name = self.title(file.location(head.join("/")), &wanted);
         format!("{DEFINITIONS}{name}{rest}")
     }
 }
