@@ -1,6 +1,6 @@
 //! `docs/generated/asyncapi.json`: AsyncAPI 3, with a message for each event type that is known, all sent on one channel.
 //!
-//! Its tools read schemas as draft 7 does, where nothing counts beside a `$ref`: so there each stands in an `allOf`.
+//! Its tools read schemas as draft 7 does, where nothing counts beside a `$ref`: so here each stands alone.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use clip_events_contract::{Contract, Sources};
 use serde_json::{Map, Value, json};
 
 use super::info::{self, SIGNATURE, answers, info};
-use super::schemas::{Event, Schemas, for_each_schema};
+use super::schemas::{Event, Schemas};
 
 /// Where the types stand.
 const SCHEMAS: &str = "#/components/schemas/";
@@ -19,9 +19,7 @@ const HIGH_VOLUME: &str = "high-volume";
 
 pub(super) fn render(sources: &Sources, contract: &Contract, schemas: &Schemas<'_>) -> Value {
     let delivery = contract.manifest.delivery.as_ref();
-    let mut definitions = schemas.definitions_at(SCHEMAS);
-    definitions.values_mut().for_each(|schema| for_each_schema(schema, &mut apart));
-    let mut components = json!({ "schemas": definitions });
+    let mut components = json!({ "schemas": schemas.with_lone_references(SCHEMAS) });
     let headers = delivery.map(|delivery| {
         let header = &delivery.signature_header;
         let value = json!({ "type": "string", "description": delivery.signature_description });
@@ -95,19 +93,4 @@ fn message(event: &Event<'_>, headers: Option<&Value>) -> Value {
         message["examples"] = json!([{ "payload": example }]);
     }
     message
-}
-
-/// Lets the `$ref` of `schema` stand by itself.
-fn apart(schema: &mut Map<String, Value>) {
-    if schema.len() < 2 {
-        return;
-    }
-    let Some(reference) = schema.remove("$ref") else { return };
-    let reference = json!({ "$ref": reference });
-    match schema.get_mut("allOf") {
-        Some(Value::Array(parts)) => parts.push(reference),
-        _ => {
-            schema.insert("allOf".into(), json!([reference]));
-        }
-    }
 }

@@ -32,6 +32,6 @@ pub(super) fn render(contract: &Contract, schemas: &Schemas<'_>) -> Value {
     } else {
         document["oneOf"] = events.into();
     }
-    document["$defs"] = schemas.definitions_at(place).into();
+    document["$defs"] = schemas.with_lone_references(place).into();
     document
 }

@@ -98,6 +98,16 @@ impl<'a> Schemas<'a> {
         }
         definitions
     }
+
+    /// The same with nothing beside a `$ref`: where there would be, it stands in an `allOf`. Many tools ignore what is beside it, or make
+    /// another type of it.
+    pub(super) fn with_lone_references(&self, place: &str) -> Map<String, Value> {
+        let mut definitions = self.definitions_at(place);
+        for definition in definitions.values_mut() {
+            for_each_schema(definition, &mut apart);
+        }
+        definitions
+    }
 }
 
 /// The type of the whole delivery with `data` of the type `name`.
@@ -106,7 +116,7 @@ fn event_of(name: &str) -> String {
 }
 
 /// Calls `f` with `schema` and each schema inside it.
-pub(super) fn for_each_schema(schema: &mut Value, f: &mut impl FnMut(&mut Map<String, Value>)) {
+fn for_each_schema(schema: &mut Value, f: &mut impl FnMut(&mut Map<String, Value>)) {
     let Value::Object(keywords) = schema else { return };
     f(keywords);
     for (keyword, operand) in keywords {
@@ -303,5 +313,20 @@ impl Writer<'_> {
         let wanted = head.last().copied().map(unescape_token).unwrap_or_default();
         let name = self.title(file.location(head.join("/")), &wanted);
         format!("{DEFINITIONS}{name}{rest}")
+    }
+}
+
+/// Lets the `$ref` of `schema` stand by itself.
+fn apart(schema: &mut Map<String, Value>) {
+    if schema.len() < 2 {
+        return;
+    }
+    let Some(reference) = schema.remove("$ref") else { return };
+    let reference = json!({ "$ref": reference });
+    match schema.get_mut("allOf") {
+        Some(Value::Array(parts)) => parts.push(reference),
+        _ => {
+            schema.insert("allOf".into(), json!([reference]));
+        }
     }
 }
