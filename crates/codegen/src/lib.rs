@@ -9,6 +9,7 @@ mod python;
 mod rust;
 mod rust_api;
 pub mod standalone;
+mod type_names;
 mod typescript;
 
 use clip_events_contract::{Sources, bundle};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use heck::ToUpperCamelCase as _;
+use crate::type_names::{free_name, type_name};
 
 /// The names that are taken.
 #[derive(Default)]
@@ -11,29 +11,15 @@ pub(super) struct Names(BTreeSet<String>);
 impl Names {
     /// A name like `wanted` that is free, and whose `further` forms are; of two that want one, the next has a number.
     pub(super) fn choose(&mut self, wanted: &str, further: &[fn(&str) -> String]) -> String {
-        let wanted = camel(wanted);
-        let numbered = (2..).map(|number: u32| format!("{wanted}{number}"));
         let forms = |name: &str| {
             let further = further.iter().map(|form| form(name));
             std::iter::once(name.to_owned()).chain(further).collect::<Vec<_>>()
         };
-        let mut names = std::iter::once(wanted.clone()).chain(numbered);
-        let is_free = |name: &String| forms(name).iter().all(|form| !self.0.contains(form));
-        let name = names.find(is_free).expect("numbers do not end");
+        let is_free = |name: &str| forms(name).iter().all(|form| !self.0.contains(form));
+        let name = free_name(&type_name(wanted), is_free);
         self.0.extend(forms(&name));
         name
     }
-}
-
-/// `text` as the name of a type.
-fn camel(text: &str) -> String {
-    let is_name = |text: &str| text.starts_with(|c: char| c.is_ascii_uppercase());
-    if is_name(text) && text.chars().all(|c| c.is_ascii_alphanumeric()) {
-        return text.to_owned();
-    }
-    let words = text.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
-    let name = words.to_upper_camel_case();
-    if is_name(&name) { name } else { format!("N{name}") }
 }
 
 #[cfg(test)]

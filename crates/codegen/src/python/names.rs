@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use clip_events_contract::model::Field;
 use clip_events_contract::{Contract, Location, SchemaError, SchemaErrors, Sources, Weight};
 
+use crate::type_names::{free_name, type_name};
+
 /// Names that the package has itself, as a test of it holds.
 const RESERVED: &[&str] = &[
     "Envelope",
@@ -77,14 +79,14 @@ impl Names {
         let mut events: Vec<_> = contract.events.iter().collect();
         events.sort_by(|a, b| a.location.cmp(&b.location));
         for event in events {
-            let (wanted, help) = (camel(&event.event_type), "rename the file");
+            let (wanted, help) = (type_name(&event.event_type), "rename the file");
             let name =
                 choice.choose(&wanted, &["", "Event"], &event.event_type, &event.location, help);
             shapes.insert(event.event_type.clone(), name);
         }
         let mut definitions = BTreeMap::new();
         for definition in contract.definitions.values() {
-            let (wanted, help) = (camel(&definition.name), "rename it");
+            let (wanted, help) = (type_name(&definition.name), "rename it");
             let name = choice.choose(&wanted, &[""], &definition.name, &definition.location, help);
             definitions.insert(definition.name.clone(), name);
         }
@@ -124,7 +126,7 @@ impl Names {
             let base = if is_name(&base) { base } else { format!("{base}_") };
             // An attribute of pydantic is one with any end.
             let base = if is_name(&base) { base } else { format!("field_{base}") };
-            let name = free(&base, |name| !used.contains(name));
+            let name = free_name(&base, |name| !used.contains(name));
             used.insert(name.clone());
             name
         };
@@ -170,7 +172,7 @@ impl Choice<'_> {
     ) -> String {
         let is_free =
             |name: &str| ends.iter().all(|end| !self.taken.contains(&format!("{name}{end}")));
-        let name = free(wanted, is_free);
+        let name = free_name(wanted, is_free);
         if self.is_strict && name != wanted {
             let forms = ends.iter().map(|end| format!("{wanted}{end}"));
             let forms: Vec<_> = forms.filter(|form| self.taken.contains(form)).collect();
@@ -181,24 +183,6 @@ impl Choice<'_> {
         self.taken.extend(ends.iter().map(|end| format!("{name}{end}")));
         name
     }
-}
-
-/// `wanted`, or with the first number that makes it free.
-fn free(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
-    let numbered = (2..).map(|number: u32| format!("{wanted}{number}"));
-    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
-    names.find(|name| is_free(name)).expect("numbers do not end")
-}
-
-/// `text` as the name of a class: `asset.analysis_failed` is `AssetAnalysisFailed`.
-fn camel(text: &str) -> String {
-    let mut name = String::new();
-    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-        let (first, rest) = word.split_at(1);
-        name.push_str(&first.to_ascii_uppercase());
-        name.push_str(rest);
-    }
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("N{name}") }
 }
 
 /// `key` as an identifier without a meaning of its own, keywords aside.
@@ -215,20 +199,7 @@ fn word(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{camel, is_identifier, word};
-
-    #[test]
-    fn classes_are_called_by_the_words_of_a_text() {
-        for (text, name) in [
-            ("asset.analysis.failed", "AssetAnalysisFailed"),
-            ("UnixMillis", "UnixMillis"),
-            ("a-b_c", "ABC"),
-            ("3d.made", "N3dMade"),
-            ("ü", "N"),
-        ] {
-            assert_eq!(camel(text), name);
-        }
-    }
+    use super::{is_identifier, word};
 
     #[test]
     fn keys_become_identifiers() {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use clip_events_contract::model::{EventShape, Schema};
 use clip_events_contract::{Contract, Location, SchemaError, SchemaErrors, Sources, Weight};
-use heck::ToUpperCamelCase as _;
+
+use crate::type_names::{free_name, type_name};
 
 /// Names of types that the package exports, whatever the contract.
 const RESERVED: &[&str] = &[
@@ -106,11 +107,9 @@ struct Choice<'a> {
 impl Choice<'_> {
     /// A name that is free in all of its `forms`, for the thing that is called `told`.
     fn choose(&mut self, told: &str, forms: &[Form], location: &Location, help: &str) -> String {
-        let wanted = camel(told);
-        let numbered = (2..).map(|number: u32| format!("{wanted}{number}"));
-        let mut names = std::iter::once(wanted.clone()).chain(numbered);
-        let is_free = |name: &String| !forms.iter().any(|form| self.taken.contains(&form(name)));
-        let name = names.find(is_free).expect("numbers do not end");
+        let wanted = type_name(told);
+        let is_free = |name: &str| !forms.iter().any(|form| self.taken.contains(&form(name)));
+        let name = free_name(&wanted, is_free);
         if self.is_strict && name != wanted {
             let all = forms.iter().map(|form| form(&wanted));
             let taken: Vec<_> = all.filter(|name| self.taken.contains(name)).collect();
@@ -123,32 +122,11 @@ impl Choice<'_> {
     }
 }
 
-/// `text` as the name of a type: its letters and digits, of ASCII, since compilers differ on which others a name may have.
-fn camel(text: &str) -> String {
-    let words = text.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
-    let name = words.to_upper_camel_case();
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("N{name}") }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::{RESERVED, camel};
-
-    #[test]
-    fn every_text_makes_a_name() {
-        for (text, name) in [
-            ("asset.analysis.progress", "AssetAnalysisProgress"),
-            ("AssetId", "AssetId"),
-            ("größe", "GrE"),
-            ("1st", "N1st"),
-            ("東京", "N"),
-            ("", "N"),
-        ] {
-            assert_eq!(camel(text), name, "{text}");
-        }
-    }
+    use super::RESERVED;
 
     #[test]
     fn what_the_package_exports_is_reserved() {
