@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use clip_events_contract::{Contract, Sources};
+use clip_events_contract::Contract;
 use serde_json::{Map, Value, json};
 
 use super::info::{self, SIGNATURE, answers, info};
@@ -17,7 +17,7 @@ const MEDIA_TYPE: &str = "application/json";
 /// The tag of the event types that fire many times for one job.
 const HIGH_VOLUME: &str = "high-volume";
 
-pub(super) fn render(sources: &Sources, contract: &Contract, schemas: &Schemas<'_>) -> Value {
+pub(super) fn render(contract: &Contract, schemas: &Schemas<'_>) -> Value {
     let delivery = contract.manifest.delivery.as_ref();
     let mut components = json!({ "schemas": schemas.with_lone_references(SCHEMAS) });
     let headers = delivery.map(|delivery| {
@@ -48,7 +48,7 @@ pub(super) fn render(sources: &Sources, contract: &Contract, schemas: &Schemas<'
         operation["security"] = json!([{ "$ref": reference }]);
     }
     let domains: BTreeSet<_> = contract.events.iter().map(|shape| &shape.domain).collect();
-    let mut info = info(sources, contract);
+    let mut info = info(contract);
     info["tags"] = domains.into_iter().map(|domain| json!({ "name": domain })).collect();
     json!({
         "asyncapi": "3.1.0",

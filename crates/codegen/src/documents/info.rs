@@ -1,7 +1,7 @@
 //! What a document says of itself and of how deliveries are sent, in OpenAPI as in AsyncAPI.
 
 use clip_events_contract::model::Envelope;
-use clip_events_contract::{Contract, Delivery, Sources};
+use clip_events_contract::{Contract, Delivery};
 use serde_json::{Value, json};
 
 use crate::header::generated_from;
@@ -14,14 +14,17 @@ pub(super) fn mark() -> String {
     generated_from("schema/")
 }
 
+/// The contract as it stands, which has more than its newest release. No number: a release must not make the documents stale.
+const VERSION: &str = "current";
+
 /// The title, the version and the description.
-pub(super) fn info(sources: &Sources, contract: &Contract) -> Value {
+pub(super) fn info(contract: &Contract) -> Value {
     let key = Envelope::TYPE;
     let delivery = contract.manifest.delivery.as_ref();
     let sent = delivery.map(|delivery| format!("\n\n{}", delivery.description));
     let mut info = json!({
         "title": contract.manifest.title,
-        "version": major(sources),
+        "version": VERSION,
         "description": format!(
             "{}{}\n\nThe event types here are those that are known today. There will be others, and further fields: accept a `{key}` \
              that is not listed, and ignore a field that is not.",
@@ -33,14 +36,6 @@ pub(super) fn info(sources: &Sources, contract: &Contract) -> Value {
         info["license"] = json!({ "name": expression });
     }
     info
-}
-
-/// The major version of the contract: within it, additions break no reader. Before the first release it is the one to come.
-fn major(sources: &Sources) -> String {
-    let released = sources.releases.iter();
-    let majors =
-        released.filter_map(|release| release.stem().split('.').next()?.parse::<u64>().ok());
-    majors.max().unwrap_or(1).to_string()
 }
 
 /// The answers that mean something to the sender, by their status.

@@ -25,8 +25,8 @@ pub(crate) fn render(sources: &Sources, contract: &Contract) -> Vec<Artifact> {
             "crates/cli/src/generated/contract.codegen.schema.json",
             &flavor::render(contract, &schemas),
         ),
-        file("docs/generated/asyncapi.json", &asyncapi::render(sources, contract, &schemas)),
-        file("docs/generated/openapi.json", &openapi::render(sources, contract, &schemas)),
+        file("docs/generated/asyncapi.json", &asyncapi::render(contract, &schemas)),
+        file("docs/generated/openapi.json", &openapi::render(contract, &schemas)),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! `docs/generated/openapi.json`: OpenAPI 3.1, with a webhook for each event type that is known.
 
-use clip_events_contract::{Contract, Sources};
+use clip_events_contract::Contract;
 use serde_json::{Map, Value, json};
 
 use super::info::{self, SIGNATURE, answers, info};
@@ -9,7 +9,7 @@ use super::schemas::{Event, Schemas};
 /// Where the types stand.
 const SCHEMAS: &str = "#/components/schemas/";
 
-pub(super) fn render(sources: &Sources, contract: &Contract, schemas: &Schemas<'_>) -> Value {
+pub(super) fn render(contract: &Contract, schemas: &Schemas<'_>) -> Value {
     let delivery = contract.manifest.delivery.as_ref();
     let statuses: Vec<_> = answers(contract).into_iter().map(|(status, _)| status).collect();
     let webhooks = schemas.events.iter().map(|event| {
@@ -27,7 +27,7 @@ pub(super) fn render(sources: &Sources, contract: &Contract, schemas: &Schemas<'
     }
     // That nothing shows who sent it has to be said, too.
     let security = delivery.map_or_else(|| json!([]), |_| json!([{ SIGNATURE: [] }]));
-    let mut info = info(sources, contract);
+    let mut info = info(contract);
     if let Some(expression) = &contract.manifest.license {
         info["license"]["identifier"] = expression.clone().into();
     }
