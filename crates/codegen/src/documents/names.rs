@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::type_names::{free_name, type_name};
+use crate::type_names::{Form, free_name, type_name};
 
 /// The names that are taken.
 #[derive(Default)]
@@ -10,7 +10,7 @@ pub(super) struct Names(BTreeSet<String>);
 
 impl Names {
     /// A name like `wanted` that is free, and whose `further` forms are; of two that want one, the next has a number.
-    pub(super) fn choose(&mut self, wanted: &str, further: &[fn(&str) -> String]) -> String {
+    pub(super) fn choose(&mut self, wanted: &str, further: &[Form]) -> String {
         let forms = |name: &str| {
             let further = further.iter().map(|form| form(name));
             std::iter::once(name.to_owned()).chain(further).collect::<Vec<_>>()

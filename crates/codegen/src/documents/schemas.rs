@@ -11,6 +11,7 @@ use schema_source::{escape_token, unescape_token};
 use serde_json::{Map, Value, json};
 
 use super::names::Names;
+use crate::type_names::event_of;
 
 /// Where the types stand, as `$ref`s lead to them.
 const DEFINITIONS: &str = "#/$defs/";
@@ -108,11 +109,6 @@ impl<'a> Schemas<'a> {
         }
         definitions
     }
-}
-
-/// The type of the whole delivery with `data` of the type `name`.
-fn event_of(name: &str) -> String {
-    format!("{name}Event")
 }
 
 /// Calls `f` with `schema` and each schema inside it.

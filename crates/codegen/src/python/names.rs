@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use clip_events_contract::model::Field;
-use clip_events_contract::{Contract, Location, SchemaError, SchemaErrors, Sources, Weight};
+use clip_events_contract::{Contract, SchemaErrors, Sources};
 
-use crate::type_names::{free_name, type_name};
+use crate::type_names::{Choice, event_of, free_name, in_order_of_files, itself};
 
 /// Names that the package has itself, as a test of it holds.
 const RESERVED: &[&str] = &[
@@ -68,33 +68,18 @@ impl Names {
     ///
     /// If the contract's convention for names makes them errors: each name that would be taken.
     pub(super) fn of(sources: &Sources, contract: &Contract) -> Result<Self, SchemaErrors> {
-        let mut choice = Choice {
-            sources,
-            is_strict: contract.manifest.conventions.names == Weight::Error,
-            taken: RESERVED.iter().map(|name| (*name).to_owned()).collect(),
-            errors: Vec::new(),
-        };
-        let mut shapes = BTreeMap::new();
-        // In the order of their files: of two that clash, the one in the later file is told.
-        let mut events: Vec<_> = contract.events.iter().collect();
-        events.sort_by(|a, b| a.location.cmp(&b.location));
-        for event in events {
-            let (wanted, help) = (type_name(&event.event_type), "rename the file");
-            let name =
-                choice.choose(&wanted, &["", "Event"], &event.event_type, &event.location, help);
-            shapes.insert(event.event_type.clone(), name);
-        }
-        let mut definitions = BTreeMap::new();
-        for definition in contract.definitions.values() {
-            let (wanted, help) = (type_name(&definition.name), "rename it");
-            let name = choice.choose(&wanted, &[""], &definition.name, &definition.location, help);
-            definitions.insert(definition.name.clone(), name);
-        }
-        if choice.errors.is_empty() {
-            Ok(Self { shapes, definitions, taken: choice.taken })
-        } else {
-            Err(SchemaErrors(choice.errors))
-        }
+        let mut choice = Choice::new(sources, contract, "Python", RESERVED);
+        let shapes = in_order_of_files(contract).into_iter().map(|event| {
+            let (told, help) = (&event.event_type, "rename the file");
+            (told.clone(), choice.choose(told, &[itself, event_of], &event.location, help))
+        });
+        let shapes = shapes.collect();
+        let definitions = contract.definitions.values().map(|definition| {
+            let told = &definition.name;
+            (told.clone(), choice.choose(told, &[itself], &definition.location, "rename it"))
+        });
+        let definitions = definitions.collect();
+        Ok(Self { shapes, definitions, taken: choice.taken()? })
     }
 
     /// The class of the shape of `event_type`.
@@ -149,40 +134,6 @@ pub(super) fn is_identifier(text: &str) -> bool {
         && !text.starts_with("__")
         && !KEYWORDS.contains(&text)
         && !["False", "None", "True"].contains(&text)
-}
-
-/// The names that are chosen so far.
-struct Choice<'a> {
-    sources: &'a Sources,
-    /// Whether a name that is taken is a mistake.
-    is_strict: bool,
-    taken: HashSet<String>,
-    errors: Vec<SchemaError>,
-}
-
-impl Choice<'_> {
-    /// A name for `told`, which would be called `wanted`, that is free with each of the `ends`.
-    fn choose(
-        &mut self,
-        wanted: &str,
-        ends: &[&str],
-        told: &str,
-        location: &Location,
-        help: &str,
-    ) -> String {
-        let is_free =
-            |name: &str| ends.iter().all(|end| !self.taken.contains(&format!("{name}{end}")));
-        let name = free_name(wanted, is_free);
-        if self.is_strict && name != wanted {
-            let forms = ends.iter().map(|end| format!("{wanted}{end}"));
-            let forms: Vec<_> = forms.filter(|form| self.taken.contains(form)).collect();
-            let message =
-                format!("`{told}` needs a name in Python that is taken: `{}`", forms.join("`, `"));
-            self.errors.push(self.sources.error(location, message, help));
-        }
-        self.taken.extend(ends.iter().map(|end| format!("{name}{end}")));
-        name
-    }
 }
 
 /// `key` as an identifier without a meaning of its own, keywords aside.

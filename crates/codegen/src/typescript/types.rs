@@ -8,7 +8,8 @@ use clip_events_contract::model::{
 };
 
 use super::code::{doc, key, optional, string};
-use super::names::{Names, event_of, known, unknown};
+use super::names::{Names, known, unknown};
+use crate::type_names::event_of;
 
 /// Integers up to here are exact in JavaScript.
 const EXACT: u64 = 1 << 53;
