@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clip_events_contract::model::{
-    Definition, EventShape, Field, Member, Schema, SchemaRef, Value as ContractValue,
+    Definition, EventShape, Field, Member, SchemaRef, Value as ContractValue,
 };
 use clip_events_contract::{Contract, Sources, sample};
 use schema_source::pretty_json;
 
+use crate::field_lines::{Line, lines};
 use crate::header::generated_from;
 
 /// The page. The examples in it are those of the schemas.
@@ -142,6 +143,10 @@ fn event(
     if shape.high_volume {
         page.push_str("\nHigh volume: it fires many times for one job.\n");
     }
+    if !shape.after.is_empty() {
+        let after: Vec<_> = shape.after.iter().map(|before| format!("`{before}`")).collect();
+        let _ = write!(page, "\nAfter: {}\n", after.join(", "));
+    }
     if let Some(path) = &shape.follow_up {
         let _ = write!(page, "\nThen: `GET {path}`\n");
     }
@@ -188,76 +193,12 @@ fn table(page: &mut String, rows: impl Iterator<Item = Row>) {
 
 /// The lines of a field, and of those inside it.
 fn rows(contract: &Contract, field: &Field, outline: &Outline<'_>) -> Vec<Row> {
-    let mut rows = Vec::new();
-    add_rows(contract, field, "", outline, &mut Vec::new(), &mut rows);
-    rows
-}
-
-fn add_rows<'a>(
-    contract: &'a Contract,
-    field: &'a Field,
-    before: &str,
-    outline: &Outline<'_>,
-    open: &mut Vec<&'a str>,
-    rows: &mut Vec<Row>,
-) {
-    let optional = if field.required { "" } else { ", optional" };
-    let values = format!("{}{optional}", values(contract, &field.value, outline));
-    let name = format!("{before}{}", field.name);
-    let meaning = contract.description(field).to_owned();
-    rows.push(Row { field: name.clone(), values, meaning });
-    inside(contract, &field.value, &name, outline, open, rows);
-}
-
-/// The lines of the fields inside a value: of an object `name.field`, of the items of a list `name[].field`, of the values
-/// of a map `name.*.field`.
-fn inside<'a>(
-    contract: &'a Contract,
-    value: &'a ContractValue,
-    name: &str,
-    outline: &Outline<'_>,
-    open: &mut Vec<&'a str>,
-    rows: &mut Vec<Row>,
-) {
-    if let SchemaRef::Named(definition) = &value.schema {
-        // What holds itself is shown once.
-        if open.contains(&definition.as_str()) {
-            return;
-        }
-        open.push(definition);
-    }
-    match contract.schema(value) {
-        Schema::Object(fields) => {
-            for field in fields {
-                add_rows(contract, field, &format!("{name}."), outline, open, rows);
-            }
-        }
-        Schema::Array { items, .. } => {
-            inside(contract, items, &format!("{name}[]"), outline, open, rows);
-        }
-        Schema::Map(values) => {
-            inside(contract, values, &format!("{name}.*"), outline, open, rows);
-        }
-        Schema::ByType(alternatives) | Schema::Untagged { alternatives, .. } => {
-            for alternative in alternatives {
-                inside(contract, alternative, name, outline, open, rows);
-            }
-        }
-        Schema::Tagged { tag, branches } => {
-            for branch in branches {
-                if let Schema::Object(fields) = &contract.definitions[&branch.definition].schema {
-                    for field in fields.iter().filter(|field| field.name != *tag) {
-                        let before = format!("{name}({}).", branch.value);
-                        add_rows(contract, field, &before, outline, open, rows);
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
-    if let SchemaRef::Named(_) = &value.schema {
-        open.pop();
-    }
+    let lines = lines(contract, field).into_iter().map(|Line { path, field }| {
+        let optional = if field.required { "" } else { ", optional" };
+        let values = format!("{}{optional}", values(contract, &field.value, outline));
+        Row { field: path, values, meaning: contract.description(field).to_owned() }
+    });
+    lines.collect()
 }
 
 /// The values that a place takes.

@@ -3,11 +3,13 @@
 mod documents;
 mod error;
 mod events_page;
+mod field_lines;
 pub mod files;
 mod header;
 mod python;
 mod rust;
 mod rust_api;
+mod samples;
 pub mod standalone;
 mod type_names;
 mod typescript;

@@ -474,6 +474,8 @@ pub struct EventShape {
     pub domain: String,
     /// Whether it fires many times for one job.
     pub high_volume: bool,
+    /// The event types that come right before it in the life of one job, each by another way.
+    pub after: Vec<String>,
     /// The `GET` that fetches what the event announces.
     pub follow_up: Option<FollowUp>,
     /// The declared fields, in declared order.

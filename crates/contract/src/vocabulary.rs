@@ -4,7 +4,7 @@
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 /// The annotations of this project's own. The gate has a rule for a change of each.
 pub const OUR_ANNOTATIONS: &[&str] =
-    &["x-domain", "x-high-volume", "x-follow-up", "x-known-values", "x-unit"];
+    &["x-domain", "x-high-volume", "x-after", "x-follow-up", "x-known-values", "x-unit"];
 
 /// Keywords that say what a schema means and constrain nothing.
 pub(crate) const ANNOTATIONS: &[&str] = &[
@@ -23,7 +23,7 @@ pub(crate) const ANNOTATIONS: &[&str] = &[
 /// Keywords at the top of a file.
 pub(crate) const DOCUMENT: &[&str] = &["$schema", "$id", "$defs"];
 /// Keywords of a shape of `data`, besides those of any schema.
-pub(crate) const SHAPE: &[&str] = &["x-domain", "x-high-volume", "x-follow-up"];
+pub(crate) const SHAPE: &[&str] = &["x-domain", "x-high-volume", "x-after", "x-follow-up"];
 /// Keywords that constrain.
 pub(crate) const CONSTRAINTS: &[&str] = &[
     "$ref",

@@ -1,6 +1,6 @@
 //! The Python of the package `clip_events`: `bindings/python/src/clip_events/generated/`.
 //!
-//! Renderers, one for each file: `models` (pydantic), `dicts` (`TypedDict`s), `patterns` (tables). What they share lies below them:
+//! Renderers, one for each file: `models` (pydantic), `dicts` (`TypedDict`s), `patterns` (tables); `samples` are for the page. What they share lies below them:
 //! `names` (what things are called in Python), `values` (the annotation of each value), `docs` and `text` (literals and docstrings).
 
 mod dicts;
@@ -8,6 +8,7 @@ mod docs;
 mod models;
 mod names;
 mod patterns;
+mod samples;
 mod text;
 mod values;
 
@@ -17,6 +18,7 @@ use crate::error::CodegenError;
 use crate::files::Artifact;
 use names::Names;
 use patterns::Patterns;
+pub(crate) use samples::samples;
 
 const FOLDER: &str = "bindings/python/src/clip_events/generated";
 

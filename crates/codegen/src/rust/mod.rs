@@ -1,6 +1,6 @@
 //! The Rust of the types crate: `crates/types/src/generated/`.
 //!
-//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `event_type`, `methods`, `parser`. What they
+//! Renderers, one for each file: `borrowed`, `builder`, `data`, `definitions`, `event`, `event_type`, `methods`, `parser`; `samples` are for the page. What they
 //! share lies below them: `model` (the contract with its `names` in Rust, and the type of each value), `structs` (objects), `unions`,
 //! `constraints` (the parser's tables) with `patterns`, `schemas` (for schemars), `docs`, and `format` with `wrap`, which prints a file.
 
@@ -19,6 +19,7 @@ mod model;
 mod names;
 mod parser;
 mod patterns;
+mod samples;
 mod schemas;
 mod structs;
 mod unions;
@@ -31,6 +32,7 @@ use crate::error::CodegenError;
 use crate::files::Artifact;
 use model::Model;
 use names::Names;
+pub(crate) use samples::samples;
 
 /// Renders the files of the types crate.
 ///

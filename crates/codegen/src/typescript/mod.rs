@@ -1,7 +1,7 @@
 //! The TypeScript package: `bindings/typescript/src/generated/`.
 //!
 //! Renderers, one for each file: `types`, `events`, `check` (whether a value that `JSON.parse` has made is a delivery, as code),
-//! `tables` (the same as data, for the exact and explaining way) and `patterns`. What they share lies below them: `names`, and
+//! `tables` (the same as data, for the exact and explaining way) and `patterns`; `samples` are for the page. What they share lies below them: `names`, and
 //! `code` (literals, comments, properties).
 
 mod check;
@@ -9,6 +9,7 @@ mod code;
 mod events;
 mod names;
 mod patterns;
+mod samples;
 mod tables;
 mod types;
 
@@ -18,6 +19,7 @@ use crate::error::CodegenError;
 use crate::files::Artifact;
 use crate::header::generated_from;
 use names::Names;
+pub(crate) use samples::samples;
 
 /// Renders the generated files of the package. Each pattern of `contract` has an automaton: the types crate needs one, too.
 ///

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::conjunction::Conjunction;
+use super::after::{after, check_circles};
 use super::context::{Context, Part, camel, is_field_name};
 use super::follow_up::follow_up;
 use super::object::{ObjectSchema, object};
@@ -15,6 +16,7 @@ pub(super) fn lower_all(context: &mut Context<'_>) -> Vec<EventShape> {
     let files = context.sources.data.iter();
     let mut events: Vec<_> = files.map(|source| lower(context, &Part::root(source))).collect();
     events.sort_by(|a, b| a.event_type.cmp(&b.event_type));
+    check_circles(context, &events);
     if events.is_empty() {
         let envelope = Part::root(&context.sources.envelope);
         context.report(&envelope, "no event type", "add a schema/data/<event.type>.schema.json");
@@ -50,6 +52,7 @@ fn lower<'a>(context: &mut Context<'a>, file: &Part<'a>) -> EventShape {
     let named = if is_whole { &[][..] } else { &fields };
     missing_examples(context, file, named);
     EventShape {
+        after: after(context, file),
         follow_up: follow_up(context, file, named),
         title: context.text(file, "title"),
         description: context.text(file, "description"),

@@ -2,8 +2,9 @@
 //!
 //! A place of the schemas is a [`conjunction`] of parts: `$ref` and `allOf` add to it. `value` makes one schema of all of them,
 //! over `types`, `bounds`, `set`, `object` and `union`, none of which lowers what is inside; `context` walks and reports, `recursion` looks at what holds itself.
-//! `definitions`, `envelope` and `event` (over `follow_up`) read one kind of file each.
+//! `definitions`, `envelope` and `event` (over `after` and `follow_up`) read one kind of file each.
 
+mod after;
 mod bounds;
 mod conjunction;
 mod context;
