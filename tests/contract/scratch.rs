@@ -9,7 +9,7 @@ use clip_events_codegen::files::Stale;
 use clip_events_contract::Sources;
 use clip_events_test_support::{self as support, copy, first_release};
 use serde_json::Value;
-use xtask::codegen;
+use xtask::{codegen, site};
 
 /// A copy of the schemas and the types crate, with a crate that depends on it.
 pub(crate) struct Scratch {
@@ -48,6 +48,11 @@ impl Scratch {
         fs::rename(&examples, &aside).expect("moved");
         this.generate();
         fs::rename(aside, examples).expect("moved back");
+        // For those who look at it in a browser: `tests/site/run`.
+        let extras = site::extras(&this.root).unwrap_or_else(|error| panic!("{error}"));
+        let sources = Sources::read(&this.root).unwrap_or_else(|errors| panic!("{errors}"));
+        let page = clip_events_codegen::site::render(&sources, &extras);
+        this.write_text("site.html", &page.unwrap_or_else(|error| panic!("{error}")));
         this
     }
 

@@ -6,5 +6,6 @@ pub mod compat;
 pub mod new;
 pub mod release;
 pub mod rust_api;
+pub mod site;
 pub mod versions;
 pub mod watch;

@@ -14,7 +14,7 @@ use schema_compat_gate::report::{Format, Style, render};
 use xtask::check::{self, Options, Verdict};
 use xtask::release::{self, Request};
 use xtask::watch::Watch;
-use xtask::{codegen, compat, new};
+use xtask::{codegen, compat, new, site};
 
 /// Derives every artifact from schema/ and guards its releases.
 #[derive(Parser)]
@@ -76,6 +76,10 @@ enum Command {
         #[arg(long, value_name = "GIT_REV")]
         base: Option<String>,
     },
+    /// Writes the page about the contract to target/site/index.html: one file, to be opened as it is or put on any server.
+    ///
+    /// It holds the parser, compiled to WebAssembly: rustup target add wasm32-unknown-unknown.
+    Site,
     /// Freezes the contract into schema/releases/VERSION.schema.json, drafts its section of the changelog, and raises the
     /// version of the crates, also in every lock file.
     ///
@@ -127,6 +131,7 @@ fn main() -> ExitCode {
         Command::Check { accept, base } => {
             (Ok(check_all(&root, Options { base: base.as_deref(), accept })), 1)
         }
+        Command::Site => (page(&root), 1),
         Command::Release { version, crates, breaking, major, dry_run } => {
             let mut terms = Terms::default();
             (terms.breaking, terms.major) = (breaking.as_deref(), major);
@@ -221,6 +226,12 @@ fn compare(
         Outcome::Breaking => ExitCode::from(1),
         Outcome::Undecided => ExitCode::from(2),
     })
+}
+
+fn page(root: &Path) -> Result<ExitCode> {
+    site::write(root)?;
+    println!("wrote {}: open it in a browser", site::PAGE);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check_all(root: &Path, options: Options<'_>) -> ExitCode {

@@ -10,6 +10,7 @@ mod python;
 mod rust;
 mod rust_api;
 mod samples;
+pub mod site;
 pub mod standalone;
 mod type_names;
 mod typescript;

@@ -15,6 +15,9 @@ use crate::sources::Sources;
 /// The folder of the example deliveries, with a folder for each event type.
 pub const FOLDER: &str = "schema/examples";
 
+/// The name of the delivery that shows an event type as it mostly is.
+pub(crate) const TYPICAL: &str = "typical";
+
 /// Checks the example deliveries below `root`, if the contract has a folder of them: each is valid and of the type that its
 /// folder names, and each event type has one.
 ///
@@ -39,8 +42,7 @@ pub fn check(root: &Path, sources: &Sources) -> Result<(), SchemaErrors> {
         }
     }
     for shape in &sources.data {
-        let folder = Path::new(FOLDER).join(shape.stem());
-        let files = if root.join(&folder).is_dir() { entries(root, &folder)? } else { Vec::new() };
+        let files = files(root, shape.stem())?;
         if files.is_empty() {
             errors.push(missing(sources, shape.stem()));
         }
@@ -52,6 +54,40 @@ pub fn check(root: &Path, sources: &Sources) -> Result<(), SchemaErrors> {
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
+}
+
+/// An example delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The name of its file, without `.json`.
+    pub name: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// The example deliveries of `event_type` below `root`, the typical one first. Nobody has judged them.
+///
+/// # Errors
+///
+/// Each that cannot be read.
+pub fn of(root: &Path, event_type: &str) -> Result<Vec<Example>, SchemaErrors> {
+    let mut examples = Vec::new();
+    for file in files(root, event_type)? {
+        let text = fs::read_to_string(root.join(&file)).map_err(|error| {
+            let message = format!("cannot be read: {error}");
+            SchemaError::of_file(&file, message, "it must be a file in UTF-8")
+        })?;
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        examples.push(Example { name, text });
+    }
+    examples.sort_by_key(|example| example.name != TYPICAL);
+    Ok(examples)
+}
+
+/// The files of the example deliveries of `event_type`.
+fn files(root: &Path, event_type: &str) -> Result<Vec<PathBuf>, SchemaErrors> {
+    let folder = Path::new(FOLDER).join(event_type);
+    if root.join(&folder).is_dir() { Ok(entries(root, &folder)?) } else { Ok(Vec::new()) }
 }
 
 fn judge(
@@ -77,7 +113,7 @@ fn judge(
 }
 
 fn missing(sources: &Sources, event_type: &str) -> SchemaError {
-    let path = format!("{FOLDER}/{event_type}/typical.json");
+    let path = format!("{FOLDER}/{event_type}/{TYPICAL}.json");
     let delivery = sample::delivery(sources, event_type).unwrap_or_default();
     SchemaError::of_file(
         path,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use schema_source::{SchemaError, SchemaErrors, Source, escape_token, pretty_json};
 use serde_json::{Map, Value};
 
+use crate::deliveries::{FOLDER, TYPICAL};
 use crate::sample;
 use crate::sources::Sources;
 
@@ -59,7 +60,7 @@ pub fn new_event(sources: &Sources, event_type: &str) -> Result<Scaffold, Schema
     }
     let data = &shape.value["examples"][0];
     let delivery = sample::delivery_with(sources, event_type, data);
-    let path = format!("schema/examples/{event_type}/typical.json");
+    let path = format!("{FOLDER}/{event_type}/{TYPICAL}.json");
     let delivery = Source::parse(path.into(), pretty_json(&delivery))?;
     Ok(Scaffold { shape, delivery })
 }

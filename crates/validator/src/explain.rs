@@ -14,7 +14,7 @@ use crate::mode::Mode;
 use crate::number::Decimal;
 use crate::place::{Place, Step};
 use crate::rule::ViolationKind;
-use crate::schemas::{Schema, branches, bundle, case, has_format, is_match, is_same, referent};
+use crate::schemas::{Schema, branches, bundle, case, is_match, is_same, referent};
 use crate::verdict::Verdict;
 use crate::words::{list, quote};
 
@@ -101,7 +101,7 @@ impl<'a> Explanation<'a> {
         schema: Schema,
         cases: &[(&'static str, &'static [Value])],
     ) {
-        let Some((field, _)) = cases.first().filter(|_| self.mode == Mode::Producer) else {
+        let Some((field, _)) = cases.first().filter(|_| self.is_for_producers()) else {
             return;
         };
         let member = place.instance.members.iter().find(|member| member.key == *field);
@@ -269,8 +269,9 @@ impl<'a> Explanation<'a> {
                 let mut values = operand.as_array().into_iter().flatten();
                 (values.any(|value| is_equal(raw, value)), ViolationKind::Enum, "one of {}")
             }
-            "format" if self.mode == Mode::Producer => {
-                (meets(has_format), ViolationKind::Format, "the format {}")
+            #[cfg(feature = "producer")]
+            "format" if self.is_for_producers() => {
+                (meets(crate::format::has_format), ViolationKind::Format, "the format {}")
             }
             "x-known-values" => return self.known_values(place, schema, operand),
             "required" => return self.required(place, schema, operand),
@@ -294,7 +295,7 @@ impl<'a> Explanation<'a> {
         let values = values.as_array().into_iter().flatten();
         let is_new = place.instance.raw.starts_with('"')
             && !values.clone().any(|value| is_equal(place.instance.raw, value));
-        if is_new && self.mode == Mode::Producer {
+        if is_new && self.is_for_producers() {
             let known: Vec<_> = values.filter_map(Value::as_str).collect();
             let message = format!(
                 "{}, which is not one of the known values: {}. Add it to the schema, or correct it.",
@@ -365,7 +366,7 @@ impl<'a> Explanation<'a> {
     /// Reports a member that none of the schemas declares, if they declare members at all.
     fn undeclared(&mut self, place: &Place<'_, 'a>, member: &Member<'a>, applied: &[Schema]) {
         let declaring = applied.iter().find(|schema| schema.contains_key("properties"));
-        let Some(schema) = declaring.filter(|_| self.mode == Mode::Producer) else { return };
+        let Some(schema) = declaring.filter(|_| self.is_for_producers()) else { return };
         let message = format!(
             "{} is not declared in {}: readers ignore it. Declare it in the schema, or remove it.",
             quote(&member.key),

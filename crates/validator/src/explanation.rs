@@ -45,7 +45,7 @@ pub(crate) fn in_order(bytes: &[u8], mut located: Vec<Located>, unlisted: usize)
 
 /// What has been found of a delivery.
 pub(crate) struct Explanation<'a> {
-    pub(crate) mode: Mode,
+    mode: Mode,
     text: &'a str,
     event_type: Option<Cow<'a, str>>,
     /// At most [`MAX_VIOLATIONS`], about in document order.
@@ -62,6 +62,11 @@ impl<'a> Explanation<'a> {
     /// One of the same delivery that has found nothing: as readers see it, for only they choose among alternatives.
     pub(crate) fn apart(&self) -> Self {
         Self::new(Mode::Reader, self.text, self.event_type.clone())
+    }
+
+    /// Whether what readers let pass is reported, too.
+    pub(crate) fn is_for_producers(&self) -> bool {
+        !self.mode.accepts_all_that_parses()
     }
 
     /// The violations, for the delivery `bytes`.

@@ -3,6 +3,8 @@
 mod document;
 mod explain;
 mod explanation;
+#[cfg(feature = "producer")]
+mod format;
 mod mode;
 mod number;
 mod place;

@@ -8,6 +8,8 @@ pub enum Mode {
     /// accepted, and `format` is only an annotation. Accepts exactly what [`clip_events::Event::from_slice`] parses.
     Reader,
     /// For the team that sends deliveries: everything that [`Reader`](Self::Reader) lets pass is reported as well.
+    /// With the feature `producer`, which is on by default.
+    #[cfg(feature = "producer")]
     Producer,
 }
 
@@ -27,6 +29,7 @@ impl Mode {
     pub fn accepts_all_that_parses(self) -> bool {
         match self {
             Mode::Reader => true,
+            #[cfg(feature = "producer")]
             Mode::Producer => false,
         }
     }

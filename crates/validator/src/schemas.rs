@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use schema_compat::pattern::Automaton;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// The contract as one self-contained JSON Schema (draft 2020-12). Every verdict follows from it.
 ///
@@ -101,17 +101,11 @@ pub(crate) fn is_match(pattern: &str, text: &str) -> bool {
     PATTERNS.get(pattern).is_some_and(|automaton| automaton.is_match(text))
 }
 
-/// Whether `text` has `format`, one of the bundle. A format that JSON Schema does not define is only a remark.
-pub(crate) fn has_format(format: &str, text: &str) -> bool {
-    static FORMATS: LazyLock<HashMap<&str, jsonschema::Validator>> = LazyLock::new(|| {
-        let options = jsonschema::options().should_validate_formats(true);
-        each_operand("format", |format| options.build(&json!({ "format": format })).ok())
-    });
-    FORMATS.get(format).is_some_and(|validator| validator.is_valid(&text.into()))
-}
-
 /// What `compile` makes of each string under `keyword` in the bundle.
-fn each_operand<T>(keyword: &str, compile: impl Fn(&str) -> Option<T>) -> HashMap<&'static str, T> {
+pub(crate) fn each_operand<T>(
+    keyword: &str,
+    compile: impl Fn(&str) -> Option<T>,
+) -> HashMap<&'static str, T> {
     let mut compiled = HashMap::new();
     let mut values = vec![schema()];
     while let Some(value) = values.pop() {

@@ -31,7 +31,7 @@ use std::time::SystemTime;
 use {package}::Event;
 use {package}_receiver::Verifier;
 
-// Once: Verifier::new(Secrets::from_env(\"SIGNING_SECRET\"))
+// The verifier is made once: Verifier::new(Secrets::from_env(\"SIGNING_SECRET\")?)
 pub fn receive(verifier: &Verifier, header: &[u8], body: &[u8]) -> Result<Event, Box<dyn Error>> {{
     Ok(verifier.verify(header, body, SystemTime::now())?.parse_owned()?)
 }}

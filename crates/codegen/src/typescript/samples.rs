@@ -1,7 +1,7 @@
 //! The programs of the page in TypeScript.
 
-use clip_events_contract::model::EventShape;
 use clip_events_contract::Contract;
+use clip_events_contract::model::EventShape;
 
 use super::code::{property, string};
 use crate::samples::Samples;
@@ -35,7 +35,8 @@ fn handle(package: &str, event: &EventShape) -> String {
         lines.push_str("    console.log(event.data);\n");
     } else {
         for field in &event.fields {
-            let (label, value) = (string(&format!("{}:", field.name)), property("event.data", &field.name));
+            let (label, value) =
+                (string(&format!("{}:", field.name)), property("event.data", &field.name));
             lines += &format!("    console.log({label}, {value});\n");
         }
     }

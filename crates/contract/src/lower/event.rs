@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::conjunction::Conjunction;
 use super::after::{after, check_circles};
+use super::conjunction::Conjunction;
 use super::context::{Context, Part, camel, is_field_name};
 use super::follow_up::follow_up;
 use super::object::{ObjectSchema, object};
