@@ -12,19 +12,19 @@ pub(crate) struct Line<'a> {
 
 /// `field`, and those inside it. What holds itself is shown once.
 pub(crate) fn lines<'a>(contract: &'a Contract, field: &'a Field) -> Vec<Line<'a>> {
-    let mut lines = Lines { contract, open: Vec::new(), lines: Vec::new() };
-    lines.field("", field);
-    lines.lines
+    let mut walk = Walk { contract, open: Vec::new(), lines: Vec::new() };
+    walk.field("", field);
+    walk.lines
 }
 
-struct Lines<'a> {
+struct Walk<'a> {
     contract: &'a Contract,
     /// The definitions around the present place.
     open: Vec<&'a str>,
     lines: Vec<Line<'a>>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> Walk<'a> {
     fn field(&mut self, before: &str, field: &'a Field) {
         let path = format!("{before}{}", field.name);
         self.lines.push(Line { path: path.clone(), field });
@@ -40,12 +40,16 @@ impl<'a> Lines<'a> {
         }
         match self.contract.schema(value) {
             Schema::Object(fields) => {
-                fields.iter().for_each(|field| self.field(&format!("{path}."), field));
+                for field in fields {
+                    self.field(&format!("{path}."), field);
+                }
             }
             Schema::Array { items, .. } => self.inside(&format!("{path}[]"), items),
             Schema::Map(values) => self.inside(&format!("{path}.*"), values),
             Schema::ByType(alternatives) | Schema::Untagged { alternatives, .. } => {
-                alternatives.iter().for_each(|alternative| self.inside(path, alternative));
+                for alternative in alternatives {
+                    self.inside(path, alternative);
+                }
             }
             Schema::Tagged { tag, branches } => {
                 for branch in branches {

@@ -103,11 +103,11 @@ pub fn verify(header: &[u8], secret: &[u8], body: &[u8], now: f64) -> Value {
         Ok(secrets) => Verifier::new(secrets),
         Err(error) => return json!({ "genuine": false, "message": error.to_string() }),
     };
-    let verified = match time(now) {
+    let outcome = match time(now) {
         Some(now) => verifier.verify(header, body, now),
         None => verifier.verify_archived(header, body),
     };
-    match verified {
+    match outcome {
         Ok(verified) => {
             let message = format!("Genuine: signed at {} (Unix seconds).", verified.signed_at());
             json!({ "genuine": true, "message": message })

@@ -1,5 +1,7 @@
 //! The programs of the page in Python.
 
+use std::fmt::Write as _;
+
 use clip_events_contract::model::EventShape;
 use clip_events_contract::{Contract, Sources};
 
@@ -44,7 +46,7 @@ fn handle(package: &str, names: &Names, event: &EventShape) -> String {
         let attributes = names.attributes(event.fields.iter(), &[]);
         for (field, attribute) in event.fields.iter().zip(attributes) {
             let label = literal(&format!("{}:", field.name));
-            lines += &format!("        print({label}, event.data.{attribute})\n");
+            let _ = writeln!(lines, "        print({label}, event.data.{attribute})");
         }
     }
     if event.follow_up.is_some() {

@@ -9,15 +9,14 @@ use maud::{Markup, html};
 use schema_source::pretty_json;
 use serde_json::Value;
 
-use super::{Site, anchors, code, json, permalink, sentences};
+use super::{Site, anchors, code, json, permalink, sentences, table};
 
 pub(super) fn article(site: &Site<'_>, shape: &EventShape) -> Markup {
     let event_type = shape.event_type.as_str();
     let anchor = anchors::event(event_type);
     let after = &shape.after;
-    let before =
-        site.contract.events.iter().filter(|other| other.after.contains(&shape.event_type));
-    let before: Vec<_> = before.map(|other| &other.event_type).collect();
+    let ways = site.life.ways().iter().filter(|(from, _)| from.event_type == event_type);
+    let leads_to: Vec<_> = ways.map(|(_, to)| &to.event_type).collect();
     let deliveries = deliveries(site, event_type);
     let curl =
         deliveries.first().map(|example| curl(site.contract, shape, example.text.trim_end()));
@@ -33,12 +32,12 @@ pub(super) fn article(site: &Site<'_>, shape: &EventShape) -> Markup {
                 @if shape.high_volume { div.loud { dt { "volume" } dd { "high: it fires many times for one job" } } }
                 @if let Some(path) = &shape.follow_up { div { dt { "then" } dd { code { "GET " (path) } } } }
                 @if !after.is_empty() { div { dt { "comes after" } dd { (links(after)) } } }
-                @if !before.is_empty() { div { dt { "leads to" } dd { (links(before)) } } }
+                @if !leads_to.is_empty() { div { dt { "leads to" } dd { (links(leads_to)) } } }
             }
             @if shape.fields.is_empty() {
                 p { code { (Envelope::DATA) } " has no declared fields." }
             } @else {
-                (site.table(event_type, shape.fields.iter().flat_map(|field| site.rows(field))))
+                (table(event_type, shape.fields.iter().flat_map(|field| site.rows(field))))
             }
             div.examples {
                 @for (at, Example { name, text }) in deliveries.iter().enumerate() {

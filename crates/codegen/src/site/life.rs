@@ -8,6 +8,8 @@ use clip_events_contract::model::EventShape;
 /// The event types of a contract, each as many steps after the start as its longest way there.
 pub(super) struct Life<'a> {
     steps: BTreeMap<&'a str, usize>,
+    /// What leads to what.
+    ways: Vec<(&'a EventShape, &'a EventShape)>,
     /// By domain, in the order of their first steps.
     domains: Vec<(&'a str, Vec<&'a EventShape>)>,
 }
@@ -26,9 +28,11 @@ impl<'a> Life<'a> {
                 false
             });
         }
-        let leads_on = |event: &EventShape| {
-            contract.events.iter().any(|other| other.after.contains(&event.event_type))
+        let before = |to: &'a EventShape| {
+            let before = contract.events.iter().filter(|from| to.after.contains(&from.event_type));
+            before.map(move |from| (from, to))
         };
+        let ways: Vec<_> = contract.events.iter().flat_map(before).collect();
         let mut domains: BTreeMap<&str, Vec<&EventShape>> = BTreeMap::new();
         for event in &contract.events {
             domains.entry(&event.domain).or_default().push(event);
@@ -37,37 +41,34 @@ impl<'a> Life<'a> {
         for (_, events) in &mut domains {
             // Of two at the same step, the one that leads on comes first, then the one that announces something.
             events.sort_by_key(|event| {
-                (
-                    steps[&*event.event_type],
-                    !leads_on(event),
-                    event.follow_up.is_none(),
-                    &event.event_type,
-                )
+                let leads_on = ways.iter().any(|(from, _)| from.event_type == event.event_type);
+                let step = steps[&*event.event_type];
+                (step, !leads_on, event.follow_up.is_none(), &event.event_type)
             });
         }
-        let follows = |domain: &str| {
-            let events = contract.events.iter().filter(|event| event.domain == domain);
-            events.clone().any(|event| {
-                let before =
-                    contract.events.iter().filter(|other| event.after.contains(&other.event_type));
-                before.clone().any(|other| other.domain != domain)
-            })
-        };
         domains.sort_by_key(|(domain, events)| {
             let first = events.iter().map(|event| steps[&*event.event_type]).min();
-            let leads = contract.events.iter().any(|event| {
-                event.domain != *domain
-                    && events.iter().any(|own| event.after.contains(&own.event_type))
+            let stands_alone = !ways.iter().any(|(from, to)| {
+                from.domain != to.domain && (from.domain == *domain || to.domain == *domain)
             });
-            // What stands beside the others comes behind them.
-            (!leads && !follows(domain), first, *domain)
+            (stands_alone, first, *domain)
         });
-        Self { steps, domains }
+        Self { steps, ways, domains }
     }
 
     /// Whether any event type comes after another one.
     pub(super) fn is_told(&self) -> bool {
-        self.steps.values().any(|step| *step > 0)
+        !self.ways.is_empty()
+    }
+
+    /// Whether any event type of `domain` comes after another one, or before one.
+    pub(super) fn is_told_of(&self, domain: &str) -> bool {
+        self.ways.iter().any(|(from, to)| from.domain == domain || to.domain == domain)
+    }
+
+    /// What leads to what.
+    pub(super) fn ways(&self) -> &[(&'a EventShape, &'a EventShape)] {
+        &self.ways
     }
 
     /// How many steps after the start `event_type` comes.

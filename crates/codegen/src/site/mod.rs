@@ -185,7 +185,7 @@ impl Site<'_> {
                 }
                 h2 { "The envelope" }
                 p { (sentences(&envelope.description)) }
-                (self.table("", envelope.members.iter().flat_map(|member| match member {
+                (table("", envelope.members.iter().flat_map(|member| match member {
                     Member::Field(field) => self.rows(field),
                     Member::Type => vec![Row {
                         path: member.key().into(),
@@ -266,35 +266,10 @@ impl Site<'_> {
         };
         let set = definition.filter(|definition| !definition.known_values.is_empty());
         html! {
-            (self.contract.schema(value))
+            (sentences(&self.contract.schema(value).to_string()))
             @if let Some(set) = set { ", an " a href={ "#" (set_anchor(&set.name)) } { "open set" } }
             @if let Some(unit) = definition.and_then(|it| it.unit.as_deref()) { ", " span.unit { (unit) } }
             @if value.nullable { ", or null" }
-        }
-    }
-
-    /// `rows`, each with a link of its own below `owner`.
-    fn table(&self, owner: &str, rows: impl Iterator<Item = Row>) -> Markup {
-        let mut links = Links::default();
-        html! {
-            div.table tabindex="0" role="group" aria-label="Fields" {
-                table {
-                    thead { tr { th scope="col" { "Field" } th scope="col" { "Values" } th scope="col" { "Meaning" } } }
-                    tbody {
-                        @for Row { path, values, is_required, meaning } in rows {
-                            @let anchor = links.next(anchors::field(owner, &path));
-                            tr id=(anchor) {
-                                th scope="row" {
-                                    a href={ "#" (anchor) } { code { (visible(&path)) } }
-                                    @if !is_required { " " span.badge.optional { "optional" } }
-                                }
-                                td { (values) }
-                                td { (sentences(&meaning)) }
-                            }
-                        }
-                    }
-                }
-            }
         }
     }
 }
@@ -305,6 +280,31 @@ struct Row {
     values: Markup,
     is_required: bool,
     meaning: String,
+}
+
+/// `rows`, each with a link of its own below `owner`.
+fn table(owner: &str, rows: impl Iterator<Item = Row>) -> Markup {
+    let mut links = Links::default();
+    html! {
+        div.table tabindex="0" role="group" aria-label="Fields" {
+            table {
+                thead { tr { th scope="col" { "Field" } th scope="col" { "Values" } th scope="col" { "Meaning" } } }
+                tbody {
+                    @for Row { path, values, is_required, meaning } in rows {
+                        @let anchor = links.next(anchors::field(owner, &path));
+                        tr id=(anchor) {
+                            th scope="row" {
+                                a href={ "#" (anchor) } { code { (visible(&path)) } }
+                                @if !is_required { " " span.badge.optional { "optional" } }
+                            }
+                            td { (values) }
+                            td { (sentences(&meaning)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The links of a table: of two alternatives, both may have a field of the same name.

@@ -35,6 +35,7 @@ pub(super) fn section(site: &Site<'_>) -> Markup {
 struct Drawing<'a> {
     frames: Vec<Frame<'a>>,
     boxes: BTreeMap<&'a str, Placed<'a>>,
+    ways: &'a [(&'a EventShape, &'a EventShape)],
     size: (usize, usize),
 }
 
@@ -57,7 +58,8 @@ impl<'a> Drawing<'a> {
         // For each lane, the first free step and the height of its frames.
         let mut lanes: Vec<(usize, usize)> = Vec::new();
         let mut placed = Vec::new();
-        for (domain, events) in site.life.domains() {
+        let told = site.life.domains().filter(|(domain, _)| site.life.is_told_of(domain));
+        for (domain, events) in told {
             let steps = events.iter().map(|event| site.life.step(&event.event_type));
             let (first, last) = (steps.clone().min().unwrap_or(0), steps.max().unwrap_or(0));
             let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
@@ -93,13 +95,13 @@ impl<'a> Drawing<'a> {
             }
         }
         let right = frames.iter().map(|frame| frame.at.0 + frame.size.0).max().unwrap_or(0);
-        Self { frames, boxes, size: (right, top(lanes.len()) - GAP.1) }
+        Self { frames, boxes, ways: site.life.ways(), size: (right, top(lanes.len()) - GAP.1) }
     }
 
     fn svg(&self) -> Markup {
         let (width, height) = self.size;
         html! {
-            svg viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) aria-hidden="false" {
+            svg viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) {
                 defs {
                     marker #arrow viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto" {
                         path d="M0 0 8 4 0 8z" {}
@@ -109,10 +111,8 @@ impl<'a> Drawing<'a> {
                     rect.frame x=(frame.at.0) y=(frame.at.1) width=(frame.size.0) height=(frame.size.1) rx="12" {}
                     text.domain x=(frame.at.0 + FRAME.0) y=(frame.at.1 + 22) { (spoken(frame.domain)) }
                 }
-                @for to in self.boxes.values() {
-                    @for from in &to.event.after {
-                        path.arrow d=(self.way(self.boxes[from.as_str()].at, to.at)) marker-end="url(#arrow)" {}
-                    }
+                @for (from, to) in self.ways {
+                    path.arrow d=(way(self.place(from), self.place(to))) marker-end="url(#arrow)" {}
                 }
                 @for Placed { event, at: (x, y) } in self.boxes.values() {
                     a href=(event_link(&event.event_type)) {
@@ -127,24 +127,26 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// An arrow between two boxes. One that passes over boxes of its own row bends around them.
-    #[expect(clippy::unused_self, reason = "a part of the drawing")]
-    fn way(&self, from: (usize, usize), to: (usize, usize)) -> String {
-        let middle = BOX.1 / 2;
-        let (x1, y1) = (from.0 + BOX.0, from.1 + middle);
-        let (x2, y2) = (to.0 - 1, to.1 + middle);
-        if to.0 - from.0 > BOX.0 + GAP.0 {
-            let below = y1.min(y2) + middle + GAP.1 / 2;
-            let (in1, in2) = (x1 + GAP.0 / 2, x2 - GAP.0 / 2);
-            return format!(
-                "M{x1} {y1}C{in1} {y1} {in1} {below} {} {below}H{}C{in2} {below} {in2} {y2} {x2} {y2}",
-                x1 + GAP.0,
-                x2 - GAP.0
-            );
-        }
-        let half = x1.midpoint(x2);
-        format!("M{x1} {y1}C{half} {y1} {half} {y2} {x2} {y2}")
+    fn place(&self, event: &EventShape) -> (usize, usize) {
+        self.boxes[event.event_type.as_str()].at
     }
+}
+
+/// An arrow between two boxes. One that passes boxes between them bends around these.
+fn way(from: (usize, usize), to: (usize, usize)) -> String {
+    let middle = BOX.1 / 2;
+    let (x1, y1) = (from.0 + BOX.0, from.1 + middle);
+    let (x2, y2) = (to.0 - 1, to.1 + middle);
+    if to.0 - from.0 > BOX.0 + GAP.0 {
+        let below = y1.min(y2) + middle + GAP.1 / 2;
+        let (bend1, bend2) = (x1 + GAP.0 / 2, x2 - GAP.0 / 2);
+        let (start, end) = (x1 + GAP.0, x2 - GAP.0);
+        return format!(
+            "M{x1} {y1}C{bend1} {y1} {bend1} {below} {start} {below}H{end}C{bend2} {below} {bend2} {y2} {x2} {y2}"
+        );
+    }
+    let half = x1.midpoint(x2);
+    format!("M{x1} {y1}C{half} {y1} {half} {y2} {x2} {y2}")
 }
 
 /// A line of text in a box. One that has more characters than fit is squeezed.

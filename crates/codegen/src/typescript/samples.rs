@@ -1,5 +1,7 @@
 //! The programs of the page in TypeScript.
 
+use std::fmt::Write as _;
+
 use clip_events_contract::Contract;
 use clip_events_contract::model::EventShape;
 
@@ -37,7 +39,7 @@ fn handle(package: &str, event: &EventShape) -> String {
         for field in &event.fields {
             let (label, value) =
                 (string(&format!("{}:", field.name)), property("event.data", &field.name));
-            lines += &format!("    console.log({label}, {value});\n");
+            let _ = writeln!(lines, "    console.log({label}, {value});");
         }
     }
     let mut imports = "isKnown, parse".to_owned();
