@@ -89,7 +89,8 @@ fn numbers_are_the_nearest_f64() {
 fn long_numbers_get_one_verdict() {
     let paths = Paths::default();
     let reference = Reference::new(bundle());
-    for zeros in [655_359, 700_000] {
+    // Such a delivery takes a debug build a second: each length is tried in one place.
+    for (zeros, (event_type, field)) in [(655_359, PROGRESS), (700_000, DURATION)] {
         let many = "0".repeat(zeros);
         for (number, progress, duration) in [
             (format!("0.{many}15e{}", zeros + 1), false, true),
@@ -100,15 +101,14 @@ fn long_numbers_get_one_verdict() {
             (format!("1{many}e-{}", zeros - 309), false, false),
             (format!("0.{many}1e{}", zeros + 310), false, false),
         ] {
-            for ((event_type, field), expected) in [(PROGRESS, progress), (DURATION, duration)] {
-                let mut delivery = delivery_of(event_type);
-                *member(&mut delivery, field) = Json::Number(number.clone());
-                let text = delivery.to_string();
-                assert_eq!(reference.judge(text.as_bytes()).is_ok(), expected, "{field}: {zeros}");
-                paths
-                    .agree(text.as_bytes(), expected)
-                    .unwrap_or_else(|error| panic!("{field}: {}", &error[..200]));
-            }
+            let expected = if field == PROGRESS.1 { progress } else { duration };
+            let mut delivery = delivery_of(event_type);
+            *member(&mut delivery, field) = Json::Number(number.clone());
+            let text = delivery.to_string();
+            assert_eq!(reference.judge(text.as_bytes()).is_ok(), expected, "{field}: {zeros}");
+            paths
+                .agree(text.as_bytes(), expected)
+                .unwrap_or_else(|error| panic!("{field}: {}", &error[..200]));
         }
     }
 }

@@ -68,6 +68,10 @@ ${crate} = { package = "clip-events", path = "${contract}crates/types" }
 ${receiver}
 [lints.rust]
 warnings = "deny"
+# Of the names of fields.
+confusable_idents = "allow"
+mixed_script_confusables = "allow"
+uncommon_codepoints = "allow"
 
 [profile.dev]
 debug = "line-tables-only"

@@ -9,7 +9,8 @@ use maud::{Markup, html};
 use schema_source::pretty_json;
 use serde_json::Value;
 
-use super::{Site, anchors, code, json, permalink, sentences, table};
+use super::parts::{Site, permalink, sentences, table};
+use super::{anchors, code, json};
 
 pub(super) fn article(site: &Site<'_>, shape: &EventShape) -> Markup {
     let event_type = shape.event_type.as_str();

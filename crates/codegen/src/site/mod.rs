@@ -7,37 +7,24 @@
 mod anchors;
 mod code;
 mod event;
+mod extras;
 mod json;
 mod life;
+mod parts;
 mod playground;
 mod releases;
 mod timeline;
 
-use std::collections::BTreeMap;
-
-use clip_events_contract::deliveries::Example;
-use clip_events_contract::model::{Definition, Field, Member, SchemaRef};
+use clip_events_contract::model::{Definition, Member};
 use clip_events_contract::{Contract, Sources};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::error::CodegenError;
-use crate::field_lines::{Line, lines};
-use crate::samples::Samples;
 use crate::{python, rust, typescript};
 use anchors::{Section, domain_anchor, set_anchor};
+pub use extras::{Change, Extras, Release};
 use life::Life;
-pub use releases::{Change, Release};
-
-/// What the page shows besides the schemas.
-#[derive(Debug, Default)]
-pub struct Extras {
-    /// Example deliveries, by event type.
-    pub deliveries: BTreeMap<String, Vec<Example>>,
-    /// The releases of the contract, newest first, and what each changed.
-    pub releases: Vec<Release>,
-    /// The package `clip-events-playground`, compiled to WebAssembly; without it, the page has no playground.
-    pub playground: Option<Vec<u8>>,
-}
+use parts::{Row, Site, permalink, sentences, spoken, table};
 
 /// Renders the page.
 ///
@@ -58,15 +45,6 @@ pub fn render(sources: &Sources, extras: &Extras) -> Result<String, CodegenError
         life: Life::of(&contract),
     };
     Ok(site.page().into_string())
-}
-
-/// All that the rooms of the page read.
-struct Site<'a> {
-    sources: &'a Sources,
-    contract: &'a Contract,
-    extras: &'a Extras,
-    samples: Vec<Samples>,
-    life: Life<'a>,
 }
 
 /// Nothing is fetched, whatever a schema says: what breaks this is refused by the browser.
@@ -243,105 +221,6 @@ impl Site<'_> {
                     }
                 }
             }
-        }
-    }
-
-    /// The rows of `field`, and of those inside it.
-    fn rows(&self, field: &Field) -> Vec<Row> {
-        let rows = lines(self.contract, field).into_iter().map(|Line { path, field }| Row {
-            path,
-            values: self.values(field),
-            is_required: field.required,
-            meaning: self.contract.description(field).to_owned(),
-        });
-        rows.collect()
-    }
-
-    /// The values that `field` takes.
-    fn values(&self, field: &Field) -> Markup {
-        let value = &field.value;
-        let definition = match &value.schema {
-            SchemaRef::Named(name) => self.contract.definitions.get(name),
-            SchemaRef::Inline(_) => None,
-        };
-        let set = definition.filter(|definition| !definition.known_values.is_empty());
-        html! {
-            (sentences(&self.contract.schema(value).to_string()))
-            @if let Some(set) = set { ", an " a href={ "#" (set_anchor(&set.name)) } { "open set" } }
-            @if let Some(unit) = definition.and_then(|it| it.unit.as_deref()) { ", " span.unit { (unit) } }
-            @if value.nullable { ", or null" }
-        }
-    }
-}
-
-/// A line of a table of fields.
-struct Row {
-    path: String,
-    values: Markup,
-    is_required: bool,
-    meaning: String,
-}
-
-/// `rows`, each with a link of its own below `owner`.
-fn table(owner: &str, rows: impl Iterator<Item = Row>) -> Markup {
-    let mut links = Links::default();
-    html! {
-        div.table tabindex="0" role="group" aria-label="Fields" {
-            table {
-                thead { tr { th scope="col" { "Field" } th scope="col" { "Values" } th scope="col" { "Meaning" } } }
-                tbody {
-                    @for Row { path, values, is_required, meaning } in rows {
-                        @let anchor = links.next(anchors::field(owner, &path));
-                        tr id=(anchor) {
-                            th scope="row" {
-                                a href={ "#" (anchor) } { code { (visible(&path)) } }
-                                @if !is_required { " " span.badge.optional { "optional" } }
-                            }
-                            td { (values) }
-                            td { (sentences(&meaning)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The links of a table: of two alternatives, both may have a field of the same name.
-#[derive(Default)]
-struct Links(BTreeMap<String, usize>);
-
-impl Links {
-    fn next(&mut self, anchor: String) -> String {
-        let count = self.0.entry(anchor.clone()).or_default();
-        *count += 1;
-        if *count == 1 { anchor } else { format!("{anchor}/{count}") }
-    }
-}
-
-/// `path`; in quotes, if nobody would see it.
-fn visible(path: &str) -> String {
-    if path.trim().is_empty() { format!("{path:?}") } else { path.to_owned() }
-}
-
-/// The link to the part `anchor` of the page, to be copied.
-fn permalink(anchor: &str, name: &str) -> Markup {
-    html! { a.permalink href={ "#" (anchor) } aria-label={ "Link to " (name) } { "#" } }
-}
-
-/// `asset-analysis` as a heading: `Asset analysis`.
-fn spoken(domain: &str) -> String {
-    let text = domain.replace(['-', '_'], " ");
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
-}
-
-/// Text of the schemas, in which backticks mark code.
-fn sentences(text: &str) -> Markup {
-    html! {
-        @for (at, part) in text.split('`').enumerate() {
-            @if at % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

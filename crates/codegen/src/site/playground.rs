@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, PreEscaped, html};
 
-use super::Site;
 use super::anchors::Section;
+use super::parts::Site;
 
 pub(super) fn section(site: &Site<'_>) -> Markup {
     if site.extras.playground.is_none() {

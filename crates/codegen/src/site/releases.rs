@@ -3,31 +3,8 @@
 use maud::{Markup, html};
 
 use super::anchors::{Section, event_link};
-use super::{Site, permalink};
-
-/// A release of the contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Release {
-    /// Its version; or for a person, what is not released.
-    pub name: String,
-    /// Whether it is not released.
-    pub is_to_come: bool,
-    /// What it changed since the one before; none if there is none before.
-    pub changes: Option<Vec<Change>>,
-}
-
-/// A change of the contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// What kind of change it is, for a person: `a new optional field`.
-    pub title: String,
-    /// What changed: `data.clips`.
-    pub what: String,
-    /// The event types that it changed.
-    pub event_types: Vec<String>,
-    /// Whether it breaks somebody.
-    pub breaks: bool,
-}
+use super::extras::{Change, Release};
+use super::parts::{Site, permalink};
 
 pub(super) fn section(site: &Site<'_>) -> Markup {
     let releases = &site.extras.releases;

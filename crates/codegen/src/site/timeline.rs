@@ -6,7 +6,7 @@ use clip_events_contract::model::EventShape;
 use maud::{Markup, html};
 
 use super::anchors::{Section, event_link};
-use super::{Site, spoken};
+use super::parts::{Site, spoken};
 
 /// Widths and heights of the drawing, in its own units.
 const BOX: (usize, usize) = (120, 48);
