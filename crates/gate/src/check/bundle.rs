@@ -13,8 +13,8 @@ use super::roots::{SHARED, target};
 use super::side::Side;
 use crate::document::{Document, Part};
 use crate::engine::Draft;
-use crate::party::dialect;
 use crate::pointer::uri_escaped;
+use crate::validator::dialect;
 
 /// Keywords whose members are schemas, whatever their names.
 const OF_NAMES: &[&str] = &[
