@@ -26,6 +26,37 @@ pub(crate) fn dialect(draft: Draft) -> jsonschema::Draft {
     }
 }
 
+/// The draft as people call it.
+pub(crate) fn named(draft: Draft) -> &'static str {
+    match draft {
+        Draft::Draft4 => "draft 4",
+        Draft::Draft6 => "draft 6",
+        Draft::Draft7 => "draft 7",
+        Draft::Draft201909 => "draft 2019-09",
+        _ => "draft 2020-12",
+    }
+}
+
+/// # Errors
+///
+/// When `schema` is none of the draft.
+pub(crate) fn follows_meta_schema(
+    schema: &Value,
+    draft: Draft,
+) -> Result<(), ValidationError<'static>> {
+    let validate = |schema: &Value| {
+        let validated = match draft {
+            Draft::Draft4 => jsonschema::draft4::meta::validate(schema),
+            Draft::Draft6 => jsonschema::draft6::meta::validate(schema),
+            Draft::Draft7 => jsonschema::draft7::meta::validate(schema),
+            Draft::Draft201909 => jsonschema::draft201909::meta::validate(schema),
+            _ => jsonschema::draft202012::meta::validate(schema),
+        };
+        validated.map_err(ValidationError::to_owned)
+    };
+    read_portably(schema, validate, |error| error.instance_path().to_string())
+}
+
 impl Validator {
     /// # Errors
     ///

@@ -3,9 +3,11 @@
 mod accepted;
 mod bundle;
 mod checked;
+mod library;
 mod pairs;
 mod roots;
 mod side;
+mod translate;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -288,7 +290,7 @@ impl Check {
     ) -> Result<Found, SchemaErrors> {
         let what = after.or(before).map_or_else(|| path.to_owned(), |root| root.named(path));
         let document = |side: &Arc<Side>, root: &Root| {
-            bundle::document(side, &root.source, &root.pointer, root.draft)
+            bundle::document(side, &root.source, &root.pointer, root.draft, &self.gate)
         };
         let released = |root| document(old, root).map_err(|errors| of_side(errors, name));
         match (before, after) {
@@ -347,7 +349,7 @@ impl Check {
         path: &str,
         name: &str,
     ) -> Result<Found, SchemaErrors> {
-        let document = bundle::document(new, &root.source, &root.pointer, root.draft)?;
+        let document = bundle::document(new, &root.source, &root.pointer, root.draft, &self.gate)?;
         self.gate.check(&document)?;
         let what = match broken.0.first() {
             Some(SchemaError { path, line, column, message, .. }) => {
