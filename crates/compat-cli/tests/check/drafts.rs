@@ -239,3 +239,37 @@ fn a_file_may_move_on_to_another_draft_before_those_that_refer_to_it() {
     let (told, code) = repository.check(&["root.json"]);
     assert_eq!(code, 3, "{told}");
 }
+
+#[test]
+fn a_schema_that_names_no_draft_has_that_of_its_other_version() {
+    let repository = Repository::new();
+    let root = r#""items": [{"$ref": "part.json", "type": "null"}]"#;
+    repository.write("root.json", &of("7", root));
+    repository.write("part.json", &of("2020-12", r#""prefixItems": [{"type": "string"}]"#));
+    repository.commit();
+    repository.write("root.json", &format!("{{{root}}}"));
+    assert_eq!(codes(&repository), [0, 0]);
+    repository.write("root.json", &of("2019-09", root));
+    assert_eq!(codes(&repository), [0, 1]);
+    // Also where it refers to nothing any more.
+    repository.write("root.json", r#"{"items": [{"prefixItems": [false]}]}"#);
+    assert_eq!(codes(&repository), [1, 0]);
+}
+
+#[test]
+fn an_api_may_refer_to_schemas_of_other_drafts() {
+    let repository = Repository::new();
+    repository.write(
+        "openapi.yaml",
+        "openapi: 3.1.0\npaths:\n  /x:\n    get:\n      responses:\n        '200':\n          content:\n            application/json:\n              schema: { $ref: part.json }\n",
+    );
+    let part = |bound: u8| of("4", &format!(r#""minimum": {bound}, "exclusiveMinimum": true"#));
+    repository.write("part.json", &part(3));
+    repository.commit();
+    repository.write("part.json", &part(2));
+    let (told, code) = repository.check(&["openapi.yaml"]);
+    assert!(code == 1 && told.contains("part.json:3:3"), "{told}");
+    repository.write("part.json", &part(4));
+    let (told, code) = repository.check(&["openapi.yaml"]);
+    assert!(code == 0, "{told}");
+}

@@ -9,7 +9,7 @@ use schema_source::{SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
 use super::library::{Library, file_uri};
-use super::roots::{SHARED, target};
+use super::roots::{Root, SHARED, target};
 use super::side::Side;
 use super::translate::{Moved, OF_DATA, OF_NAMES, Untranslatable, is_keyword, translate};
 use crate::document::{Document, Part};
@@ -26,25 +26,28 @@ const DYNAMIC: &[&str] = &["$dynamicRef", "$recursiveRef"];
 const NOTHING_IS_FETCHED: &str =
     "a reference leads to a file of the same side, or to the `$id` of one: nothing is fetched";
 
-/// The schema at `pointer` in `source`, a file of `side`, as a document that `gate` judges; in `draft`, or that of `$schema`. What it refers
-/// to elsewhere becomes definitions of it. Where files are of several drafts, all are put into words of the latest.
+/// `root`, a schema of `side`, as a document that `gate` judges, in the draft that is said of it, or that of `$schema`, or else that of `other`,
+/// which it is compared with. What it refers to elsewhere becomes definitions of it. Where files are of several drafts, all are put into
+/// words of the latest.
 ///
 /// # Errors
 ///
 /// References that lead nowhere, files that cannot be read, and what cannot be said in the latest draft.
 pub(super) fn document(
     side: &Arc<Side>,
-    source: &Source,
-    pointer: &str,
-    draft: Option<Draft>,
+    root: &Root,
+    other: Option<&Root>,
     gate: &Gate,
 ) -> Result<Document, SchemaErrors> {
+    let Root { source, pointer, .. } = root;
+    let said = match source.value.get("$schema") {
+        None => root.draft.or_else(|| other?.named_draft()),
+        Some(_) => root.draft,
+    };
     if pointer.is_empty() && !refers_outside(&source.value) {
-        return Ok(Document::from(source.clone()).by(draft));
+        return Ok(Document::from(source.clone()).by(said));
     }
-    let said = draft;
-    let draft = gate.draft.or(draft).or_else(|| Draft::of_schema(&source.value));
-    let draft = draft.unwrap_or(Draft::Draft202012);
+    let draft = gate.draft.or(said).or_else(|| root.named_draft()).unwrap_or(Draft::Draft202012);
     let library = Library::new(side, source);
     let fault = |error: &referencing::Error| -> SchemaErrors {
         let help = NOTHING_IS_FETCHED;
