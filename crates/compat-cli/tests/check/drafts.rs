@@ -142,7 +142,7 @@ fn what_cannot_be_read_together_names_both_files_and_the_rest_is_judged() {
             &["--zero-fraction-is-integer", "false"],
         ),
         ("formats", ["2020-12", "6"], r#""format": "hostname""#, &["--assert-formats"]),
-        ("unevaluated", ["7", "2020-12"], r#""unevaluatedProperties": false"#, &[]),
+        ("items", ["2020-12", "2019-09"], r#""unevaluatedItems": false"#, &[]),
         (
             "within",
             ["2020-12", "7"],
@@ -164,6 +164,43 @@ fn what_cannot_be_read_together_names_both_files_and_the_rest_is_judged() {
         let told = told.split("\nerror[").next().unwrap();
         insta::assert_snapshot!(format!("drafts-{name}"), told);
     }
+}
+
+#[test]
+fn an_unevaluated_keyword_looks_at_no_schema_of_another_draft() {
+    let root =
+        |keywords: &str| of("2020-12", &format!("{keywords}, \"unevaluatedProperties\": false"));
+    for (is_told, keywords) in [
+        (true, r#""$ref": "part.json""#),
+        (true, r#""allOf": [{"if": {"$ref": "part.json"}}]"#),
+        (true, r#""dependentSchemas": {"a": {"$ref": "part.json"}}"#),
+        (true, r##""$ref": "#/$defs/x", "$defs": {"x": {"$ref": "part.json"}}"##),
+        (false, r#""properties": {"it": {"$ref": "part.json"}}"#),
+        (
+            false,
+            r#""properties": {"it": {"additionalProperties": {"allOf": [{"$ref": "part.json"}]}}}"#,
+        ),
+    ] {
+        let repository = Repository::new();
+        repository.write("root.json", &root(keywords));
+        let part = |most: u8| of("7", &format!(r#""properties": {{"a": {{"maximum": {most}}}}}"#));
+        repository.write("part.json", &part(3));
+        repository.commit();
+        repository.write("part.json", &part(4));
+        let (told, code) = repository.check(&["root.json", "--direction", "produce"]);
+        let is_refused = told.contains("an unevaluated keyword looks at a schema of another draft");
+        assert_eq!(
+            (is_refused, code),
+            (is_told, if is_told { 3 } else { 1 }),
+            "{keywords}\n{told}"
+        );
+    }
+    let repository = Repository::new();
+    repository.write("root.json", &root(r#""allOf": [{"$ref": "part.json"}]"#));
+    repository.write("part.json", &of("7", r#""maxProperties": 1"#));
+    repository.commit();
+    repository.write("part.json", &of("7", r#""maxProperties": 2"#));
+    insta::assert_snapshot!("drafts-unevaluated", repository.check(&["root.json"]).0);
 }
 
 #[test]

@@ -11,7 +11,10 @@ use serde_json::{Map, Value};
 use super::library::{Library, file_uri};
 use super::roots::{Root, SHARED, target};
 use super::side::Side;
-use super::translate::{Moved, OF_DATA, OF_NAMES, Untranslatable, is_keyword, translate};
+use super::translate::{
+    Moved, OF_DATA, OF_NAMES, ONE_DRAFT, Untranslatable, is_keyword, translate,
+};
+use super::unevaluated::Parts;
 use crate::document::{Document, Part};
 use crate::engine::Draft;
 use crate::judge::Gate;
@@ -274,6 +277,15 @@ impl<'r> Bundler<'r> {
             let reached = self.crossings.iter().filter_map(|crossing| self.drafts[&crossing.to]);
             return Ok(Bundled::Mixed(reached.fold(self.draft, Draft::max)));
         }
+        if self.words.is_some()
+            && let Some(pointer) = self.looks_across(&value, &definitions)
+        {
+            let location = Document::new(value, root.clone(), parts).locate(&pointer);
+            let place = (location.path.to_string_lossy().into_owned(), location.pointer);
+            let why = "an unevaluated keyword looks at a schema of another draft, and no draft says what it finds there";
+            self.not_one_document(&place, why, ONE_DRAFT);
+            return Err(SchemaErrors(self.errors));
+        }
         if let Value::Object(object) = &mut value {
             for keyword in ["$defs", "definitions"] {
                 object.shift_remove(keyword);
@@ -317,7 +329,10 @@ impl<'r> Bundler<'r> {
             }
             match translate(&copy, own, words, self.gate) {
                 Ok(translated) => (copy, moved) = (translated.schema, translated.moved),
-                Err(untranslatable) => self.not_one_document(&place, &untranslatable),
+                Err(Untranslatable { pointer, why, help }) => {
+                    let at = (place.0.clone(), format!("{}{pointer}", place.1));
+                    self.not_one_document(&at, why, help);
+                }
             }
         }
         let file_pointer = place.1;
@@ -332,12 +347,28 @@ impl<'r> Bundler<'r> {
         copy
     }
 
-    /// Files of several drafts cannot be one document, because of what stands in the part of one at `place`.
-    fn not_one_document(&mut self, place: &Place, why: &Untranslatable) {
+    /// The part of an unevaluated keyword that looks at a schema of another draft.
+    fn looks_across(&self, root: &Value, definitions: &Map<String, Value>) -> Option<String> {
+        let named = self.names.iter().map(|(place, name)| (name.as_str(), place.0.as_str()));
+        let paths: HashMap<_, _> = named.collect();
+        let part = |name: Option<&str>| name.map_or(Some(root), |name| definitions.get(name));
+        let draft = |name: Option<&str>| {
+            self.draft_of(name.and_then(|name| paths.get(name).copied()).unwrap_or(&self.root.0))
+        };
+        let parts = Parts { part: &part, draft: &draft };
+        let below = |name: &String| {
+            let pointer = parts.looks_across(Some(name))?;
+            Some(format!("/{}/{}{pointer}", self.definitions(), escape_token(name)))
+        };
+        parts.looks_across(None).or_else(|| definitions.keys().find_map(below))
+    }
+
+    /// Files of several drafts cannot be one document, because of what stands at `place` in one.
+    fn not_one_document(&mut self, place: &Place, why: &str, help: &str) {
         let is_near = |crossing: &&Crossing| [&crossing.to, &crossing.at.0].contains(&&place.0);
         let crossing = self.crossings.iter().find(is_near).or(self.crossings.first());
         let Some(Crossing { at, reference, to }) = crossing else { return };
-        let reason = self.sources[&place.0].error(&format!("{}{}", place.1, why.pointer), "", "");
+        let reason = self.sources[&place.0].error(&place.1, "", "");
         let message = format!(
             "{reference} leads from {}, which is of {}, to {to}, which is of {}, and these cannot be read together because of {}:{}:{}: {}",
             at.0,
@@ -346,10 +377,10 @@ impl<'r> Bundler<'r> {
             place.0,
             reason.line,
             reason.column,
-            why.why,
+            why,
         );
         let at = at.clone();
-        self.fault(&at, message, why.help);
+        self.fault(&at, message, help);
     }
 
     /// The draft that the file at `path` is read by.

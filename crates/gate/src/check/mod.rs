@@ -8,6 +8,7 @@ mod pairs;
 mod roots;
 mod side;
 mod translate;
+mod unevaluated;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

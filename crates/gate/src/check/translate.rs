@@ -39,6 +39,9 @@ pub(super) struct Untranslatable {
     pub(super) help: &'static str,
 }
 
+/// The way out of everything.
+pub(super) const ONE_DRAFT: &str = "write all of these files in one draft";
+
 /// Keywords that may reject values and that not every draft has, with the first that does. To those before, they say nothing.
 const SINCE: &[(Draft, &[&str])] = &[
     (Draft::Draft6, &["const", "contains", "contentEncoding", "contentMediaType", "propertyNames"]),
@@ -184,15 +187,14 @@ impl Translator<'_> {
 
     /// Why `keyword` with this value cannot stand in a document of several drafts, and what to do.
     fn untranslatable(&self, keyword: &str, value: &Value) -> Option<(&'static str, &'static str)> {
-        const ONE_DRAFT: &str = "write all of these files in one draft";
         let (from, to) = (self.from, self.to);
         Some(match (keyword, value) {
             ("$schema", Value::String(_)) if Draft::of_schema(&as_schema(value)) != Some(from) => (
                 "`$schema` within a file names another draft than the file",
                 "move what it is about into a file of its own",
             ),
-            ("unevaluatedItems" | "unevaluatedProperties", _) => {
-                ("what an unevaluated keyword looks at is not the same in all drafts", ONE_DRAFT)
+            ("unevaluatedItems", _) if from < to => {
+                ("`contains` tells what is evaluated since draft 2020-12 only", ONE_DRAFT)
             }
             ("contentEncoding" | "contentMediaType", Value::String(_))
                 if from <= Draft::Draft7
