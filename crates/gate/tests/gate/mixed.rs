@@ -1,5 +1,5 @@
-//! Random pairs of files of different drafts, of which one refers to the other, before and after an edit: the check must say what a validator
-//! finds that reads each file by its own draft, without making one document of them.
+//! Random schemas of all drafts, in two files that refer to each other or in one, before and after an edit: the check must say what a validator
+//! finds that reads each file by its own draft, without making one document of them, or `1.0` as it was told.
 
 use std::collections::HashMap;
 use std::fs;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::random::number;
 
 /// Pairs that are judged. `COMPAT_MIXED` asks for more, from the seed `COMPAT_SEED` on.
-const PAIRS: u64 = 250;
+const PAIRS: u64 = 400;
 
 const DRAFTS: &[&str] = &[
     "http://json-schema.org/draft-04/schema#",
@@ -193,8 +193,8 @@ fn values() -> Vec<Value> {
     all
 }
 
-/// What the check says of the first file.
-fn checked(old: &[Value; 2], new: &[Value; 2]) -> Found {
+/// What the check says of the first file, for those who read alone.
+fn checked(old: &[Value; 2], new: &[Value; 2], integers: Option<bool>) -> Found {
     let [before, after] = [old, new].map(|files| {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, file) in ["root.json", "part.json"].iter().zip(files) {
@@ -204,6 +204,7 @@ fn checked(old: &[Value; 2], new: &[Value; 2]) -> Found {
     });
     let mut gate = Gate::new(Layout::Whole);
     gate.direction = Direction::Produce;
+    gate.zero_fraction_is_integer = integers;
     let base = Base::Folder(before.path().to_owned());
     let check = Check::new(after.path(), vec!["root.json".to_owned()], base, gate);
     check.run().expect("a check").pop().expect("one schema").found
@@ -242,7 +243,7 @@ fn files_of_several_drafts_are_judged_as_each_by_its_own() {
             };
             let breaks = |value: &&Value| sender.is_valid(value) && !reader.is_valid(value);
             let shown = values.iter().find(breaks);
-            match checked(before, after) {
+            match checked(before, after, None) {
                 Found::Unchanged => assert_eq!(shown, None, "{}", about()),
                 Found::Failed(errors) => {
                     let told = errors.to_string();
@@ -274,4 +275,91 @@ fn files_of_several_drafts_are_judged_as_each_by_its_own() {
     );
     println!("{counts}");
     assert!(additive > 20 && breaking > 20, "{counts}");
+}
+
+/// A value with `1` for each `1.0`.
+fn respelled(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 => {
+                json!(format!("{float:.0}").parse::<i64>().expect("a small one"))
+            }
+            _ => value.clone(),
+        },
+        Value::Array(items) => items.iter().map(respelled).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, it)| (key.clone(), respelled(it)))
+            .collect::<Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
+/// Small values of which some have a fraction of zero, in all depths.
+fn values_of_zero_fraction() -> Vec<Value> {
+    let zero_fraction = |value: &Value| {
+        let text = value.to_string();
+        serde_json::from_str::<Value>(&text.replace('1', "1.0").replace("1.0.5", "1.5"))
+            .expect("JSON")
+    };
+    let all = values();
+    let mut more: Vec<_> = all.iter().map(zero_fraction).collect();
+    more.extend(all);
+    more
+}
+
+#[test]
+fn an_integer_of_draft_4_is_what_is_said() {
+    let values = values_of_zero_fraction();
+    let first = number("COMPAT_SEED", 0);
+    let (mut additive, mut breaking, mut differing) = (0, 0, 0);
+    for seed in first..first + number("COMPAT_MIXED", PAIRS) {
+        let mut rng = Rng::with_seed(seed);
+        // Where only one version is of draft 4, nothing but true is compared.
+        let (drafts, said) = rng
+            .choice([([0, 0], true), ([0, 0], false), ([0, 2], true), ([0, 4], true)])
+            .expect("one of them");
+        let mut old = file(&mut rng, drafts[0], "");
+        let mut new = edited(&mut rng, drafts[1], &old, "");
+        new["$schema"] = DRAFTS[drafts[1]].into();
+        for file in [&mut old, &mut new] {
+            file["examples"] = json!([rng.choice(&values)]);
+        }
+        let none = json!({});
+        let (old, new) = ([old, none.clone()], [new, none]);
+        let (Some(released), Some(sent)) = (validator(&old), validator(&new)) else { continue };
+        let fits = |schema: &jsonschema::Validator, value: &Value| {
+            schema.is_valid(&if said { respelled(value) } else { value.clone() })
+        };
+        for (before, after, sender, reader) in
+            [(&old, &new, &sent, &released), (&new, &old, &released, &sent)]
+        {
+            let about = || format!("seed {seed}, {said}\n{}\n{}", before[0], after[0]);
+            let breaks = |value: &&Value| fits(sender, value) && !fits(reader, value);
+            let shown = values.iter().find(breaks);
+            let literal = values.iter().find(|it| sender.is_valid(it) && !reader.is_valid(it));
+            differing += u32::from(shown.is_some() != literal.is_some());
+            match checked(before, after, Some(said)) {
+                Found::Changed { report, .. } if report.outcome() == Outcome::Breaking => {
+                    breaking += 1;
+                    for finding in &report.findings {
+                        if let Some(it) = &finding.breaking_delivery {
+                            assert!(breaks(&&it.delivery), "{}\n{}", it.delivery, about());
+                        }
+                    }
+                }
+                Found::Changed { report, .. } if report.outcome() == Outcome::Additive => {
+                    additive += 1;
+                    assert!(shown.is_none(), "{shown:?} {}", about());
+                }
+                Found::Failed(errors) => panic!("{errors}\n{}", about()),
+                _ => {}
+            }
+        }
+    }
+    println!(
+        "{additive} additive, {breaking} breaking, {differing} of them only by how a number is written"
+    );
+    assert!(additive > 20 && breaking > 20, "{additive} {breaking}");
 }
