@@ -270,11 +270,26 @@ fn a_file_may_move_on_to_another_draft_before_those_that_refer_to_it() {
     repository.commit();
     write(&repository, ["2020-12", "2020-12"], r#""exclusiveMinimum": 0, "type": "integer""#);
     assert_eq!(codes(&repository), [0, 0]);
-    // A draft that nobody knows.
-    let unknown = r#"{"$schema": "https://example.com/dialect", "type": "integer"}"#;
-    repository.write("part.json", unknown);
+    // A draft that nobody knows, unless it is said.
+    repository.write("part.json", r#"{"$schema": "https://example.com/x", "type": "integer"}"#);
     let (told, code) = repository.check(&["root.json"]);
-    assert_eq!(code, 3, "{told}");
+    assert!(
+        code == 3 && told.contains("part.json leads to part.json, whose `$schema` is no"),
+        "{told}"
+    );
+    assert_ne!(repository.check(&["root.json", "--draft", "2020-12"]).1, 3);
+    // Another one in the middle of a file.
+    let embedded = format!(
+        r#""items": {{"$ref": "inner"}}, "$id": "https://x.example/", "$defs": {{"x": {{"$id": "inner", "$schema": "{}"}}}}"#,
+        dialect("7")
+    );
+    repository.write("part.json", &of("2020-12", &embedded));
+    let (told, code) = repository.check(&["root.json"]);
+    assert!(
+        code == 3
+            && told.contains("inner leads to a schema of another draft than the rest of part.json"),
+        "{told}"
+    );
 }
 
 #[test]
