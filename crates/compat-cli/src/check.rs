@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::ProgressBar;
+use schema_compat_gate::Outcome;
 use schema_compat_gate::check::{Accepted, Base, Check, Checked};
 use schema_compat_gate::report::{Format, Style, changelog_of_check, render_check};
-use schema_compat_gate::{Gate, Layout, Outcome};
 
 use crate::settings::{Schemas, Settings, Who};
 use crate::{Compatibility, DraftName, print};
@@ -77,6 +77,14 @@ struct Compared {
     /// Take `format` for an assertion, which rejects values, in all schemas. By default it only describes them.
     #[arg(long)]
     assert_formats: bool,
+    /// Drafts 6 and 7: whether `contentEncoding` and `contentMediaType` are assertions, on which validators differ, in all schemas. By default
+    /// a verdict holds either way.
+    #[arg(long, value_name = "BOOL")]
+    assert_content: Option<bool>,
+    /// Draft 4: whether 1.0 is an integer, on which validators differ, in all schemas. By default a proof holds either way; where only one
+    /// version is of draft 4 it is one.
+    #[arg(long, value_name = "BOOL")]
+    zero_fraction_is_integer: Option<bool>,
     /// The file of accepted breaks. By default schema-compat.accepted.json.
     #[arg(long, value_name = "FILE")]
     accepted: Option<String>,
@@ -88,16 +96,28 @@ const ALL: &str = "**/*.schema.{json,yaml,yml}";
 impl Compared {
     /// The same with what the settings say where the command line does not.
     fn with(self, settings: Settings) -> Comparison {
-        let Self { paths, base, direction, draft, assert_formats, accepted } = self;
+        let Self {
+            paths,
+            base,
+            direction,
+            draft,
+            assert_formats,
+            assert_content,
+            zero_fraction_is_integer,
+            accepted,
+        } = self;
         let mut sets = if paths.is_empty() { settings.schemas } else { Vec::new() };
         if sets.is_empty() {
             let paths = if paths.is_empty() { vec![ALL.to_owned()] } else { paths };
-            sets.push(Schemas { paths, direction: None, draft: None, assert_formats: false });
+            sets.push(Schemas::new(paths));
         }
         for set in &mut sets {
             set.direction = direction.or(set.direction);
             set.draft = draft.or(set.draft);
             set.assert_formats |= assert_formats;
+            set.assert_content = assert_content.or(set.assert_content);
+            set.zero_fraction_is_integer =
+                zero_fraction_is_integer.or(set.zero_fraction_is_integer);
         }
         let accepted = accepted.or(settings.accepted);
         Comparison {
@@ -119,12 +139,9 @@ impl Comparison {
     /// In the order of paths.
     fn check(&self, accepted: &Accepted) -> Result<Vec<Checked>, String> {
         let mut all = Vec::new();
-        for Schemas { paths, direction, draft, assert_formats } in &self.sets {
-            let mut gate = Gate::new(Layout::Whole);
-            gate.direction = direction.unwrap_or(Who::Both).into();
-            gate.draft = draft.map(Into::into);
-            gate.assert_formats = *assert_formats;
-            let mut check = Check::new(".", paths.clone(), base(self.base.as_deref()), gate);
+        for set in &self.sets {
+            let (paths, base) = (set.paths.clone(), base(self.base.as_deref()));
+            let mut check = Check::new(".", paths, base, set.gate());
             check.accepted = accepted.clone();
             let bar = ProgressBar::new(0);
             let left = |files: usize| match bar.length() {

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
-use schema_compat_gate::Direction;
+use schema_compat_gate::{Direction, Gate, Layout};
 use serde::Deserialize;
 
 use crate::DraftName;
@@ -38,6 +38,33 @@ pub(crate) struct Schemas {
     pub(crate) draft: Option<DraftName>,
     #[serde(default)]
     pub(crate) assert_formats: bool,
+    pub(crate) assert_content: Option<bool>,
+    pub(crate) zero_fraction_is_integer: Option<bool>,
+}
+
+impl Schemas {
+    /// Those at `paths`, of which nothing else is said.
+    pub(crate) fn new(paths: Vec<String>) -> Self {
+        Self {
+            paths,
+            direction: None,
+            draft: None,
+            assert_formats: false,
+            assert_content: None,
+            zero_fraction_is_integer: None,
+        }
+    }
+
+    /// How they are judged.
+    pub(crate) fn gate(&self) -> Gate {
+        let mut gate = Gate::new(Layout::Whole);
+        gate.direction = self.direction.unwrap_or(Who::Both).into();
+        gate.draft = self.draft.map(Into::into);
+        gate.assert_formats = self.assert_formats;
+        gate.assert_content = self.assert_content;
+        gate.zero_fraction_is_integer = self.zero_fraction_is_integer;
+        gate
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]

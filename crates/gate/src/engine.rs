@@ -16,6 +16,10 @@ pub use schema_compat::{Draft, Proof};
 pub(crate) struct Reading {
     pub(crate) draft: Draft,
     pub(crate) formats: Formats,
+    /// Drafts 6 and 7: whether the content keywords assert, if that is known.
+    pub(crate) content: Option<bool>,
+    /// Draft 4: whether `1.0` is an integer, if that is known.
+    pub(crate) zero_fraction_is_integer: Option<bool>,
 }
 
 impl Reading {
@@ -70,7 +74,8 @@ pub(crate) enum Read {
 const MEMORY: u64 = 2_000_000_000;
 
 impl Engine<'_, '_> {
-    /// Asks questions about documents that are read in one of two ways, in a thread that has room for them.
+    /// Asks questions about documents that are read in one of two ways, in a thread that has room for them. The two may differ in their
+    /// drafts; where only one is draft 4, `1.0` has to be an integer.
     ///
     /// # Errors
     ///
@@ -79,15 +84,13 @@ impl Engine<'_, '_> {
         readings: Pair<Reading>,
         ask: impl FnOnce(&mut Engine<'_, '_>) -> R + Send,
     ) -> io::Result<R> {
-        let Pair { released, new } = readings;
+        let Reading { draft, formats, content, zero_fraction_is_integer } = readings.new;
         let mut options = Options::default()
-            .with_draft(new.draft)
+            .with_draft(draft)
             .with_memory(MEMORY)
-            .with_assert_formats(new.formats == Formats::Asserted);
-        if (released.draft == Draft::Draft4) != (new.draft == Draft::Draft4) {
-            // In the words of the later draft, since validators of draft 4 differ.
-            options = options.with_zero_fraction_is_integer(true);
-        }
+            .with_assert_formats(formats == Formats::Asserted);
+        options.assert_content = content;
+        options.zero_fraction_is_integer = zero_fraction_is_integer;
         Questions::ask(&options, |questions| ask(&mut Engine(questions)))
     }
 
@@ -123,7 +126,7 @@ impl Engine<'_, '_> {
             Ok(Answer::Proved(proof)) => EngineAnswer::Proved(proof),
             Ok(Answer::Refuted(found)) => EngineAnswer::Refuted(found.instance),
             Ok(Answer::Undecided(found)) => {
-                let reason = match without_options(&found.help) {
+                let reason = match in_words_of_the_gate(&found.help).as_str() {
                     "" => found.reason,
                     help => format!("{}; {help}", found.reason),
                 };
@@ -145,11 +148,15 @@ impl Engine<'_, '_> {
     }
 }
 
-/// `help` without an option of the engine, which nobody can set here: what else to do.
-fn without_options(help: &str) -> &str {
-    if help.contains("`Options::") {
-        help.split_once(", or ").map_or("write the schema in a simpler way", |(_, rest)| rest)
-    } else {
-        help
+/// `help` with the options that the gate has, and without those that nobody can set here.
+fn in_words_of_the_gate(help: &str) -> String {
+    let mut help = help.to_owned();
+    for known in ["assert_content", "zero_fraction_is_integer"] {
+        help = help.replace(&format!("`Options::{known}`"), &format!("`{known}`"));
     }
+    if help.contains("`Options::") {
+        let rest = help.split_once(", or ").map(|(_, rest)| rest.to_owned());
+        return rest.unwrap_or_else(|| "write the schema in a simpler way".to_owned());
+    }
+    help
 }

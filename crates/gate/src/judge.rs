@@ -34,11 +34,16 @@ pub struct Gate {
     pub layout: Layout,
     /// Who must not break.
     pub direction: Direction,
-    /// The draft of both documents. By default each has the one that its `$schema` names; or that of the other; or 2020-12. Where only one
-    /// is draft 4, `1.0` is an integer to both, as in the later one.
+    /// The draft of both documents. By default each has the one that its `$schema` names; or that of the other; or 2020-12.
     pub draft: Option<Draft>,
     /// Whether `format` rejects values. By default it only describes them.
     pub assert_formats: bool,
+    /// Drafts 6 and 7: whether `contentEncoding` and `contentMediaType` reject values, on which validators differ. By default a verdict holds
+    /// either way, and what depends on it is undecided. In later drafts they only describe values.
+    pub assert_content: Option<bool>,
+    /// Draft 4: whether `1.0` is an integer, on which validators differ. By default a proof holds either way. Where only one document is of
+    /// draft 4 it is one to both, as in the later draft; they cannot be compared if this says otherwise.
+    pub zero_fraction_is_integer: Option<bool>,
     /// So many values of both documents are gone over in search of deliveries that show breaks: all of them for each place where something
     /// changed. What is not searched for is undecided. The default, 500,000,000, is about half a minute.
     pub budget: usize,
@@ -61,7 +66,15 @@ impl Gate {
     /// A gate for deliveries of this layout.
     pub fn new(layout: Layout) -> Self {
         let (direction, draft) = (Direction::default(), None);
-        Self { layout, direction, draft, assert_formats: false, budget: 500_000_000 }
+        Self {
+            layout,
+            direction,
+            draft,
+            assert_formats: false,
+            assert_content: None,
+            zero_fraction_is_integer: None,
+            budget: 500_000_000,
+        }
     }
 
     /// Judges the change from `release` to `new`.
@@ -176,18 +189,38 @@ impl Gate {
 
     fn reading(&self, draft: Option<Draft>) -> Reading {
         let formats = if self.assert_formats { Formats::Asserted } else { Formats::Described };
-        Reading { draft: draft.unwrap_or(Draft::Draft202012), formats }
+        Reading {
+            draft: draft.unwrap_or(Draft::Draft202012),
+            formats,
+            content: self.assert_content,
+            zero_fraction_is_integer: self.zero_fraction_is_integer,
+        }
     }
 
-    /// How both documents are read. One that names no draft is read by that of the other.
+    /// How both documents are read. One that names no draft is read by that of the other. Where only one is of draft 4, `1.0` is an integer
+    /// to both, in the words of the later one.
     fn readings(&self, new: &Document, release: &Release) -> Result<Pair<Reading>, Broken> {
         if self.draft.is_some() {
             let reading = self.reading(self.draft);
             return Ok(Pair { released: reading, new: reading });
         }
         let released = release.document.draft().map_err(Broken::Released)?;
-        let new = new.draft().map_err(Broken::New)?;
-        Ok(Pair { released: self.reading(released.or(new)), new: self.reading(new.or(released)) })
+        let of_new = new.draft().map_err(Broken::New)?;
+        let mut readings = Pair {
+            released: self.reading(released.or(of_new)),
+            new: self.reading(of_new.or(released)),
+        };
+        let is_draft_4 = readings.map(|reading| reading.draft == Draft::Draft4);
+        if is_draft_4.released != is_draft_4.new {
+            if self.zero_fraction_is_integer == Some(false) {
+                let message = "one version is of draft 4 and the other is not, so `1.0` is an integer to one of them only: `zero_fraction_is_integer` is false";
+                let help = "leave `zero_fraction_is_integer` out or set it to true for this comparison: then `1.0` is an integer to both";
+                return Err(Broken::New(new.error("", message.to_owned(), help)));
+            }
+            readings.released.zero_fraction_is_integer = Some(true);
+            readings.new.zero_fraction_is_integer = Some(true);
+        }
+        Ok(readings)
     }
 }
 
@@ -382,10 +415,16 @@ impl<'a> Judgement<'a> {
         // What is accepted was left out of what was asked, if it is.
         let has_accepted = self.findings.iter().any(|finding| finding.accepted.is_some());
         let told = |finding: &&Finding| !has_accepted || finding.accepted.is_none();
-        let unexplained = objections.into_iter().find(|objection| {
-            let mut told = self.findings.iter().filter(told);
-            !told.any(|finding| finding.explains(&claim, &delivery, objection))
-        });
+        let (explained, unexplained): (Vec<_>, Vec<_>) =
+            objections.into_iter().partition(|objection| {
+                let mut told = self.findings.iter().filter(told);
+                told.any(|finding| finding.explains(&claim, &delivery, objection))
+            });
+        // Where validators differ, only one of the objections may be that of all.
+        if reader.is_disputed() && !explained.is_empty() {
+            return;
+        }
+        let unexplained = unexplained.into_iter().next();
         let Some(Objection { instance, message, keyword, .. }) = unexplained else { return };
         let layout = parties.new.view.layout;
         let path = Path::of_fields(&instance);

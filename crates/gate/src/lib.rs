@@ -28,6 +28,7 @@ pub mod report;
 pub mod rules;
 mod told;
 mod trial;
+mod validator;
 mod view;
 mod walk;
 mod witness;

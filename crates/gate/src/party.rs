@@ -2,19 +2,20 @@
 
 use std::collections::HashSet;
 
+use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{ValidationError, Validator};
 use schema_source::{SchemaErrors, escape_token};
 use serde_json::Value;
 
 use crate::definitions;
 use crate::document::Document;
-use crate::engine::{Draft, Formats, Reading, read_portably, too_wide};
+use crate::engine::{Draft, Reading, too_wide};
 use crate::layout::Layout;
 use crate::pair::Pair;
 use crate::pointer::{is_within, of_reference};
 use crate::rules::Audience;
 use crate::told::ToldApart;
+use crate::validator::Validator;
 use crate::view::View;
 
 /// Different references in a document: with each, the validator copies the list of those before it.
@@ -61,7 +62,7 @@ impl<'a> Party<'a> {
             let message = format!("more than {MAX_REFERENCES} different references");
             return Err(document.error("", message, "write out what is referred to only once"));
         }
-        let validator = validator(document.value(), reading).map_err(|error| {
+        let validator = Validator::new(document.value(), reading).map_err(|error| {
             let message = format!("not a schema that can judge: {error}");
             document.error(error.instance_path().as_str(), message, "fix what the message names")
         })?;
@@ -71,6 +72,13 @@ impl<'a> Party<'a> {
 
     pub(crate) fn objections(&self, delivery: &Value) -> Vec<Objection> {
         objections(&self.validator, self.view.document, delivery)
+    }
+
+    /// Whether validators differ on the document: it has content keywords of a draft in which they may assert.
+    pub(crate) fn is_disputed(&self) -> bool {
+        matches!(self.reading.draft, Draft::Draft6 | Draft::Draft7)
+            && self.reading.content != Some(false)
+            && speaks_of_content(self.view.document)
     }
 }
 
@@ -97,31 +105,16 @@ impl<'a> Parties<'a> {
     }
 }
 
-/// The draft as the validator calls it.
-pub(crate) fn dialect(draft: Draft) -> jsonschema::Draft {
-    match draft {
-        Draft::Draft4 => jsonschema::Draft::Draft4,
-        Draft::Draft6 => jsonschema::Draft::Draft6,
-        Draft::Draft7 => jsonschema::Draft::Draft7,
-        Draft::Draft201909 => jsonschema::Draft::Draft201909,
-        _ => jsonschema::Draft::Draft202012,
+/// Whether `value` has a content keyword somewhere, or what looks like one.
+fn speaks_of_content(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(speaks_of_content),
+        Value::Object(members) => members.iter().any(|(key, member)| {
+            (["contentEncoding", "contentMediaType"].contains(&key.as_str()) && member.is_string())
+                || speaks_of_content(member)
+        }),
+        _ => false,
     }
-}
-
-/// `schema`, ready to judge deliveries.
-pub(crate) fn validator(
-    schema: &Value,
-    reading: Reading,
-) -> Result<Validator, ValidationError<'static>> {
-    let build = |schema: &Value| {
-        jsonschema::options()
-            .with_draft(dialect(reading.draft))
-            .should_validate_formats(reading.formats == Formats::Asserted)
-            .offline()
-            .build(schema)
-            .map_err(ValidationError::to_owned)
-    };
-    read_portably(schema, build, |error| error.instance_path().to_string())
 }
 
 /// The reasons why `validator`, which is that of `document`, rejects `delivery`; none if it accepts it.
@@ -130,8 +123,7 @@ pub(crate) fn objections(
     document: &Value,
     delivery: &Value,
 ) -> Vec<Objection> {
-    let errors = validator.iter_errors(delivery);
-    errors.flat_map(|error| objections_of(&error, document)).collect()
+    validator.errors(delivery, |error| objections_of(error, document))
 }
 
 /// The objections that `error` comes to. That nothing of a choice fits is told of the one part that was meant.

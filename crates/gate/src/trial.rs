@@ -5,7 +5,6 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::change::Change;
@@ -14,8 +13,9 @@ use crate::engine::{Doubt, Engine, EngineAnswer, Read, Reading};
 use crate::exemption::without_new;
 use crate::finding::Claim;
 use crate::pair::Pair;
-use crate::party::{Parties, validator};
+use crate::party::Parties;
 use crate::rules::Audience;
+use crate::validator::Validator;
 use crate::words::{anything, nothing};
 
 /// Where claims are tried: the parties, and the engine that has read their documents.
@@ -34,6 +34,8 @@ pub(crate) struct Court<'a, 'q, 's> {
     empty: BTreeMap<Option<String>, bool>,
     /// How many deliveries may still be sought.
     searches: usize,
+    /// Whether validators differ on one of the documents.
+    is_disputed: bool,
 }
 
 /// A schema of some of the deliveries.
@@ -50,9 +52,9 @@ impl Narrowing {
     }
 
     fn has(&self, delivery: &Value, reading: Reading) -> bool {
-        let build = || validator(&self.schema, reading).ok();
+        let build = || Validator::new(&self.schema, reading).ok();
         let validator = self.validator.get_or_init(build).as_ref();
-        validator.is_some_and(|validator| validator.is_valid(delivery))
+        validator.is_some_and(|validator| validator.accepts(delivery))
     }
 }
 
@@ -88,7 +90,19 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         let nothing = engine.read(nothing());
         let Pair { released, new } = views.map(|view| count(view.document));
         let (empty, searches) = (BTreeMap::new(), budget / (released + new));
-        Self { engine, direction, parties, documents, types, before, nothing, empty, searches }
+        let is_disputed = !parties.as_ref().both(|party| !party.is_disputed());
+        Self {
+            engine,
+            direction,
+            parties,
+            documents,
+            types,
+            before,
+            nothing,
+            empty,
+            searches,
+            is_disputed,
+        }
     }
 
     /// Tries every claim that must hold: one for each event type, for archives those of the release, and one for all unknown
@@ -122,7 +136,7 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
             .reads_all(reader, &sender(&claim, &self.documents, &self.types, self.before.as_ref()));
         if let EngineAnswer::Refuted(found) = &inclusion {
             // Two validators in one process and the engine's own reading: should they ever differ, say nothing.
-            if self.parties.reader(claim.audience).validator.is_valid(found) {
+            if self.parties.reader(claim.audience).validator.accepts(found) {
                 let reason = "the delivery that the engine found is not rejected".to_owned();
                 inclusion = EngineAnswer::Undecided(Doubt { reason, keyword: None });
             }
@@ -171,6 +185,34 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         }
     }
 
+    /// Whether `delivery`, which the validators say refutes the claim, does so whatever validator is asked, and by one of `demands`, if there
+    /// are some: the engine agrees where validators differ.
+    pub(crate) fn is_undisputed(
+        &mut self,
+        trial: &Trial,
+        delivery: &Value,
+        demands: impl FnOnce() -> Vec<Value>,
+    ) -> bool {
+        if !self.is_disputed {
+            return true;
+        }
+        let Claim { audience, .. } = trial.claim;
+        let draft = self.parties.reader(audience).reading.draft;
+        let only = self.engine.read(json!({ "enum": [delivery] }));
+        let demands = demands().into_iter().map(|demand| self.engine.read_by(draft, demand));
+        let demands: Vec<_> = demands.collect();
+        let reader = match audience {
+            Audience::Readers => &self.documents.released,
+            Audience::Archives => &self.documents.new,
+        };
+        let mut sent = sender(&trial.claim, &self.documents, &self.types, self.before.as_ref());
+        sent.push(&only);
+        let mut refutes = |reader: &Read| {
+            matches!(self.engine.reads_all(reader, &sent), EngineAnswer::Refuted(_))
+        };
+        refutes(reader) && (demands.is_empty() || demands.iter().any(refutes))
+    }
+
     /// Whether it is proved that no delivery can be of `event_type`.
     pub(crate) fn is_empty(&mut self, event_type: Option<&str>) -> bool {
         let event_type = event_type.map(str::to_owned);
@@ -205,7 +247,8 @@ impl<'a, 'q, 's> Court<'a, 'q, 's> {
         let reading = self.parties.new.reading;
         let is_before = || self.before.as_ref().is_none_or(|before| before.has(delivery, reading));
         self.types.get(event_type).is_some_and(|narrowing| narrowing.has(delivery, reading))
-            && self.parties.sender(*audience).validator.is_valid(delivery)
+            && self.parties.as_ref().both(|party| party.validator.can_judge(delivery))
+            && self.parties.sender(*audience).validator.accepts(delivery)
             && (*audience == Audience::Readers || is_before())
     }
 }

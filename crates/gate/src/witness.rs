@@ -9,10 +9,11 @@ use crate::direction::Direction;
 use crate::engine::{Engine, EngineAnswer, Reading};
 use crate::finding::{BreakingDelivery, Claim};
 use crate::layout::Layout;
-use crate::party::{Objection, Parties, Party, objections, validator};
+use crate::party::{Objection, Parties, Party, objections};
 use crate::path::Step;
 use crate::rules::{About, Audience};
 use crate::trial::{Court, Trial};
+use crate::validator::Validator;
 use crate::view::View;
 use crate::words::anything;
 
@@ -85,7 +86,7 @@ fn shown(court: &mut Court<'_, '_, '_>, change: &Change, trial: &Trial) -> Optio
 
 /// The first of `deliveries` that shows `change` and nothing else, or else the first that shows it.
 fn best_of(
-    court: &Court<'_, '_, '_>,
+    court: &mut Court<'_, '_, '_>,
     change: &Change,
     trial: &Trial,
     deliveries: impl Iterator<Item = Value>,
@@ -93,10 +94,17 @@ fn best_of(
     let audience = trial.claim.audience;
     let reader = court.parties.reader(audience);
     let mut best = None;
-    for delivery in deliveries.filter(|delivery| court.is_about(trial, delivery)) {
+    for delivery in deliveries {
+        if !court.is_about(trial, &delivery) {
+            continue;
+        }
         let objections = reader.objections(&delivery);
         let is_its = |objection: &Objection| change.is_met_by(objection, audience, &delivery);
         let Some(its) = objections.iter().find(|objection| is_its(objection)) else { continue };
+        let demands = || demands(reader.view.document, change, audience);
+        if !court.is_undisputed(trial, &delivery, demands) {
+            continue;
+        }
         let rejected = its.message.clone();
         let alone = objections.iter().all(is_its);
         let shown = Shown { delivery: BreakingDelivery { delivery, rejected }, alone };
@@ -119,7 +127,10 @@ pub(crate) fn where_asserted(
         Direction::Consume => Audience::Archives,
     };
     let (sender, reader) = (parties.sender(audience), parties.reader(audience));
-    let asserts = |party: &Party<'_>| validator(party.view.document, party.reading.asserted()).ok();
+    let asserts =
+        |party: &Party<'_>| Validator::new(party.view.document, party.reading.asserted()).ok();
+    // Where validators differ, nothing counts but what the engine has found.
+    let is_disputed = sender.is_disputed() || reader.is_disputed();
     let (Some(sends), Some(reads)) = (asserts(sender), asserts(reader)) else {
         return changes.iter().map(|_| None).collect();
     };
@@ -137,14 +148,17 @@ pub(crate) fn where_asserted(
             else {
                 return None;
             };
-            let readable = example(sender.view, event_type);
+            let readable = example(sender.view, event_type).filter(|_| !is_disputed);
             let readable = readable.into_iter().flat_map(|sample| grafts(&sample, &found, change));
             readable.chain([found.clone()]).find_map(|delivery| {
                 let its = objections(&reads, reader.view.document, &delivery)
                     .into_iter()
                     .find(|objection| change.is_met_by(objection, audience, &delivery))?;
                 let rejected = format!("{}, where formats are asserted", its.message);
-                sends.is_valid(&delivery).then_some(BreakingDelivery { delivery, rejected })
+                (sends.accepts(&delivery)
+                    && sends.can_judge(&delivery)
+                    && reads.can_judge(&delivery))
+                .then_some(BreakingDelivery { delivery, rejected })
             })
         };
         changes

@@ -2,6 +2,7 @@
 
 mod apis;
 mod broken;
+mod drafts;
 mod json;
 mod options;
 mod pairs;

@@ -2,31 +2,25 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
-use referencing::{Registry, Resolver, ResourceRef, Retrieve, Uri};
+use referencing::{Registry, Resolver, ResourceRef, Uri};
 use schema_source::{SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
-use super::roots::{SHARED, target};
+use super::library::{Library, file_uri};
+use super::roots::{Root, SHARED, target};
 use super::side::Side;
+use super::translate::{
+    Moved, OF_DATA, OF_NAMES, ONE_DRAFT, Untranslatable, is_keyword, translate,
+};
+use super::unevaluated::Parts;
 use crate::document::{Document, Part};
 use crate::engine::Draft;
-use crate::party::dialect;
+use crate::judge::Gate;
 use crate::pointer::uri_escaped;
+use crate::validator::{dialect, follows_meta_schema, named};
 
-/// Keywords whose members are schemas, whatever their names.
-const OF_NAMES: &[&str] = &[
-    "$defs",
-    "definitions",
-    "dependencies",
-    "dependentSchemas",
-    "patternProperties",
-    "properties",
-];
-/// Keywords whose value is data.
-const OF_DATA: &[&str] = &["const", "default", "enum", "example", "examples"];
 /// Keywords that name a schema for references. In the document all of these lead to definitions.
 const NAMES: &[&str] = &["$anchor", "$id", "id"];
 /// Keywords whose target depends on the way to them.
@@ -35,23 +29,28 @@ const DYNAMIC: &[&str] = &["$dynamicRef", "$recursiveRef"];
 const NOTHING_IS_FETCHED: &str =
     "a reference leads to a file of the same side, or to the `$id` of one: nothing is fetched";
 
-/// The schema at `pointer` in `source`, a file of `side`, as a document; in `draft`, or that of `$schema`. What it refers to elsewhere
-/// becomes definitions of it.
+/// `root`, a schema of `side`, as a document that `gate` judges, in the draft that is said of it, or that of `$schema`, or else that of `other`,
+/// which it is compared with. What it refers to elsewhere becomes definitions of it. Where files are of several drafts, all are put into
+/// words of the latest.
 ///
 /// # Errors
 ///
-/// References that lead nowhere, and files that cannot be read.
+/// References that lead nowhere, files that cannot be read, and what cannot be said in the latest draft.
 pub(super) fn document(
     side: &Arc<Side>,
-    source: &Source,
-    pointer: &str,
-    draft: Option<Draft>,
+    root: &Root,
+    other: Option<&Root>,
+    gate: &Gate,
 ) -> Result<Document, SchemaErrors> {
+    let Root { source, pointer, .. } = root;
+    let said = match source.value.get("$schema") {
+        None => root.draft.or_else(|| other?.named_draft()),
+        Some(_) => root.draft,
+    };
     if pointer.is_empty() && !refers_outside(&source.value) {
-        return Ok(Document::from(source.clone()).by(draft));
+        return Ok(Document::from(source.clone()).by(said));
     }
-    let said = draft;
-    let draft = draft.or_else(|| Draft::of_schema(&source.value)).unwrap_or(Draft::Draft202012);
+    let draft = gate.draft.or(said).or_else(|| root.named_draft()).unwrap_or(Draft::Draft202012);
     let library = Library::new(side, source);
     let fault = |error: &referencing::Error| -> SchemaErrors {
         let help = NOTHING_IS_FETCHED;
@@ -69,15 +68,26 @@ pub(super) fn document(
         .map_err(|error| fault(&error))?;
     for (uri, source) in &others {
         library.read().insert(uri.clone(), source.clone());
+        let own = source.value.get("$schema").and_then(|_| Draft::of_schema(&source.value));
+        let own = gate.draft.or(own).unwrap_or(draft);
         registry = registry
-            .add(uri, ResourceRef::new(&source.value, dialect(draft)))
+            .add(uri, ResourceRef::new(&source.value, dialect(own)))
             .map_err(|error| fault(&error))?;
     }
     let registry = registry.prepare().map_err(|error| fault(&error))?;
     let resolver =
         registry.resolver(referencing::uri::from_str(&uri).map_err(|error| fault(&error))?);
-    let bundler = Bundler::new(&registry, draft, &library, source, pointer);
-    Ok(bundler.document(source, &resolver)?.by(said))
+    let bundled = |words| {
+        let drafts = (draft, words);
+        Bundler::new(&registry, drafts, gate, &library, source, pointer).document(source, &resolver)
+    };
+    match bundled(None)? {
+        Bundled::Document(document) => Ok(document.by(said)),
+        Bundled::Mixed(latest) => match bundled(Some(latest))? {
+            Bundled::Document(document) => Ok(document.by(Some(latest))),
+            Bundled::Mixed(_) => unreachable!("it is known which drafts there are"),
+        },
+    }
 }
 
 /// The other files, by address, that the part of `source` at `pointer` refers to by their paths, and those that these parts refer to.
@@ -147,85 +157,20 @@ fn refers_outside(schema: &Value) -> bool {
     false
 }
 
-/// The address of a file of a side.
-fn file_uri(path: &Path) -> String {
-    format!("file:///{}", uri_escaped(&path.to_string_lossy().replace('\\', "/")))
-}
-
-/// The files that references lead to, read as they are asked for.
-#[derive(Clone)]
-struct Library(Arc<Shelves>);
-
-struct Shelves {
-    side: Arc<Side>,
-    /// What was read, by address.
-    read: Mutex<BTreeMap<String, Source>>,
-    /// What was wrong with a file.
-    fault: Mutex<Option<SchemaErrors>>,
-}
-
-impl Library {
-    fn new(side: &Arc<Side>, root: &Source) -> Self {
-        let read = BTreeMap::from([(file_uri(&root.path), root.clone())]);
-        Self(Arc::new(Shelves {
-            side: Arc::clone(side),
-            read: Mutex::new(read),
-            fault: Mutex::default(),
-        }))
-    }
-
-    fn fault(&self) -> Option<SchemaErrors> {
-        lock(&self.0.fault).take()
-    }
-
-    fn read(&self) -> MutexGuard<'_, BTreeMap<String, Source>> {
-        lock(&self.0.read)
-    }
-
-    /// The path of the file with this address, or whose `$id` is this.
-    fn path(&self, uri: &str) -> Option<String> {
-        let side = &self.0.side;
-        let path = uri.strip_prefix("file:///").map(|path| percent_decode_str(path).decode_utf8());
-        match path {
-            Some(Ok(path)) => side.has(&path).then(|| path.into_owned()),
-            _ => side.of_id(uri).map(str::to_owned),
-        }
-    }
-}
-
-impl Retrieve for Library {
-    fn retrieve(
-        &self,
-        uri: &Uri<String>,
-    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        let uri = uri.as_str().trim_end_matches('#');
-        // What leads to no file is told of the reference that does.
-        let Some(path) = self.path(uri) else { return Ok(Value::Null) };
-        match self.0.side.source(&path) {
-            Ok(source) => {
-                let value = source.value.clone();
-                self.read().insert(uri.to_owned(), source);
-                Ok(value)
-            }
-            Err(errors) => {
-                let told = errors.to_string();
-                *lock(&self.0.fault) = Some(errors);
-                Err(told.into())
-            }
-        }
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// A part of a file: its path, and a JSON Pointer into it.
 type Place = (String, String);
 
 struct Bundler<'r> {
     registry: &'r Registry<'r>,
+    gate: &'r Gate,
+    /// The draft of the schema, and of files that name none.
     draft: Draft,
+    /// The draft in whose words all is put, once it is known that there are several.
+    words: Option<Draft>,
+    /// The draft of each file; none if its `$schema` names none that is known.
+    drafts: HashMap<String, Option<Draft>>,
+    /// References from a file of one draft to one of another.
+    crossings: Vec<Crossing>,
     /// The part of a file that a value is, by its address in memory.
     places: HashMap<*const Value, Place>,
     sources: HashMap<String, Source>,
@@ -235,6 +180,21 @@ struct Bundler<'r> {
     taken: HashSet<String>,
     work: VecDeque<(Place, &'r Value, Resolver<'r>)>,
     errors: Vec<SchemaError>,
+}
+
+/// A reference from one file to another.
+struct Crossing {
+    at: Place,
+    reference: String,
+    /// The path of the file that it leads to.
+    to: String,
+}
+
+/// What comes of a bundle.
+enum Bundled {
+    Document(Box<Document>),
+    /// There are schemas of several drafts, of which this is the latest.
+    Mixed(Draft),
 }
 
 /// What the members of a value are.
@@ -247,7 +207,8 @@ enum Holds {
 impl<'r> Bundler<'r> {
     fn new(
         registry: &'r Registry<'r>,
-        draft: Draft,
+        (draft, words): (Draft, Option<Draft>),
+        gate: &'r Gate,
         library: &Library,
         root: &'r Source,
         pointer: &str,
@@ -266,9 +227,20 @@ impl<'r> Bundler<'r> {
             }
             sources.insert(path(source), source.clone());
         }
+        let own = |source: &Source| match source.value.get("$schema") {
+            Some(Value::String(_)) if gate.draft.is_none() => Draft::of_schema(&source.value),
+            _ => Some(draft),
+        };
+        let mut drafts: HashMap<_, _> =
+            sources.iter().map(|(path, source)| (path.clone(), own(source))).collect();
+        drafts.insert(path(root), Some(draft));
         Self {
             registry,
+            gate,
             draft,
+            words,
+            drafts,
+            crossings: Vec::new(),
             places,
             sources,
             root: (path(root), pointer.to_owned()),
@@ -283,34 +255,35 @@ impl<'r> Bundler<'r> {
         mut self,
         root: &'r Source,
         resolver: &Resolver<'r>,
-    ) -> Result<Document, SchemaErrors> {
+    ) -> Result<Bundled, SchemaErrors> {
         let place = self.root.clone();
         let schema = root.value.pointer(&place.1).unwrap_or(&root.value);
+        let mut parts = Vec::new();
         // What holds it may have an id, which its references go by.
-        let mut value = self.copied(
-            schema,
-            &place,
-            &around(&root.value, &place.1, resolver, self.draft),
-            Holds::Schema,
-        );
+        let around = around(&root.value, &place.1, resolver, self.draft);
+        let mut value = self.part(schema, place, &around, String::new(), &mut parts);
         let mut definitions = Map::new();
-        let whole = Part {
-            document_pointer: String::new(),
-            source: root.clone(),
-            file_pointer: place.1.clone(),
-        };
-        let mut parts = vec![whole];
         let keyword = self.definitions();
         while let Some((place, target, resolver)) = self.work.pop_front() {
             let name = self.names[&place].clone();
-            let copy = self.copied(target, &place, &resolver, Holds::Schema);
-            let (path, file_pointer) = place;
-            let document_pointer = format!("/{keyword}/{}", escape_token(&name));
-            let source = self.sources[&path].clone();
-            parts.push(Part { document_pointer, source, file_pointer });
+            let pointer = format!("/{keyword}/{}", escape_token(&name));
+            let copy = self.part(target, place, &resolver, pointer, &mut parts);
             definitions.insert(name, copy);
         }
         if !self.errors.is_empty() {
+            return Err(SchemaErrors(self.errors));
+        }
+        if self.words.is_none() && !self.crossings.is_empty() {
+            let reached = self.crossings.iter().filter_map(|crossing| self.drafts[&crossing.to]);
+            return Ok(Bundled::Mixed(reached.fold(self.draft, Draft::max)));
+        }
+        if self.words.is_some()
+            && let Some(pointer) = self.looks_across(&value, &definitions)
+        {
+            let location = Document::new(value, root.clone(), parts).locate(&pointer);
+            let place = (location.path.to_string_lossy().into_owned(), location.pointer);
+            let why = "an unevaluated keyword looks at a schema of another draft, and no draft says what it finds there";
+            self.not_one_document(&place, why, ONE_DRAFT);
             return Err(SchemaErrors(self.errors));
         }
         if let Value::Object(object) = &mut value {
@@ -320,11 +293,99 @@ impl<'r> Bundler<'r> {
             if !definitions.is_empty() {
                 object.insert(keyword.to_owned(), definitions.into());
             }
-            if let Some(schema) = root.value.get("$schema") {
+            if let Some(schema) = root.value.get("$schema")
+                && self.words.is_none_or(|words| words == self.draft)
+            {
                 object.insert("$schema".to_owned(), schema.clone());
             }
         }
-        Ok(Document::new(value, root.clone(), parts))
+        Ok(Bundled::Document(Document::new(value, root.clone(), parts).into()))
+    }
+
+    /// A copy of `schema`, the part of a file at `place`, which is to stand at `pointer` of the document.
+    fn part(
+        &mut self,
+        schema: &'r Value,
+        place: Place,
+        resolver: &Resolver<'r>,
+        pointer: String,
+        parts: &mut Vec<Part>,
+    ) -> Value {
+        let mut copy = self.copied(schema, &place, resolver, Holds::Schema);
+        let source = self.sources[&place.0].clone();
+        let mut moved = Vec::new();
+        if let Some(words) = self.words {
+            if let Value::Object(members) = &mut copy {
+                // What refers to these refers to copies.
+                members.retain(|key, _| !["$defs", "definitions"].contains(&key.as_str()));
+            }
+            let own = self.draft_of(&place.0);
+            if own != words
+                && let Err(error) = follows_meta_schema(schema, own)
+            {
+                let at = (place.0.clone(), format!("{}{}", place.1, error.instance_path()));
+                let message = format!("not a schema of {}: {error}", named(own));
+                self.fault(&at, message, "fix what the message names");
+            }
+            match translate(&copy, own, words, self.gate) {
+                Ok(translated) => (copy, moved) = (translated.schema, translated.moved),
+                Err(Untranslatable { pointer, why, help }) => {
+                    let at = (place.0.clone(), format!("{}{pointer}", place.1));
+                    self.not_one_document(&at, why, help);
+                }
+            }
+        }
+        let file_pointer = place.1;
+        let renamed = moved.into_iter().map(|Moved { now, before }| Part {
+            document_pointer: format!("{pointer}{now}"),
+            source: source.clone(),
+            file_pointer: format!("{file_pointer}{before}"),
+        });
+        let renamed: Vec<_> = renamed.collect();
+        parts.push(Part { document_pointer: pointer, source, file_pointer });
+        parts.extend(renamed);
+        copy
+    }
+
+    /// The part of an unevaluated keyword that looks at a schema of another draft.
+    fn looks_across(&self, root: &Value, definitions: &Map<String, Value>) -> Option<String> {
+        let named = self.names.iter().map(|(place, name)| (name.as_str(), place.0.as_str()));
+        let paths: HashMap<_, _> = named.collect();
+        let part = |name: Option<&str>| name.map_or(Some(root), |name| definitions.get(name));
+        let draft = |name: Option<&str>| {
+            self.draft_of(name.and_then(|name| paths.get(name).copied()).unwrap_or(&self.root.0))
+        };
+        let parts = Parts { part: &part, draft: &draft };
+        let below = |name: &String| {
+            let pointer = parts.looks_across(Some(name))?;
+            Some(format!("/{}/{}{pointer}", self.definitions(), escape_token(name)))
+        };
+        parts.looks_across(None).or_else(|| definitions.keys().find_map(below))
+    }
+
+    /// Files of several drafts cannot be one document, because of what stands at `place` in one.
+    fn not_one_document(&mut self, place: &Place, why: &str, help: &str) {
+        let is_near = |crossing: &&Crossing| [&crossing.to, &crossing.at.0].contains(&&place.0);
+        let crossing = self.crossings.iter().find(is_near).or(self.crossings.first());
+        let Some(Crossing { at, reference, to }) = crossing else { return };
+        let reason = self.sources[&place.0].error(&place.1, "", "");
+        let message = format!(
+            "{reference} leads from {}, which is of {}, to {to}, which is of {}, and these cannot be read together because of {}:{}:{}: {}",
+            at.0,
+            named(self.draft_of(&at.0)),
+            named(self.draft_of(to)),
+            place.0,
+            reason.line,
+            reason.column,
+            why,
+        );
+        let at = at.clone();
+        self.fault(&at, message, help);
+    }
+
+    /// The draft that the file at `path` is read by.
+    fn draft_of(&self, path: &str) -> Draft {
+        self.drafts.get(path).copied().flatten().unwrap_or(self.draft)
     }
 
     /// `value`, the part of a file at `place`, with references to definitions of the document.
@@ -349,7 +410,7 @@ impl<'r> Bundler<'r> {
                 let resolver = match holds {
                     Holds::Names => resolver,
                     Holds::Schema => {
-                        let resource = ResourceRef::new(value, dialect(self.draft));
+                        let resource = ResourceRef::new(value, dialect(self.draft_of(&place.0)));
                         match resolver.in_subresource(resource) {
                             Ok(resolver) => {
                                 inside = resolver;
@@ -360,11 +421,16 @@ impl<'r> Bundler<'r> {
                     }
                 };
                 let mut copy = Map::new();
+                let own = self.draft_of(&place.0);
+                let is_file = place.1.is_empty();
                 for (key, member) in object {
                     let place = below(key);
                     let member = match (holds, key.as_str(), member) {
                         (Holds::Names, ..) => self.copied(member, &place, resolver, Holds::Schema),
                         (_, key, _) if NAMES.contains(&key) => continue,
+                        (_, "$schema", _) if is_file => continue,
+                        // Some resolvers would follow what it refers to.
+                        (_, key, _) if !is_keyword(key, own) => continue,
                         (_, key, _) if OF_DATA.contains(&key) => member.clone(),
                         (_, key, Value::Object(_)) if OF_NAMES.contains(&key) => {
                             self.copied(member, &place, resolver, Holds::Names)
@@ -414,9 +480,24 @@ impl<'r> Bundler<'r> {
             self.fault(at, format!("{reference} leads to no file"), NOTHING_IS_FETCHED);
             return reference.to_owned();
         };
-        if draft != dialect(self.draft) {
-            let message = format!("{reference} leads to a schema of another draft");
-            self.fault(at, message, "write both in one draft");
+        let Some(own) = self.drafts.get(&place.0).copied().flatten() else {
+            let message = format!(
+                "{reference} leads to {}, whose `$schema` is no draft that is known here",
+                place.0
+            );
+            self.fault(at, message, "name draft 4, 6, 7, 2019-09 or 2020-12 there");
+            return reference.to_owned();
+        };
+        if draft != dialect(own) && self.gate.draft.is_none() {
+            let message = format!(
+                "{reference} leads to a schema of another draft than the rest of {}",
+                place.0
+            );
+            self.fault(at, message, "move it into a file of its own");
+        }
+        if own != self.draft_of(&at.0) {
+            let (reference, to) = (reference.to_owned(), place.0.clone());
+            self.crossings.push(Crossing { at: at.clone(), reference, to });
         }
         if place == self.root {
             return "#".to_owned();
@@ -435,7 +516,7 @@ impl<'r> Bundler<'r> {
 
     /// The keyword that holds definitions.
     fn definitions(&self) -> &'static str {
-        if self.draft >= Draft::Draft201909 { "$defs" } else { "definitions" }
+        if self.words.unwrap_or(self.draft) >= Draft::Draft201909 { "$defs" } else { "definitions" }
     }
 
     /// A name for the definition that stands at `place`: its own in the file that is checked, its address in others.

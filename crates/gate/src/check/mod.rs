@@ -3,9 +3,12 @@
 mod accepted;
 mod bundle;
 mod checked;
+mod library;
 mod pairs;
 mod roots;
 mod side;
+mod translate;
+mod unevaluated;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -287,10 +290,10 @@ impl Check {
         path: &str,
     ) -> Result<Found, SchemaErrors> {
         let what = after.or(before).map_or_else(|| path.to_owned(), |root| root.named(path));
-        let document = |side: &Arc<Side>, root: &Root| {
-            bundle::document(side, &root.source, &root.pointer, root.draft)
+        let released = |root| {
+            bundle::document(old, root, after, &self.gate).map_err(|errors| of_side(errors, name))
         };
-        let released = |root| document(old, root).map_err(|errors| of_side(errors, name));
+        let document = |root| bundle::document(new, root, before, &self.gate);
         match (before, after) {
             (Some(before), Some(after)) => {
                 if after.is_told_by_others(before) {
@@ -302,7 +305,7 @@ impl Check {
                     Ok(before) => before,
                     Err(broken) => return self.not_comparable(&broken, after, new, path, name),
                 };
-                let document = document(new, after)?;
+                let document = document(after)?;
                 if before.value() == document.value() && before.draft()? == document.draft()? {
                     return Ok(Found::Unchanged);
                 }
@@ -318,7 +321,7 @@ impl Check {
                 }
             }
             (None, Some(after)) => {
-                let document = document(new, after)?;
+                let document = document(after)?;
                 self.gate.check(&document)?;
                 Ok(self.whole("schema-added", &what, document, after, name))
             }
@@ -347,7 +350,7 @@ impl Check {
         path: &str,
         name: &str,
     ) -> Result<Found, SchemaErrors> {
-        let document = bundle::document(new, &root.source, &root.pointer, root.draft)?;
+        let document = bundle::document(new, root, None, &self.gate)?;
         self.gate.check(&document)?;
         let what = match broken.0.first() {
             Some(SchemaError { path, line, column, message, .. }) => {

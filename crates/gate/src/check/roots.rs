@@ -44,6 +44,15 @@ impl Root {
         self.source.value.pointer(&self.pointer).unwrap_or(&Value::Null)
     }
 
+    /// The draft that the kind of file says, or `$schema`, if one does that is known.
+    pub(super) fn named_draft(&self) -> Option<Draft> {
+        let of_schema = || {
+            self.source.value.get("$schema")?;
+            Draft::of_schema(&self.source.value)
+        };
+        self.draft.or_else(of_schema)
+    }
+
     /// Who must not break, where the file says it: whoever met it `before` and meets it now.
     pub(super) fn direction_since(&self, before: &Self) -> Option<Direction> {
         match (before.direction?, self.direction?) {

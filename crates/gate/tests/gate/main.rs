@@ -5,6 +5,7 @@ mod fixtures;
 mod formats;
 mod large;
 mod layouts;
+mod mixed;
 mod random;
 mod scale;
 mod shapes;

@@ -29,7 +29,7 @@ const MAX_EDITS: usize = 4;
 /// Deliveries of each side.
 const DELIVERIES: usize = 30;
 
-fn number(variable: &str, default: u64) -> u64 {
+pub(crate) fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |count| count.parse().expect("a number"))
 }
 
