@@ -29,8 +29,9 @@
 //! for documents that are not schemas; anything else that is beyond the engine gets the answer
 //! [`Answer::Undecided`], which says what stopped it, where, and how to write the schema instead.
 //!
-//! The library reads no file and no network, and a `$ref` to another document is not followed. It has
-//! no features, and its only dependency in the public interface is `serde_json` 1.
+//! The library reads no file and no network, and a `$ref` to another document is not followed. Its
+//! only dependency in the public interface is `serde_json` 1. Without the feature `engine`, which is on by default, there is
+//! [`pattern`] alone: for those who only ask what a regular expression of a schema means.
 //!
 //! # How it works
 //!
@@ -44,48 +45,92 @@
 //!
 //! The work is bounded by [`Options::budget`] steps and [`Options::memory`] bytes, whatever the
 //! schemas.
+#![cfg_attr(
+    not(feature = "engine"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "the engine uses more of the patterns than others see"
+    )
+)]
 
+#[cfg(feature = "engine")]
 mod address;
+#[cfg(feature = "engine")]
 mod answer;
+#[cfg(feature = "engine")]
 mod arena;
+#[cfg(feature = "engine")]
 mod budget;
+#[cfg(feature = "engine")]
 mod check;
+#[cfg(feature = "engine")]
 mod draft;
+#[cfg(feature = "engine")]
 mod error;
+#[cfg(feature = "engine")]
 mod eval;
+#[cfg(feature = "engine")]
 mod format;
+#[cfg(feature = "engine")]
 mod inclusion;
+#[cfg(feature = "engine")]
 mod json;
+#[cfg(feature = "engine")]
 mod literal;
+#[cfg(feature = "engine")]
 mod lower;
+#[cfg(feature = "engine")]
 mod node;
+#[cfg(feature = "engine")]
 mod number;
+#[cfg(feature = "engine")]
 mod options;
 pub mod pattern;
+#[cfg(feature = "engine")]
 mod place;
 mod primitives;
+#[cfg(feature = "engine")]
 mod proof;
+#[cfg(feature = "engine")]
 mod questions;
+#[cfg(feature = "engine")]
 mod reason;
+#[cfg(feature = "engine")]
 mod refute;
+#[cfg(feature = "engine")]
 mod scalar;
+#[cfg(feature = "engine")]
 mod schema;
+#[cfg(feature = "engine")]
 mod solve;
+#[cfg(feature = "engine")]
 mod types;
+#[cfg(feature = "engine")]
 mod width;
 
+#[cfg(feature = "engine")]
 pub use answer::{Answer, Failure, Undecided, Witness};
+#[cfg(feature = "engine")]
 pub use draft::Draft;
+#[cfg(feature = "engine")]
 pub use error::Error;
+#[cfg(feature = "engine")]
 pub use inclusion::Inclusion;
+#[cfg(feature = "engine")]
 pub use options::Options;
+#[cfg(feature = "engine")]
 pub use place::{Place, Side};
+#[cfg(feature = "engine")]
 pub use proof::Proof;
+#[cfg(feature = "engine")]
 pub use questions::{Document, Questions};
+#[cfg(feature = "engine")]
 pub use schema::Schema;
+#[cfg(feature = "engine")]
 pub use width::{TooWide, too_wide};
 
 /// The examples of the README run as tests.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "engine"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,8 +1,8 @@
 //! The playground of the page: the parser, the validator that explains, and the signatures, to be called from JavaScript.
 //!
 //! A caller writes its arguments, one behind the other, to the memory at [`playground_input`], calls a function with their lengths, and
-//! reads as many bytes of JSON as that says at [`playground_output`]. So it needs no glue. What the module
-//! imports, random numbers for libraries, is never called.
+//! reads as many bytes of JSON as that says at [`playground_output`]. So the module needs nothing of its host,
+//! and no glue.
 #![expect(
     unsafe_code,
     reason = "a function that JavaScript calls has a name that no other may have; nothing else is unsafe here"
