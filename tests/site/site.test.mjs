@@ -34,8 +34,8 @@ const type = async (page, selector, text) => {
   }, text);
 };
 const verdict = (page, box = "#verdict") => page.$eval(box, (told) => ({
-  kind: told.querySelector(".told")?.classList[1],
-  text: told.innerText,
+  kind: told.querySelector(".told").classList[1],
+  text: [...told.querySelectorAll(".told, li")].map((part) => part.innerText).join("\n"),
 }));
 
 for (const contract of pages) {
@@ -107,6 +107,16 @@ test("search finds by type, by field and by several words, and a link to what is
     const found = await shown(page);
     assert.deepEqual(declaring.filter((type) => !found.includes(type)), [], field);
   }
+  // What is no event is found, too; of events, the one that is meant.
+  for (const [words, section] of [["signature", "/receive"], ["envelope", "/overview"]]) {
+    await type(page, "#query", words);
+    assert.ok(await page.evaluate((id) => document.getElementById(id).checkVisibility(), section), words);
+  }
+  for (const name of all) {
+    await type(page, "#query", name);
+    await page.$eval("#query", (field) => field.form.requestSubmit());
+    assert.equal(await page.evaluate(() => decodeURIComponent(location.hash.slice(1))), name);
+  }
   await type(page, "#query", "nothing has this");
   assert.deepEqual(await shown(page), []);
   assert.ok(await page.$eval("#nothing", (told) => told.checkVisibility()));
@@ -117,7 +127,7 @@ test("search finds by type, by field and by several words, and a link to what is
   await page.focus("#query");
   await page.keyboard.type(all.at(-1));
   await page.keyboard.press("Enter");
-  assert.equal(await page.evaluate(() => location.hash.slice(1)), (await shown(page))[0]);
+  assert.equal(await page.evaluate(() => decodeURIComponent(location.hash.slice(1))), all.at(-1));
   await page.keyboard.press("Escape");
   assert.deepEqual(await shown(page), all);
   assert.deepEqual(page.complaints, []);
@@ -179,15 +189,19 @@ test("dark and light, as the system has it or as somebody chooses", async () => 
 test("without scripts it tells all the same; printed, it is what one reads", async () => {
   const still = await open(browser, own.file, { script: false });
   assert.deepEqual(await shown(still), eventTypes(own));
+  assert.ok(!(await still.$eval("#playground", (part) => part.checkVisibility())));
   const [programs, hidden] = await still.$$eval(".program", (all) => [all.length, all.filter((one) => !one.checkVisibility()).length]);
   assert.ok(programs > 0);
   assert.equal(hidden, 0);
   await still.close();
   const page = await open(browser, own.file);
   await page.emulateMediaType("print");
-  const printed = await page.evaluate(() => ["header", "nav", ".tabs", "#playground", ".copy"].filter((part) => document.querySelector(part).checkVisibility()));
+  const printed = await page.evaluate(() => ["header", "nav", ".tabs", ".event .program", "#playground", ".copy"].filter((part) => document.querySelector(part).checkVisibility()));
   assert.deepEqual(printed, []);
   assert.deepEqual(await shown(page), eventTypes(own));
+  // Whoever reads it in the dark prints it in black.
+  await page.$eval("#theme", (button) => button.click());
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).color), "rgb(0, 0, 0)");
   writeFileSync(`${out}/printed.pdf`, await page.pdf({ format: "A4" }));
   await page.close();
 });
@@ -291,6 +305,9 @@ test("a signature is checked, and made", async () => {
     await type(page, field, before);
     assert.equal((await genuine()).kind, "yes");
   }
+  const name = await page.$eval('label[for="signature"]', (label) => label.textContent);
+  await type(page, "#signature", `${name}: ${header}`);
+  assert.equal((await genuine()).kind, "yes", "with the name of the header before it");
   const old = createHmac("sha256", "whsec_ä").update(`1000.${text}`).digest("hex");
   await type(page, "#signature", `t=1000,v1=${old}`);
   assert.equal((await genuine()).kind, "no");

@@ -229,6 +229,7 @@ fn compare(
 }
 
 fn page(root: &Path) -> Result<ExitCode> {
+    eprintln!("compiling the parser for the page: some minutes at the first time");
     site::write(root)?;
     println!("wrote {}: open it in a browser", site::PAGE);
     Ok(ExitCode::SUCCESS)

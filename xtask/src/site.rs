@@ -8,7 +8,7 @@ use clip_events_codegen::CodegenError;
 use clip_events_codegen::site::{self, Change, Extras};
 use clip_events_contract::{SchemaErrors, Sources, deliveries};
 use schema_compat_gate::releases::ReleaseError;
-use schema_compat_gate::report::{Kind, Summary};
+use schema_compat_gate::report::{ChangeEntry, Kind, Summary};
 use schema_compat_gate::{Document, Release};
 use serde_json::Value;
 
@@ -16,6 +16,8 @@ use crate::compat;
 
 /// What the playground is compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
+/// Annotations that say where an event type stands on the page: no receiver sees a change of them.
+const OF_THE_PAGE: [&str; 2] = ["x-after", "x-domain"];
 const PACKAGE: &str = "clip-events-playground";
 /// The page, below the root of the workspace.
 pub const PAGE: &str = "target/site/index.html";
@@ -75,6 +77,7 @@ pub fn write(root: &Path) -> Result<(), Error> {
 pub fn extras(root: &Path) -> Result<Extras, Error> {
     let sources = Sources::read(root)?;
     let mut extras = Extras::default();
+    extras.repository = Some(env!("CARGO_PKG_REPOSITORY").to_owned());
     for shape in &sources.data {
         let examples = deliveries::of(root, shape.stem())?;
         extras.deliveries.insert(shape.stem().to_owned(), examples);
@@ -115,7 +118,11 @@ fn changes(
     let report = folder.gate.judge(document, before).map_err(ReleaseError::from)?;
     let reports = [report];
     let summary = Summary::new(document, &reports);
-    let changes = summary.changes().iter().map(|change| Change {
+    let is_seen = |change: &&ChangeEntry<'_>| {
+        let annotation = change.finding().rule().annotation.as_ref();
+        !annotation.is_some_and(|annotation| OF_THE_PAGE.contains(&annotation.keyword.as_str()))
+    };
+    let changes = summary.changes().iter().filter(is_seen).map(|change| Change {
         title: change.finding().rule().title.clone(),
         what: change.finding().change.what.clone(),
         event_types: change.event_types().iter().map(|of| (*of).to_owned()).collect(),

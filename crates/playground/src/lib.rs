@@ -97,7 +97,7 @@ pub fn judge(delivery: &[u8]) -> Value {
 }
 
 /// Whether `header` is the signature of `body` by `secret`, at the time `now` in Unix seconds; at any time, if that is negative. The answer
-/// is `genuine`, and a `message` for a person.
+/// is `genuine`, a `message` for a person, and for a genuine one `signedAt`, in Unix seconds.
 pub fn verify(header: &[u8], secret: &[u8], body: &[u8], now: f64) -> Value {
     let verifier = match Secrets::new(secret) {
         Ok(secrets) => Verifier::new(secrets),
@@ -110,7 +110,7 @@ pub fn verify(header: &[u8], secret: &[u8], body: &[u8], now: f64) -> Value {
     match outcome {
         Ok(verified) => {
             let message = format!("Genuine: signed at {} (Unix seconds).", verified.signed_at());
-            json!({ "genuine": true, "message": message })
+            json!({ "genuine": true, "message": message, "signedAt": verified.signed_at() })
         }
         Err(error) => json!({ "genuine": false, "message": format!("Not genuine: {error}") }),
     }

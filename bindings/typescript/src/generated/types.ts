@@ -62,7 +62,7 @@ export type TeamId = string;
  */
 export type UnixMillis = number;
 
-/** What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object. */
+/** What every delivery has in common. `type` chooses the shape of `data`; a type that is not listed is an event type newer than the reader, and its `data` is any object. */
 export interface Envelope {
   /** Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised. */
   id: EventId;
@@ -260,7 +260,7 @@ export interface PostPublishedEvent extends Envelope {
   data: PostPublished;
 }
 
-/** `data` of `post.scheduled`: A draft was scheduled to be published later. */
+/** `data` of `post.scheduled`: A draft was scheduled to be published later, by `POST /v1/posts/{post_id}/publish`. */
 export interface PostScheduled {
   /** Id of the social post. Opaque: no grammar is promised. */
   post_id: PostId;
@@ -278,7 +278,7 @@ export interface PostScheduled {
   scheduled_at: UnixMillis;
 }
 
-/** A draft was scheduled to be published later. */
+/** A draft was scheduled to be published later, by `POST /v1/posts/{post_id}/publish`. */
 export interface PostScheduledEvent extends Envelope {
   type: "post.scheduled";
   data: PostScheduled;
@@ -324,7 +324,7 @@ export interface ProjectRenderProgressEvent extends Envelope {
   data: ProjectRenderProgress;
 }
 
-/** `data` of `project.render.started`: A full-quality render was queued. */
+/** `data` of `project.render.started`: A full-quality render was queued, by `POST /v1/clips/{clip_id}/renders`. */
 export interface ProjectRenderStarted {
   /** Id of the rendered project. Opaque: no grammar is promised. */
   project_id: ProjectId;
@@ -332,7 +332,7 @@ export interface ProjectRenderStarted {
   team_id: TeamId;
 }
 
-/** A full-quality render was queued. */
+/** A full-quality render was queued, by `POST /v1/clips/{clip_id}/renders`. */
 export interface ProjectRenderStartedEvent extends Envelope {
   type: "project.render.started";
   data: ProjectRenderStarted;

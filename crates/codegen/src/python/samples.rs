@@ -31,9 +31,14 @@ fn receive(package: &str) -> String {
         "import {package}
 
 
-def receive(header: str | None, body: bytes, secret: str) -> {package}.Event:
-    {package}.verify(header, body, secret)
-    return {package}.parse(body)
+def receive(header: str | None, body: bytes, secret: str) -> int:
+    \"\"\"The status to answer.\"\"\"
+    try:
+        {package}.verify(header, body, secret)
+    except {package}.SignatureError:
+        return 401
+    print({package}.parse(body).type)
+    return 200
 "
     )
 }
@@ -50,7 +55,9 @@ fn handle(package: &str, names: &Names, event: &EventShape) -> String {
         }
     }
     if event.follow_up.is_some() {
-        lines.push_str("        print(\"next: GET\", event.follow_up())\n");
+        lines.push_str(
+            "        path = event.follow_up()\n        if path is not None:\n            print(\"next: GET\", path)\n",
+        );
     }
     if lines.is_empty() {
         lines.push_str("        print(\"it is here\")\n");

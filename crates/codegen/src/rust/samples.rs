@@ -29,9 +29,14 @@ fn receive(package: &str) -> String {
 use std::time::SystemTime;
 
 use {package}::Event;
-use {package}_receiver::Verifier;
+use {package}_receiver::{{Secrets, Verifier}};
 
-// The verifier is made once: Verifier::new(Secrets::from_env(\"SIGNING_SECRET\")?)
+// Once, at the start.
+pub fn verifier() -> Result<Verifier, Box<dyn Error>> {{
+    Ok(Verifier::new(Secrets::from_env(\"SIGNING_SECRET\")?))
+}}
+
+// Who gets an error of `verify` answers 401.
 pub fn receive(verifier: &Verifier, header: &[u8], body: &[u8]) -> Result<Event, Box<dyn Error>> {{
     Ok(verifier.verify(header, body, SystemTime::now())?.parse_owned()?)
 }}

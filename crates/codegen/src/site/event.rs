@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clip_events_contract::deliveries::Example;
-use clip_events_contract::model::{Envelope, EventShape, PathPart};
+use clip_events_contract::model::{Envelope, EventShape, FollowUp, PathPart};
 use clip_events_contract::{Contract, sample};
 use maud::{Markup, html};
 use schema_source::pretty_json;
@@ -31,7 +31,7 @@ pub(super) fn article(site: &Site<'_>, shape: &EventShape) -> Markup {
             p { (sentences(&shape.description)) }
             dl.facts {
                 @if shape.high_volume { div.loud { dt { "volume" } dd { "high: it fires many times for one job" } } }
-                @if let Some(path) = &shape.follow_up { div { dt { "then" } dd { code { "GET " (path) } } } }
+                @if let Some(path) = &shape.follow_up { div { dt { "then" } dd { code { "GET " (path) } @if may_lack(path) { ", if the delivery has all that is in it" } } } }
                 @if !after.is_empty() { div { dt { "comes after" } dd { (links(after)) } } }
                 @if !leads_to.is_empty() { div { dt { "leads to" } dd { (links(leads_to)) } } }
             }
@@ -52,6 +52,16 @@ pub(super) fn article(site: &Site<'_>, shape: &EventShape) -> Markup {
             (code::tabs(event_type, programs))
         }
     }
+}
+
+/// Whether a delivery may lack what stands in `path`.
+fn may_lack(path: &FollowUp) -> bool {
+    path.path.iter().any(|part| match part {
+        PathPart::Literal(_) => false,
+        PathPart::Fields(fields) => {
+            fields.iter().any(|field| !field.required || field.value.nullable)
+        }
+    })
 }
 
 fn links<T: AsRef<str>>(event_types: impl IntoIterator<Item = T>) -> Markup {

@@ -9,6 +9,8 @@ use clip_events_contract::deliveries::Example;
 pub struct Extras {
     /// Example deliveries, by event type.
     pub deliveries: BTreeMap<String, Vec<Example>>,
+    /// The address of the repository, for links to its files.
+    pub repository: Option<String>,
     /// The releases of the contract, newest first, and what each changed.
     pub releases: Vec<Release>,
     /// The package `clip-events-playground`, compiled to WebAssembly; without it, the page has no playground.

@@ -80,7 +80,7 @@ impl Site<'_> {
                                     @for shape in events { (event::article(self, shape)) }
                                 }
                             }
-                            p #nothing hidden { "Nothing here has that in it." }
+                            p #nothing hidden { "Nothing on this page has that in it." }
                             (self.sets())
                             (self.receive())
                             (playground::section(self))
@@ -98,13 +98,13 @@ impl Site<'_> {
         html! {
             header {
                 a.brand href=(Section::Overview.link()) { (self.contract.manifest.title) }
-                form.search role="search" {
+                form.search role="search" hidden {
                     label.unseen for="query" { "Search event types and fields" }
                     input #query type="search" placeholder="Search events and fields" autocomplete="off" spellcheck="false" aria-keyshortcuts="/";
                     kbd aria-hidden="true" { "/" }
                 }
-                p #found.unseen role="status" {}
-                button #theme type="button" hidden { "Dark" }
+                p #found role="status" {}
+                button #theme type="button" hidden { "Dark theme" }
             }
         }
     }
@@ -154,7 +154,7 @@ impl Site<'_> {
             section #(Section::Overview.anchor()) {
                 h1 { (manifest.title) }
                 p.lead {
-                    "Everything that is sent to your webhook, and how to read it. It only ever grows: no field is removed or renamed, and what you build on it today goes on working."
+                    "Everything that is sent to your webhook, and how to read it. It only grows: within a major version no field is removed or renamed, and what reads it today goes on reading it."
                 }
                 dl.facts {
                     div { dt { "event types" } dd { (events.len()) } }
@@ -214,12 +214,32 @@ impl Site<'_> {
                 h3 { "Who sent it" }
                 p { "The header " code { (delivery.signature_header) } ": " (sentences(&delivery.signature_description)) }
                 (code::tabs("receive", programs))
+                @if let Some(repository) = &self.extras.repository { (packages(repository)) }
                 h3 { "What your answer means" }
                 dl.answers {
                     @for (status, meaning) in &delivery.answers {
                         div { dt { (status) } dd { (sentences(meaning)) } }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Where the programs come from.
+fn packages(repository: &str) -> Markup {
+    let file = |path: &str| format!("{repository}/blob/main/{path}");
+    html! {
+        h3 { "Get the packages" }
+        ul {
+            li { a href=(file("crates/types/README.md")) { "Rust" } ", and a " a href=(file("crates/receiver/README.md")) { "receiver that stores before it answers" } }
+            li { a href=(file("bindings/typescript/README.md")) { "TypeScript and JavaScript" } }
+            li { a href=(file("bindings/python/README.md")) { "Python" } }
+            li {
+                "any other language: the " a href=(file("crates/cli/README.md")) { "command" } ", the "
+                a href=(file("crates/validator/src/generated/contract.schema.json")) { "JSON Schema" } ", "
+                a href=(file("docs/generated/openapi.json")) { "OpenAPI" } ", "
+                a href=(file("docs/generated/asyncapi.json")) { "AsyncAPI" }
             }
         }
     }

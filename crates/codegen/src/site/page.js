@@ -20,7 +20,7 @@ const stored = {
   const preferred = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
   const isDark = () => (root.dataset.theme ?? (preferred.matches ? "dark" : "light")) === "dark";
-  const tell = () => { button.textContent = isDark() ? "Light" : "Dark"; };
+  const tell = () => { button.textContent = isDark() ? "Light theme" : "Dark theme"; };
   if (stored.get("theme")) root.dataset.theme = stored.get("theme");
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -45,32 +45,43 @@ const stored = {
 // Search: hides what has not all of the words in it.
 {
   const query = one("#query");
+  const text = (part, selector) => all(selector, part).map((one) => one.textContent).join(" ").toLowerCase();
   const events = all("article.event").map((article) => ({
-    article,
+    part: article,
+    name: article.dataset.event.toLowerCase(),
     item: one(`nav li[data-event="${CSS.escape(article.dataset.event)}"]`),
-    text: all("h3, p, .facts, .table", article).map((part) => part.textContent).join(" ").toLowerCase(),
+    // Not what it leads to: that is found itself.
+    text: text(article, "h3, h3 ~ p, .table"),
   }));
-  const others = all("main > section:not(.domain)");
+  const others = all("main > section:not(.domain)").map((section) => ({ part: section, text: text(section, "h1, h2, h3, p, li, dl, .table") }));
   const search = () => {
     const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    for (const { article, item, text } of events) {
-      const isFound = words.every((word) => text.includes(word));
-      article.hidden = item.hidden = !isFound;
-      count += isFound ? 1 : 0;
+    const isFound = ({ text }) => words.every((word) => text.includes(word));
+    let [count, sections] = [0, 0];
+    for (const event of events) {
+      event.part.hidden = event.item.hidden = !isFound(event);
+      count += event.part.hidden ? 0 : 1;
     }
-    for (const section of others) section.hidden = words.length > 0;
+    for (const other of others) {
+      other.part.hidden = !isFound(other);
+      sections += other.part.hidden ? 0 : 1;
+    }
     for (const domain of all("main > section.domain")) domain.hidden = !all("article", domain).some((article) => !article.hidden);
     for (const list of all("nav .events")) list.previousElementSibling.hidden = !all("li", list).some((item) => !item.hidden);
-    one("#nothing").hidden = count > 0;
+    one("#nothing").hidden = count + sections > 0;
     one("#found").textContent = words.length ? `${count} of ${events.length} event types` : "";
   };
   const clear = () => { query.value = ""; search(); };
-  query.addEventListener("input", search);
+  query.form.hidden = false;
+  query.addEventListener("input", () => { search(); scrollTo(0, 0); });
   query.form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const first = events.find(({ article }) => !article.hidden);
-    if (first) location.hash = first.article.id;
+    const sought = query.value.trim().toLowerCase();
+    const shown = events.filter(({ part }) => !part.hidden);
+    const rank = ({ name }) => (name === sought ? 0 : name.startsWith(sought) ? 1 : name.includes(sought) ? 2 : 3);
+    const [best] = shown.sort((a, b) => rank(a) - rank(b));
+    const target = best?.part ?? others.find(({ part }) => !part.hidden)?.part;
+    if (target) location.hash = target.id;
   });
   addEventListener("keydown", (event) => {
     const types = event.target.closest?.("input, textarea, select");
@@ -81,10 +92,12 @@ const stored = {
     if (event.key === "Escape" && query.value) clear();
   });
   // A link to what is hidden shows it.
-  addEventListener("hashchange", () => {
-    const target = document.getElementById(location.hash.slice(1));
+  const show = (hash) => {
+    const target = document.getElementById(hash.slice(1));
     if (target?.closest("[hidden]")) { clear(); target.scrollIntoView(); }
-  });
+  };
+  addEventListener("hashchange", () => show(location.hash));
+  addEventListener("click", (event) => { const link = event.target.closest?.("a[href^='#']"); if (link) show(link.hash); });
 }
 
 // The contents say what is being read.
@@ -165,8 +178,13 @@ for (const button of all(".copy")) {
       field.remove();
       button.focus();
     }
+    const name = button.getAttribute("aria-label");
     button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    button.setAttribute("aria-label", "Copied");
+    setTimeout(() => {
+      button.textContent = "Copy";
+      button.setAttribute("aria-label", name);
+    }, 1500);
   });
 }
 
@@ -193,28 +211,36 @@ const playground = async () => {
   // The bytes of a file; a text field has only text, and line breaks of one kind.
   let file = null;
   const body = () => file ?? bytes(delivery.value);
-  const told = (kind, ...children) => element("div", { className: `told ${kind}` }, ...children.map((child) => element("p", {}, child)));
+  // Says something in `box`: a screen reader hears it if it is new.
+  const tell = (box, kind, text) => {
+    const said = one(`${box} .told`);
+    said.className = `told ${kind}`;
+    said.hidden = text === "";
+    if (said.textContent !== text) said.textContent = text;
+  };
+  // Backticks mark code.
+  const marked = (text) => text.split("`").map((part, at) => (at % 2 ? element("code", {}, part) : part));
 
   const judge = () => {
+    const list = one("#verdict .faults");
+    list.replaceChildren();
+    if (body().length === 0) return tell("#verdict", "new", "Nothing to judge yet.");
     const verdict = ask([body()], playground_judge);
-    const box = one("#verdict");
-    if (verdict.accepted) {
-      const next = verdict.followUp ? [`Next: GET ${verdict.followUp}`] : [];
-      box.replaceChildren(
-        verdict.isKnown
-          ? told("yes", `Accepted: ${verdict.type}`, ...next)
-          : told("new", `Accepted: ${verdict.type}, an event type that this version does not know. It is kept as it came.`),
-      );
-      return;
+    if (verdict.accepted && verdict.isKnown) {
+      return tell("#verdict", "yes", `Accepted: ${verdict.type}${verdict.followUp ? `\nNext: GET ${verdict.followUp}` : ""}`);
     }
-    const faults = verdict.violations.map((violation) => {
-      const place = `${violation.line}:${violation.column}`;
-      const pointer = violation.pointer === "" ? "delivery" : violation.pointer;
-      const button = element("button", { type: "button" }, element("code", {}, `${place} ${pointer}`), ` ${violation.message}`);
+    if (verdict.accepted) {
+      return tell("#verdict", "new", `Accepted: ${verdict.type}, an event type that this version does not know. It is kept as it came.`);
+    }
+    const { violations } = verdict;
+    const count = violations.length === 1 ? "one fault" : `${violations.length} faults`;
+    tell("#verdict", "no", violations.length ? `Rejected: ${count}` : `Rejected: ${verdict.message}`);
+    list.append(...violations.map((violation) => {
+      const place = element("b", {}, `${violation.line}:${violation.column} ${violation.pointer === "" ? "delivery" : violation.pointer}`);
+      const button = element("button", { type: "button" }, place, " ", ...marked(violation.message));
       button.addEventListener("click", () => select(violation));
       return element("li", {}, button);
-    });
-    box.replaceChildren(told("no", `Rejected: ${verdict.message}`), element("ul", { className: "faults" }, ...faults));
+    }));
   };
   // Line and column count from 1, columns in characters.
   const select = ({ line, column }) => {
@@ -227,12 +253,21 @@ const playground = async () => {
 
   const secret = one("#secret");
   const signature = one("#signature");
+  // As it is copied from a list of headers, with its name.
+  const header = () => {
+    const name = one('label[for="signature"]').textContent.trim().toLowerCase();
+    const text = signature.value.trim();
+    return text.toLowerCase().startsWith(`${name}:`) ? text.slice(name.length + 1).trim() : text;
+  };
   const verify = () => {
-    if (!secret || (!secret.value && !signature.value)) { one("#genuine")?.replaceChildren(); return; }
-    const parts = [bytes(signature.value), bytes(secret.value), body()];
+    if (!secret) return;
+    if (!secret.value || !signature.value) return tell("#genuine", "new", secret.value || signature.value ? "It takes a secret and the value of the header." : "");
+    const parts = [bytes(header()), bytes(secret.value), body()];
     const now = one("#archived").checked ? -1 : Math.floor(Date.now() / 1000);
-    const { genuine, message } = ask(parts, () => playground_verify(parts[0].length, parts[1].length, now));
-    one("#genuine").replaceChildren(told(genuine ? "yes" : "no", message));
+    const { genuine, message, signedAt } = ask(parts, () => playground_verify(parts[0].length, parts[1].length, now));
+    const date = genuine ? `\n${new Date(signedAt * 1000).toLocaleString()}` : "";
+    const blank = !genuine && secret.value !== secret.value.trim() ? "\nThe secret has a blank at its start or its end." : "";
+    tell("#genuine", genuine ? "yes" : "no", message + date + blank);
   };
 
   const changed = () => { judge(); verify(); };
@@ -249,7 +284,7 @@ const playground = async () => {
     const signed = ask(parts, () => playground_sign(parts[0].length, Math.floor(Date.now() / 1000)));
     if (signed.header) signature.value = signed.header;
     verify();
-    if (!signed.header) one("#genuine").replaceChildren(told("no", signed.message));
+    if (!signed.header) tell("#genuine", "no", signed.message);
   });
   one("#file").addEventListener("change", async (event) => {
     const [chosen] = event.target.files;
@@ -270,10 +305,14 @@ const playground = async () => {
   };
   example.addEventListener("change", showExample);
   showExample();
+  one("#playground").hidden = false;
+  // What stands below it has moved.
+  one(":target")?.scrollIntoView();
   document.documentElement.dataset.playground = "ready";
 };
 if (one("#module")) {
   playground().catch((error) => {
-    one("#verdict").replaceChildren(element("p", {}, `The playground does not run in this browser: ${error}`));
+    one("#silent").textContent = `It does not run in this browser: ${error}`;
+    one("#silent").hidden = false;
   });
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clip_events_contract::model::{Field, SchemaRef};
+use clip_events_contract::model::{Field, Schema, SchemaRef};
 use clip_events_contract::{Contract, Sources};
 use maud::{Markup, html};
 
@@ -41,9 +41,20 @@ impl Site<'_> {
             SchemaRef::Inline(_) => None,
         };
         let set = definition.filter(|definition| !definition.known_values.is_empty());
+        // A format is a remark: no reader refuses a string for it.
+        let (schema, format) = match self.contract.schema(value) {
+            Schema::String { format: Some(format), limits } => {
+                (Schema::String { format: None, limits: limits.clone() }, Some(format))
+            }
+            schema => (schema.clone(), None),
+        };
         html! {
-            (sentences(&self.contract.schema(value).to_string()))
-            @if let Some(set) = set { ", an " a href={ "#" (set_anchor(&set.name)) } { "open set" } }
+            (sentences(&schema.to_string()))
+            @if let Some(format) = format { ", meant to be a " code { (format) } ": not checked" }
+            @if let Some(set) = set {
+                ", an " a href={ "#" (set_anchor(&set.name)) } { "open set" } ": "
+                @for (at, value) in set.known_values.iter().enumerate() { @if at > 0 { ", " } code { (value) } }
+            }
             @if let Some(unit) = definition.and_then(|it| it.unit.as_deref()) { ", " span.unit { (unit) } }
             @if value.nullable { ", or null" }
         }
@@ -61,8 +72,13 @@ pub(super) struct Row {
 /// `rows`, each with a link of its own below `owner`.
 pub(super) fn table(owner: &str, rows: impl Iterator<Item = Row>) -> Markup {
     let mut links = Links::default();
+    let name = if owner.is_empty() {
+        "Fields of the envelope".to_owned()
+    } else {
+        format!("Fields of {owner}")
+    };
     html! {
-        div.table tabindex="0" role="group" aria-label="Fields" {
+        div.table tabindex="0" role="group" aria-label=(name) {
             table {
                 thead { tr { th scope="col" { "Field" } th scope="col" { "Values" } th scope="col" { "Meaning" } } }
                 tbody {

@@ -18,7 +18,9 @@ pub(super) fn section(site: &Site<'_>) -> Markup {
             p {
                 "Paste a delivery: the parser of the Rust crate judges it, here in your browser. Nothing leaves this page."
             }
-            div #playground {
+            noscript { p { "It needs JavaScript and WebAssembly." } }
+            p #silent hidden {}
+            div #playground hidden {
                 p.tools {
                     label for="example" { "Example " }
                     select #example {
@@ -30,7 +32,7 @@ pub(super) fn section(site: &Site<'_>) -> Markup {
                 label for="delivery" { "Delivery" }
                 textarea #delivery rows="14" spellcheck="false" autocomplete="off" {}
                 p #exact hidden {}
-                div #verdict role="status" aria-live="polite" { p { "The parser is loading." } }
+                div #verdict { p.told role="status" {} ul.faults {} }
                 @if let Some(header) = header {
                     fieldset {
                         legend { "Signature" }
@@ -40,7 +42,7 @@ pub(super) fn section(site: &Site<'_>) -> Markup {
                         input #signature type="text" autocomplete="off" spellcheck="false";
                         label.check { input #archived type="checkbox"; " It is an old delivery: the time does not matter" }
                         p.tools { button #sign type="button" { "Sign it now" } }
-                        div #genuine role="status" aria-live="polite" {}
+                        div #genuine { p.told role="status" hidden {} }
                     }
                 }
             }

@@ -9,10 +9,10 @@ use super::anchors::{Section, event_link};
 use super::parts::{Site, spoken};
 
 /// Widths and heights of the drawing, in its own units.
-const BOX: (usize, usize) = (120, 48);
-const GAP: (usize, usize) = (26, 16);
+const BOX: (usize, usize) = (117, 48);
+const GAP: (usize, usize) = (30, 16);
 /// Around the boxes of a domain: for its frame, and above for its name.
-const FRAME: (usize, usize) = (12, 34);
+const FRAME: (usize, usize) = (10, 34);
 
 pub(super) fn section(site: &Site<'_>) -> Markup {
     if !site.life.is_told() {
@@ -24,7 +24,7 @@ pub(super) fn section(site: &Site<'_>) -> Markup {
             h2 { (Section::Life.title()) }
             p {
                 "From left to right, each event type after those that lead to it; one with a dashed edge fires many times. "
-                "This is how a job goes, not the order in which deliveries come: that is not promised."
+                "This is the usual course of a job, not the order in which deliveries come: that is not promised."
             }
             div.drawing tabindex="0" role="region" aria-label=(Section::Life.title()) { (drawing.svg()) }
         }
@@ -101,7 +101,7 @@ impl<'a> Drawing<'a> {
     fn svg(&self) -> Markup {
         let (width, height) = self.size;
         html! {
-            svg viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) {
+            svg viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="group" aria-label="What leads to what; each event type says it, too" {
                 defs {
                     marker #arrow viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto" {
                         path d="M0 0 8 4 0 8z" {}

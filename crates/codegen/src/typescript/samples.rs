@@ -20,12 +20,18 @@ pub(crate) fn samples(contract: &Contract) -> Samples {
 
 fn receive(package: &str) -> String {
     format!(
-        "import {{ type AnyEvent, parse, SIGNATURE_HEADER, verify }} from \"{package}\";
+        "import {{ parse, SIGNATURE_HEADER, SignatureError, verify }} from \"{package}\";
 
-export async function receive(request: Request, secret: string): Promise<AnyEvent> {{
+export async function receive(request: Request, secret: string): Promise<Response> {{
   const body = await request.arrayBuffer();
-  await verify(request.headers.get(SIGNATURE_HEADER), body, secret);
-  return parse(body);
+  try {{
+    await verify(request.headers.get(SIGNATURE_HEADER), body, secret);
+  }} catch (error) {{
+    if (error instanceof SignatureError) return new Response(error.message, {{ status: 401 }});
+    throw error;
+  }}
+  console.log(parse(body).type);
+  return new Response();
 }}
 "
     )
@@ -45,7 +51,7 @@ fn handle(package: &str, event: &EventShape) -> String {
     let mut imports = "isKnown, parse".to_owned();
     if event.follow_up.is_some() {
         imports.insert_str(0, "followUp, ");
-        lines.push_str("    console.log(\"next: GET\", followUp(event));\n");
+        lines.push_str("    const path = followUp(event);\n    if (path !== undefined) console.log(\"next: GET\", path);\n");
     }
     let event_type = string(&event.event_type);
     format!(

@@ -18,8 +18,8 @@ use crate::view::sealed::Judged;
 use crate::owned::{read_as, store, stored};
 use crate::view::{List, Map, View, optional};
 
-/// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
-/// `data/` is an event type newer than the reader, and its `data` is any object.
+/// What every delivery has in common. `type` chooses the shape of `data`; a type that is not listed
+/// is an event type newer than the reader, and its `data` is any object.
 ///
 /// Borrows from the bytes that it was parsed from; [`EventRef::into_owned`] copies it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -898,7 +898,8 @@ impl<'a> PostPublishedRef<'a> {
     }
 }
 
-/// `post.scheduled`: A draft was scheduled to be published later.
+/// `post.scheduled`: A draft was scheduled to be published later, by
+/// `POST /v1/posts/{post_id}/publish`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PostScheduledRef<'a> {
@@ -1105,7 +1106,8 @@ impl<'a> ProjectRenderProgressRef<'a> {
     }
 }
 
-/// `project.render.started`: A full-quality render was queued.
+/// `project.render.started`: A full-quality render was queued, by
+/// `POST /v1/clips/{clip_id}/renders`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectRenderStartedRef<'a> {

@@ -456,7 +456,8 @@ impl schemars::JsonSchema for PostPublished {
     }
 }
 
-/// `post.scheduled`: A draft was scheduled to be published later.
+/// `post.scheduled`: A draft was scheduled to be published later, by
+/// `POST /v1/posts/{post_id}/publish`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PostScheduled {
@@ -510,7 +511,7 @@ impl schemars::JsonSchema for PostScheduled {
                     ),
                 ),
             ]),
-            "`post.scheduled`: A draft was scheduled to be published later.",
+            "`post.scheduled`: A draft was scheduled to be published later, by `POST /v1/posts/{post_id}/publish`.",
         )
     }
 }
@@ -603,7 +604,8 @@ impl schemars::JsonSchema for ProjectRenderProgress {
     }
 }
 
-/// `project.render.started`: A full-quality render was queued.
+/// `project.render.started`: A full-quality render was queued, by
+/// `POST /v1/clips/{clip_id}/renders`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectRenderStarted {
@@ -637,7 +639,7 @@ impl schemars::JsonSchema for ProjectRenderStarted {
                 ("project_id", true, generator.subschema_for::<ProjectId>()),
                 ("team_id", true, generator.subschema_for::<TeamId>()),
             ]),
-            "`project.render.started`: A full-quality render was queued.",
+            "`project.render.started`: A full-quality render was queued, by `POST /v1/clips/{clip_id}/renders`.",
         )
     }
 }

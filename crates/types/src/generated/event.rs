@@ -9,8 +9,8 @@ use crate::raw::{Integer, RawJson};
 use crate::unknown::serialize_data;
 use crate::unknown::Unknown;
 
-/// What every delivery has in common. `type` chooses the shape of `data`; a type that is not in
-/// `data/` is an event type newer than the reader, and its `data` is any object.
+/// What every delivery has in common. `type` chooses the shape of `data`; a type that is not listed
+/// is an event type newer than the reader, and its `data` is any object.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
@@ -382,7 +382,7 @@ impl schemars::JsonSchema for Event {
         with(
             described(
                 envelope(generator),
-                "What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object.",
+                "What every delivery has in common. `type` chooses the shape of `data`; a type that is not listed is an event type newer than the reader, and its `data` is any object.",
             ),
             Payload::json_schema(generator),
         )

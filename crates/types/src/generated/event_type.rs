@@ -32,14 +32,16 @@ pub enum EventType {
     PostFailed,
     /// `post.published`: The post is visible on its platform.
     PostPublished,
-    /// `post.scheduled`: A draft was scheduled to be published later.
+    /// `post.scheduled`: A draft was scheduled to be published later, by
+    /// `POST /v1/posts/{post_id}/publish`.
     PostScheduled,
     /// `project.render.failed`: The render stopped with an error.
     ProjectRenderFailed,
     /// `project.render.progress`: How far the render is. Fires every few seconds: subscribe only to
     /// show progress.
     ProjectRenderProgress,
-    /// `project.render.started`: A full-quality render was queued.
+    /// `project.render.started`: A full-quality render was queued, by
+    /// `POST /v1/clips/{clip_id}/renders`.
     ProjectRenderStarted,
     /// `project.render.succeeded`: The render is done: the follow-up call returns its `output_url`.
     ProjectRenderSucceeded,

@@ -408,7 +408,7 @@ class PostPublishedEvent(_x.TypedDict):
 class PostScheduled(_x.TypedDict):
     """`data` of `post.scheduled`.
 
-    A draft was scheduled to be published later."""
+    A draft was scheduled to be published later, by `POST /v1/posts/{post_id}/publish`."""
 
     post_id: PostId
     """Id of the social post. Opaque: no grammar is promised."""
@@ -429,7 +429,7 @@ class PostScheduled(_x.TypedDict):
 class PostScheduledEvent(_x.TypedDict):
     """`post.scheduled`: Post scheduled
 
-    A draft was scheduled to be published later."""
+    A draft was scheduled to be published later, by `POST /v1/posts/{post_id}/publish`."""
 
     id: EventId
     """Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised."""
@@ -515,7 +515,7 @@ class ProjectRenderProgressEvent(_x.TypedDict):
 class ProjectRenderStarted(_x.TypedDict):
     """`data` of `project.render.started`.
 
-    A full-quality render was queued."""
+    A full-quality render was queued, by `POST /v1/clips/{clip_id}/renders`."""
 
     project_id: ProjectId
     """Id of the rendered project. Opaque: no grammar is promised."""
@@ -527,7 +527,7 @@ class ProjectRenderStarted(_x.TypedDict):
 class ProjectRenderStartedEvent(_x.TypedDict):
     """`project.render.started`: Project render started
 
-    A full-quality render was queued."""
+    A full-quality render was queued, by `POST /v1/clips/{clip_id}/renders`."""
 
     id: EventId
     """Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised."""

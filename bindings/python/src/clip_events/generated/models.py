@@ -121,7 +121,7 @@ Unit: milliseconds."""
 
 
 class Envelope(Model):
-    """What every delivery has in common. `type` chooses the shape of `data`; a type that is not in `data/` is an event type newer than the reader, and its `data` is any object."""
+    """What every delivery has in common. `type` chooses the shape of `data`; a type that is not listed is an event type newer than the reader, and its `data` is any object."""
 
     id: EventId
     """Unique id of the event. Delivery is at least once: drop an event whose id was seen before. Opaque: no grammar is promised."""
@@ -431,7 +431,7 @@ class PostPublishedEvent(Envelope):
 class PostScheduled(Model):
     """`data` of `post.scheduled`.
 
-    A draft was scheduled to be published later."""
+    A draft was scheduled to be published later, by `POST /v1/posts/{post_id}/publish`."""
 
     post_id: PostId
     """Id of the social post. Opaque: no grammar is promised."""
@@ -452,7 +452,7 @@ class PostScheduled(Model):
 class PostScheduledEvent(Envelope):
     """`post.scheduled`: Post scheduled
 
-    A draft was scheduled to be published later."""
+    A draft was scheduled to be published later, by `POST /v1/posts/{post_id}/publish`."""
 
     type: _t.Literal["post.scheduled"]
     """The event type: a stable string that chooses the shape of `data`. An open set: new event types may appear."""
@@ -520,7 +520,7 @@ class ProjectRenderProgressEvent(Envelope):
 class ProjectRenderStarted(Model):
     """`data` of `project.render.started`.
 
-    A full-quality render was queued."""
+    A full-quality render was queued, by `POST /v1/clips/{clip_id}/renders`."""
 
     project_id: ProjectId
     """Id of the rendered project. Opaque: no grammar is promised."""
@@ -532,7 +532,7 @@ class ProjectRenderStarted(Model):
 class ProjectRenderStartedEvent(Envelope):
     """`project.render.started`: Project render started
 
-    A full-quality render was queued."""
+    A full-quality render was queued, by `POST /v1/clips/{clip_id}/renders`."""
 
     type: _t.Literal["project.render.started"]
     """The event type: a stable string that chooses the shape of `data`. An open set: new event types may appear."""
