@@ -91,15 +91,25 @@ fn a_schema_in_an_api_may_name_a_draft_of_its_own() {
         let (told, code) = changed(&[("root.json", &before)], ("root.json", &after), &[]);
         assert!(code == 1 && told.contains("[null]"), "{told}");
     }
-    // Another schema has the draft of the document, and the two are not one.
-    let refers = format!(
-        r##"{{"$schema": "{}", "not": {{"$ref": "#/components/schemas/K"}}}}"##,
-        dialect("7")
-    );
-    let before = api(&refers, r#", "K": {"type": "string"}"#);
-    let after = api(&refers, r#", "K": {"type": "null"}"#);
+    // Another schema has the draft of the document, and each of the two may refer to the other.
+    let paths = r#""paths": {"/x": {"get": {"responses": {"200": {"content": {"a": {"schema": "#;
+    let tuple_of = |of: &str| {
+        let refers = format!(
+            r##"{{"$schema": "{}", "items": [{{"$ref": "#/components/schemas/K"}}]}}"##,
+            dialect("7")
+        );
+        let whole = api(&refers, &format!(r#", "K": {{"prefixItems": [{{"type": "{of}"}}]}}"#));
+        let end = if of == "null" { r#", "maxItems": 9"# } else { "" };
+        let used = format!(r##"{paths}{{"$ref": "#/components/schemas/S"{end}}}}}}}}}}}}}}}}}"##);
+        whole.replacen('{', &format!("{{{used}, "), 1)
+    };
+    let (before, after) = (tuple_of("string"), tuple_of("null"));
     let (told, code) = changed(&[("root.json", &before)], ("root.json", &after), &[]);
-    let said = "#/components/schemas/K leads to root.json: a schema of draft 2020-12 in a file that is read by draft 7";
+    assert!(code == 1 && told.matches("[[null]]").count() >= 2, "{told}");
+    // Within a schema there is one draft.
+    let nested = api(&format!(r#"{{"not": {}}}"#, tuple("7", "null")), "");
+    let (told, code) = changed(&[("root.json", &before)], ("root.json", &nested), &[]);
+    let said = "a schema of draft 7 within one of draft 2020-12";
     assert!(code == 3 && told.contains(said), "{told}");
     // One that is no draft.
     let unknown = r#"{"$schema": "https://x.example/own", "type": "TYPE"}"#;
@@ -205,4 +215,29 @@ fn an_id_of_two_files_names_neither() {
     // Copies of one are one.
     let (told, code) = changed(&files, ("other.json", "{}"), &[]);
     assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn a_reference_that_leads_to_no_schema_is_told_there() {
+    let root = of("2020-12", r#""items": {"$ref": "part.json#/required"}"#);
+    let part = of("7", r#""required": ["a"]"#);
+    let files = [("root.json", "{\"type\": \"null\"}"), ("part.json", part.as_str())];
+    let (told, code) = changed(&files, ("root.json", &root), &[]);
+    let said = "root.json:3:13: part.json#/required leads to something that is no schema";
+    assert!(code == 3 && told.contains(said), "{told}");
+}
+
+#[test]
+fn what_an_api_has_in_another_document_is_of_the_dialect_of_that() {
+    let root = r#"{"openapi": "3.1.0", "paths": {"/x": {"get": {"responses": {"200": {"$ref": "other.json#/components/responses/R"}}}}}}"#;
+    let other = |of: &str| {
+        format!(
+            r#"{{"openapi": "3.1.0", "jsonSchemaDialect": "{}", "components": {{"responses": {{"R": {{"content": {{"a": {{"schema": {{"items": [{{"type": "{of}"}}]}}}}}}}}}}}}}}"#,
+            dialect("7")
+        )
+    };
+    let before = other("string");
+    let files = [("root.json", root), ("other.json", before.as_str())];
+    let (told, code) = changed(&files, ("other.json", &other("null")), &[]);
+    assert!(code == 1 && told.contains("[null]"), "{told}");
 }

@@ -9,7 +9,7 @@ use schema_source::{SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
 use super::below::{Holds, without_dialects};
-use super::dialects::{Said, of_file, of_part};
+use super::dialects::{Said, of_dialect, of_file, of_part};
 use super::library::{Library, file_uri};
 use super::referred::{referred, refers_outside};
 use super::roots::{Root, SHARED};
@@ -118,9 +118,7 @@ struct Bundler<'r> {
     draft: Draft,
     /// The draft in whose words all is put, once it is known that there are several.
     words: Option<Draft>,
-    /// The draft of each file; none if its `$schema` names none that is known.
-    drafts: HashMap<String, Option<Draft>>,
-    /// References from a file of one draft to one of another.
+    /// References from a schema of one draft to one of another.
     crossings: Vec<Crossing>,
     /// The part of a file that a value is, by its address in memory.
     places: HashMap<*const Value, Place>,
@@ -133,12 +131,11 @@ struct Bundler<'r> {
     errors: Vec<SchemaError>,
 }
 
-/// A reference from one file to another.
+/// A reference from a schema of one draft to one of another.
 struct Crossing {
     at: Place,
     reference: String,
-    /// The path of the file that it leads to.
-    to: String,
+    to: Place,
 }
 
 /// What comes of a bundle.
@@ -171,13 +168,6 @@ impl<'r> Bundler<'r> {
             }
             sources.insert(path(source), source.clone());
         }
-        let own = |source: &Source| match gate.draft {
-            Some(draft) => Some(draft),
-            None => of_file(&source.value).or(draft),
-        };
-        let mut drafts: HashMap<_, _> =
-            sources.iter().map(|(path, source)| (path.clone(), own(source))).collect();
-        drafts.insert(path(root), Some(draft));
         Self {
             registry,
             gate,
@@ -185,7 +175,6 @@ impl<'r> Bundler<'r> {
             schema_keyword: None,
             draft,
             words,
-            drafts,
             crossings: Vec::new(),
             places,
             sources,
@@ -203,8 +192,8 @@ impl<'r> Bundler<'r> {
         resolver: &Resolver<'r>,
     ) -> Result<Bundled, SchemaErrors> {
         let place = self.root.clone();
-        if let Err((message, help)) = self.is_of(&place, self.draft) {
-            self.fault(&place, message, help);
+        if let Some(what) = self.unknown(&place) {
+            self.fault(&place, format!("{what} is no draft that is known here"), KNOWN);
             return Err(SchemaErrors(self.errors));
         }
         let schema = root.value.pointer(&place.1).unwrap_or(&root.value);
@@ -224,7 +213,7 @@ impl<'r> Bundler<'r> {
             return Err(SchemaErrors(self.errors));
         }
         if self.words.is_none() && !self.crossings.is_empty() {
-            let reached = self.crossings.iter().filter_map(|crossing| self.drafts[&crossing.to]);
+            let reached = self.crossings.iter().map(|crossing| self.draft_of(&crossing.to));
             return Ok(Bundled::Mixed(reached.fold(self.draft, Draft::max)));
         }
         if self.words.is_some()
@@ -243,7 +232,11 @@ impl<'r> Bundler<'r> {
             if !definitions.is_empty() {
                 object.insert(keyword.to_owned(), definitions.into());
             }
-            if let Some(schema) = self.schema_keyword
+            let is_of_root = |schema: &&Value| {
+                let said = schema.as_str().map(of_dialect);
+                self.gate.draft.is_some() || said == Some(Said::Draft(self.draft))
+            };
+            if let Some(schema) = self.schema_keyword.filter(is_of_root)
                 && self.words.is_none_or(|words| words == self.draft)
             {
                 object.insert("$schema".to_owned(), schema.clone());
@@ -261,7 +254,8 @@ impl<'r> Bundler<'r> {
         pointer: String,
         parts: &mut Vec<Part>,
     ) -> Value {
-        let mut copy = self.copied(schema, &place, resolver);
+        let own = self.draft_of(&place);
+        let mut copy = self.copied(schema, &place, resolver, own);
         let source = self.sources[&place.0].clone();
         let mut moved = Vec::new();
         if let Some(words) = self.words {
@@ -269,7 +263,6 @@ impl<'r> Bundler<'r> {
                 // What refers to these refers to copies.
                 members.retain(|key, _| !["$defs", "definitions"].contains(&key.as_str()));
             }
-            let own = self.draft_of(&place.0);
             if own != words
                 && let Err(error) = follows_meta_schema(schema, own)
             {
@@ -299,11 +292,11 @@ impl<'r> Bundler<'r> {
 
     /// The part of an unevaluated keyword that looks at a schema of another draft.
     fn looks_across(&self, root: &Value, definitions: &Map<String, Value>) -> Option<String> {
-        let named = self.names.iter().map(|(place, name)| (name.as_str(), place.0.as_str()));
-        let paths: HashMap<_, _> = named.collect();
+        let named = self.names.iter().map(|(place, name)| (name.as_str(), place));
+        let places: HashMap<_, _> = named.collect();
         let part = |name: Option<&str>| name.map_or(Some(root), |name| definitions.get(name));
         let draft = |name: Option<&str>| {
-            self.draft_of(name.and_then(|name| paths.get(name).copied()).unwrap_or(&self.root.0))
+            self.draft_of(name.and_then(|name| places.get(name).copied()).unwrap_or(&self.root))
         };
         let parts = Parts { part: &part, draft: &draft };
         let below = |name: &String| {
@@ -315,14 +308,15 @@ impl<'r> Bundler<'r> {
 
     /// Files of several drafts cannot be one document, because of what stands at `place` in one.
     fn not_one_document(&mut self, place: &Place, why: &str, help: &str) {
-        let is_near = |crossing: &&Crossing| [&crossing.to, &crossing.at.0].contains(&&place.0);
+        let is_near = |crossing: &&Crossing| [&crossing.to.0, &crossing.at.0].contains(&&place.0);
         let crossing = self.crossings.iter().find(is_near).or(self.crossings.first());
         let Some(Crossing { at, reference, to }) = crossing else { return };
         let reason = self.sources[&place.0].error(&place.1, "", "");
         let message = format!(
-            "{reference} leads from {}, which is of {}, to {to}, which is of {}, and these cannot be read together because of {}:{}:{}: {}",
+            "{reference} leads from {}, which is of {}, to {}, which is of {}, and these cannot be read together because of {}:{}:{}: {}",
             at.0,
-            named(self.draft_of(&at.0)),
+            named(self.draft_of(at)),
+            to.0,
             named(self.draft_of(to)),
             place.0,
             reason.line,
@@ -333,34 +327,51 @@ impl<'r> Bundler<'r> {
         self.fault(&at, message, help);
     }
 
-    /// The draft that the file at `path` is read by.
-    fn draft_of(&self, path: &str) -> Draft {
-        self.drafts.get(path).copied().flatten().unwrap_or(self.draft)
-    }
-
-    /// Nothing if the part of a file at `place` is read by the draft that it says it is of; or else what is wrong, and what helps.
-    fn is_of(&self, place: &Place, draft: Draft) -> Result<(), (String, &'static str)> {
-        let Some(source) = self.sources.get(&place.0).filter(|_| self.gate.draft.is_none()) else {
-            return Ok(());
-        };
-        match of_part(&source.value, &place.1) {
-            Said::Other(what) => Err((format!("{what} is no draft that is known here"), KNOWN)),
-            Said::Draft(said) if said != draft => {
-                let (said, draft) = (named(said), named(draft));
-                let message = format!("a schema of {said} in a file that is read by {draft}");
-                Err((message, "move it into a file of its own"))
+    /// The draft that the part of a file at `place` is read by.
+    fn draft_of(&self, place: &Place) -> Draft {
+        let source = self.sources.get(&place.0).filter(|_| self.gate.draft.is_none());
+        match source {
+            Some(source) if *place != self.root => {
+                of_part(&source.value, &place.1).or(self.draft).unwrap_or(self.draft)
             }
-            _ => Ok(()),
+            _ => self.draft,
         }
     }
 
-    /// `schema`, the part of a file at `place`, with references to definitions of the document.
-    fn copied(&mut self, schema: &'r Value, place: &Place, resolver: &Resolver<'r>) -> Value {
+    /// What the part of a file at `place` says that it is of, if that is no draft that is known.
+    fn unknown(&self, place: &Place) -> Option<String> {
+        let source = self.sources.get(&place.0).filter(|_| self.gate.draft.is_none())?;
+        match of_part(&source.value, &place.1) {
+            Said::Other(what) => Some(what),
+            _ => None,
+        }
+    }
+
+    /// A schema of `own` has a `$schema` of its own at `place`, within: it says nothing new, or cannot be part of the document.
+    fn within(&mut self, dialect: &str, place: &Place, own: Draft) {
+        let message = match of_dialect(dialect) {
+            _ if self.gate.draft.is_some() => return,
+            Said::Draft(said) if said == own => return,
+            Said::Draft(said) => {
+                format!("a schema of {} within one of {}", named(said), named(own))
+            }
+            _ => format!("{dialect:?} is no draft that is known here"),
+        };
+        self.fault(place, message, "move it into a file of its own");
+    }
+
+    /// `schema`, the part of a file at `place`, which is read by the draft `own`, with references to definitions of the document.
+    fn copied(
+        &mut self,
+        schema: &'r Value,
+        place: &Place,
+        resolver: &Resolver<'r>,
+        own: Draft,
+    ) -> Value {
         let Value::Object(object) = schema else { return schema.clone() };
         let beside = |place: &Place, token: &str| {
             (place.0.clone(), format!("{}/{}", place.1, escape_token(token)))
         };
-        let own = self.draft_of(&place.0);
         let inside = resolver.in_subresource(ResourceRef::new(schema, dialect(own)));
         let resolver = inside.as_ref().unwrap_or(resolver);
         let is_file = place.1.is_empty();
@@ -370,13 +381,8 @@ impl<'r> Bundler<'r> {
             let member = match (key.as_str(), member) {
                 (key, _) if NAMES.contains(&key) => continue,
                 ("$schema", _) if is_file => continue,
-                ("$schema", Value::String(_)) => {
-                    // It says nothing new, or else it cannot be part of this document.
-                    let around = place.1.strip_suffix("/$schema").unwrap_or_default();
-                    let around = (place.0.clone(), around.to_owned());
-                    if let Err((message, help)) = self.is_of(&around, own) {
-                        self.fault(&place, message, help);
-                    }
+                ("$schema", Value::String(dialect)) => {
+                    self.within(dialect, &place, own);
                     continue;
                 }
                 // Some resolvers would follow what it refers to.
@@ -390,17 +396,17 @@ impl<'r> Bundler<'r> {
                     continue;
                 }
                 (key, member) => match (Holds::of(key, member), member) {
-                    (Holds::Schema, schema) => self.copied(schema, &place, resolver),
+                    (Holds::Schema, schema) => self.copied(schema, &place, resolver, own),
                     (Holds::List, Value::Array(items)) => {
                         let items = items.iter().enumerate();
                         let items = items.map(|(index, item)| {
-                            self.copied(item, &beside(&place, &index.to_string()), resolver)
+                            self.copied(item, &beside(&place, &index.to_string()), resolver, own)
                         });
                         items.collect()
                     }
                     (Holds::ByName, Value::Object(named)) => {
                         let named = named.iter().map(|(name, schema)| {
-                            let copy = self.copied(schema, &beside(&place, name), resolver);
+                            let copy = self.copied(schema, &beside(&place, name), resolver, own);
                             (name.clone(), copy)
                         });
                         Value::Object(named.collect())
@@ -445,24 +451,22 @@ impl<'r> Bundler<'r> {
             }
             return reference.to_owned();
         }
-        let Some(own) = self.drafts.get(&place.0).copied().flatten() else {
-            let said = match of_file(&self.sources[&place.0].value) {
-                Said::Other(what) => what,
-                _ => "something".to_owned(),
-            };
+        if let Some(what) = self.unknown(&place) {
             let message = format!(
-                "{reference} leads to {}, which is of {said}, and that is no draft that is known here",
+                "{reference} leads to {}, which is of {what}, and that is no draft that is known here",
                 place.0
             );
             self.fault(at, message, KNOWN);
             return reference.to_owned();
-        };
-        if let Err((message, help)) = self.is_of(&place, own) {
-            self.fault(at, format!("{reference} leads to {}: {message}", place.0), help);
+        }
+        if !target.is_object() && !target.is_boolean() {
+            let help = "a reference leads to a schema, which is an object, or true, or false";
+            self.fault(at, format!("{reference} leads to something that is no schema"), help);
             return reference.to_owned();
         }
-        if own != self.draft_of(&at.0) {
-            let (reference, to) = (reference.to_owned(), place.0.clone());
+        let own = self.draft_of(&place);
+        if own != self.draft_of(at) {
+            let (reference, to) = (reference.to_owned(), place.clone());
             self.crossings.push(Crossing { at: at.clone(), reference, to });
         }
         if place == self.root {

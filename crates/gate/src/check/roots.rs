@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use schema_source::{SchemaErrors, Source, escape_token, unescape_token};
 use serde_json::{Map, Value};
 
-use super::dialects::{Said, of_dialect, of_file, of_format};
+use super::dialects::{Said, of_dialect, of_file, of_format, of_part};
 use super::side::Side;
 use crate::direction::Direction;
 use crate::engine::Draft;
@@ -256,8 +256,11 @@ impl Api<'_> {
     }
 
     fn add(&mut self, name: String, place: Place, direction: Option<Direction>) {
-        let draft = own_draft(place.value()).or(Some(self.draft));
         let Place { source, pointer } = place;
+        let draft = match of_part(&source.value, &pointer) {
+            Said::Draft(draft) => Some(draft),
+            _ => Some(self.draft),
+        };
         self.order.push(name.clone());
         let root = Root { name: name.clone(), source, pointer, direction, draft, shares: false };
         self.roots.insert(name, root);
