@@ -81,8 +81,8 @@ struct Compared {
     /// a verdict holds either way.
     #[arg(long, value_name = "BOOL")]
     assert_content: Option<bool>,
-    /// Draft 4: whether 1.0 is an integer, on which validators differ, in all schemas. By default a proof holds either way; where only one
-    /// version is of draft 4 it is one.
+    /// Draft 4: whether 1.0 is an integer, on which validators differ, in all schemas. By default a proof holds either way; beside a
+    /// later draft, in the other version or another file, it is one.
     #[arg(long, value_name = "BOOL")]
     zero_fraction_is_integer: Option<bool>,
     /// The file of accepted breaks. By default schema-compat.accepted.json.

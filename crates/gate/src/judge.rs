@@ -42,7 +42,8 @@ pub struct Gate {
     /// either way, and what depends on it is undecided. In later drafts they only describe values.
     pub assert_content: Option<bool>,
     /// Draft 4: whether `1.0` is an integer, on which validators differ. By default a proof holds either way. Where only one document is of
-    /// draft 4 it is one to both, as in the later draft; they cannot be compared if this says otherwise.
+    /// draft 4, or files of draft 4 and of a later one refer to each other, it is one to all, as in the later draft, and a proof is about that
+    /// reading; they cannot be compared if this says otherwise.
     pub zero_fraction_is_integer: Option<bool>,
     /// So many values of both documents are gone over in search of deliveries that show breaks: all of them for each place where something
     /// changed. What is not searched for is undecided. The default, 500,000,000, is about half a minute.

@@ -2,7 +2,9 @@
 
 mod apis;
 mod broken;
+mod data;
 mod drafts;
+mod files;
 mod json;
 mod options;
 mod pairs;

@@ -1,6 +1,7 @@
 //! Options of `schema-compat check` that change what is told or how schemas are read.
 
 use super::Repository;
+use super::drafts::of;
 
 #[test]
 fn a_changelog_tells_what_was_added_changed_and_broken() {
@@ -310,4 +311,21 @@ fn an_undecided_answer_names_the_option_that_decides_it() {
     let repository = versions([("4", r#""type": "integer""#), ("4", r#""enum": [1]"#)]);
     let (told, code) = repository.check(&["a.json", "--direction", "produce"]);
     assert!(code == 2 && told.contains("set `zero_fraction_is_integer`, or use"), "{told}");
+}
+
+#[test]
+fn json_that_not_all_parsers_hold_breaks_nobody_for_sure() {
+    let json = r#""type": "string", "contentMediaType": "application/json""#;
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for (text, code) in
+        [(deep.as_str(), 2), ("1e999", 2), (r#"\"\\ud800\""#, 2), ("{", 1), ("{}", 0)]
+    {
+        let repository = Repository::new();
+        repository.write("a.json", &of("7", json));
+        repository.commit();
+        repository.write("a.json", &of("7", &format!(r#""enum": ["{text}"]"#)));
+        let options = ["a.json", "--direction", "produce", "--assert-content", "true"];
+        let (told, exit) = repository.check(&options);
+        assert_eq!(exit, code, "{text:.20}\n{told}");
+    }
 }

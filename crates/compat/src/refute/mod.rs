@@ -1,5 +1,6 @@
 //! Witnesses: values that the subset accepts and the superset rejects, confirmed and made small.
 
+mod content;
 mod copy;
 mod edits;
 mod message;

@@ -45,3 +45,39 @@ fn annotations_do_not_hide_what_breaks() {
         assert!(is_refuted(&sub, &sup, draft), "{draft:?}");
     }
 }
+
+/// JSON by its grammar that a parser has no room for is neither JSON nor none.
+#[test]
+fn json_that_not_all_parsers_hold_decides_nothing() {
+    let json = json!({"type": "string", "contentMediaType": "application/json"});
+    let encoded = json!({"contentEncoding": "base64", "contentMediaType": "application/json", "type": "string"});
+    let other = json!({"type": "string", "not": json});
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let decide = |sub: &Value, sup: &Value| {
+        let options = Options::default().with_draft(Draft::Draft7).with_assert_content(true);
+        let (sub, sup) = (Schema::from(sub.clone()), Schema::from(sup.clone()));
+        Inclusion { subset: &sub, superset: &sup }.decide(&options).expect("two schemas")
+    };
+    for text in [deep.as_str(), "1e999", "\"\\ud800\"", "[-1E+400, 1]"] {
+        let this = json!({"enum": [text]});
+        for reader in [&json, &other] {
+            let answer = decide(&this, reader);
+            assert!(matches!(answer, Answer::Undecided(_)), "{text:.20} {reader}");
+        }
+    }
+    for text in ["MWU5OTk=", "Ilx1ZDgwMCI="] {
+        let answer = decide(&json!({"enum": [text]}), &encoded);
+        assert!(matches!(answer, Answer::Undecided(_)), "{text}");
+    }
+    // What all of them hold, or none.
+    for (text, is_json) in [("[1]", true), ("1e30", true), ("NaN", false), ("[", false)] {
+        let this = json!({"enum": [text]});
+        for (reader, accepts) in [(&json, is_json), (&other, !is_json)] {
+            match decide(&this, reader) {
+                Answer::Proved(_) => assert!(accepts, "{text}"),
+                Answer::Refuted(_) => assert!(!accepts, "{text}"),
+                Answer::Undecided(doubt) => panic!("{text}: {}", doubt.reason),
+            }
+        }
+    }
+}

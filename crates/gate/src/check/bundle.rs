@@ -8,12 +8,13 @@ use referencing::{Registry, Resolver, ResourceRef, Uri};
 use schema_source::{SchemaError, SchemaErrors, Source, escape_token};
 use serde_json::{Map, Value};
 
+use super::below::{Holds, without_dialects};
+use super::dialects::{Said, of_dialect, of_file, of_part};
 use super::library::{Library, file_uri};
-use super::roots::{Root, SHARED, target};
+use super::referred::{referred, refers_outside};
+use super::roots::{Root, SHARED};
 use super::side::Side;
-use super::translate::{
-    Moved, OF_DATA, OF_NAMES, ONE_DRAFT, Untranslatable, is_keyword, translate,
-};
+use super::translate::{Moved, ONE_DRAFT, Untranslatable, is_keyword, translate};
 use super::unevaluated::Parts;
 use crate::document::{Document, Part};
 use crate::engine::Draft;
@@ -26,6 +27,8 @@ const NAMES: &[&str] = &["$anchor", "$id", "id"];
 /// Keywords whose target depends on the way to them.
 const DYNAMIC: &[&str] = &["$dynamicRef", "$recursiveRef"];
 
+const KNOWN: &str =
+    "name draft 4, 6, 7, 2019-09 or 2020-12, or say which draft it is to be read by";
 const NOTHING_IS_FETCHED: &str =
     "a reference leads to a file of the same side, or to the `$id` of one: nothing is fetched";
 
@@ -51,15 +54,26 @@ pub(super) fn document(
         return Ok(Document::from(source.clone()).by(said));
     }
     let draft = gate.draft.or(said).or_else(|| root.named_draft()).unwrap_or(Draft::Draft202012);
-    let library = Library::new(side, source);
+    let schema_keyword = source.value.get("$schema").cloned();
+    let mut source = source.clone();
+    if gate.draft.is_some() {
+        // The resolver would go by these.
+        without_dialects(&mut source.value);
+    }
+    let (source, default) = (&source, draft);
+    let library = Library::new(side, source, gate.draft);
     let fault = |error: &referencing::Error| -> SchemaErrors {
         let help = NOTHING_IS_FETCHED;
         library.fault().unwrap_or_else(|| source.error("", error.to_string(), help).into())
     };
     let uri = file_uri(&source.path);
-    // References in what is no schema itself are not looked for by the registry.
-    let others =
-        if pointer.is_empty() { BTreeMap::new() } else { referred(side, source, pointer)? };
+    let mut others = BTreeMap::new();
+    for (path, mut other) in referred(side, &library, source, pointer) {
+        if gate.draft.is_some() {
+            without_dialects(&mut other.value);
+        }
+        others.insert(file_uri(Path::new(&path)), other);
+    }
     let mut registry = Registry::new()
         .draft(dialect(draft))
         .retrieve_known_draft_meta_schemas(false)
@@ -68,8 +82,7 @@ pub(super) fn document(
         .map_err(|error| fault(&error))?;
     for (uri, source) in &others {
         library.read().insert(uri.clone(), source.clone());
-        let own = source.value.get("$schema").and_then(|_| Draft::of_schema(&source.value));
-        let own = gate.draft.or(own).unwrap_or(draft);
+        let own = gate.draft.or_else(|| of_file(&source.value).or(default)).unwrap_or(default);
         registry = registry
             .add(uri, ResourceRef::new(&source.value, dialect(own)))
             .map_err(|error| fault(&error))?;
@@ -79,7 +92,9 @@ pub(super) fn document(
         registry.resolver(referencing::uri::from_str(&uri).map_err(|error| fault(&error))?);
     let bundled = |words| {
         let drafts = (draft, words);
-        Bundler::new(&registry, drafts, gate, &library, source, pointer).document(source, &resolver)
+        let mut bundler = Bundler::new(&registry, drafts, gate, &library, source, pointer);
+        bundler.schema_keyword = schema_keyword.as_ref();
+        bundler.document(source, &resolver)
     };
     match bundled(None)? {
         Bundled::Document(document) => Ok(document.by(said)),
@@ -90,86 +105,20 @@ pub(super) fn document(
     }
 }
 
-/// The other files, by address, that the part of `source` at `pointer` refers to by their paths, and those that these parts refer to.
-fn referred(
-    side: &Side,
-    source: &Source,
-    pointer: &str,
-) -> Result<BTreeMap<String, Source>, SchemaErrors> {
-    let start = source.path.to_string_lossy().into_owned();
-    let mut files = BTreeMap::new();
-    let mut seen = HashSet::new();
-    let mut work = vec![(start.clone(), pointer.to_owned())];
-    while let Some((path, pointer)) = work.pop() {
-        if !seen.insert((path.clone(), pointer.clone())) {
-            continue;
-        }
-        if path != start && !files.contains_key(&path) {
-            files.insert(path.clone(), side.source(&path)?);
-        }
-        let source = files.get(&path).unwrap_or(source);
-        // An anchor is found by the registry; it may be anywhere.
-        let mut parts = vec![source.value.pointer(&pointer).unwrap_or(&source.value)];
-        while let Some(part) = parts.pop() {
-            match part {
-                Value::Array(items) => parts.extend(items),
-                Value::Object(members) => {
-                    let reference = members.get("$ref").and_then(Value::as_str);
-                    let target = reference.and_then(|reference| target(&path, reference));
-                    work.extend(target.filter(|(path, _)| side.has(path)));
-                    parts.extend(members.values());
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(files.into_iter().map(|(path, source)| (file_uri(Path::new(&path)), source)).collect())
-}
-
-/// Whether a file with these bytes surely refers to no other.
-pub(super) fn is_alone(path: &str, bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    if Path::new(path).extension().is_none_or(|it| it != "json") && text.contains('\\') {
-        return false;
-    }
-    text.split("$ref").skip(1).all(|rest| {
-        let rest = rest.trim_start_matches(['"', ' ', ':', '\t', '\r', '\n']);
-        rest.starts_with('#')
-    }) && !text.contains("\\u")
-}
-
-/// Whether something in `schema` refers to another document, or may.
-fn refers_outside(schema: &Value) -> bool {
-    let mut work = vec![schema];
-    while let Some(value) = work.pop() {
-        match value {
-            Value::Array(items) => work.extend(items),
-            Value::Object(object) => {
-                let reference = object.get("$ref").and_then(Value::as_str);
-                if reference.is_some_and(|reference| !reference.starts_with('#')) {
-                    return true;
-                }
-                work.extend(object.values());
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
 /// A part of a file: its path, and a JSON Pointer into it.
 type Place = (String, String);
 
 struct Bundler<'r> {
     registry: &'r Registry<'r>,
     gate: &'r Gate,
+    library: Library,
+    /// What the file says of its draft.
+    schema_keyword: Option<&'r Value>,
     /// The draft of the schema, and of files that name none.
     draft: Draft,
     /// The draft in whose words all is put, once it is known that there are several.
     words: Option<Draft>,
-    /// The draft of each file; none if its `$schema` names none that is known.
-    drafts: HashMap<String, Option<Draft>>,
-    /// References from a file of one draft to one of another.
+    /// References from a schema of one draft to one of another.
     crossings: Vec<Crossing>,
     /// The part of a file that a value is, by its address in memory.
     places: HashMap<*const Value, Place>,
@@ -182,12 +131,11 @@ struct Bundler<'r> {
     errors: Vec<SchemaError>,
 }
 
-/// A reference from one file to another.
+/// A reference from a schema of one draft to one of another.
 struct Crossing {
     at: Place,
     reference: String,
-    /// The path of the file that it leads to.
-    to: String,
+    to: Place,
 }
 
 /// What comes of a bundle.
@@ -195,13 +143,6 @@ enum Bundled {
     Document(Box<Document>),
     /// There are schemas of several drafts, of which this is the latest.
     Mixed(Draft),
-}
-
-/// What the members of a value are.
-#[derive(Clone, Copy)]
-enum Holds {
-    Schema,
-    Names,
 }
 
 impl<'r> Bundler<'r> {
@@ -227,19 +168,13 @@ impl<'r> Bundler<'r> {
             }
             sources.insert(path(source), source.clone());
         }
-        let own = |source: &Source| match source.value.get("$schema") {
-            Some(Value::String(_)) if gate.draft.is_none() => Draft::of_schema(&source.value),
-            _ => Some(draft),
-        };
-        let mut drafts: HashMap<_, _> =
-            sources.iter().map(|(path, source)| (path.clone(), own(source))).collect();
-        drafts.insert(path(root), Some(draft));
         Self {
             registry,
             gate,
+            library: library.clone(),
+            schema_keyword: None,
             draft,
             words,
-            drafts,
             crossings: Vec::new(),
             places,
             sources,
@@ -257,6 +192,10 @@ impl<'r> Bundler<'r> {
         resolver: &Resolver<'r>,
     ) -> Result<Bundled, SchemaErrors> {
         let place = self.root.clone();
+        if let Some(what) = self.unknown(&place) {
+            self.fault(&place, format!("{what} is no draft that is known here"), KNOWN);
+            return Err(SchemaErrors(self.errors));
+        }
         let schema = root.value.pointer(&place.1).unwrap_or(&root.value);
         let mut parts = Vec::new();
         // What holds it may have an id, which its references go by.
@@ -274,7 +213,7 @@ impl<'r> Bundler<'r> {
             return Err(SchemaErrors(self.errors));
         }
         if self.words.is_none() && !self.crossings.is_empty() {
-            let reached = self.crossings.iter().filter_map(|crossing| self.drafts[&crossing.to]);
+            let reached = self.crossings.iter().map(|crossing| self.draft_of(&crossing.to));
             return Ok(Bundled::Mixed(reached.fold(self.draft, Draft::max)));
         }
         if self.words.is_some()
@@ -293,7 +232,11 @@ impl<'r> Bundler<'r> {
             if !definitions.is_empty() {
                 object.insert(keyword.to_owned(), definitions.into());
             }
-            if let Some(schema) = root.value.get("$schema")
+            let is_of_root = |schema: &&Value| {
+                let said = schema.as_str().map(of_dialect);
+                self.gate.draft.is_some() || said == Some(Said::Draft(self.draft))
+            };
+            if let Some(schema) = self.schema_keyword.filter(is_of_root)
                 && self.words.is_none_or(|words| words == self.draft)
             {
                 object.insert("$schema".to_owned(), schema.clone());
@@ -311,7 +254,8 @@ impl<'r> Bundler<'r> {
         pointer: String,
         parts: &mut Vec<Part>,
     ) -> Value {
-        let mut copy = self.copied(schema, &place, resolver, Holds::Schema);
+        let own = self.draft_of(&place);
+        let mut copy = self.copied(schema, &place, resolver, own);
         let source = self.sources[&place.0].clone();
         let mut moved = Vec::new();
         if let Some(words) = self.words {
@@ -319,7 +263,6 @@ impl<'r> Bundler<'r> {
                 // What refers to these refers to copies.
                 members.retain(|key, _| !["$defs", "definitions"].contains(&key.as_str()));
             }
-            let own = self.draft_of(&place.0);
             if own != words
                 && let Err(error) = follows_meta_schema(schema, own)
             {
@@ -349,11 +292,11 @@ impl<'r> Bundler<'r> {
 
     /// The part of an unevaluated keyword that looks at a schema of another draft.
     fn looks_across(&self, root: &Value, definitions: &Map<String, Value>) -> Option<String> {
-        let named = self.names.iter().map(|(place, name)| (name.as_str(), place.0.as_str()));
-        let paths: HashMap<_, _> = named.collect();
+        let named = self.names.iter().map(|(place, name)| (name.as_str(), place));
+        let places: HashMap<_, _> = named.collect();
         let part = |name: Option<&str>| name.map_or(Some(root), |name| definitions.get(name));
         let draft = |name: Option<&str>| {
-            self.draft_of(name.and_then(|name| paths.get(name).copied()).unwrap_or(&self.root.0))
+            self.draft_of(name.and_then(|name| places.get(name).copied()).unwrap_or(&self.root))
         };
         let parts = Parts { part: &part, draft: &draft };
         let below = |name: &String| {
@@ -365,14 +308,15 @@ impl<'r> Bundler<'r> {
 
     /// Files of several drafts cannot be one document, because of what stands at `place` in one.
     fn not_one_document(&mut self, place: &Place, why: &str, help: &str) {
-        let is_near = |crossing: &&Crossing| [&crossing.to, &crossing.at.0].contains(&&place.0);
+        let is_near = |crossing: &&Crossing| [&crossing.to.0, &crossing.at.0].contains(&&place.0);
         let crossing = self.crossings.iter().find(is_near).or(self.crossings.first());
         let Some(Crossing { at, reference, to }) = crossing else { return };
         let reason = self.sources[&place.0].error(&place.1, "", "");
         let message = format!(
-            "{reference} leads from {}, which is of {}, to {to}, which is of {}, and these cannot be read together because of {}:{}:{}: {}",
+            "{reference} leads from {}, which is of {}, to {}, which is of {}, and these cannot be read together because of {}:{}:{}: {}",
             at.0,
-            named(self.draft_of(&at.0)),
+            named(self.draft_of(at)),
+            to.0,
             named(self.draft_of(to)),
             place.0,
             reason.line,
@@ -383,78 +327,96 @@ impl<'r> Bundler<'r> {
         self.fault(&at, message, help);
     }
 
-    /// The draft that the file at `path` is read by.
-    fn draft_of(&self, path: &str) -> Draft {
-        self.drafts.get(path).copied().flatten().unwrap_or(self.draft)
+    /// The draft that the part of a file at `place` is read by.
+    fn draft_of(&self, place: &Place) -> Draft {
+        let source = self.sources.get(&place.0).filter(|_| self.gate.draft.is_none());
+        match source {
+            Some(source) if *place != self.root => {
+                of_part(&source.value, &place.1).or(self.draft).unwrap_or(self.draft)
+            }
+            _ => self.draft,
+        }
     }
 
-    /// `value`, the part of a file at `place`, with references to definitions of the document.
+    /// What the part of a file at `place` says that it is of, if that is no draft that is known.
+    fn unknown(&self, place: &Place) -> Option<String> {
+        let source = self.sources.get(&place.0).filter(|_| self.gate.draft.is_none())?;
+        match of_part(&source.value, &place.1) {
+            Said::Other(what) => Some(what),
+            _ => None,
+        }
+    }
+
+    /// A schema of `own` has a `$schema` of its own at `place`, within: it says nothing new, or cannot be part of the document.
+    fn within(&mut self, dialect: &str, place: &Place, own: Draft) {
+        let message = match of_dialect(dialect) {
+            _ if self.gate.draft.is_some() => return,
+            Said::Draft(said) if said == own => return,
+            Said::Draft(said) => {
+                format!("a schema of {} within one of {}", named(said), named(own))
+            }
+            _ => format!("{dialect:?} is no draft that is known here"),
+        };
+        self.fault(place, message, "move it into a file of its own");
+    }
+
+    /// `schema`, the part of a file at `place`, which is read by the draft `own`, with references to definitions of the document.
     fn copied(
         &mut self,
-        value: &'r Value,
+        schema: &'r Value,
         place: &Place,
         resolver: &Resolver<'r>,
-        holds: Holds,
+        own: Draft,
     ) -> Value {
-        let below = |token: &str| (place.0.clone(), format!("{}/{}", place.1, escape_token(token)));
-        match value {
-            Value::Array(items) => {
-                let items = items.iter().enumerate();
-                let items = items.map(|(index, item)| {
-                    self.copied(item, &below(&index.to_string()), resolver, Holds::Schema)
-                });
-                items.collect()
-            }
-            Value::Object(object) => {
-                let inside;
-                let resolver = match holds {
-                    Holds::Names => resolver,
-                    Holds::Schema => {
-                        let resource = ResourceRef::new(value, dialect(self.draft_of(&place.0)));
-                        match resolver.in_subresource(resource) {
-                            Ok(resolver) => {
-                                inside = resolver;
-                                &inside
-                            }
-                            Err(_) => resolver,
-                        }
-                    }
-                };
-                let mut copy = Map::new();
-                let own = self.draft_of(&place.0);
-                let is_file = place.1.is_empty();
-                for (key, member) in object {
-                    let place = below(key);
-                    let member = match (holds, key.as_str(), member) {
-                        (Holds::Names, ..) => self.copied(member, &place, resolver, Holds::Schema),
-                        (_, key, _) if NAMES.contains(&key) => continue,
-                        (_, "$schema", _) if is_file => continue,
-                        // Some resolvers would follow what it refers to.
-                        (_, key, _) if !is_keyword(key, own) => continue,
-                        (_, key, _) if OF_DATA.contains(&key) => member.clone(),
-                        (_, key, Value::Object(_)) if OF_NAMES.contains(&key) => {
-                            self.copied(member, &place, resolver, Holds::Names)
-                        }
-                        (_, "$ref", Value::String(reference)) => {
-                            self.reference(reference, &place, resolver).into()
-                        }
-                        (_, key, Value::String(_)) if DYNAMIC.contains(&key) => {
-                            let message = format!("`{key}` beside references to other files");
-                            self.fault(
-                                &place,
-                                message,
-                                "put all that it may lead to into one file",
-                            );
-                            continue;
-                        }
-                        _ => self.copied(member, &place, resolver, Holds::Schema),
-                    };
-                    copy.insert(key.clone(), member);
+        let Value::Object(object) = schema else { return schema.clone() };
+        let beside = |place: &Place, token: &str| {
+            (place.0.clone(), format!("{}/{}", place.1, escape_token(token)))
+        };
+        let inside = resolver.in_subresource(ResourceRef::new(schema, dialect(own)));
+        let resolver = inside.as_ref().unwrap_or(resolver);
+        let is_file = place.1.is_empty();
+        let mut copy = Map::new();
+        for (key, member) in object {
+            let place = beside(place, key);
+            let member = match (key.as_str(), member) {
+                (key, _) if NAMES.contains(&key) => continue,
+                ("$schema", _) if is_file => continue,
+                ("$schema", Value::String(dialect)) => {
+                    self.within(dialect, &place, own);
+                    continue;
                 }
-                copy.into()
-            }
-            scalar => scalar.clone(),
+                // Some resolvers would follow what it refers to.
+                (key, _) if !is_keyword(key, own) => continue,
+                ("$ref", Value::String(reference)) => {
+                    self.reference(reference, &place, resolver).into()
+                }
+                (key, Value::String(_)) if DYNAMIC.contains(&key) => {
+                    let message = format!("`{key}` beside references to other files");
+                    self.fault(&place, message, "put all that it may lead to into one file");
+                    continue;
+                }
+                (key, member) => match (Holds::of(key, member), member) {
+                    (Holds::Schema, schema) => self.copied(schema, &place, resolver, own),
+                    (Holds::List, Value::Array(items)) => {
+                        let items = items.iter().enumerate();
+                        let items = items.map(|(index, item)| {
+                            self.copied(item, &beside(&place, &index.to_string()), resolver, own)
+                        });
+                        items.collect()
+                    }
+                    (Holds::ByName, Value::Object(named)) => {
+                        let named = named.iter().map(|(name, schema)| {
+                            let copy = self.copied(schema, &beside(&place, name), resolver, own);
+                            (name.clone(), copy)
+                        });
+                        Value::Object(named.collect())
+                    }
+                    (_, data) => data.clone(),
+                },
+            };
+            copy.insert(key.clone(), member);
         }
+        copy.into()
     }
 
     /// The reference in the document to what `reference` leads to.
@@ -475,28 +437,36 @@ impl<'r> Bundler<'r> {
                 return reference.to_owned();
             }
         };
-        let (target, resolver, draft) = resolved.into_inner();
+        let (target, resolver, _) = resolved.into_inner();
         let Some(place) = self.places.get(&std::ptr::from_ref(target)).cloned() else {
             self.fault(at, format!("{reference} leads to no file"), NOTHING_IS_FETCHED);
             return reference.to_owned();
         };
-        let Some(own) = self.drafts.get(&place.0).copied().flatten() else {
-            let message = format!(
-                "{reference} leads to {}, whose `$schema` is no draft that is known here",
-                place.0
-            );
-            self.fault(at, message, "name draft 4, 6, 7, 2019-09 or 2020-12 there");
+        if place.0 != at.0
+            && let Err(errors) =
+                self.library.path(resolver.base_uri().as_str().trim_end_matches('#'))
+        {
+            for error in errors.0 {
+                self.fault(at, format!("{reference}: {}", error.message), &error.help);
+            }
             return reference.to_owned();
-        };
-        if draft != dialect(own) && self.gate.draft.is_none() {
+        }
+        if let Some(what) = self.unknown(&place) {
             let message = format!(
-                "{reference} leads to a schema of another draft than the rest of {}",
+                "{reference} leads to {}, which is of {what}, and that is no draft that is known here",
                 place.0
             );
-            self.fault(at, message, "move it into a file of its own");
+            self.fault(at, message, KNOWN);
+            return reference.to_owned();
         }
-        if own != self.draft_of(&at.0) {
-            let (reference, to) = (reference.to_owned(), place.0.clone());
+        if !target.is_object() && !target.is_boolean() {
+            let help = "a reference leads to a schema, which is an object, or true, or false";
+            self.fault(at, format!("{reference} leads to something that is no schema"), help);
+            return reference.to_owned();
+        }
+        let own = self.draft_of(&place);
+        if own != self.draft_of(at) {
+            let (reference, to) = (reference.to_owned(), place.clone());
             self.crossings.push(Crossing { at: at.clone(), reference, to });
         }
         if place == self.root {

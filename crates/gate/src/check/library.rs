@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use percent_encoding::percent_decode_str;
 use referencing::{Retrieve, Uri};
-use schema_source::{SchemaErrors, Source};
+use schema_source::{SchemaError, SchemaErrors, Source};
 use serde_json::Value;
 
+use super::below::without_dialects;
 use super::side::Side;
+use crate::engine::Draft;
 use crate::pointer::uri_escaped;
 
 /// The address of a file of a side.
@@ -23,6 +25,8 @@ pub(super) struct Library(Arc<Shelves>);
 
 struct Shelves {
     side: Arc<Side>,
+    /// The draft of all files, whatever they say.
+    draft: Option<Draft>,
     /// What was read, by address.
     read: Mutex<BTreeMap<String, Source>>,
     /// What was wrong with a file.
@@ -30,10 +34,11 @@ struct Shelves {
 }
 
 impl Library {
-    pub(super) fn new(side: &Arc<Side>, root: &Source) -> Self {
+    pub(super) fn new(side: &Arc<Side>, root: &Source, draft: Option<Draft>) -> Self {
         let read = BTreeMap::from([(file_uri(&root.path), root.clone())]);
         Self(Arc::new(Shelves {
             side: Arc::clone(side),
+            draft,
             read: Mutex::new(read),
             fault: Mutex::default(),
         }))
@@ -49,14 +54,29 @@ impl Library {
         lock(&self.0.read)
     }
 
-    /// The path of the file with this address, or whose `$id` is this.
-    fn path(&self, uri: &str) -> Option<String> {
+    /// The path of the file with this address, or whose id is this, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If files that are not the same have this id.
+    pub(super) fn path(&self, uri: &str) -> Result<Option<String>, SchemaErrors> {
         let side = &self.0.side;
-        let path = uri.strip_prefix("file:///").map(|path| percent_decode_str(path).decode_utf8());
-        match path {
-            Some(Ok(path)) => side.has(&path).then(|| path.into_owned()),
-            _ => side.of_id(uri).map(str::to_owned),
+        if let Some(path) = uri.strip_prefix("file:///")
+            && let Ok(path) = percent_decode_str(path).decode_utf8()
+        {
+            return Ok(side.has(&path).then(|| path.into_owned()));
         }
+        let paths = side.of_id(uri, self.0.draft);
+        let Some((last, others)) = paths.split_last() else { return Ok(None) };
+        let value = |path: &str| side.source(path).map(|source| source.value);
+        for other in others {
+            if value(other)? != value(last)? {
+                let message = format!("{uri} is the id of {other} and of {last}, which differ");
+                let help = "give each file an id of its own, or refer to it by its path";
+                return Err(SchemaError::of_file(last, message, help).into());
+            }
+        }
+        Ok(Some((*last).to_owned()))
     }
 }
 
@@ -67,9 +87,16 @@ impl Retrieve for Library {
     ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         let uri = uri.as_str().trim_end_matches('#');
         // What leads to no file is told of the reference that does.
-        let Some(path) = self.path(uri) else { return Ok(Value::Null) };
-        match self.0.side.source(&path) {
-            Ok(source) => {
+        let source = match self.path(uri) {
+            Ok(None) => return Ok(Value::Null),
+            Ok(Some(path)) => self.0.side.source(&path),
+            Err(errors) => Err(errors),
+        };
+        match source {
+            Ok(mut source) => {
+                if self.0.draft.is_some() {
+                    without_dialects(&mut source.value);
+                }
                 let value = source.value.clone();
                 self.read().insert(uri.to_owned(), source);
                 Ok(value)

@@ -1,10 +1,13 @@
 //! A check of many schemas at once: those of a working tree beside those that it came from.
 
 mod accepted;
+mod below;
 mod bundle;
 mod checked;
+mod dialects;
 mod library;
 mod pairs;
+mod referred;
 mod roots;
 mod side;
 mod translate;
@@ -243,7 +246,7 @@ impl Check {
         };
         if let (Some(from), Some(to)) = (from, to)
             && new.has_same(to, old, from)
-            && new.bytes(to).is_ok_and(|bytes| bundle::is_alone(to, &bytes))
+            && new.bytes(to).is_ok_and(|bytes| referred::is_alone(to, &bytes))
         {
             return vec![checked("", Found::Unchanged)];
         }

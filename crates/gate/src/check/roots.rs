@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use schema_source::{SchemaErrors, Source, escape_token, unescape_token};
 use serde_json::{Map, Value};
 
+use super::dialects::{Said, of_dialect, of_file, of_format, of_part};
 use super::side::Side;
 use crate::direction::Direction;
 use crate::engine::Draft;
@@ -29,7 +30,11 @@ pub(super) struct Root {
 impl Root {
     fn whole(source: &Source, pointer: String) -> Self {
         let (name, source) = (pointer.clone(), source.clone());
-        Self { name, source, pointer, direction: None, draft: None, shares: false }
+        let mut root = Self { name, source, pointer, direction: None, draft: None, shares: false };
+        if !root.pointer.is_empty() {
+            root.draft = own_draft(root.value());
+        }
+        root
     }
 
     /// How it is called, in a file at `path`.
@@ -129,11 +134,22 @@ pub(super) fn roots(
         all.iter().all(|root| root.name != **pointer) && source.value.pointer(pointer).is_some()
     };
     let others = chosen.iter().filter(is_other);
-    let whole = |pointer: &String| Root { draft, ..Root::whole(source, pointer.clone()) };
+    let whole = |pointer: &String| {
+        let root = Root::whole(source, pointer.clone());
+        Root { draft: root.draft.or(draft), ..root }
+    };
     let others: Vec<_> = others.map(whole).collect();
     let named = all.into_iter().filter(|root| chosen.contains(&root.name));
     // What else would tell of these is not judged.
     Ok(named.map(|root| Root { shares: false, ..root }).chain(others).collect())
+}
+
+/// The draft that a part of a file names for itself.
+fn own_draft(part: &Value) -> Option<Draft> {
+    match of_dialect(part.get("$schema")?.as_str()?) {
+        Said::Draft(draft) => Some(draft),
+        _ => None,
+    }
 }
 
 fn plain(source: &Source) -> Result<Vec<Root>, SchemaErrors> {
@@ -241,23 +257,25 @@ impl Api<'_> {
 
     fn add(&mut self, name: String, place: Place, direction: Option<Direction>) {
         let Place { source, pointer } = place;
-        let draft = Some(self.draft);
+        let draft = match of_part(&source.value, &pointer) {
+            Said::Draft(draft) => Some(draft),
+            _ => Some(self.draft),
+        };
         self.order.push(name.clone());
         let root = Root { name: name.clone(), source, pointer, direction, draft, shares: false };
         self.roots.insert(name, root);
     }
 
     fn openapi(&mut self, source: &Source) -> Result<(), SchemaErrors> {
-        if let Some(dialect) = source.value.get("jsonSchemaDialect").and_then(Value::as_str)
-            && !dialect.starts_with("https://spec.openapis.org/oas/3.")
-        {
-            let named = serde_json::json!({ "$schema": dialect });
-            self.draft = Draft::of_schema(&named).ok_or_else(|| {
+        self.draft = match of_file(&source.value) {
+            Said::Draft(draft) => draft,
+            Said::Nothing => self.draft,
+            Said::Other(dialect) => {
                 let message = format!("{dialect} is no draft that is known here");
                 let help = "leave it out: it is 2020-12 then";
-                SchemaErrors::from(source.error("/jsonSchemaDialect", message, help))
-            })?;
-        }
+                return Err(source.error("/jsonSchemaDialect", message, help).into());
+            }
+        };
         let document = Place { source: source.clone(), pointer: String::new() };
         for (paths, sends) in [("paths", false), ("webhooks", true)] {
             let Some(paths) = document.below(paths) else { continue };
@@ -413,7 +431,7 @@ impl Api<'_> {
             return Ok(());
         };
         let default = self.draft;
-        let Some(draft) = draft(&format, default) else {
+        let Some(draft) = of_format(&format) else {
             let message = format!("a schema in the format {format}");
             return Err(place.error(message, "JSON Schema is compared, and nothing else"));
         };
@@ -455,22 +473,6 @@ fn directions(sends: bool) -> (Direction, Direction) {
         (Direction::Produce, Direction::Consume)
     } else {
         (Direction::Consume, Direction::Produce)
-    }
-}
-
-/// The draft of a format of AsyncAPI, whose own one has the draft `own`; none if it is no JSON Schema.
-fn draft(format: &str, own: Draft) -> Option<Draft> {
-    let version = format
-        .strip_prefix("application/schema+json;version=")
-        .or_else(|| format.strip_prefix("application/schema+yaml;version="));
-    match version {
-        None => format.starts_with("application/vnd.aai.asyncapi").then_some(own),
-        Some("draft-04") => Some(Draft::Draft4),
-        Some("draft-06") => Some(Draft::Draft6),
-        Some("draft-07") => Some(Draft::Draft7),
-        Some("2019-09") => Some(Draft::Draft201909),
-        Some("2020-12") => Some(Draft::Draft202012),
-        Some(_) => None,
     }
 }
 

@@ -8,7 +8,10 @@ use std::sync::OnceLock;
 
 use globset::GlobSet;
 use schema_source::{SchemaError, SchemaErrors, Source};
+use serde_json::Value;
 
+use super::dialects::{Said, of_file};
+use crate::engine::Draft;
 use crate::git::{self, Git};
 
 /// How the names of files end that may have a schema.
@@ -20,10 +23,18 @@ pub(crate) struct Side {
     store: Store,
     /// With the name that git gives to the bytes, where that is known.
     files: BTreeMap<String, Option<String>>,
-    /// Files by their `$id`, once somebody asks for one.
-    ids: OnceLock<HashMap<String, String>>,
+    /// Files by what they have as `$id` and `id`, once somebody asks for one.
+    ids: OnceLock<HashMap<String, Vec<Named>>>,
     /// Files that were read at once.
     read: HashMap<String, Vec<u8>>,
+}
+
+/// A file that has an id.
+#[derive(Debug)]
+struct Named {
+    path: String,
+    keyword: &'static str,
+    said: Said,
 }
 
 #[derive(Debug)]
@@ -131,20 +142,40 @@ impl Side {
         self.files.contains_key(path)
     }
 
-    /// The path of the file with this `$id`.
-    pub(crate) fn of_id(&self, id: &str) -> Option<&str> {
+    /// The paths of the files with this id, in order. If `draft` is that of all files, it says which keyword is one; or else what the file
+    /// says, if it says anything.
+    pub(super) fn of_id(&self, id: &str, draft: Option<Draft>) -> Vec<&str> {
         let ids = self.ids.get_or_init(|| {
             let is_data = |path: &&str| {
                 let extension = Path::new(path).extension().and_then(|it| it.to_str());
                 extension.is_some_and(|it| EXTENSIONS.contains(&it))
             };
-            let ids = self
-                .paths()
-                .filter(is_data)
-                .filter_map(|path| Some((self.id(path)?, path.to_owned())));
-            ids.collect()
+            let mut ids: HashMap<String, Vec<Named>> = HashMap::new();
+            for path in self.paths().filter(is_data) {
+                let Ok(source) = self.source(path) else { continue };
+                for keyword in ["$id", "id"] {
+                    let Some(id) = source.value.get(keyword).and_then(Value::as_str) else {
+                        continue;
+                    };
+                    let (path, said) = (path.to_owned(), of_file(&source.value));
+                    let id = id.trim_end_matches('#').to_owned();
+                    ids.entry(id).or_default().push(Named { path, keyword, said });
+                }
+            }
+            ids
         });
-        ids.get(id).map(String::as_str)
+        let is_named = |named: &&Named| {
+            let draft = match (draft, &named.said) {
+                (Some(draft), _) => draft,
+                (None, Said::Draft(draft)) => *draft,
+                _ => return true,
+            };
+            named.keyword == if draft == Draft::Draft4 { "id" } else { "$id" }
+        };
+        let named = ids.get(id).into_iter().flatten().filter(is_named);
+        let mut paths: Vec<_> = named.map(|named| named.path.as_str()).collect();
+        paths.dedup();
+        paths
     }
 
     /// The bytes of a file.

@@ -3,20 +3,9 @@
 use schema_source::escape_token;
 use serde_json::{Map, Value};
 
+use super::below::Holds;
 use crate::engine::Draft;
 use crate::judge::Gate;
-
-/// Keywords whose members are schemas, whatever their names.
-pub(super) const OF_NAMES: &[&str] = &[
-    "$defs",
-    "definitions",
-    "dependencies",
-    "dependentSchemas",
-    "patternProperties",
-    "properties",
-];
-/// Keywords whose value is data.
-pub(super) const OF_DATA: &[&str] = &["const", "default", "enum", "example", "examples"];
 
 /// A schema that means in the later draft what it meant in its own.
 pub(super) struct Translated {
@@ -42,13 +31,16 @@ pub(super) struct Untranslatable {
 /// The way out of everything.
 pub(super) const ONE_DRAFT: &str = "write all of these files in one draft";
 
-/// Keywords that may reject values and that not every draft has, with the first that does. To those before, they say nothing.
+/// Keywords that may reject values, or hold schemas, and that not every draft has, with the first that does. To those before, they say
+/// nothing.
 const SINCE: &[(Draft, &[&str])] = &[
     (Draft::Draft6, &["const", "contains", "contentEncoding", "contentMediaType", "propertyNames"]),
     (Draft::Draft7, &["else", "if", "then"]),
     (
         Draft::Draft201909,
         &[
+            "$defs",
+            "contentSchema",
             "dependentRequired",
             "dependentSchemas",
             "maxContains",
@@ -139,23 +131,22 @@ impl Translator<'_> {
                 return Err(Untranslatable { pointer, why, help });
             }
             let below = at.renamed(keyword, name);
-            let value = match value {
-                value if OF_DATA.contains(&keyword.as_str()) => value.clone(),
-                Value::Object(schemas) if OF_NAMES.contains(&keyword.as_str()) => {
+            let value = match (Holds::of(keyword, value), value) {
+                (Holds::Schema, schema) => self.schema(schema, &below)?,
+                (Holds::ByName, Value::Object(schemas)) => {
                     let schemas = schemas.iter().map(|(key, schema)| {
                         Ok((key.clone(), self.schema(schema, &below.below(key))?))
                     });
                     Value::Object(schemas.collect::<Result<_, _>>()?)
                 }
-                Value::Object(_) => self.schema(value, &below)?,
-                Value::Array(items) => {
+                (Holds::List, Value::Array(items)) => {
                     let items = items
                         .iter()
                         .enumerate()
                         .map(|(index, item)| self.schema(item, &below.below(&index.to_string())));
                     Value::Array(items.collect::<Result<_, _>>()?)
                 }
-                scalar => scalar.clone(),
+                (_, data) => data.clone(),
             };
             if name != keyword {
                 self.moved.push(Moved { now: below.now, before: below.before });
@@ -189,10 +180,6 @@ impl Translator<'_> {
     fn untranslatable(&self, keyword: &str, value: &Value) -> Option<(&'static str, &'static str)> {
         let (from, to) = (self.from, self.to);
         Some(match (keyword, value) {
-            ("$schema", Value::String(_)) if Draft::of_schema(&as_schema(value)) != Some(from) => (
-                "`$schema` within a file names another draft than the file",
-                "move what it is about into a file of its own",
-            ),
             ("unevaluatedItems", _) if from < to => {
                 ("`contains` tells what is evaluated since draft 2020-12 only", ONE_DRAFT)
             }
@@ -225,11 +212,6 @@ impl Translator<'_> {
             _ => return None,
         })
     }
-}
-
-/// A schema of nothing but this `$schema`.
-fn as_schema(dialect: &Value) -> Value {
-    serde_json::json!({ "$schema": dialect })
 }
 
 fn mentions(value: &Value, name: &str) -> bool {

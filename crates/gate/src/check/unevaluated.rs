@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use schema_source::{escape_token, unescape_token};
+use schema_source::unescape_token;
 use serde_json::Value;
 
+use super::below::below;
 use crate::engine::Draft;
 use crate::pointer::of_reference;
 
@@ -28,25 +29,14 @@ impl Parts<'_> {
         let own = (self.draft)(name);
         let mut work = vec![((self.part)(name)?, String::new())];
         while let Some((value, pointer)) = work.pop() {
-            match value {
-                Value::Array(items) => {
-                    let items = items.iter().enumerate();
-                    work.extend(items.map(|(index, item)| (item, format!("{pointer}/{index}"))));
-                }
-                Value::Object(members) => {
-                    let keyword = UNEVALUATED.iter().find(|it| members.contains_key(**it));
-                    if let Some(keyword) = keyword
-                        && self.meets_another(value, own)
-                    {
-                        return Some(format!("{pointer}/{keyword}"));
-                    }
-                    let below = members.iter();
-                    work.extend(
-                        below.map(|(key, it)| (it, format!("{pointer}/{}", escape_token(key)))),
-                    );
-                }
-                _ => {}
+            let keyword = UNEVALUATED.iter().find(|it| value.get(**it).is_some());
+            if let Some(keyword) = keyword
+                && self.meets_another(value, own)
+            {
+                return Some(format!("{pointer}/{keyword}"));
             }
+            let below = below(value).into_iter();
+            work.extend(below.map(|(rest, schema)| (schema, format!("{pointer}{rest}"))));
         }
         None
     }
