@@ -76,8 +76,8 @@ pub fn write(root: &Path) -> Result<(), Error> {
 /// When an example delivery or a release cannot be read, or a release is not as it was released.
 pub fn extras(root: &Path) -> Result<Extras, Error> {
     let sources = Sources::read(root)?;
-    let mut extras = Extras::default();
-    extras.repository = Some(env!("CARGO_PKG_REPOSITORY").to_owned());
+    let repository = Some(env!("CARGO_PKG_REPOSITORY").to_owned());
+    let mut extras = Extras { repository, ..Extras::default() };
     for shape in &sources.data {
         let examples = deliveries::of(root, shape.stem())?;
         extras.deliveries.insert(shape.stem().to_owned(), examples);
