@@ -21,7 +21,7 @@ fn page(edits: &[(&str, &str)], extras: &Extras) -> String {
 
 #[test]
 fn what_the_schemas_say_is_text_on_the_page() {
-    let hostile = r#"A thing</script><img src=x onerror=alert(1)> & `<b>`"#;
+    let hostile = r"A thing</script><img src=x onerror=alert(1)> & `<b>`";
     let plain = page(&[], &Extras::default());
     let told = page(&[("A thing was made.", hostile)], &Extras::default());
     assert_ne!(told, plain);
