@@ -49,8 +49,8 @@ impl Scratch {
         this.generate();
         fs::rename(aside, examples).expect("moved back");
         // For those who look at it in a browser: `tests/site/run`.
-        let extras = site::extras(&this.root).unwrap_or_else(|error| panic!("{error}"));
         let sources = Sources::read(&this.root).unwrap_or_else(|errors| panic!("{errors}"));
+        let extras = site::extras(&this.root, &sources).unwrap_or_else(|error| panic!("{error}"));
         let page = clip_events_codegen::site::render(&sources, &extras);
         this.write_text("site.html", &page.unwrap_or_else(|error| panic!("{error}")));
         this

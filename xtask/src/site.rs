@@ -58,31 +58,31 @@ pub enum Error {
 ///
 /// When the schemas are not a contract, or the playground cannot be compiled.
 pub fn write(root: &Path) -> Result<(), Error> {
-    let mut extras = extras(root)?;
+    let sources = Sources::read(root)?;
+    let mut extras = extras(root, &sources)?;
     let module = compile(root)?;
     let read = std::fs::read(&module);
     extras.playground = Some(read.map_err(|error| io_error(&module, error))?);
-    let page = site::render(&Sources::read(root)?, &extras)?;
+    let page = site::render(&sources, &extras)?;
     let path = root.join(PAGE);
     let folder = path.parent().unwrap_or(root);
     std::fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
     std::fs::write(&path, page).map_err(|error| io_error(&path, error))
 }
 
-/// What the page shows besides the schemas below `root`, but for the playground.
+/// What the page shows besides `sources`, the schemas below `root`, but for the playground.
 ///
 /// # Errors
 ///
 /// When an example delivery or a release cannot be read, or a release is not as it was released.
-pub fn extras(root: &Path) -> Result<Extras, Error> {
-    let sources = Sources::read(root)?;
+pub fn extras(root: &Path, sources: &Sources) -> Result<Extras, Error> {
     let repository = Some(env!("CARGO_PKG_REPOSITORY").to_owned());
     let mut extras = Extras { repository, ..Extras::default() };
     for shape in &sources.data {
         let examples = deliveries::of(root, shape.stem())?;
         extras.deliveries.insert(shape.stem().to_owned(), examples);
     }
-    extras.releases = releases(root, &sources)?;
+    extras.releases = releases(root, sources)?;
     Ok(extras)
 }
 

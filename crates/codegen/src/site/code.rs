@@ -9,18 +9,17 @@ pub(super) fn tabs<'p>(owner: &str, programs: impl Iterator<Item = (&'p str, &'p
             @for (language, program) in programs {
                 div.program data-language=(language) {
                     h4 { (language) }
-                    (copied(program, &html! { (program) }, language))
+                    (copied(&html! { (program) }, language))
                 }
             }
         }
     }
 }
 
-/// `text` in a box with a button that copies it, as it is `shown`.
-pub(super) fn copied(text: &str, shown: &Markup, name: &str) -> Markup {
-    let lines = text.lines().count();
+/// `shown` in a box with a button that copies its text.
+pub(super) fn copied(shown: &Markup, name: &str) -> Markup {
     html! {
-        div.copied data-lines=(lines) {
+        div.copied {
             pre tabindex="0" role="group" aria-label=(name) { code { (shown) } }
             button.copy type="button" hidden aria-label={ "Copy: " (name) } { "Copy" }
         }

@@ -45,7 +45,7 @@ pub(super) fn article(site: &Site<'_>, shape: &EventShape) -> Markup {
                     @let text = text.trim_end();
                     details open[at == 0] {
                         summary { "Example" @if !name.is_empty() { ": " (name.replace('-', " ")) } }
-                        (code::copied(text, &json::marked(text), &format!("an example of {event_type}")))
+                        (code::copied(&json::marked(text), &format!("an example of {event_type}")))
                     }
                 }
             }
