@@ -1,4 +1,4 @@
-//! The command's splitter: what it finds in an input does not depend on how the input arrives, and it ends.
+//! The splitter of inputs: what it finds in an input does not depend on how the input arrives, and it ends.
 //!
 //!     cargo +nightly fuzz run split fuzz/corpus
 
@@ -6,13 +6,8 @@
 
 use std::io::{self, Read};
 
+use clip_events_input::{Chunk, Part, Sink, Stop, split};
 use libfuzzer_sys::fuzz_target;
-
-#[allow(dead_code, reason = "a module of the command, of which this is a part")]
-#[path = "../../crates/cli/src/split.rs"]
-mod split;
-
-use split::{Chunk, Sink, Stop};
 
 struct Slow<'a>(&'a [u8], usize);
 
@@ -27,7 +22,7 @@ impl Read for Slow<'_> {
 #[derive(Default, PartialEq, Debug)]
 struct Found {
     lines: Vec<u8>,
-    parts: Vec<split::Part>,
+    parts: Vec<Part>,
 }
 
 impl Sink for Found {
@@ -48,7 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
     for lines in [true, false] {
         let [whole, slow] = [usize::MAX, 3].map(|step| {
             let mut found = Found::default();
-            split::split(Slow(bytes, step), lines, &mut found).expect("memory can be read");
+            split(Slow(bytes, step), lines, &mut found).expect("memory can be read");
             found
         });
         assert_eq!(whole, slow);

@@ -8,6 +8,8 @@ use clip_events_codegen::{COMMAND, CodegenError, generated_from};
 use clip_events_contract::{SchemaErrors, Sources, deliveries, scaffold};
 use schema_compat_gate::report::rules_page;
 
+use crate::columns;
+
 /// Why the artifacts could not be made or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -40,6 +42,8 @@ pub fn render(root: &Path) -> Result<Vec<Artifact>, Error> {
         (Err(error), _) => return Err(error.into()),
         (Ok(_), Err(errors)) => return Err(errors.into()),
     };
+    let contract = clip_events_contract::lower(&sources)?;
+    artifacts.extend(clip_events_codegen::columns(&contract, columns::released(root).as_deref())?);
     let head = format!(
         "<!-- {} -->\n\n\
          # Rules of the compatibility gate\n\n\

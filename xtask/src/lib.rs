@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod codegen;
+pub mod columns;
 pub mod compat;
 pub mod new;
 pub mod release;

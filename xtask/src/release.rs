@@ -8,7 +8,7 @@ use clip_events_contract::{SchemaErrors, Sources, scaffold};
 use schema_compat_gate::releases::{Frozen, ReleaseError, Releases, Terms};
 use semver::Version;
 
-use crate::{codegen, compat, rust_api, versions};
+use crate::{codegen, columns, compat, rust_api, versions};
 
 /// Why the contract was not released.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +106,7 @@ pub fn plan(root: &Path, request: &Request<'_>) -> Result<Plan, Error> {
     let mut frozen = releases.draft(&document, &version, request.terms)?;
     let api = rust_api::text(&artifacts).map_err(codegen::Error::from)?;
     frozen.files.push((rust_api::path(&releases, &version), api));
+    frozen.files.extend(columns::frozen(&releases, &version, &artifacts));
     let Some(current) = versions::current(root)? else {
         return Ok(Plan { version, frozen, crates: None });
     };

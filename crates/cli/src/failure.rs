@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clip_events_receiver::{InboxError, SecretError};
 
-use crate::source::{CannotRead, printable};
+use clip_events_input::{CannotRead, printable};
 
 /// The reason why a command ends with the status 2.
 #[derive(Debug, thiserror::Error)]

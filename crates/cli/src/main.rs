@@ -3,7 +3,6 @@
 mod envelope;
 mod failure;
 mod listen;
-mod pipeline;
 mod record;
 mod replay;
 mod report;
@@ -12,8 +11,6 @@ mod schema;
 mod secrets;
 mod send;
 mod sign;
-mod source;
-mod split;
 mod stats;
 mod trigger;
 mod validate;
@@ -32,8 +29,8 @@ use clip_events::{EventType, UnixMillis};
 use crate::failure::Failure;
 use crate::report::{Format, Printer};
 use crate::sample::event_types;
-use crate::source::{STDIN, printable};
 use crate::validate::{Extract, Task};
+use clip_events_input::{STDIN, printable};
 
 /// Validate webhook deliveries of the clip API, send and receive them, generate samples, and print the contract.
 #[derive(Debug, Parser)]

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::record::Record;
 use crate::secrets::SecretArguments;
 use crate::send::{Client, Expected, Report, Target, headers};
-use crate::source::{STDIN, Source};
+use clip_events_input::{STDIN, Source};
 
 pub(crate) const HELP: &str = "\
 Examples:

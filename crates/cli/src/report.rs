@@ -10,7 +10,7 @@ use clip_events::{EventType, Printable};
 use clip_events_validator::Violation;
 use serde::Serialize;
 
-use crate::source::{CannotRead, printable};
+use clip_events_input::{CannotRead, printable};
 
 /// The format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

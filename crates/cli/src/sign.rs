@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args};
 
 use crate::failure::Failure;
 use crate::secrets::SecretArguments;
-use crate::source::{CannotRead, STDIN};
+use clip_events_input::{CannotRead, STDIN};
 
 pub(crate) const HELP: &str = "\
 Example:

@@ -24,11 +24,9 @@ use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
 use clip_events::{EventRef, EventType, deliveries};
+use clip_events_input::{self as input, Batch, Chunk, Content, MAX_DELIVERY, printable};
 
-use crate::pipeline;
 use crate::report::Format;
-use crate::source::printable;
-use crate::split::{Chunk, Content, MAX_DELIVERY};
 
 use self::keys::{Declared, shortened};
 
@@ -47,9 +45,10 @@ pub(crate) fn stats(
 ) -> io::Result<bool> {
     let counter = Counter { declared: Declared::of_the_contract(), hasher: RandomState::new() };
     let mut total = Total { latest: now.saturating_add(MILLISECONDS_A_DAY), ..Total::default() };
-    let all_read = pipeline::run(
+    let all_read = input::run(
         paths,
-        |_, chunk| counter.chunk(chunk),
+        0,
+        |batch| counter.batch(batch),
         |counted, _| {
             if let Ok(counted) = counted {
                 total.add(counted);
@@ -188,7 +187,7 @@ impl Counts {
     }
 }
 
-/// What a chunk holds.
+/// What a batch holds.
 #[derive(Default)]
 struct Counted {
     counts: Counts,
@@ -204,13 +203,20 @@ struct Counter {
 }
 
 impl Counter {
-    fn chunk(&self, chunk: &Chunk) -> Counted {
+    fn batch(&self, batch: &Batch) -> Counted {
         let mut counted = Counted::default();
+        for chunk in &batch.chunks {
+            self.chunk(&mut counted, chunk);
+        }
+        counted
+    }
+
+    fn chunk(&self, counted: &mut Counted, chunk: &Chunk) {
         match chunk {
             Chunk::Lines { bytes, .. } => {
                 for line in deliveries::<EventRef<'_>>(bytes) {
                     let event = line.outcome.ok().filter(|_| line.bytes.len() <= MAX_DELIVERY);
-                    self.delivery(&mut counted, line.bytes, event);
+                    self.delivery(counted, line.bytes, event);
                 }
             }
             Chunk::Parts(parts) => {
@@ -218,14 +224,13 @@ impl Counter {
                     match &part.content {
                         Content::Delivery(bytes) => {
                             let event = EventRef::from_slice(bytes).ok();
-                            self.delivery(&mut counted, bytes, event);
+                            self.delivery(counted, bytes, event);
                         }
                         Content::TooLarge | Content::Defect(..) => counted.counts.invalid += 1,
                     }
                 }
             }
         }
-        counted
     }
 
     /// Counts a delivery. `event` is what it means, if it is valid.

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clip_events::{AnyEventType, Rejection, deliveries};
 use clip_events_validator::{Mode, Validator};
 
-use crate::pipeline::{self, Progress};
 use crate::report::{DeliveryRecord, Format, Printer, Tally, ViolationRecord};
-use crate::source::CannotRead;
-use crate::split::{Chunk, Content, MAX_DELIVERY, Part};
+use clip_events_input::{
+    self as input, Batch, CannotRead, Chunk, Content, MAX_DELIVERY, Part, Progress,
+};
 
 /// The outcome of a run.
 #[derive(Debug, Clone, Copy)]
@@ -75,16 +75,17 @@ pub(crate) fn validate(
     let judge = Judge { validator: Validator::new(task.mode), task };
     let (stderr, tally) = (io::stderr(), Tally::default());
     let mut output = Output { task, out, stderr, tally, listed: 0, unlisted: 0 };
-    let all_read = pipeline::run(
+    let all_read = input::run(
         paths,
-        |source, chunk| judge.chunk(source, chunk),
+        0,
+        |batch| judge.batch(batch),
         |judged, progress| output.add(judged, progress),
     )?;
     output.summary()?;
     Ok(Outcome { all_valid: output.tally.all_valid(), all_read })
 }
 
-/// The result of judging a chunk.
+/// The result of judging a batch.
 #[derive(Default)]
 struct Judged {
     /// The verdicts that are printed.
@@ -163,17 +164,24 @@ struct Judge<'t> {
 }
 
 impl Judge<'_> {
-    fn chunk(&self, source: &str, chunk: &Chunk) -> Judged {
+    fn batch(&self, batch: &Batch) -> Judged {
         let mut judged = Judged::default();
+        for chunk in &batch.chunks {
+            self.chunk(&mut judged, &batch.source, chunk);
+        }
+        judged
+    }
+
+    fn chunk(&self, judged: &mut Judged, source: &str, chunk: &Chunk) {
         match chunk {
             Chunk::Lines { first, bytes } => {
                 for line in deliveries::<AnyEventType>(bytes) {
                     let place = (first + line.number - 1, 1);
                     if line.bytes.len() > MAX_DELIVERY {
-                        self.too_large(&mut judged, source, place);
+                        self.too_large(judged, source, place);
                         continue;
                     }
-                    self.parsed(&mut judged, source, place, line.bytes, line.outcome);
+                    self.parsed(judged, source, place, line.bytes, line.outcome);
                 }
             }
             Chunk::Parts(parts) => {
@@ -182,11 +190,11 @@ impl Judge<'_> {
                     match content {
                         Content::Delivery(bytes) => {
                             let outcome = clip_events::judge(bytes);
-                            self.parsed(&mut judged, source, place, bytes, outcome);
+                            self.parsed(judged, source, place, bytes, outcome);
                         }
-                        Content::TooLarge => self.too_large(&mut judged, source, place),
+                        Content::TooLarge => self.too_large(judged, source, place),
                         Content::Defect(rule, message) => {
-                            self.record(&mut judged, source, place, &[], None, {
+                            self.record(judged, source, place, &[], None, {
                                 vec![ViolationRecord::plain(rule, message, Some(place))]
                             });
                         }
@@ -194,7 +202,6 @@ impl Judge<'_> {
                 }
             }
         }
-        judged
     }
 
     /// A delivery and the parser's verdict on it: explained only if that can find something.

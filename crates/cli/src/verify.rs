@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::failure::Failure;
 use crate::secrets::{SecretArguments, secrets};
 use crate::sign::{read, seconds, time};
-use crate::source::STDIN;
+use clip_events_input::STDIN;
 
 /// In seconds: that of the year 5138. In milliseconds it is in 1973.
 const LAST_SECOND: u64 = 100_000_000_000;

@@ -12,6 +12,11 @@ pub enum CodegenError {
     /// The crate that others are modelled on is not one.
     #[error("the types crate cannot be a template: {0}")]
     Template(String),
+    /// The columns that were frozen are not such a file.
+    #[error(
+        "the columns of the newest release cannot be read\n  help: restore schema/releases/ from the version history"
+    )]
+    Columns,
     /// A renderer wrote something that is not Rust.
     #[error("{path}: generated code does not parse: {error}")]
     Syntax {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod columns;
 mod documents;
 mod error;
 mod events_page;
@@ -18,6 +19,7 @@ mod typescript;
 use clip_events_contract::{Sources, bundle};
 use schema_source::pretty_json;
 
+pub use columns::{columns, released_columns};
 pub use error::CodegenError;
 pub use header::{COMMAND, generated_from};
 pub use rust_api::rust_api;

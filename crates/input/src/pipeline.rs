@@ -1,8 +1,9 @@
 //! The way of all deliveries through a command: one thread reads, all cores work, and the results come in the order of the input.
 //!
-//! Memory is bounded: only a fixed number of chunks is in flight, and the reader waits until one is done.
+//! Memory is bounded: only a fixed number of batches is in flight, and the reader waits until one is done.
 
 use std::io::{self, IsTerminal, Write};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,21 +12,41 @@ use std::thread;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::source::{CannotRead, Source};
-use crate::split::{Chunk, Part, Sink, Stop, split};
+use crate::split::{Chunk, Sink, Stop, split};
 
-/// Gives each chunk of the inputs that `paths` name to `work`, with the name of its input, and the results to `each`, in order. An
-/// input that cannot be read is one of them: it is reported on stderr, and the others are still read. Returns whether all could be.
+/// Consecutive deliveries of one input.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Batch {
+    /// The name of the input.
+    pub source: Arc<str>,
+    /// How many batches of the input come before it.
+    pub index: u64,
+    /// The deliveries, in order.
+    pub chunks: Vec<Chunk>,
+    /// How many bytes they are.
+    pub size: u64,
+}
+
+/// Gives the deliveries of the inputs that `paths` name to `work`, and the results to `each`, in order. An input that cannot be read is one
+/// of them: it is reported on stderr, and the others are still read. Returns whether all could be.
+///
+/// A batch ends at the first delivery with which it has `size` bytes, or more; so it is the same whenever the same input is read.
+/// With a size of 0, a batch is whatever has been read at once.
 ///
 /// # Errors
 ///
 /// Those of `each`.
-pub(crate) fn run<T: Send>(
+pub fn run<T: Send>(
     paths: &[PathBuf],
-    work: impl Fn(&str, &Chunk) -> T + Sync,
+    size: u64,
+    work: impl Fn(&Batch) -> T + Sync,
     mut each: impl FnMut(Result<T, CannotRead>, &Progress) -> io::Result<()>,
 ) -> io::Result<bool> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let (jobs, waiting) = sync_channel::<Job<T>>(threads);
+    // Of small batches more wait, so that no core does.
+    let waiting = if size == 0 { threads } else { 0 };
+    let (jobs, waiting) = sync_channel::<Job<T>>(waiting);
     let (order, pending) = sync_channel::<Pending<T>>(2 * threads);
     let (spent, buffers) = channel::<Vec<u8>>();
     let waiting = Mutex::new(waiting);
@@ -37,20 +58,22 @@ pub(crate) fn run<T: Send>(
                 loop {
                     let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(job) = job else { break };
-                    let result = work(&job.source, &job.chunk);
+                    let result = work(&job.batch);
                     // Once the output is closed, nobody may be left to receive either.
                     let _ = job.done.send(result);
-                    if let Chunk::Lines { bytes, .. } = job.chunk {
-                        let _ = spent.send(bytes);
+                    for chunk in job.batch.chunks {
+                        if let Chunk::Lines { bytes, .. } = chunk {
+                            let _ = spent.send(bytes);
+                        }
                     }
                 }
             });
         }
-        scope.spawn(move || read(paths, &order, &jobs, &buffers));
+        scope.spawn(move || read(paths, size, &order, &jobs, &buffers));
         let mut all_read = true;
         for pending in pending {
             match pending {
-                Pending::Chunk(size, result) => {
+                Pending::Batch(size, result) => {
                     each(Ok(result.recv().map_err(io::Error::other)?), &progress)?;
                     progress.advance(size);
                 }
@@ -67,23 +90,23 @@ pub(crate) fn run<T: Send>(
     })
 }
 
-/// A chunk to work on.
+/// A batch to work on.
 struct Job<T> {
-    source: Arc<str>,
-    chunk: Chunk,
+    batch: Batch,
     done: SyncSender<T>,
 }
 
 /// An entry in the queue that keeps the results in the order of the input.
 enum Pending<T> {
-    /// A chunk that is being worked on, with its size in bytes.
-    Chunk(u64, Receiver<T>),
+    /// A batch that is being worked on, with its size in bytes.
+    Batch(u64, Receiver<T>),
     Failed(CannotRead),
 }
 
-/// Reads all inputs. Each chunk goes to `jobs` and, to keep the order, to `order`.
+/// Reads all inputs. Each batch goes to `jobs` and, to keep the order, to `order`.
 fn read<T>(
     paths: &[PathBuf],
+    size: u64,
     order: &SyncSender<Pending<T>>,
     jobs: &SyncSender<Job<T>>,
     buffers: &Receiver<Vec<u8>>,
@@ -91,11 +114,19 @@ fn read<T>(
     for source in Source::list(paths) {
         let outcome = source.and_then(|source| {
             let input = source.open()?;
-            let mut sink = Dispatch { source: source.name().into(), order, jobs, buffers };
-            match split(input, source.promises_lines(), &mut sink) {
-                Err(Stop::Input(error)) => Err(source.cannot_read(error)),
-                Err(Stop::Output) => Ok(true),
-                Ok(()) => Ok(false),
+            let batch =
+                Batch { source: source.name().into(), index: 0, chunks: Vec::new(), size: 0 };
+            let mut sink = Dispatch { batch, wanted: size, order, jobs, buffers };
+            let outcome = split(input, source.promises_lines(), &mut sink);
+            let rest = match &outcome {
+                Err(Stop::Output) => Ok(()),
+                // What was read before it failed is worked on, too.
+                Err(Stop::Input(_)) | Ok(()) => sink.dispatch(),
+            };
+            match (outcome, rest) {
+                (Err(Stop::Output), _) | (_, Err(_)) => Ok(true),
+                (Err(Stop::Input(error)), Ok(())) => Err(source.cannot_read(error)),
+                (Ok(()), Ok(())) => Ok(false),
             }
         });
         let closed = match outcome {
@@ -109,22 +140,45 @@ fn read<T>(
 }
 
 struct Dispatch<'a, T> {
-    source: Arc<str>,
+    /// What has been read and is not yet worked on.
+    batch: Batch,
+    wanted: u64,
     order: &'a SyncSender<Pending<T>>,
     jobs: &'a SyncSender<Job<T>>,
     buffers: &'a Receiver<Vec<u8>>,
 }
 
+impl<T> Dispatch<'_, T> {
+    fn add(&mut self, chunk: Chunk) -> Result<(), Stop> {
+        self.batch.size += chunk.size();
+        self.batch.chunks.push(chunk);
+        if self.batch.size >= self.wanted { self.dispatch() } else { Ok(()) }
+    }
+
+    fn dispatch(&mut self) -> Result<(), Stop> {
+        if self.batch.chunks.is_empty() {
+            return Ok(());
+        }
+        let (source, index) = (Arc::clone(&self.batch.source), self.batch.index + 1);
+        let next = Batch { source, index, chunks: Vec::new(), size: 0 };
+        let batch = mem::replace(&mut self.batch, next);
+        let (done, result) = sync_channel(1);
+        self.order.send(Pending::Batch(batch.size, result)).map_err(|_| Stop::Output)?;
+        self.jobs.send(Job { batch, done }).map_err(|_| Stop::Output)
+    }
+}
+
 impl<T> Sink for Dispatch<'_, T> {
     fn chunk(&mut self, chunk: Chunk) -> Result<(), Stop> {
-        let size = match &chunk {
-            Chunk::Lines { bytes, .. } => bytes.len(),
-            Chunk::Parts(parts) => parts.iter().map(Part::size).sum(),
-        };
-        let (done, result) = sync_channel(1);
-        let job = Job { source: Arc::clone(&self.source), chunk, done };
-        self.order.send(Pending::Chunk(size as u64, result)).map_err(|_| Stop::Output)?;
-        self.jobs.send(job).map_err(|_| Stop::Output)
+        let mut rest = Some(chunk);
+        while let Some(chunk) = rest.take() {
+            let left = usize::try_from(self.wanted - self.batch.size).unwrap_or(usize::MAX);
+            let (first, after) =
+                if self.wanted == 0 { (chunk, None) } else { chunk.split_behind(left) };
+            self.add(first)?;
+            rest = after;
+        }
+        Ok(())
     }
 
     fn buffer(&mut self) -> Vec<u8> {
@@ -133,7 +187,8 @@ impl<T> Sink for Dispatch<'_, T> {
 }
 
 /// A progress bar on stderr, if that is a terminal.
-pub(crate) struct Progress(Option<ProgressBar>);
+#[derive(Debug)]
+pub struct Progress(Option<ProgressBar>);
 
 impl Progress {
     fn new(paths: &[PathBuf]) -> Self {
@@ -159,7 +214,7 @@ impl Progress {
     }
 
     /// Hides the bar while `print` runs.
-    pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+    pub fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
         match self {
             Self(Some(bar)) => bar.suspend(print),
             Self(None) => print(),

@@ -10,31 +10,42 @@ use flate2::read::MultiGzDecoder;
 use walkdir::WalkDir;
 
 /// The argument that stands for standard input.
-pub(crate) const STDIN: &str = "-";
+pub const STDIN: &str = "-";
 
 /// Characters of a path that a message has: as many as one may have.
 const MAX_PATH: usize = 4096;
 
 /// `path` as a part of a line.
-pub(crate) fn printable(path: &str) -> Printable<'_> {
+pub fn printable(path: &str) -> Printable<'_> {
     Printable::new(path, MAX_PATH)
 }
 
 /// The reason why an input cannot be judged.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum CannotRead {
+#[non_exhaustive]
+pub enum CannotRead {
+    /// It cannot be opened, or read to its end.
     #[error("{}: {}", printable(&path.to_string_lossy()), printable(&error.to_string()))]
-    Io { path: PathBuf, error: io::Error },
+    Io {
+        /// The input.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A folder without deliveries.
     #[error(
         "{}: the folder has no .json, .ndjson or .jsonl file, compressed (.gz, .zst) or not",
         printable(&path.to_string_lossy())
     )]
-    NothingIn { path: PathBuf },
+    NothingIn {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 impl CannotRead {
     /// What cannot be read.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         match self {
             Self::Io { path, .. } | Self::NothingIn { path } => path,
         }
@@ -43,14 +54,14 @@ impl CannotRead {
 
 /// One input.
 #[derive(Debug, Clone)]
-pub(crate) struct Source {
+pub struct Source {
     /// Path, or [`STDIN`].
     path: PathBuf,
 }
 
 impl Source {
     /// The inputs that `paths` name, in that order; for a folder, the files in it, sorted by name.
-    pub(crate) fn list(paths: &[PathBuf]) -> impl Iterator<Item = Result<Self, CannotRead>> + '_ {
+    pub fn list(paths: &[PathBuf]) -> impl Iterator<Item = Result<Self, CannotRead>> + '_ {
         paths.iter().flat_map(|path| {
             if path.as_os_str() != STDIN && path.is_dir() {
                 in_folder(path)
@@ -61,23 +72,28 @@ impl Source {
     }
 
     /// The name of this input in the output.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         if self.is_stdin() { "<stdin>".into() } else { self.path.display().to_string() }
     }
 
     /// Whether the name promises one delivery per line.
-    pub(crate) fn promises_lines(&self) -> bool {
+    pub fn promises_lines(&self) -> bool {
         has_extension(&uncompressed_name(&self.path), &["ndjson", "jsonl"])
     }
 
     /// Size in bytes of what is read, if it is known beforehand.
-    pub(crate) fn size(&self) -> Option<u64> {
+    pub fn size(&self) -> Option<u64> {
         let is_unknown = self.is_stdin() || has_extension(&self.path, COMPRESSED);
         let metadata = if is_unknown { None } else { fs::metadata(&self.path).ok() };
         metadata.filter(fs::Metadata::is_file).map(|metadata| metadata.len())
     }
 
-    pub(crate) fn open(&self) -> Result<Box<dyn Read>, CannotRead> {
+    /// What is in it, decompressed.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened.
+    pub fn open(&self) -> Result<Box<dyn Read>, CannotRead> {
         let input: Box<dyn Read> = if self.is_stdin() {
             Box::new(io::stdin())
         } else {
@@ -92,7 +108,8 @@ impl Source {
         uncompressed(input).map_err(|error| self.cannot_read(error))
     }
 
-    pub(crate) fn cannot_read(&self, error: io::Error) -> CannotRead {
+    /// `error`, of this input.
+    pub fn cannot_read(&self, error: io::Error) -> CannotRead {
         CannotRead::Io { path: self.name().into(), error }
     }
 

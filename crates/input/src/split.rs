@@ -11,7 +11,7 @@ use std::mem;
 use memchr::{memchr, memchr_iter, memrchr};
 
 /// The largest delivery that is judged, in bytes. A larger one is reported and skipped.
-pub(crate) const MAX_DELIVERY: usize = 16 << 20;
+pub const MAX_DELIVERY: usize = 16 << 20;
 
 /// The number of bytes to ask for in one read.
 const READ: usize = 256 << 10;
@@ -21,21 +21,64 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A piece of an input. Chunks come in the order of the input.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Chunk {
-    /// Whole lines. `first` is the number of the first one.
-    Lines { first: u64, bytes: Vec<u8> },
+pub enum Chunk {
+    /// Whole lines.
+    Lines {
+        /// The number of the first line, counted from 1.
+        first: u64,
+        /// The lines; a line feed ends each but the last of an input.
+        bytes: Vec<u8>,
+    },
     /// Deliveries that were cut out one at a time.
     Parts(Vec<Part>),
 }
 
+impl Chunk {
+    /// The number of bytes of input that it holds.
+    pub(crate) fn size(&self) -> u64 {
+        let size = match self {
+            Self::Lines { bytes, .. } => bytes.len(),
+            Self::Parts(parts) => parts.iter().map(Part::size).sum(),
+        };
+        size as u64
+    }
+
+    /// Two chunks of it: the first ends with the delivery at byte `at`, counted from 1, if it does not end before.
+    pub(crate) fn split_behind(self, at: usize) -> (Self, Option<Self>) {
+        match self {
+            Self::Lines { first, mut bytes } => {
+                let newline =
+                    bytes.get(at.saturating_sub(1)..).and_then(|rest| memchr(b'\n', rest));
+                let end = newline.map_or(bytes.len(), |newline| at.saturating_sub(1) + newline + 1);
+                let rest = bytes[end..].to_vec();
+                bytes.truncate(end);
+                let next = first + memchr_iter(b'\n', &bytes).count() as u64;
+                let rest = (!rest.is_empty()).then_some(Self::Lines { first: next, bytes: rest });
+                (Self::Lines { first, bytes }, rest)
+            }
+            Self::Parts(mut parts) => {
+                let mut size = 0;
+                let fits = parts.iter().take_while(|part| {
+                    let before = size;
+                    size += part.size();
+                    before < at.max(1)
+                });
+                let rest = parts.split_off(fits.count());
+                (Self::Parts(parts), (!rest.is_empty()).then_some(Self::Parts(rest)))
+            }
+        }
+    }
+}
+
 /// One delivery of an input, or a defect between two of them.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Part {
+pub struct Part {
     /// The line on which it starts, counted from 1.
-    pub(crate) line: u64,
+    pub line: u64,
     /// The column at which it starts, in characters, counted from 1.
-    pub(crate) column: u64,
-    pub(crate) content: Content,
+    pub column: u64,
+    /// The delivery, or the defect.
+    pub content: Content,
 }
 
 impl Part {
@@ -45,8 +88,10 @@ impl Part {
     }
 }
 
+/// What [`Part`] is.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Content {
+pub enum Content {
+    /// The bytes of a delivery.
     Delivery(Vec<u8>),
     /// Larger than [`MAX_DELIVERY`].
     TooLarge,
@@ -56,7 +101,7 @@ pub(crate) enum Content {
 
 /// The reason why splitting ended early.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub enum Stop {
     /// The input could not be read to its end.
     Input(io::Error),
     /// Nobody is left to take the chunks.
@@ -70,8 +115,12 @@ impl From<io::Error> for Stop {
 }
 
 /// Takes chunks and gives back their buffers.
-pub(crate) trait Sink {
-    /// Takes the next chunk. Returns `Err` if no more are wanted.
+pub trait Sink {
+    /// Takes the next chunk.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Output`] if no more are wanted.
     fn chunk(&mut self, chunk: Chunk) -> Result<(), Stop>;
 
     /// A buffer to reuse, empty or not.
@@ -79,7 +128,11 @@ pub(crate) trait Sink {
 }
 
 /// Splits `input`. `lines` is true if its name promises lines.
-pub(crate) fn split(input: impl Read, lines: bool, sink: &mut impl Sink) -> Result<(), Stop> {
+///
+/// # Errors
+///
+/// When the input cannot be read to its end, or `sink` wants no more. What came before is in `sink`.
+pub fn split(input: impl Read, lines: bool, sink: &mut impl Sink) -> Result<(), Stop> {
     let mut window = Window::new(input, sink.buffer());
     while window.filled < 4 && window.fill() > 0 {}
     if let Some(message) = foreign_encoding(window.bytes()) {

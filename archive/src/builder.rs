@@ -1,0 +1,346 @@
+//! The values of a column while they are gathered. What is missing is filled in late: a row costs what it holds.
+
+use std::sync::Arc;
+
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array, ListArray,
+    MapArray, StringArray, StructArray, TimestampMillisecondArray,
+};
+use arrow_buffer::{
+    BooleanBufferBuilder, Buffer, NullBuffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer,
+};
+use arrow_schema::{ArrowError, DataType, Field};
+use hashbrown::HashMap;
+
+use crate::columns::{Column, Kind, entries, fields_of, item};
+use crate::json::{Cursor, Key, Next, Written, float, integer};
+use crate::rest::{Rest, Step, Way};
+
+/// A column that is growing.
+pub(crate) struct Builder {
+    nulls: NullBufferBuilder,
+    ends_with_null: bool,
+    values: Values,
+}
+
+enum Values {
+    String(Strings),
+    Category(Categories),
+    Json(Strings),
+    Boolean(BooleanBufferBuilder),
+    Integer(Vec<i64>),
+    Timestamp(Vec<i64>),
+    Number(Vec<f64>),
+    List(Offsets, Box<Builder>),
+    Map(Offsets, Strings, Box<Builder>),
+    Struct(Members),
+}
+
+/// The fields of objects in a column.
+struct Members {
+    columns: Vec<Column>,
+    keys: Vec<Key>,
+    builders: Vec<Builder>,
+}
+
+impl Builder {
+    pub(crate) fn new(kind: &Kind) -> Self {
+        let values = match kind {
+            Kind::String => Values::String(Strings::default()),
+            Kind::Category => Values::Category(Categories::default()),
+            Kind::Json => Values::Json(Strings::default()),
+            Kind::Boolean => Values::Boolean(BooleanBufferBuilder::new(0)),
+            Kind::Integer => Values::Integer(Vec::new()),
+            Kind::Timestamp => Values::Timestamp(Vec::new()),
+            Kind::Number => Values::Number(Vec::new()),
+            Kind::List(inside) => Values::List(Offsets::default(), Self::new(inside).into()),
+            Kind::Map(inside) => {
+                Values::Map(Offsets::default(), Strings::default(), Self::new(inside).into())
+            }
+            Kind::Struct(columns) => Values::Struct(Members {
+                columns: columns.clone(),
+                keys: columns.iter().map(|column| Key::new(&column.name)).collect(),
+                builders: columns.iter().map(|column| Self::new(&column.kind)).collect(),
+            }),
+        };
+        Self { nulls: NullBufferBuilder::new(0), ends_with_null: true, values }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nulls.len()
+    }
+
+    /// Fills up with null until there are `rows`.
+    #[inline]
+    pub(crate) fn fill(&mut self, rows: usize) {
+        if self.len() < rows {
+            self.fill_with_null(rows);
+        }
+    }
+
+    fn fill_with_null(&mut self, rows: usize) {
+        let missing = rows - self.len();
+        self.ends_with_null = true;
+        self.nulls.append_n_nulls(missing);
+        match &mut self.values {
+            Values::String(strings) | Values::Json(strings) => strings.0.repeat(rows),
+            Values::Category(categories) => categories.keys.resize(rows, 0),
+            Values::Boolean(values) => values.append_n(missing, false),
+            Values::Integer(values) | Values::Timestamp(values) => values.resize(rows, 0),
+            Values::Number(values) => values.resize(rows, 0.0),
+            Values::List(offsets, _) | Values::Map(offsets, ..) => offsets.repeat(rows),
+            // Those inside are filled when they end, or when they get a value.
+            Values::Struct(_) => {}
+        }
+    }
+
+    /// Appends the value that comes next. What this has no place for is kept in `rest`, at the end of `way`.
+    pub(crate) fn append<'a>(
+        &mut self,
+        json: &mut Cursor<'a>,
+        way: &Way<'_, 'a>,
+        rest: &mut Rest<'a>,
+    ) -> Option<()> {
+        let first = json.peek()?;
+        let before = *json;
+        let row = self.len();
+        let taken = match (&mut self.values, first) {
+            (Values::String(strings), b'"') => {
+                let string = json.string()?;
+                strings.append(string)?;
+                true
+            }
+            (Values::Category(categories), b'"') => {
+                categories.append(json.string()?)?;
+                true
+            }
+            (_, b'n') => false,
+            (Values::Json(strings), _) => {
+                strings.append_text(json.value()?)?;
+                true
+            }
+            (Values::Boolean(values), b't' | b'f') => {
+                values.append(json.word()? == b"true");
+                true
+            }
+            (Values::Integer(values) | Values::Timestamp(values), b'-' | b'0'..=b'9') => {
+                let value = integer(json.word()?);
+                values.extend(value);
+                value.is_some()
+            }
+            (Values::Number(values), b'-' | b'0'..=b'9') => {
+                let text = json.word()?;
+                match float(text) {
+                    Some((value, is_kept)) => {
+                        values.push(value);
+                        if !is_kept {
+                            rest.keep(way, text);
+                        }
+                        true
+                    }
+                    None => false,
+                }
+            }
+            (Values::List(offsets, items), b'[') => {
+                json.take(b'[')?;
+                let mut number = 0;
+                while json.item(number == 0)? {
+                    let way = Way { before: Some(way), step: Step::Item(number) };
+                    items.append(json, &way, rest)?;
+                    number += 1;
+                }
+                offsets.end_at(items.len())?;
+                true
+            }
+            (Values::Map(offsets, keys, values), b'{') => {
+                json.take(b'{')?;
+                let mut is_first = true;
+                while let Some(key) = json.entry(is_first)? {
+                    is_first = false;
+                    keys.append(key)?;
+                    let way = Way { before: Some(way), step: Step::Key(key.text) };
+                    values.append(json, &way, rest)?;
+                }
+                offsets.end_at(values.len())?;
+                true
+            }
+            (Values::Struct(members), b'{') => {
+                json.take(b'{')?;
+                let (mut expected, mut is_first) = (0, true);
+                loop {
+                    match json.member(&members.keys, &mut expected, is_first)? {
+                        Next::Known(at, key) => {
+                            let way = Way { before: Some(way), step: Step::Key(key) };
+                            let builder = &mut members.builders[at];
+                            builder.fill(row);
+                            builder.append(json, &way, rest)?;
+                        }
+                        Next::Other(key) => {
+                            let way = Way { before: Some(way), step: Step::Key(key) };
+                            rest.keep(&way, json.value()?);
+                        }
+                        Next::End => break,
+                    }
+                    is_first = false;
+                }
+                true
+            }
+            _ => false,
+        };
+        if taken {
+            self.nulls.append_non_null();
+            self.ends_with_null = false;
+        } else {
+            *json = before;
+            rest.keep(way, json.value()?);
+            self.fill(row + 1);
+        }
+        Some(())
+    }
+
+    /// All values, of which there are `rows`, as an array.
+    pub(crate) fn finish(mut self, rows: usize) -> Result<ArrayRef, ArrowError> {
+        self.fill(rows);
+        let nulls: Option<NullBuffer> = self.nulls.finish();
+        Ok(match self.values {
+            Values::String(strings) | Values::Json(strings) => Arc::new(strings.finish(nulls)?),
+            Values::Category(categories) => {
+                let keys = Int32Array::new(categories.keys.into(), nulls);
+                let values = Arc::new(categories.values.finish(None)?);
+                Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values)?)
+            }
+            Values::Boolean(mut values) => Arc::new(BooleanArray::new(values.finish(), nulls)),
+            Values::Integer(values) => Arc::new(Int64Array::new(values.into(), nulls)),
+            Values::Timestamp(values) => {
+                let array = TimestampMillisecondArray::new(values.into(), nulls);
+                Arc::new(array.with_timezone("UTC"))
+            }
+            Values::Number(values) => Arc::new(Float64Array::new(values.into(), nulls)),
+            Values::List(offsets, items) => {
+                let field = item(&items.kind());
+                let length = items.len();
+                Arc::new(ListArray::try_new(field, offsets.finish(), items.finish(length)?, nulls)?)
+            }
+            Values::Map(offsets, keys, values) => {
+                let kind = values.kind();
+                let length = values.len();
+                let arrays: Vec<ArrayRef> =
+                    vec![Arc::new(keys.finish(None)?), values.finish(length)?];
+                let entries = StructArray::try_new(entries(&kind), arrays, None)?;
+                let field =
+                    Field::new("key_value", DataType::Struct(entries.fields().clone()), false);
+                Arc::new(MapArray::try_new(
+                    Arc::new(field),
+                    offsets.finish(),
+                    entries,
+                    nulls,
+                    false,
+                )?)
+            }
+            Values::Struct(members) => {
+                let arrays = members.builders.into_iter().map(|builder| builder.finish(rows));
+                let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
+                let fields = fields_of(&members.columns);
+                Arc::new(StructArray::try_new_with_length(fields, arrays, nulls, rows)?)
+            }
+        })
+    }
+
+    /// What it was made for.
+    fn kind(&self) -> Kind {
+        match &self.values {
+            Values::String(_) => Kind::String,
+            Values::Category(_) => Kind::Category,
+            Values::Json(_) => Kind::Json,
+            Values::Boolean(_) => Kind::Boolean,
+            Values::Integer(_) => Kind::Integer,
+            Values::Timestamp(_) => Kind::Timestamp,
+            Values::Number(_) => Kind::Number,
+            Values::List(_, items) => Kind::List(items.kind().into()),
+            Values::Map(_, _, values) => Kind::Map(values.kind().into()),
+            Values::Struct(members) => Kind::Struct(members.columns.clone()),
+        }
+    }
+
+    /// The time of the last row, in a column of times.
+    pub(crate) fn last_time(&self) -> Option<i64> {
+        match &self.values {
+            Values::Timestamp(values) if !self.ends_with_null => values.last().copied(),
+            _ => None,
+        }
+    }
+}
+
+/// Where each of many values ends.
+#[derive(Default)]
+struct Offsets(Vec<i32>);
+
+impl Offsets {
+    /// `None` if that is further than files can tell.
+    fn end_at(&mut self, end: usize) -> Option<()> {
+        self.0.push(i32::try_from(end).ok()?);
+        Some(())
+    }
+
+    fn last(&self) -> i32 {
+        self.0.last().copied().unwrap_or(0)
+    }
+
+    /// Empty values, until there are `rows`.
+    fn repeat(&mut self, rows: usize) {
+        let last = self.last();
+        self.0.resize(rows, last);
+    }
+
+    fn finish(mut self) -> OffsetBuffer<i32> {
+        self.0.insert(0, 0);
+        OffsetBuffer::new(ScalarBuffer::from(self.0))
+    }
+}
+
+#[derive(Default)]
+struct Strings(Offsets, Vec<u8>);
+
+impl Strings {
+    fn append(&mut self, string: Written<'_>) -> Option<()> {
+        string.append_to(&mut self.1)?;
+        self.0.end_at(self.1.len())
+    }
+
+    fn append_text(&mut self, text: &[u8]) -> Option<()> {
+        self.1.extend_from_slice(text);
+        self.0.end_at(self.1.len())
+    }
+
+    fn finish(self, nulls: Option<NullBuffer>) -> Result<StringArray, ArrowError> {
+        StringArray::try_new(self.0.finish(), Buffer::from_vec(self.1), nulls)
+    }
+}
+
+/// Strings of which few are different.
+#[derive(Default)]
+struct Categories {
+    keys: Vec<i32>,
+    values: Strings,
+    known: HashMap<Vec<u8>, i32>,
+    unescaped: Vec<u8>,
+}
+
+impl Categories {
+    fn append(&mut self, string: Written<'_>) -> Option<()> {
+        self.unescaped.clear();
+        string.append_to(&mut self.unescaped)?;
+        let key = match self.known.get(&self.unescaped) {
+            Some(key) => *key,
+            None => {
+                let key = i32::try_from(self.known.len()).ok()?;
+                self.values.append_text(&self.unescaped)?;
+                self.known.insert(self.unescaped.clone(), key);
+                key
+            }
+        };
+        self.keys.push(key);
+        Some(())
+    }
+}

@@ -1,0 +1,403 @@
+//! From deliveries in files to files of columns.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clip_events::{AnyEventType, Rejection, deliveries, judge};
+use clip_events_input::{Batch, Chunk, Content, MAX_DELIVERY};
+use clip_events_validator::{Mode, Validator};
+use serde::Serialize;
+
+use crate::columns::Columns;
+use crate::done::{Claim, Count, Folder, FolderError, Record, Settings};
+use crate::files::{Files, Format, WriteError};
+use crate::table::{Plan, Table};
+
+/// Why deliveries could not be converted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConvertError {
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A file of columns.
+    #[error("cannot write a file of columns: {0}")]
+    Write(#[from] WriteError),
+    /// The side file of invalid deliveries.
+    #[error("cannot write the file of invalid deliveries: {0}")]
+    Invalid(io::Error),
+    /// The parser took what is no JSON; it is a mistake in this program.
+    #[error(
+        "{source_name}:{line}: the delivery is valid and could not be read again: please report this"
+    )]
+    Unreadable {
+        /// The input.
+        source_name: String,
+        /// The line.
+        line: u64,
+    },
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub struct Task<'a> {
+    /// The inputs: files, folders, or `-`.
+    pub inputs: &'a [PathBuf],
+    /// The folder that the files go into.
+    pub out: &'a Path,
+    /// What files are written.
+    pub format: Format,
+    /// The bytes of input from which on a part, and with it its files, ends.
+    pub part_size: u64,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// By event type; of those whose event type cannot be read, under an empty name.
+    pub counts: BTreeMap<String, Count>,
+    /// The parts that were converted now.
+    pub converted: u64,
+    /// The parts that had been converted before.
+    pub found: u64,
+    /// Whether every input was read to its end.
+    pub all_read: bool,
+}
+
+impl Summary {
+    /// Of all event types.
+    pub fn total(&self) -> Count {
+        self.counts.values().fold(Count::default(), |total, count| Count {
+            valid: total.valid + count.valid,
+            invalid: total.invalid + count.invalid,
+        })
+    }
+}
+
+/// Converts the deliveries in the inputs of `task`. What was converted into the same folder before is not converted again.
+///
+/// Inputs that cannot be read are told on stderr, and the others are still converted.
+///
+/// # Errors
+///
+/// When the folder cannot be written, or has been made with other options.
+pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
+    let settings = Settings { format: task.format, part_size: task.part_size };
+    let folder = Folder::open(task.out, settings)?;
+    let columns = Columns::of_the_contract();
+    let columns = if task.format == Format::Csv { columns.flat() } else { columns };
+    let converter = Converter {
+        plan: Plan::new(&columns),
+        validator: Validator::new(Mode::Reader),
+        folder,
+        format: task.format,
+    };
+    let mut summary = Summary::default();
+    let mut failure = None;
+    let outcome = clip_events_input::run(
+        task.inputs,
+        task.part_size,
+        |batch| converter.batch(batch),
+        |done, _| {
+            match done {
+                Ok(Ok((record, is_new))) => {
+                    *(if is_new { &mut summary.converted } else { &mut summary.found }) += 1;
+                    for (event_type, count) in record.counts {
+                        let total = summary.counts.entry(event_type).or_default();
+                        total.valid += count.valid;
+                        total.invalid += count.invalid;
+                    }
+                }
+                Ok(Err(error)) => {
+                    failure = Some(error);
+                    return Err(io::ErrorKind::Other.into());
+                }
+                // It has been told.
+                Err(_) => {}
+            }
+            Ok(())
+        },
+    );
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    summary.all_read = outcome.map_err(WriteError::from)?;
+    Ok(summary)
+}
+
+struct Converter {
+    plan: Plan,
+    validator: Validator,
+    folder: Folder,
+    format: Format,
+}
+
+/// Rows are encoded when there are so many, or when they are of so many bytes of input: while they are still in the caches.
+const MOST_ROWS: usize = 16_384;
+const MOST_BYTES: usize = 8 << 20;
+
+/// A part while it is converted.
+struct Growing<'c> {
+    converter: &'c Converter,
+    source: &'c str,
+    table: Table<'c>,
+    /// Of the rows in `table`.
+    bytes: usize,
+    files: Files<'c>,
+    invalid: Invalid<'c>,
+    counts: BTreeMap<String, Count>,
+    /// The counts of the event types that are known, by their numbers: a look into a map for each delivery would cost more than its verdict.
+    known: Vec<u64>,
+}
+
+impl Converter {
+    /// Converts a part, if it has not been. Returns what became of it, and whether it is new.
+    fn batch(&self, batch: &Batch) -> Result<(Record, bool), ConvertError> {
+        let content: Vec<&[u8]> = batch.chunks.iter().flat_map(texts).collect();
+        let part = match self.folder.claim(&batch.source, batch.index, &content)? {
+            Claim::Done(record) => return Ok((record, false)),
+            Claim::New(part) => part,
+        };
+        let identity = part.identity();
+        let mut growing = Growing {
+            converter: self,
+            source: &batch.source,
+            table: Table::new(&self.plan),
+            bytes: 0,
+            files: Files::new(&part.folder, &identity, self.format),
+            invalid: Invalid { folder: &part.folder, name: &identity, file: None },
+            counts: BTreeMap::new(),
+            known: Vec::new(),
+        };
+        for chunk in &batch.chunks {
+            growing.chunk(chunk)?;
+        }
+        let (files, counts) = growing.finish()?;
+        let source = batch.source.to_string();
+        let record = Record { source, index: batch.index, files, instead_of: None, counts };
+        Ok((self.folder.finish(&part, record)?, true))
+    }
+}
+
+/// The deliveries in `chunk`, as they are written.
+fn texts(chunk: &Chunk) -> Vec<&[u8]> {
+    match chunk {
+        Chunk::Lines { bytes, .. } => vec![bytes],
+        Chunk::Parts(parts) => {
+            let texts = parts.iter().filter_map(|part| match &part.content {
+                Content::Delivery(bytes) => Some(bytes.as_slice()),
+                Content::TooLarge | Content::Defect(..) => None,
+            });
+            texts.collect()
+        }
+    }
+}
+
+impl Growing<'_> {
+    fn chunk(&mut self, chunk: &Chunk) -> Result<(), ConvertError> {
+        match chunk {
+            Chunk::Lines { first, bytes } => {
+                for line in deliveries::<AnyEventType<'_>>(bytes) {
+                    let place = (first + line.number - 1, 1);
+                    if line.bytes.len() > MAX_DELIVERY {
+                        self.too_large(place)?;
+                    } else {
+                        self.delivery(place, line.bytes, line.outcome)?;
+                    }
+                }
+            }
+            Chunk::Parts(parts) => {
+                for part in parts {
+                    let place = (part.line, part.column);
+                    match &part.content {
+                        Content::Delivery(bytes) => self.delivery(place, bytes, judge(bytes))?,
+                        Content::TooLarge => self.too_large(place)?,
+                        Content::Defect(rule, message) => {
+                            self.invalid(
+                                place,
+                                None,
+                                None,
+                                vec![Violation::plain(rule, message, place)],
+                            )?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn delivery(
+        &mut self,
+        place: (u64, u64),
+        bytes: &[u8],
+        outcome: Result<AnyEventType<'_>, Rejection<'_>>,
+    ) -> Result<(), ConvertError> {
+        let appended = match outcome {
+            Ok(AnyEventType::Known(event_type)) => {
+                let number = event_type as usize;
+                if self.known.len() <= number {
+                    self.known.resize(number + 1, 0);
+                }
+                self.known[number] += 1;
+                self.table.append(event_type.as_str().as_bytes(), bytes)
+            }
+            Ok(AnyEventType::Unknown(name)) => {
+                let name = name.to_string();
+                let appended = self.table.append(name.as_bytes(), bytes);
+                self.counts.entry(name).or_default().valid += 1;
+                appended
+            }
+            Err(_) => {
+                let verdict = self.converter.validator.explain(bytes);
+                let violations = verdict.violations.iter();
+                let violations =
+                    violations.map(|violation| Violation::new(violation, place)).collect();
+                return self.invalid(place, verdict.event_type.as_deref(), Some(bytes), violations);
+            }
+        };
+        appended.ok_or_else(|| ConvertError::Unreadable {
+            source_name: self.source.to_owned(),
+            line: place.0,
+        })?;
+        self.bytes += bytes.len();
+        if self.table.rows() >= MOST_ROWS || self.bytes >= MOST_BYTES {
+            self.flush()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn too_large(&mut self, place: (u64, u64)) -> Result<(), ConvertError> {
+        let message = format!(
+            "the delivery is larger than {} MiB, the limit, and was skipped.",
+            MAX_DELIVERY >> 20
+        );
+        self.invalid(place, None, None, vec![Violation::plain("too-large", &message, place)])
+    }
+
+    fn invalid(
+        &mut self,
+        (line, _): (u64, u64),
+        event_type: Option<&str>,
+        delivery: Option<&[u8]>,
+        violations: Vec<Violation<'_>>,
+    ) -> Result<(), ConvertError> {
+        self.counts.entry(event_type.unwrap_or_default().to_owned()).or_default().invalid += 1;
+        let text = delivery.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let base64 = delivery.filter(|_| text.is_none()).map(|bytes| STANDARD.encode(bytes));
+        let record = InvalidDelivery {
+            source: self.source,
+            line,
+            r#type: event_type,
+            violations,
+            delivery: text,
+            delivery_base64: base64,
+        };
+        self.invalid.write(&record).map_err(ConvertError::Invalid)
+    }
+
+    /// Writes the rows that have been gathered.
+    fn flush(&mut self) -> Result<(), ConvertError> {
+        let table = std::mem::replace(&mut self.table, Table::new(&self.converter.plan));
+        self.bytes = 0;
+        if table.rows() > 0 {
+            let (batch, created) = table.finish().map_err(WriteError::from)?;
+            self.files.write(&batch, &created)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(Vec<String>, BTreeMap<String, Count>), ConvertError> {
+        self.flush()?;
+        for (event_type, count) in clip_events::EventType::ALL.iter().zip(&self.known) {
+            if *count > 0 {
+                self.counts.entry(event_type.as_str().to_owned()).or_default().valid += count;
+            }
+        }
+        let mut files = self.files.finish()?;
+        files.extend(self.invalid.finish().map_err(ConvertError::Invalid)?);
+        Ok((files, self.counts))
+    }
+}
+
+/// A line of the side file.
+#[derive(Serialize)]
+struct InvalidDelivery<'a> {
+    source: &'a str,
+    /// On which the delivery starts.
+    line: u64,
+    r#type: Option<&'a str>,
+    violations: Vec<Violation<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<&'a str>,
+    /// Where it is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_base64: Option<String>,
+}
+
+/// One thing that is wrong, as `clip-events validate --format json` tells it.
+#[derive(Serialize)]
+struct Violation<'a> {
+    instance: &'a str,
+    schema: &'a str,
+    rule: &'a str,
+    message: &'a str,
+    line: u64,
+    column: u64,
+}
+
+impl<'a> Violation<'a> {
+    fn plain(rule: &'a str, message: &'a str, (line, column): (u64, u64)) -> Self {
+        Self { instance: "", schema: "", rule, message, line, column }
+    }
+
+    /// `violation`, of a delivery that starts at the line and column `start`.
+    fn new(violation: &'a clip_events_validator::Violation, start: (u64, u64)) -> Self {
+        let (line, column) = (violation.line as u64, violation.column as u64);
+        Self {
+            instance: &violation.instance,
+            schema: &violation.schema,
+            rule: violation.rule.as_str(),
+            message: &violation.message,
+            line: start.0 + line - 1,
+            column: if line == 1 { start.1 + column - 1 } else { column },
+        }
+    }
+}
+
+/// The side file of a part, once it has something.
+struct Invalid<'a> {
+    folder: &'a Path,
+    name: &'a str,
+    file: Option<BufWriter<File>>,
+}
+
+impl Invalid<'_> {
+    fn path(&self) -> String {
+        format!("_invalid/{}.ndjson", self.name)
+    }
+
+    fn write(&mut self, record: &InvalidDelivery<'_>) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => {
+                let path = self.folder.join(format!("_invalid/{}.ndjson", self.name));
+                std::fs::create_dir_all(path.parent().unwrap_or(self.folder))?;
+                none.insert(BufWriter::new(File::create(path)?))
+            }
+        };
+        serde_json::to_writer(&mut *file, record)?;
+        file.write_all(b"\n")
+    }
+
+    fn finish(mut self) -> io::Result<Option<String>> {
+        let Some(file) = self.file.take() else { return Ok(None) };
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        Ok(Some(self.path()))
+    }
+}

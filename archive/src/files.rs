@@ -1,0 +1,250 @@
+//! Files of columns: one for each day on which deliveries were created.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{RecordBatch, UInt64Array};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
+use arrow_schema::{ArrowError, DataType};
+use arrow_select::concat::concat_batches;
+use arrow_select::take::take_record_batch;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use serde::{Deserialize, Serialize};
+
+use crate::csv;
+
+/// What files are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Apache Parquet, compressed by Zstandard.
+    Parquet,
+    /// Files of Apache Arrow's IPC, compressed by Zstandard.
+    Arrow,
+    /// RFC 4180; what has something inside is the text of JSON.
+    Csv,
+}
+
+impl Format {
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Parquet => "parquet",
+            Self::Arrow => "arrow",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// Why a file could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The disk.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Columns that do not fit together.
+    #[error(transparent)]
+    Arrow(#[from] ArrowError),
+    /// Parquet.
+    #[error(transparent)]
+    Parquet(#[from] ParquetError),
+}
+
+/// What the folders of days are named by.
+const DATE: &str = "created_date";
+/// So many files are open at once. A sender can make up days.
+const MOST_OPEN: usize = 128;
+/// More runs of rows of one day than this are brought together first.
+const MOST_RUNS: usize = 64;
+
+/// The files of one part of an input, in a folder of their own.
+pub(crate) struct Files<'a> {
+    folder: &'a Path,
+    /// What they are named by.
+    name: &'a str,
+    format: Format,
+    open: BTreeMap<Date, Writer>,
+    /// How often all have been closed.
+    closed: usize,
+    /// Where they are, from `folder` on.
+    paths: Vec<String>,
+}
+
+enum Writer {
+    Parquet(Box<ArrowWriter<File>>),
+    /// Its batches have dictionaries of their own, and a file has one.
+    Arrow(File, Vec<RecordBatch>),
+    Csv(BufWriter<File>),
+}
+
+impl<'a> Files<'a> {
+    pub(crate) fn new(folder: &'a Path, name: &'a str, format: Format) -> Self {
+        Self { folder, name, format, open: BTreeMap::new(), closed: 0, paths: Vec::new() }
+    }
+
+    /// Writes the rows of `batch`, each of which was created at a time of `created`.
+    pub(crate) fn write(&mut self, batch: &RecordBatch, created: &[i64]) -> Result<(), WriteError> {
+        let mut runs: Vec<(Date, usize, usize)> = Vec::new();
+        let mut bounds = (0, 0);
+        for (row, created) in created.iter().enumerate() {
+            // Most are of the day of the one before.
+            if let Some(run) = runs.last_mut()
+                && (bounds.0..bounds.1).contains(created)
+            {
+                run.2 += 1;
+                continue;
+            }
+            let (date, of_day) = day(*created);
+            bounds = of_day;
+            match runs.last_mut() {
+                Some((last, _, length)) if *last == date => *length += 1,
+                _ => runs.push((date, row, 1)),
+            }
+        }
+        if runs.len() <= MOST_RUNS {
+            for (date, start, length) in runs {
+                let rows = batch.slice(start, length);
+                self.writer(date, batch)?.write(rows)?;
+            }
+            return Ok(());
+        }
+        let mut days: BTreeMap<Date, Vec<u64>> = BTreeMap::new();
+        for (date, start, length) in runs {
+            days.entry(date).or_default().extend((start..start + length).map(|row| row as u64));
+        }
+        for (date, rows) in days {
+            let rows = take_record_batch(batch, &UInt64Array::from(rows))?;
+            self.writer(date, batch)?.write(rows)?;
+        }
+        Ok(())
+    }
+
+    /// The file of `date`; its first rows are those of `batch`.
+    fn writer(&mut self, date: Date, batch: &RecordBatch) -> Result<&mut Writer, WriteError> {
+        if !self.open.contains_key(&date) {
+            if self.open.len() == MOST_OPEN {
+                self.close()?;
+            }
+            let folder = format!("{DATE}={date}");
+            fs::create_dir_all(self.folder.join(&folder))?;
+            let number = if self.closed == 0 { String::new() } else { format!("-{}", self.closed) };
+            let path = format!("{folder}/{}{number}.{}", self.name, self.format.extension());
+            let file = File::create(self.folder.join(&path))?;
+            self.open.insert(date, Writer::new(file, self.format, batch)?);
+            self.paths.push(path);
+        }
+        Ok(self.open.get_mut(&date).expect("it is there now"))
+    }
+
+    fn close(&mut self) -> Result<(), WriteError> {
+        for (_, writer) in std::mem::take(&mut self.open) {
+            writer.close()?;
+        }
+        self.closed += 1;
+        Ok(())
+    }
+
+    /// Ends all files, which are on the disk then. Returns their paths.
+    pub(crate) fn finish(mut self) -> Result<Vec<String>, WriteError> {
+        self.close()?;
+        Ok(self.paths)
+    }
+}
+
+/// The day, in UTC, of a time in milliseconds since 1970, and the first time of that day and of the next. Engines read days as far as
+/// the year 9999; what is later is in the folder of its last day.
+fn day(time: i64) -> (Date, (i64, i64)) {
+    const LENGTH: i64 = 24 * 60 * 60 * 1000;
+    let start = time - time.rem_euclid(LENGTH);
+    let date =
+        Timestamp::from_millisecond(start).map(|start| TimeZone::UTC.to_datetime(start).date());
+    let date = date.unwrap_or(if time < 0 { Date::MIN } else { Date::MAX });
+    (date.max(jiff::civil::date(1, 1, 1)), (start, start.saturating_add(LENGTH)))
+}
+
+impl Writer {
+    fn new(file: File, format: Format, batch: &RecordBatch) -> Result<Self, WriteError> {
+        Ok(match format {
+            Format::Parquet => {
+                let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties(batch)?))?;
+                Self::Parquet(Box::new(writer))
+            }
+            Format::Arrow => Self::Arrow(file, Vec::new()),
+            Format::Csv => {
+                let mut file = BufWriter::new(file);
+                csv::head(&mut file, &batch.schema())?;
+                Self::Csv(file)
+            }
+        })
+    }
+
+    fn write(&mut self, batch: RecordBatch) -> Result<(), WriteError> {
+        match self {
+            Self::Parquet(writer) => writer.write(&batch)?,
+            Self::Arrow(_, batches) => batches.push(batch),
+            Self::Csv(file) => csv::rows(file, &batch)?,
+        }
+        Ok(())
+    }
+
+    fn close(self) -> Result<(), WriteError> {
+        let file = match self {
+            Self::Parquet(writer) => writer.into_inner()?,
+            Self::Arrow(file, batches) => {
+                let schema = batches[0].schema();
+                let options =
+                    IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD))?;
+                let mut writer = FileWriter::try_new_with_options(file, &schema, options)?;
+                writer.write(&concat_batches(&schema, &batches)?)?;
+                writer.finish()?;
+                writer.into_inner()?
+            }
+            Self::Csv(file) => file.into_inner().map_err(io::IntoInnerError::into_error)?,
+        };
+        file.sync_all()?;
+        Ok(())
+    }
+}
+
+/// So many values tell whether a column repeats itself.
+const SAMPLE: usize = 1_000;
+
+/// How Parquet writes columns like those of `batch`: with a dictionary where values repeat.
+fn properties(batch: &RecordBatch) -> Result<WriterProperties, ParquetError> {
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        let path = ColumnPath::from(field.name().as_str());
+        match field.data_type() {
+            DataType::Utf8 => {
+                let values = column.as_string::<i32>().iter().flatten().take(SAMPLE);
+                let (mut count, mut distinct) = (0, HashSet::new());
+                for value in values {
+                    count += 1;
+                    distinct.insert(value);
+                }
+                properties =
+                    properties.set_column_dictionary_enabled(path, 2 * distinct.len() <= count);
+            }
+            DataType::Timestamp(..) => {
+                properties = properties
+                    .set_column_dictionary_enabled(path.clone(), false)
+                    .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+            }
+            _ => {}
+        }
+    }
+    Ok(properties.build())
+}
