@@ -110,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
             # Also what is malformed: to send it again would not mend it, and `convert` puts it aside.
             self.answer(200, self.server.store.put(body))
         except (nats.errors.Error, OSError, asyncio.TimeoutError) as error:
-            log(f"not stored: {error!r}")
+            log(f"not stored: {type(error).__name__} {error}")
             self.answer(503, "unavailable")
 
     def other_method(self) -> None:

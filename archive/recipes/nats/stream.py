@@ -68,7 +68,7 @@ async def connect(url: str) -> Client:
 
 
 async def _log(error: Exception) -> None:
-    log(f"nats: {error!r}")
+    log(f"nats: {type(error).__name__} {error}")
 
 
 async def _end() -> None:

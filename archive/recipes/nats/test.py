@@ -35,7 +35,7 @@ SEND_SECONDS = 24.0
 DRAIN_SECONDS = 20.0
 SENDERS = 8
 # In the order of the shuffle: at any moment, or when there is a batch in this state.
-WORKER_KILLS = ["", "", ".tmp", ".ndjson", ".ndjson", ".ndjson", ".done", ".done"]
+WORKER_KILLS = ["", "", ".tmp", ".tmp", ".tmp", ".ndjson", ".ndjson", ".ndjson", ".done", ".done"]
 # More than come in the time, mostly: what is taken once more is then cut in other batches, and so there twice if that is wrong.
 BATCHES = ("--batch", "300", "--seconds", "0.4")
 # Compressed, and not in UTF-8, by the look of the first bytes.
@@ -172,8 +172,9 @@ def kill_all(rng: random.Random, workers: list[Program], others: list[Program], 
             folder = spool / program.name.removeprefix("worker-")
             known, until = set(folder.glob(f"*/*{state}")), time.monotonic() + 1.5
             while not set(folder.glob(f"*/*{state}")) - known and time.monotonic() < until:
-                time.sleep(0.001)
-            time.sleep(rng.choice([0.0, 0.002, 0.1]))
+                time.sleep(0.0002)
+            if state != ".tmp":
+                time.sleep(rng.choice([0.0, 0.002, 0.1]))
         program.kill()
         if program in others:
             time.sleep(0.5)

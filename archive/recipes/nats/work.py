@@ -113,7 +113,7 @@ async def run(options: argparse.Namespace) -> None:
         try:
             await work(client, spool, options)
         except (nats.errors.Error, asyncio.TimeoutError, OutOfOrder, OSError, RuntimeError) as error:
-            log(f"starting again: {error!r}")
+            log(f"starting again: {type(error).__name__} {error}")
             await asyncio.sleep(PAUSE_SECONDS)
 
 
