@@ -51,6 +51,8 @@ pub struct Task<'a> {
     pub out: &'a Path,
     /// What files are written.
     pub format: Format,
+    /// The columns that they have.
+    pub columns: Columns,
     /// The bytes of input from which on a part, and with it its files, ends.
     pub part_size: u64,
 }
@@ -88,7 +90,7 @@ impl Summary {
 pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
     let settings = Settings { format: task.format, part_size: task.part_size };
     let folder = Folder::open(task.out, settings)?;
-    let columns = Columns::of_the_contract();
+    let columns = task.columns.clone();
     let columns = if task.format == Format::Csv { columns.flat() } else { columns };
     let converter = Converter {
         plan: Plan::new(&columns),

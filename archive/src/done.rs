@@ -4,7 +4,7 @@
 //! Files are made in `_tmp/`. Then a record of the part appears in `_done/`, which decides: from then on its files belong to the archive,
 //! and whoever comes next moves those that are still in `_tmp/`. Without a record, they are thrown away.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -242,12 +242,17 @@ impl Folder {
 
     /// Moves the files of a part with a record to their places, and removes those of the part that it takes the place of.
     fn settle(&self, folder: &Path, record: &Record) -> Result<(), FolderError> {
+        let mut parents = BTreeSet::from([self.root.clone()]);
         for file in &record.files {
             let to = self.root.join(file);
             if let Some(parent) = to.parent() {
                 on(parent, |path| fs::create_dir_all(path))?;
             }
             if_there(&folder.join(file), |from| fs::rename(from, &to))?;
+            parents.extend(to.parent().map(Path::to_owned));
+        }
+        for parent in parents {
+            sync(&parent);
         }
         if let Some(old) = record.instead_of.as_deref().and_then(Name::read) {
             let path = self.root.join(DONE).join(old.file());
@@ -350,10 +355,13 @@ fn write(path: &Path, value: &impl Serialize) -> Result<(), FolderError> {
         file.sync_all()?;
         fs::rename(beside, path)
     })?;
-    // Its name is on the disk, too; where folders cannot be synchronised, the system does so before long.
-    let _ =
-        path.parent().and_then(|parent| File::open(parent).ok()).map(|parent| parent.sync_all());
+    path.parent().map(sync);
     Ok(())
+}
+
+/// Sees to it that the names in `folder` are on the disk. Where folders cannot be synchronised, the system does so before long.
+fn sync(folder: &Path) {
+    let _ = File::open(folder).map(|folder| folder.sync_all());
 }
 
 fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, FolderError> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clip_events_archive::{Format, Summary, Task, convert};
+use clip_events_archive::{Columns, Format, Summary, Task, convert};
 
 /// Converts webhook deliveries to files of columns.
 ///
@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         inputs: &arguments.files,
         out: &arguments.out,
         format: arguments.to,
+        columns: Columns::of_the_contract(),
         part_size: arguments.part_size << 20,
     };
     match convert(&task) {

@@ -38,6 +38,7 @@ impl Scratch {
             "crates/types",
             "crates/validator",
             "crates/receiver",
+            "crates/input",
             "crates/cli",
             "tests/agreement",
         ];

@@ -137,6 +137,14 @@ impl Kind {
         }
     }
 
+    /// Whether there is a struct in it.
+    pub(super) fn has_struct(&self) -> bool {
+        match self {
+            Self::List(inside) | Self::Map(inside) => inside.has_struct(),
+            kind => matches!(kind, Self::Struct(_)),
+        }
+    }
+
     /// The number of plain columns that files have for it.
     pub(super) fn leaves(&self) -> usize {
         match self {
