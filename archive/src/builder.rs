@@ -153,7 +153,8 @@ impl Builder {
                 offsets.end_at(items.len())?;
                 true
             }
-            (Values::Map(offsets, keys, values), b'{') => {
+            // Engines want the keys of a map to be different.
+            (Values::Map(offsets, keys, values), b'{') if json.has_distinct_keys()? => {
                 json.take(b'{')?;
                 let mut is_first = true;
                 while let Some(key) = json.entry(is_first)? {

@@ -13,8 +13,17 @@ pub struct Columns {
     pub(crate) columns: Vec<Column>,
     /// Of the envelope.
     pub(crate) envelope: Placement,
-    /// Of `data`, by event type. The key of `data` as a whole is empty.
-    pub(crate) events: BTreeMap<String, Placement>,
+    /// Of `data`, by event type.
+    pub(crate) events: BTreeMap<String, Data>,
+}
+
+/// Where `data` of an event type goes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Data {
+    /// Into one column, as a whole.
+    Whole(String),
+    Members(Placement),
 }
 
 /// From the keys of an object, in declared order, to the names of columns.

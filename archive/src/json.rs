@@ -2,6 +2,7 @@
 //!
 //! Text that is no JSON ends the reading early, with `None`.
 
+use hashbrown::HashSet;
 use memchr::memchr2;
 
 /// A place in JSON that has been judged.
@@ -122,6 +123,22 @@ impl<'a> Cursor<'a> {
         let key = self.string()?;
         self.take(b':')?;
         Some(Some(key))
+    }
+
+    /// Whether no key occurs twice in the object that comes next, which is not passed over.
+    pub(crate) fn has_distinct_keys(&self) -> Option<bool> {
+        let mut ahead = *self;
+        ahead.take(b'{')?;
+        let mut keys = HashSet::new();
+        while let Some(key) = ahead.entry(keys.is_empty())? {
+            let mut meant = Vec::new();
+            key.append_to(&mut meant)?;
+            if !keys.insert(meant) {
+                return Some(false);
+            }
+            ahead.value()?;
+        }
+        Some(true)
     }
 
     /// Whether there is another item in the array; its end is passed over.
@@ -251,7 +268,7 @@ fn short_integer(text: &[u8]) -> Option<i64> {
     }
     let mut value = 0;
     for byte in digits {
-        value = value * 10 + i64::from(byte.is_ascii_digit().then_some(byte - b'0')?);
+        value = value * 10 + i64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
     }
     Some(sign * value)
 }
@@ -316,6 +333,10 @@ impl Decimal {
         };
         let end = text.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(text.len());
         let (mantissa, power) = text.split_at(end);
+        if !mantissa.iter().any(|byte| matches!(byte, b'1'..=b'9')) {
+            // Zero has a sign and a power only as a text.
+            return Some(Self { negative: false, digits: Vec::new(), exponent: 0 });
+        }
         let mut exponent: i64 = match power.get(1..) {
             None => 0,
             // So large a power is out of reach anyway.
@@ -331,9 +352,7 @@ impl Decimal {
             digits.pop();
             exponent = exponent.checked_add(1)?;
         }
-        // Zero has a sign only as a binary64.
-        let exponent = if digits.is_empty() { 0 } else { exponent };
-        Some(Self { negative: negative && !digits.is_empty(), digits, exponent })
+        Some(Self { negative, digits, exponent })
     }
 }
 
@@ -347,6 +366,7 @@ mod tests {
             ("0", Some(0)),
             ("-0", Some(0)),
             ("-0.0e5", Some(0)),
+            ("0e999999999999999999999", Some(0)),
             ("1745800000000", Some(1_745_800_000_000)),
             ("1.7458e12", Some(1_745_800_000_000)),
             ("1745800000000.0", Some(1_745_800_000_000)),
@@ -375,6 +395,7 @@ mod tests {
             ("9007199254740993", Some(false)),
             ("1e-400", Some(false)),
             ("0e-400", Some(true)),
+            ("0.0e-999999999999999999999", Some(true)),
             ("1e400", None),
             ("1e99999999999999999999", None),
         ] {

@@ -7,7 +7,7 @@ use arrow_schema::{ArrowError, Schema};
 use hashbrown::HashMap;
 
 use crate::builder::Builder;
-use crate::columns::{Columns, DATA, Kind};
+use crate::columns::{self, Columns, DATA, Kind};
 use crate::json::{Cursor, Key, Next};
 use crate::rest::{Rest, Step, Way};
 
@@ -52,15 +52,17 @@ impl<T> Object<T> {
 impl Plan {
     /// The plan for tables of `columns`.
     pub fn new(columns: &Columns) -> Self {
-        let events = columns.events.iter().map(|(event_type, placement)| {
-            let members = placement.iter();
-            let members =
-                members.filter_map(|(key, name)| Some((key.as_str(), columns.index(name)?)));
-            let data = match *members.collect::<Vec<_>>() {
-                [("", column)] => Data::Whole(column),
-                ref members => Data::Members(Object::new(members.to_vec())),
+        let events = columns.events.iter().filter_map(|(event_type, data)| {
+            let data = match data {
+                columns::Data::Whole(name) => Data::Whole(columns.index(name)?),
+                columns::Data::Members(placement) => {
+                    let members = placement.iter();
+                    let members = members
+                        .filter_map(|(key, name)| Some((key.as_str(), columns.index(name)?)));
+                    Data::Members(Object::new(members.collect()))
+                }
             };
-            (event_type.as_bytes().to_vec(), data)
+            Some((event_type.as_bytes().to_vec(), data))
         });
         let envelope = columns.envelope.iter();
         let envelope = envelope

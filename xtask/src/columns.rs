@@ -28,6 +28,5 @@ pub fn frozen(
     version: &str,
     artifacts: &[Artifact],
 ) -> Option<(PathBuf, String)> {
-    let text = released_columns(artifacts)?;
-    Some((path(releases, version), text.to_owned()))
+    Some((path(releases, version), released_columns(artifacts)?))
 }

@@ -58,4 +58,10 @@ pub(crate) enum Failure {
         printable(&path.to_string_lossy())
     )]
     NoInbox { path: PathBuf },
+    #[error(
+        "{program} is not installed: in a checkout, `cargo install --path archive` does it (docs/archives.md)"
+    )]
+    NotInstalled { program: &'static str },
+    #[error("cannot run {program}: {error}")]
+    Program { program: &'static str, error: io::Error },
 }

@@ -1,5 +1,6 @@
 //! The command `clip-events`: its arguments and exit status.
 
+mod convert;
 mod envelope;
 mod failure;
 mod listen;
@@ -16,6 +17,7 @@ mod trigger;
 mod validate;
 mod verify;
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +81,15 @@ enum Command {
         /// Write a picture of the deliveries by type and day to this file, too.
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
+    },
+    /// Convert deliveries to files of columns: Parquet, Arrow or CSV.
+    ///
+    /// A package of its own does this: see `clip-events convert --help` once it is installed.
+    #[command(disable_help_flag = true)]
+    Convert {
+        /// Those of `clip-events-convert`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
     /// Print valid sample deliveries, one per line.
     Sample {
@@ -303,6 +314,12 @@ fn run(command: Command, out: &mut impl Write) -> io::Result<ExitCode> {
             if !stats::stats(&files, format, svg.as_deref(), now, out)? {
                 return Ok(ExitCode::from(2));
             }
+        }
+        Command::Convert { arguments } => {
+            return match convert::convert(&arguments) {
+                Ok(status) => Ok(ExitCode::from(status)),
+                Err(failure) => status(Err(failure)),
+            };
         }
         Command::Sample { event_type, all: _, seed, count, created } => {
             let all = || EventType::ALL.iter().map(|event_type| event_type.as_str().to_owned());

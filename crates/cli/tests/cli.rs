@@ -567,3 +567,32 @@ fn completions_for_every_shell() {
         assert!(stdout(&["completions", shell]).contains("validate"), "{shell}");
     }
 }
+
+/// The program that converts is a package of its own: it lies beside the command, or where the shell looks.
+#[cfg(unix)]
+#[test]
+fn convert_is_another_program() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let command = |path: &Path| {
+        let path = std::env::join_paths([path]).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clip-events"));
+        command.args(["convert", "a b", "--to", "parquet", "--help"]).env("PATH", path);
+        command.output().unwrap()
+    };
+    let output = command(folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("clip-events-convert is not installed"), "{told}");
+    assert!(told.contains("cargo install --path archive"), "{told}");
+
+    let program = folder.path().join("clip-events-convert");
+    fs::write(&program, "#!/bin/sh\nfor argument; do echo \"<$argument>\"; done\nexit 7\n")
+        .unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let output = command(folder.path());
+    assert_eq!(output.status.code(), Some(7));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(printed, "<a b>\n<--to>\n<parquet>\n<--help>\n");
+}

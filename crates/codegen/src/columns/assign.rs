@@ -32,8 +32,41 @@ pub(super) type Placement = Vec<(String, String)>;
 pub(super) struct Columns {
     pub(super) columns: Vec<Column>,
     pub(super) envelope: Placement,
-    /// By event type. The key of `data` as a whole is empty.
-    pub(super) events: BTreeMap<String, Placement>,
+    /// Of `data`, by event type.
+    pub(super) events: BTreeMap<String, Data>,
+}
+
+/// Where `data` of an event type goes.
+#[derive(Debug)]
+pub(super) enum Data {
+    Members(Placement),
+    /// Into one column, as a whole.
+    Whole(String),
+}
+
+impl Data {
+    /// The column of the field `key`; the key of `data` as a whole is that of the envelope.
+    pub(super) fn column(&self, key: &str) -> Option<&str> {
+        match self {
+            Self::Members(placement) => column(placement, key),
+            Self::Whole(name) => (key == Envelope::DATA).then_some(name),
+        }
+    }
+
+    /// Each key and its column.
+    pub(super) fn entries(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::Members(placement) => {
+                placement.iter().map(|(key, name)| (key.as_str(), name.as_str())).collect()
+            }
+            Self::Whole(name) => vec![(Envelope::DATA, name)],
+        }
+    }
+}
+
+/// The column of `key`.
+fn column<'a>(placement: &'a Placement, key: &str) -> Option<&'a str> {
+    placement.iter().find(|(known, _)| known == key).map(|(_, name)| name.as_str())
 }
 
 /// The fields that one object has.
@@ -56,14 +89,18 @@ impl Columns {
         let released = released.unwrap_or_default();
         let mut this = Self { columns: released.columns.clone(), ..Self::default() };
         for shape in &contract.events {
-            this.events.insert(shape.event_type.clone(), Placement::new());
+            let data = if shape.is_whole {
+                Data::Whole(String::new())
+            } else {
+                Data::Members(Placement::new())
+            };
+            this.events.insert(shape.event_type.clone(), data);
         }
         let mut new = Vec::new();
         for wanted in wanted(contract) {
             let Wanted { owner, key, kind } = &wanted;
-            let placement = released.placement(*owner).into_iter().flatten();
-            let name = placement.clone().find(|(known, _)| known == key).map(|(_, name)| name);
-            match this.columns.iter_mut().find(|column| Some(&column.name) == name) {
+            let name = released.column(*owner, key);
+            match this.columns.iter_mut().find(|column| Some(column.name.as_str()) == name) {
                 Some(column) if column.kind.takes(kind) => {
                     column.kind.extend(kind);
                     let name = column.name.clone();
@@ -109,10 +146,11 @@ impl Columns {
         Ok(this)
     }
 
-    fn placement(&self, owner: Owner<'_>) -> Option<&Placement> {
+    /// The column of a field.
+    fn column(&self, owner: Owner<'_>, key: &str) -> Option<&str> {
         match owner {
-            Owner::Envelope => Some(&self.envelope),
-            Owner::Event(event_type) => self.events.get(event_type),
+            Owner::Envelope => column(&self.envelope, key),
+            Owner::Event(event_type) => self.events.get(event_type)?.column(key),
         }
     }
 
@@ -120,7 +158,14 @@ impl Columns {
     fn place(&mut self, wanted: &Wanted<'_>, column: String) {
         let placement = match wanted.owner {
             Owner::Envelope => &mut self.envelope,
-            Owner::Event(event_type) => self.events.entry(event_type.to_owned()).or_default(),
+            Owner::Event(event_type) => match self.events.get_mut(event_type) {
+                Some(Data::Members(placement)) => placement,
+                Some(Data::Whole(name)) => {
+                    *name = column;
+                    return;
+                }
+                None => return,
+            },
         };
         match placement.iter_mut().find(|(key, _)| key == wanted.key) {
             Some((_, name)) => *name = column,
@@ -130,10 +175,11 @@ impl Columns {
 
     /// Of each column whether it is the envelope's, and the key that it is named by.
     fn keys(&self) -> BTreeMap<String, (bool, String)> {
-        let envelope = self.envelope.iter().map(|(key, column)| (column, (true, key)));
-        let events = self.events.values().flatten().map(|(key, column)| (column, (false, key)));
-        let keys = envelope.chain(events).filter(|(column, _)| !column.is_empty());
-        keys.map(|(column, (of, key))| (column.clone(), (of, key.clone()))).collect()
+        let envelope = self.envelope.iter().map(|(key, name)| (true, key.as_str(), name.as_str()));
+        let events = self.events.values().flat_map(Data::entries);
+        let events = events.map(|(key, name)| (false, key, name));
+        let keys = envelope.chain(events).filter(|(.., name)| !name.is_empty());
+        keys.map(|(of, key, name)| (name.to_owned(), (of, key.to_owned()))).collect()
     }
 
     /// A name like `key` that no column has; the engines do not tell `a` from `A`.
@@ -142,7 +188,7 @@ impl Columns {
         let taken: BTreeSet<_> = names.chain(RESERVED.map(str::to_owned)).collect();
         let plain = |letter: char| if letter.is_alphanumeric() { letter } else { '_' };
         let key: String = key.chars().map(plain).collect();
-        let key = if key.is_empty() { Envelope::DATA.to_owned() } else { key };
+        let key = if key.is_empty() { "_".to_owned() } else { key };
         let word = kind.word();
         let further = (2..).map(|number| format!("{key}_{word}_{number}"));
         let mut names = [key.clone(), format!("{key}_{word}")].into_iter().chain(further);
@@ -159,7 +205,13 @@ impl Columns {
             Value::Object(entries.collect::<Map<_, _>>())
         };
         let events = self.events.iter();
-        let events = events.map(|(event_type, placement)| (event_type.clone(), object(placement)));
+        let events = events.map(|(event_type, data)| {
+            let data = match data {
+                Data::Members(placement) => object(placement),
+                Data::Whole(name) => name.as_str().into(),
+            };
+            (event_type.clone(), data)
+        });
         json!({
             "$comment": generated_from("schema/"),
             "columns": columns.collect::<Vec<_>>(),
@@ -178,9 +230,12 @@ impl Columns {
             let entries = value.as_object()?.iter();
             entries.map(|(key, name)| Some((key.clone(), name.as_str()?.to_owned()))).collect()
         };
+        let data = |value: &Value| match value {
+            Value::String(name) => Some(Data::Whole(name.clone())),
+            value => Some(Data::Members(placement(value)?)),
+        };
         let events = value["events"].as_object()?.iter();
-        let events =
-            events.map(|(event_type, fields)| Some((event_type.clone(), placement(fields)?)));
+        let events = events.map(|(event_type, value)| Some((event_type.clone(), data(value)?)));
         Some(Self {
             columns: value["columns"].as_array()?.iter().map(column).collect::<Option<_>>()?,
             envelope: placement(&value["envelope"])?,
@@ -200,7 +255,7 @@ fn wanted(contract: &Contract) -> Vec<Wanted<'_>> {
     }
     for shape in &contract.events {
         for field in &shape.fields {
-            let key = if shape.is_whole { "" } else { &field.name };
+            let key = if shape.is_whole { Envelope::DATA } else { &field.name };
             add(Owner::Event(&shape.event_type), key, field);
         }
     }

@@ -39,7 +39,11 @@ pub fn columns(contract: &Contract, released: Option<&str>) -> Result<Vec<Artifa
     ])
 }
 
-/// What [`columns`] needs of this release when the next one is rendered: the text of a file among `artifacts`.
-pub fn released_columns(artifacts: &[Artifact]) -> Option<&str> {
-    artifacts.iter().find(|artifact| artifact.path == *PATH).map(|artifact| artifact.text.as_str())
+/// What [`columns`] needs of this release when the next one is rendered, from the artifacts of this one; `None` if they have no columns.
+pub fn released_columns(artifacts: &[Artifact]) -> Option<String> {
+    let artifact = artifacts.iter().find(|artifact| artifact.path == *PATH)?;
+    let mut value: Value = serde_json::from_str(&artifact.text).ok()?;
+    // It is frozen, and generated no more.
+    value.as_object_mut()?.remove("$comment");
+    Some(pretty_json(&value))
 }

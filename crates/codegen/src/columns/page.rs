@@ -60,10 +60,10 @@ fn sources<'a>(contract: &'a Contract, columns: &Columns, name: &str) -> Vec<Pla
         Place { of: "envelope".into(), field }
     });
     let events = contract.events.iter().filter_map(|shape| {
-        let placement = columns.events.get(&shape.event_type)?;
-        let (key, _) = placement.iter().find(|(_, column)| *column == name)?;
+        let data = columns.events.get(&shape.event_type)?.entries();
+        let (key, _) = *data.iter().find(|(_, column)| *column == name)?;
         let mut fields = shape.fields.iter();
-        let field = fields.find(|field| shape.is_whole || field.name == *key);
+        let field = fields.find(|field| shape.is_whole || field.name == key);
         Some(Place { of: format!("`{}`", shape.event_type), field })
     });
     envelope.chain(events).collect()
