@@ -5,28 +5,25 @@ use std::path::{Path, PathBuf};
 
 use clip_events_codegen::files::Artifact;
 use clip_events_codegen::released_columns;
-use schema_compat_gate::releases::Releases;
+use semver::Version;
 
-use crate::compat;
-
-/// The file of the release `version`.
-fn path(releases: &Releases, version: &str) -> PathBuf {
-    releases.folder.join(format!("{version}.columns.json"))
-}
+/// Where the releases lie, and the end of the names of these files.
+const FOLDER: &str = "schema/releases";
+const EXTENSION: &str = ".columns.json";
 
 /// The columns of the newest release below `root` that has a file of them.
 pub fn released(root: &Path) -> Option<String> {
-    let releases = compat::releases(root);
-    let versions = releases.versions().ok()?;
-    let mut texts = versions.iter().rev().map(|version| path(&releases, &version.to_string()));
-    texts.find_map(|path| fs::read_to_string(root.join(path)).ok())
+    let folder = root.join(FOLDER);
+    let entries = fs::read_dir(&folder).ok()?.filter_map(Result::ok);
+    let versions = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        Version::parse(name.strip_suffix(EXTENSION)?).ok()
+    });
+    fs::read_to_string(folder.join(format!("{}{EXTENSION}", versions.max()?))).ok()
 }
 
 /// The file of the release `version`, made of `artifacts`.
-pub fn frozen(
-    releases: &Releases,
-    version: &str,
-    artifacts: &[Artifact],
-) -> Option<(PathBuf, String)> {
-    Some((path(releases, version), released_columns(artifacts)?))
+pub fn frozen(version: &str, artifacts: &[Artifact]) -> Option<(PathBuf, String)> {
+    let path = Path::new(FOLDER).join(format!("{version}{EXTENSION}"));
+    Some((path, released_columns(artifacts)?))
 }

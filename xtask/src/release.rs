@@ -106,7 +106,7 @@ pub fn plan(root: &Path, request: &Request<'_>) -> Result<Plan, Error> {
     let mut frozen = releases.draft(&document, &version, request.terms)?;
     let api = rust_api::text(&artifacts).map_err(codegen::Error::from)?;
     frozen.files.push((rust_api::path(&releases, &version), api));
-    frozen.files.extend(columns::frozen(&releases, &version, &artifacts));
+    frozen.files.extend(columns::frozen(&version, &artifacts));
     let Some(current) = versions::current(root)? else {
         return Ok(Plan { version, frozen, crates: None });
     };
