@@ -157,7 +157,8 @@ impl Builder {
             (Values::Map(offsets, keys, values), b'{') if json.has_distinct_keys()? => {
                 json.take(b'{')?;
                 let mut is_first = true;
-                while let Some(key) = json.entry(is_first)? {
+                while json.item(is_first)? {
+                    let key = json.key()?;
                     is_first = false;
                     keys.append(key)?;
                     let way = Way { before: Some(way), step: Step::Key(key.text) };
@@ -332,14 +333,13 @@ impl Categories {
     fn append(&mut self, string: Written<'_>) -> Option<()> {
         self.unescaped.clear();
         string.append_to(&mut self.unescaped)?;
-        let key = match self.known.get(&self.unescaped) {
-            Some(key) => *key,
-            None => {
-                let key = i32::try_from(self.known.len()).ok()?;
-                self.values.append_text(&self.unescaped)?;
-                self.known.insert(self.unescaped.clone(), key);
-                key
-            }
+        let key = if let Some(key) = self.known.get(&self.unescaped) {
+            *key
+        } else {
+            let key = i32::try_from(self.known.len()).ok()?;
+            self.values.append_text(&self.unescaped)?;
+            self.known.insert(self.unescaped.clone(), key);
+            key
         };
         self.keys.push(key);
         Some(())

@@ -10,7 +10,8 @@ use serde::Deserialize;
 /// The columns, and which field of a delivery goes into which.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Columns {
-    pub(crate) columns: Vec<Column>,
+    #[serde(rename = "columns")]
+    pub(crate) all: Vec<Column>,
     /// Of the envelope.
     pub(crate) envelope: Placement,
     /// Of `data`, by event type.
@@ -79,7 +80,7 @@ impl Columns {
 
     /// The columns as those who read the files find them.
     pub fn schema(&self) -> Arc<Schema> {
-        let columns = self.columns.iter().map(|column| field(&column.name, &column.kind));
+        let columns = self.all.iter().map(|column| field(&column.name, &column.kind));
         let rest = field(REST, &Kind::Json);
         Arc::new(Schema::new(columns.chain([rest]).collect::<Vec<_>>()))
     }
@@ -87,7 +88,7 @@ impl Columns {
     /// The same with the text of JSON for what has something inside, for files that hold plain values only.
     #[must_use]
     pub fn flat(mut self) -> Self {
-        for column in &mut self.columns {
+        for column in &mut self.all {
             if matches!(column.kind, Kind::List(_) | Kind::Map(_) | Kind::Struct(_)) {
                 column.kind = Kind::Json;
             }
@@ -97,12 +98,12 @@ impl Columns {
 
     /// The number of the column `name`.
     pub(crate) fn index(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name == name)
+        self.all.iter().position(|column| column.name == name)
     }
 
     /// The column that tells when a delivery was created: the first time in its envelope.
     pub(crate) fn created(&self) -> Option<usize> {
-        let is_time = |index: &usize| self.columns[*index].kind == Kind::Timestamp;
+        let is_time = |index: &usize| self.all[*index].kind == Kind::Timestamp;
         self.envelope.values().filter_map(|name| self.index(name)).filter(is_time).min()
     }
 }

@@ -53,10 +53,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn peek(&mut self) -> Option<u8> {
         loop {
             match self.rest {
-                [byte @ (b' ' | b'\t' | b'\n' | b'\r'), rest @ ..] => {
-                    let _ = byte;
-                    self.rest = rest;
-                }
+                [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] => self.rest = rest,
                 [byte, ..] => return Some(*byte),
                 [] => return None,
             }
@@ -110,19 +107,11 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// The next member of an object of which no key is known.
-    pub(crate) fn entry(&mut self, is_first: bool) -> Option<Option<Written<'a>>> {
-        match self.peek()? {
-            b'}' => {
-                self.take(b'}')?;
-                return Some(None);
-            }
-            b',' if !is_first => self.take(b',')?,
-            _ => {}
-        }
+    /// The key of the next member; before the first one and between two, [`Self::item`] is asked whether there is one.
+    pub(crate) fn key(&mut self) -> Option<Written<'a>> {
         let key = self.string()?;
         self.take(b':')?;
-        Some(Some(key))
+        Some(key)
     }
 
     /// Whether no key occurs twice in the object that comes next, which is not passed over.
@@ -130,7 +119,8 @@ impl<'a> Cursor<'a> {
         let mut ahead = *self;
         ahead.take(b'{')?;
         let mut keys = HashSet::new();
-        while let Some(key) = ahead.entry(keys.is_empty())? {
+        while ahead.item(keys.is_empty())? {
+            let key = ahead.key()?;
             let mut meant = Vec::new();
             key.append_to(&mut meant)?;
             if !keys.insert(meant) {
@@ -141,11 +131,11 @@ impl<'a> Cursor<'a> {
         Some(true)
     }
 
-    /// Whether there is another item in the array; its end is passed over.
+    /// Whether there is another item in the array, or another member in the object; its end is passed over.
     pub(crate) fn item(&mut self, is_first: bool) -> Option<bool> {
         match self.peek()? {
-            b']' => {
-                self.take(b']')?;
+            b']' | b'}' => {
+                self.rest = &self.rest[1..];
                 return Some(false);
             }
             b',' if !is_first => self.take(b',')?,

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
             let invalid = summary.total().invalid;
             // The files are written, whoever reads this.
             let _ = io::stdout().write_all(told(&summary).as_bytes());
-            ExitCode::from(if !summary.all_read { 2 } else { u8::from(invalid > 0) })
+            ExitCode::from(if summary.all_read { u8::from(invalid > 0) } else { 2 })
         }
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {error}");

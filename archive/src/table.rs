@@ -68,7 +68,7 @@ impl Plan {
         let envelope = envelope
             .filter_map(|(key, name)| Some((key.as_str(), Target::Column(columns.index(name)?))));
         Self {
-            kinds: columns.columns.iter().map(|column| column.kind.clone()).collect(),
+            kinds: columns.all.iter().map(|column| column.kind.clone()).collect(),
             schema: columns.schema(),
             envelope: Object::new(envelope.chain([(DATA, Target::Data)]).collect()),
             events: events.collect(),

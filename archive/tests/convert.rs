@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::slice::from_ref;
 use std::time::Duration;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::FileReader;
 use clip_events_archive::{Columns, ConvertError, FolderError, Format, Summary, Task, convert};
+use clip_events_validator::{Mode, Validator};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 use support::{Judged, assert_same, deliveries, judged, read};
@@ -158,14 +160,11 @@ fn every_delivery_is_in_the_table_or_beside_it_and_is_counted_as_the_parser_judg
         let summary = run(&[input], &place.out(), format).expect("converted");
         let mut counts = BTreeMap::<String, (u64, u64)>::new();
         for judged in &lines {
-            match clip_events::judge(&judged.body) {
-                Ok(event_type) => counts.entry(event_type.to_string()).or_default().0 += 1,
-                Err(_) => {
-                    let validator =
-                        clip_events_validator::Validator::new(clip_events_validator::Mode::Reader);
-                    let event_type = validator.explain(&judged.body).event_type.unwrap_or_default();
-                    counts.entry(event_type.into_owned()).or_default().1 += 1;
-                }
+            if let Ok(event_type) = clip_events::judge(&judged.body) {
+                counts.entry(event_type.to_string()).or_default().0 += 1;
+            } else {
+                let event_type = Validator::new(Mode::Reader).explain(&judged.body).event_type;
+                counts.entry(event_type.unwrap_or_default().into_owned()).or_default().1 += 1;
             }
         }
         let of_summary = summary.counts.into_iter();
@@ -225,7 +224,7 @@ fn what_is_there_is_not_converted_again_however_it_is_named() {
     let lines = lines();
     let place = Place::new();
     let input = place.file("in/all.ndjson", &ndjson(&lines));
-    let first = run(&[input.clone()], &place.out(), Format::Parquet).expect("converted");
+    let first = run(from_ref(&input), &place.out(), Format::Parquet).expect("converted");
     let before = everything(&place.out());
     let renamed = place.file("elsewhere/archive.ndjson", &fs::read(&input).expect("a file"));
     let folder = input.parent().expect("a folder").to_owned();
@@ -250,7 +249,7 @@ fn two_files_that_are_alike_are_two() {
     run(&[input], &place.out(), Format::Parquet).expect("converted");
     place.file("in/b.ndjson", &ndjson(&lines));
     for expected in [true, false] {
-        let summary = run(&[folder.clone()], &place.out(), Format::Parquet).expect("converted");
+        let summary = run(from_ref(&folder), &place.out(), Format::Parquet).expect("converted");
         assert_eq!(summary.converted > 0, expected);
         let total = summary.total();
         assert_eq!(total.valid + total.invalid, 2 * lines.len() as u64);
@@ -298,7 +297,7 @@ fn documents_and_compressed_files_hold_what_lines_do() {
 fn a_folder_has_files_of_one_kind() {
     let place = Place::new();
     let input = place.file("all.ndjson", b"");
-    run(&[input.clone()], &place.out(), Format::Parquet).expect("converted");
+    run(from_ref(&input), &place.out(), Format::Parquet).expect("converted");
     let other = run(&[input], &place.out(), Format::Csv);
     assert!(matches!(other, Err(ConvertError::Folder(FolderError::Settings { .. }))), "{other:?}");
 }

@@ -9,11 +9,11 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use serde_json::{Map, Number, Value};
 
 /// A path from the root of the repository.
-pub fn root(path: &str) -> PathBuf {
+pub(crate) fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-pub fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     let path = root(path);
     fs::read_to_string(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; `archive/check` makes what these tests need", path.display())
@@ -21,13 +21,13 @@ pub fn read(path: &str) -> String {
 }
 
 /// A delivery as bytes, and whether it is valid.
-pub struct Judged {
-    pub body: Vec<u8>,
-    pub valid: bool,
+pub(crate) struct Judged {
+    pub(crate) body: Vec<u8>,
+    pub(crate) valid: bool,
 }
 
 /// The deliveries of a file that the example `judged` of the agreement has written.
-pub fn judged(path: &str) -> Vec<Judged> {
+pub(crate) fn judged(path: &str) -> Vec<Judged> {
     let judged = |line: &str| {
         let line: Value = serde_json::from_str(line).expect("JSON");
         let body = line["body"].as_str().expect("a body").chars();
@@ -38,7 +38,7 @@ pub fn judged(path: &str) -> Vec<Judged> {
 }
 
 /// The deliveries that are the rows of `batch`, by a `columns.json`.
-pub fn deliveries(columns: &Value, batch: &RecordBatch) -> Vec<Value> {
+pub(crate) fn deliveries(columns: &Value, batch: &RecordBatch) -> Vec<Value> {
     (0..batch.num_rows()).map(|row| delivery(columns, batch, row)).collect()
 }
 
@@ -144,7 +144,7 @@ fn value(array: &ArrayRef, row: usize, kind: &Value, rest: Option<&Value>) -> Op
 }
 
 /// Complains of where `back`, which was made again, is not `delivery`.
-pub fn assert_same(delivery: &Value, back: &Value) {
+pub(crate) fn assert_same(delivery: &Value, back: &Value) {
     if same(delivery, back) {
         return;
     }
@@ -163,7 +163,7 @@ pub fn assert_same(delivery: &Value, back: &Value) {
 }
 
 /// Whether both are one value, however numbers are written and members are ordered.
-pub fn same(one: &Value, other: &Value) -> bool {
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => decimal(one) == decimal(other),
         (Value::Array(one), Value::Array(other)) => {
