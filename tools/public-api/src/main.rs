@@ -17,6 +17,7 @@ const PACKAGES: &[&str] = &[
     "clip-events",
     "clip-events-codegen",
     "clip-events-contract",
+    "clip-events-input",
     "clip-events-receiver",
     "clip-events-validator",
     "schema-compat",
