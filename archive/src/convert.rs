@@ -1,7 +1,7 @@
 //! From deliveries in files to files of columns.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -24,6 +24,16 @@ pub enum ConvertError {
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// What is written would be read.
+    #[error(
+        "{} lies in {}, which is converted: choose a folder elsewhere", out.display(), input.display()
+    )]
+    Inside {
+        /// The folder that is written into.
+        out: PathBuf,
+        /// The input.
+        input: PathBuf,
+    },
     /// A file of columns.
     #[error("cannot write a file of columns: {0}")]
     Write(#[from] WriteError),
@@ -86,10 +96,17 @@ impl Summary {
 ///
 /// # Errors
 ///
-/// When the folder cannot be written, or has been made with other options.
+/// When the folder cannot be written, has been made with other options, or lies in an input.
 pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
     let settings = Settings { format: task.format, part_size: task.part_size };
     let folder = Folder::open(task.out, settings)?;
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    let contains = |input: &&PathBuf| {
+        real(task.out).zip(real(input)).is_some_and(|(out, input)| out.starts_with(input))
+    };
+    if let Some(input) = task.inputs.iter().find(contains) {
+        return Err(ConvertError::Inside { out: task.out.to_owned(), input: input.clone() });
+    }
     let columns = task.columns.clone();
     let columns = if task.format == Format::Csv { columns.flat() } else { columns };
     let converter = Converter {
@@ -389,7 +406,7 @@ impl Invalid<'_> {
             Some(file) => file,
             none => {
                 let path = self.folder.join(format!("_invalid/{}.ndjson", self.name));
-                std::fs::create_dir_all(path.parent().unwrap_or(self.folder))?;
+                fs::create_dir_all(path.parent().unwrap_or(self.folder))?;
                 none.insert(BufWriter::new(File::create(path)?))
             }
         };

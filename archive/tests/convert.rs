@@ -303,6 +303,17 @@ fn a_folder_has_files_of_one_kind() {
 }
 
 #[test]
+fn what_is_written_is_not_read() {
+    let place = Place::new();
+    place.file("all.ndjson", b"{}\n");
+    let folder = place.folder.path().to_owned();
+    for inputs in [&[folder.clone()][..], &[place.out()], &[folder.join("all.ndjson"), folder]] {
+        let error = run(inputs, &place.out(), Format::Parquet);
+        assert!(matches!(error, Err(ConvertError::Inside { .. })), "{error:?}");
+    }
+}
+
+#[test]
 fn csv_tells_null_from_an_empty_string_and_quotes_what_has_to_be() {
     let place = Place::new();
     let valid = lines().into_iter().find(|judged| {
