@@ -30,7 +30,7 @@ pub(super) type Placement = Vec<(String, String)>;
 /// The columns, and which field goes into which.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    pub(super) columns: Vec<Column>,
+    pub(super) all: Vec<Column>,
     pub(super) envelope: Placement,
     /// Of `data`, by event type.
     pub(super) events: BTreeMap<String, Data>,
@@ -87,7 +87,7 @@ impl Columns {
     /// The columns of `contract`, those of `released` among them.
     pub(super) fn of(contract: &Contract, released: Option<Self>) -> Result<Self, CodegenError> {
         let released = released.unwrap_or_default();
-        let mut this = Self { columns: released.columns.clone(), ..Self::default() };
+        let mut this = Self { all: released.all.clone(), ..Self::default() };
         for shape in &contract.events {
             let data = if shape.is_whole {
                 Data::Whole(String::new())
@@ -100,7 +100,7 @@ impl Columns {
         for wanted in wanted(contract) {
             let Wanted { owner, key, kind } = &wanted;
             let name = released.column(*owner, key);
-            match this.columns.iter_mut().find(|column| Some(column.name.as_str()) == name) {
+            match this.all.iter_mut().find(|column| Some(column.name.as_str()) == name) {
                 Some(column) if column.kind.takes(kind) => {
                     column.kind.extend(kind);
                     let name = column.name.clone();
@@ -117,25 +117,22 @@ impl Columns {
             let Wanted { owner, key, kind } = &wanted;
             let of_envelope = matches!(owner, Owner::Envelope);
             let keys = this.keys();
-            let shared = this.columns.iter_mut().find(|column| {
+            let shared = this.all.iter_mut().find(|column| {
                 let known = keys.get(&column.name).or_else(|| released_keys.get(&column.name));
                 known.is_some_and(|known| *known == (of_envelope, (*key).to_owned()))
                     && column.kind.joins(kind)
             });
-            let name = match shared {
-                Some(column) => {
-                    column.kind.extend(kind);
-                    column.name.clone()
-                }
-                None => {
-                    let name = this.free_name(key, kind);
-                    this.columns.push(Column { name: name.clone(), kind: kind.clone() });
-                    name
-                }
+            let name = if let Some(column) = shared {
+                column.kind.extend(kind);
+                column.name.clone()
+            } else {
+                let name = this.free_name(key, kind);
+                this.all.push(Column { name: name.clone(), kind: kind.clone() });
+                name
             };
             this.place(&wanted, name);
         }
-        let leaves: usize = this.columns.iter().map(|column| column.kind.leaves()).sum();
+        let leaves: usize = this.all.iter().map(|column| column.kind.leaves()).sum();
         if leaves > MOST {
             let message =
                 format!("an archive of these deliveries has {leaves} columns, more than {MOST}");
@@ -184,7 +181,7 @@ impl Columns {
 
     /// A name like `key` that no column has; the engines do not tell `a` from `A`.
     fn free_name(&self, key: &str, kind: &Kind) -> String {
-        let names = self.columns.iter().map(|column| column.name.to_lowercase());
+        let names = self.all.iter().map(|column| column.name.to_lowercase());
         let taken: BTreeSet<_> = names.chain(RESERVED.map(str::to_owned)).collect();
         let plain = |letter: char| if letter.is_alphanumeric() { letter } else { '_' };
         let key: String = key.chars().map(plain).collect();
@@ -197,7 +194,7 @@ impl Columns {
 
     /// As a file.
     pub(super) fn json(&self) -> Value {
-        let columns = self.columns.iter();
+        let columns = self.all.iter();
         let columns =
             columns.map(|column| json!({ "name": column.name, "type": column.kind.json() }));
         let object = |placement: &Placement| {
@@ -237,7 +234,7 @@ impl Columns {
         let events = value["events"].as_object()?.iter();
         let events = events.map(|(event_type, value)| Some((event_type.clone(), data(value)?)));
         Some(Self {
-            columns: value["columns"].as_array()?.iter().map(column).collect::<Option<_>>()?,
+            all: value["columns"].as_array()?.iter().map(column).collect::<Option<_>>()?,
             envelope: placement(&value["envelope"])?,
             events: events.collect::<Option<_>>()?,
         })

@@ -61,12 +61,12 @@ impl<'a> Derivation<'a> {
                 Some(JsonType::Boolean) => Kind::Boolean,
                 _ => Kind::Json,
             },
-            Schema::Array { items, .. } => Kind::List(self.inside(items)),
+            Schema::Array { items, .. } => Kind::List(self.inside(items).into()),
             Schema::Map(values) => {
                 let inside = self.inside(values);
                 // DataFusion cannot read such maps in files of two releases at once, when the second has a field more.
-                let inside = if inside.has_struct() { Box::new(Kind::Json) } else { inside };
-                Kind::Map(inside)
+                let inside = if inside.has_struct() { Kind::Json } else { inside };
+                Kind::Map(inside.into())
             }
             Schema::Object(_) if self.depth == MOST_DEPTH => Kind::Json,
             Schema::Object(fields) => {
@@ -82,7 +82,7 @@ impl<'a> Derivation<'a> {
         })
     }
 
-    fn inside(&mut self, value: &'a Value) -> Box<Kind> {
-        self.of(value).unwrap_or(Kind::Json).into()
+    fn inside(&mut self, value: &'a Value) -> Kind {
+        self.of(value).unwrap_or(Kind::Json)
     }
 }

@@ -90,11 +90,10 @@ impl Kind {
             |kind: &Self| matches!(kind, Self::Integer | Self::Number | Self::Timestamp);
         let is_string = |kind: &Self| matches!(kind, Self::String | Self::Category);
         match (self, now) {
-            (Self::Json, _) => true,
+            (Self::Json, _) | (Self::Struct(_), Self::Struct(_)) => true,
             (Self::List(one), Self::List(other)) | (Self::Map(one), Self::Map(other)) => {
                 one.takes(other)
             }
-            (Self::Struct(_), Self::Struct(_)) => true,
             (one, other) => {
                 one == other
                     || is_number(one) && is_number(other)
@@ -122,7 +121,7 @@ impl Kind {
     pub(super) fn extend(&mut self, other: &Self) {
         match (self, other) {
             (Self::List(one), Self::List(other)) | (Self::Map(one), Self::Map(other)) => {
-                one.extend(other)
+                one.extend(other);
             }
             (Self::Struct(fields), Self::Struct(others)) => {
                 for (name, other) in others {

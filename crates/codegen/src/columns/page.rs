@@ -16,7 +16,7 @@ pub(super) fn render(contract: &Contract, columns: &Columns) -> String {
          | column | type | unit | meaning | of |\n|---|---|---|---|---|\n",
         generated_from("schema/")
     );
-    for column in &columns.columns {
+    for column in &columns.all {
         let sources = sources(contract, columns, &column.name);
         let field = sources.iter().find_map(|source| source.field);
         let unit = field.and_then(|field| match &field.value.schema {
