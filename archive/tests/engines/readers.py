@@ -71,11 +71,12 @@ def spark(archive: Path) -> Read:
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.session.timeZone", "UTC")
         .getOrCreate()
     )
-    deliveries = session.read.option("mergeSchema", "true").option("basePath", str(archive)).parquet(f"{archive}/created_date=*")
+    deliveries = session.read.option("mergeSchema", "true").parquet(str(archive))
     counts = deliveries.groupBy("type").count().collect()
     return Read(rows_of(deliveries.toArrow()), Counter({row[0]: row[1] for row in counts}))
 
