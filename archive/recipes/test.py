@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow
-import pyarrow.parquet as pq
+import pyarrow  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 HERE = Path(__file__).resolve().parent
 SPARK = ["--master", "local[2]", "--conf", "spark.ui.enabled=false", "--conf", "spark.ui.showConsoleProgress=false"]
@@ -84,7 +84,10 @@ class Fact:
         for event in self.events:
             if "post_id" in event["data"]:
                 of_platform[event["data"]["platform"]].append(event["data"])
-        share = lambda posts: round(100 * sum("error" in post for post in posts) / len(posts), 1)
+
+        def share(posts: list[Event]) -> float:
+            return round(100 * sum("error" in post for post in posts) / len(posts), 1)
+
         return sorted((platform, len({post["post_id"] for post in posts}), share(posts)) for platform, posts in of_platform.items())
 
     def unknown_keys(self) -> Counter[tuple[Any, ...]]:
@@ -197,7 +200,7 @@ def main() -> None:
         verdicts = [json.loads(line) for line in judged.stdout.splitlines()]
         good = Counter(verdict["type"] for verdict in verdicts if verdict["valid"])
         assert good == Counter(event["type"] for event in deliveries), "the deliveries are not those that are valid"
-        convert = [*shlex.split(options.convert), "--to", "parquet", "--out", folder / "archive", folder / "deliveries"]
+        convert = [*shlex.split(options.convert), "--to", "parquet", "--out", str(folder / "archive"), str(folder / "deliveries")]
         converted = subprocess.run(convert, timeout=120)
         assert converted.returncode == 1, f"`convert` ended with {converted.returncode}; 1 is that some are invalid"
         for recipe in options.recipes:
