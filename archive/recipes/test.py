@@ -35,6 +35,9 @@ def samples(command: str) -> list[Event]:
     of_jobs = [event for event in events if "job_id" in event["data"]]
     for event in of_jobs[::40]:
         event["data"]["job_id"] = of_jobs[0]["data"]["job_id"]
+    for event in events:
+        if "error" in event["data"]:
+            event["data"]["error"] += f" ({event['id']})"
     for event in events[::9]:
         event["data"]["extra-key"] = {"of": [1.5, None]}
     for number, event in enumerate(events[::11]):
@@ -48,9 +51,12 @@ def incomplete(events: list[Event]) -> list[bytes]:
 
 
 def broken(event: Event) -> list[bytes]:
-    """No JSON, each in another way. A lone carriage return is no end of a line."""
+    """No JSON, each in another way. By its content, a file with the first on its first line would be one document.
+
+    A lone carriage return is no end of a line.
+    """
     line = json.dumps(event).encode()
-    return [line[:-1], line.replace(b'"id": "', b'"id": "\xff'), b"\xef\xbb\xbf[" + line, line.replace(b"{", b"{\r", 1) + b"}"]
+    return [line[: line.rindex(b",") + 1], line[:-1], line.replace(b'"id": "', b'"id": "\xff'), b"\xef\xbb\xbf[" + line, line.replace(b"{", b"{\r", 1) + b"}"]
 
 
 class Fact:
