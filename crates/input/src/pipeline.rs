@@ -49,11 +49,12 @@ pub fn run<T: Send>(
     let (jobs, waiting) = sync_channel::<Job<T>>(waiting);
     let (order, pending) = sync_channel::<Pending<T>>(2 * threads);
     let (spent, buffers) = channel::<Vec<u8>>();
-    let waiting = Mutex::new(waiting);
+    // With the last worker goes the receiver: nothing waits for workers that are gone.
+    let waiting = Arc::new(Mutex::new(waiting));
     let progress = Progress::new(paths);
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (work, waiting, spent) = (&work, &waiting, spent.clone());
+            let (work, waiting, spent) = (&work, Arc::clone(&waiting), spent.clone());
             scope.spawn(move || {
                 loop {
                     let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -69,6 +70,7 @@ pub fn run<T: Send>(
                 }
             });
         }
+        drop(waiting);
         scope.spawn(move || read(paths, size, &order, &jobs, &buffers));
         let mut all_read = true;
         for pending in pending {
@@ -230,4 +232,66 @@ impl Progress {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("the templates are valid")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    fn file(lines: usize) -> (tempfile::TempDir, Vec<PathBuf>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("many.ndjson");
+        let lines: String = (0..lines).map(|line| format!("{{\"line\":{line}}}\n")).collect();
+        fs::write(&path, lines).unwrap();
+        (folder, vec![path])
+    }
+
+    #[test]
+    fn batches_end_where_they_are_full_whatever_is_read_at_once() {
+        let (_folder, paths) = file(100_000);
+        for size in [0, 10_000, 300_000, u64::MAX] {
+            let text = |batch: &Batch| -> Vec<u8> {
+                let chunks = batch.chunks.iter();
+                let lines = chunks.map(|chunk| match chunk {
+                    Chunk::Lines { bytes, .. } => bytes.as_slice(),
+                    Chunk::Parts(_) => panic!("they are lines"),
+                });
+                lines.collect::<Vec<_>>().concat()
+            };
+            let (mut all, mut sizes, mut at) = (Vec::new(), Vec::new(), 0);
+            let work = |batch: &Batch| (batch.index, batch.size, text(batch));
+            run(&paths, size, work, |batch, _| {
+                let (index, size, text) = batch.unwrap();
+                assert_eq!((index, size), (at, text.len() as u64));
+                assert!(text.ends_with(b"\n"));
+                at += 1;
+                sizes.push(size);
+                all.extend(text);
+                Ok(())
+            })
+            .unwrap();
+            assert!(all == fs::read(&paths[0]).unwrap(), "{size}: not a byte is another");
+            if size > 0 {
+                let full = &sizes[..sizes.len() - 1];
+                assert!(
+                    full.iter().all(|full| (size..size + 20).contains(full)),
+                    "{size}: {full:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn workers_that_panic_end_all_of_it() {
+        let (_folder, paths) = file(1_000);
+        for size in [0, 100] {
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                run(&paths, size, |_| panic!("a mistake"), |_: Result<(), _>, _| Ok(()))
+            }));
+            assert!(outcome.is_err(), "{size}");
+        }
+    }
 }
