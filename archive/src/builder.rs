@@ -1,5 +1,6 @@
 //! The values of a column while they are gathered. What is missing is filled in late: a row costs what it holds.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
@@ -16,6 +17,9 @@ use hashbrown::HashMap;
 use crate::columns::{Column, Kind, entries, fields_of, item};
 use crate::json::{Cursor, Key, Next, Written, float, integer};
 use crate::rest::{Rest, Step, Way};
+
+/// The times that all engines know, from the year 1 to the year 9999. Some stop at others, and one tells wrong dates.
+const TIMES: RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
 /// A column that is growing.
 pub(crate) struct Builder {
@@ -124,23 +128,24 @@ impl Builder {
                 values.append(json.word()? == b"true");
                 true
             }
-            (Values::Integer(values) | Values::Timestamp(values), b'-' | b'0'..=b'9') => {
+            (Values::Integer(values), b'-' | b'0'..=b'9') => {
                 let value = integer(json.word()?);
+                values.extend(value);
+                value.is_some()
+            }
+            (Values::Timestamp(values), b'-' | b'0'..=b'9') => {
+                let value = integer(json.word()?).filter(|time| TIMES.contains(time));
                 values.extend(value);
                 value.is_some()
             }
             (Values::Number(values), b'-' | b'0'..=b'9') => {
                 let text = json.word()?;
-                match float(text) {
-                    Some((value, is_kept)) => {
-                        values.push(value);
-                        if !is_kept {
-                            rest.keep(way, text);
-                        }
-                        true
-                    }
-                    None => false,
+                let number = float(text);
+                values.extend(number.map(|(value, _)| value));
+                if number.is_some_and(|(_, is_kept)| !is_kept) {
+                    rest.keep(way, text);
                 }
+                number.is_some()
             }
             (Values::List(offsets, items), b'[') => {
                 json.take(b'[')?;

@@ -1,5 +1,6 @@
 //! From deliveries in files to files of columns.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -8,12 +9,12 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clip_events::{AnyEventType, Rejection, deliveries, judge};
-use clip_events_input::{Batch, Chunk, Content, MAX_DELIVERY};
+use clip_events_input::{self as input, Batch, Chunk, MAX_DELIVERY, NOT_CLOSED};
 use clip_events_validator::{Mode, Validator};
 use serde::Serialize;
 
 use crate::columns::Columns;
-use crate::done::{Claim, Count, Folder, FolderError, Record, Settings};
+use crate::done::{Claim, Content, Count, Folder, FolderError, Record, Settings};
 use crate::files::{Files, Format, WriteError};
 use crate::table::{Plan, Table};
 
@@ -24,16 +25,6 @@ pub enum ConvertError {
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// What is written would be read.
-    #[error(
-        "{} lies in {}, which is converted: choose a folder elsewhere", out.display(), input.display()
-    )]
-    Inside {
-        /// The folder that is written into.
-        out: PathBuf,
-        /// The input.
-        input: PathBuf,
-    },
     /// A file of columns.
     #[error("cannot write a file of columns: {0}")]
     Write(#[from] WriteError),
@@ -96,17 +87,10 @@ impl Summary {
 ///
 /// # Errors
 ///
-/// When the folder cannot be written, has been made with other options, or lies in an input.
+/// When the folder cannot be written, or has been made with other options.
 pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
     let settings = Settings { format: task.format, part_size: task.part_size };
     let folder = Folder::open(task.out, settings)?;
-    let real = |path: &Path| fs::canonicalize(path).ok();
-    let contains = |input: &&PathBuf| {
-        real(task.out).zip(real(input)).is_some_and(|(out, input)| out.starts_with(input))
-    };
-    if let Some(input) = task.inputs.iter().find(contains) {
-        return Err(ConvertError::Inside { out: task.out.to_owned(), input: input.clone() });
-    }
     let columns = task.columns.clone();
     let columns = if task.format == Format::Csv { columns.flat() } else { columns };
     let converter = Converter {
@@ -117,7 +101,7 @@ pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
     };
     let mut summary = Summary::default();
     let mut failure = None;
-    let outcome = clip_events_input::run(
+    let outcome = input::run(
         task.inputs,
         task.part_size,
         |batch| converter.batch(batch),
@@ -176,8 +160,9 @@ struct Growing<'c> {
 impl Converter {
     /// Converts a part, if it has not been. Returns what became of it, and whether it is new.
     fn batch(&self, batch: &Batch) -> Result<(Record, bool), ConvertError> {
-        let content: Vec<&[u8]> = batch.chunks.iter().flat_map(texts).collect();
-        let part = match self.folder.claim(&batch.source, batch.index, &content)? {
+        let content = content(&batch.chunks);
+        let source = batch.source.to_string();
+        let part = match self.folder.claim(batch.path.as_deref(), batch.index, &content)? {
             Claim::Done(record) => return Ok((record, false)),
             Claim::New(part) => part,
         };
@@ -196,46 +181,63 @@ impl Converter {
             growing.chunk(chunk)?;
         }
         let (files, counts) = growing.finish()?;
-        let source = batch.source.to_string();
         let record = Record { source, index: batch.index, files, instead_of: None, counts };
         Ok((self.folder.finish(&part, record)?, true))
     }
 }
 
-/// The deliveries in `chunk`, as they are written.
-fn texts(chunk: &Chunk) -> Vec<&[u8]> {
-    match chunk {
-        Chunk::Lines { bytes, .. } => vec![bytes],
-        Chunk::Parts(parts) => {
-            let texts = parts.iter().filter_map(|part| match &part.content {
-                Content::Delivery(bytes) => Some(bytes.as_slice()),
-                Content::TooLarge | Content::Defect(..) => None,
-            });
-            texts.collect()
+/// What `chunks` hold, as pieces of a text that no other chunks have. A longer input has a text that begins with it.
+fn content(chunks: &[Chunk]) -> Content<'_> {
+    let mut pieces: Vec<Cow<'_, [u8]>> = Vec::new();
+    let mut ends_open = false;
+    for chunk in chunks {
+        ends_open = false;
+        match chunk {
+            Chunk::Lines { bytes, .. } => pieces.push(bytes.into()),
+            Chunk::Parts(parts) => {
+                for part in parts {
+                    ends_open = false;
+                    // No text begins with such bytes, so they stand between what is apart.
+                    match &part.content {
+                        input::Content::Delivery(bytes) => {
+                            pieces.extend([SEPARATORS[0].into(), bytes.into()]);
+                        }
+                        input::Content::TooLarge(sum) => {
+                            pieces.push([SEPARATORS[1], &sum.to_le_bytes()].concat().into());
+                        }
+                        input::Content::Defect(rule, message) => {
+                            let defect = [rule.as_bytes(), b": ", message.as_bytes()].concat();
+                            pieces.push([SEPARATORS[2], &defect].concat().into());
+                            ends_open = *message == NOT_CLOSED;
+                        }
+                    }
+                }
+            }
         }
     }
+    Content { pieces, ends_open }
 }
+
+/// Before a delivery, before one that is too large, before a defect.
+const SEPARATORS: [&[u8]; 3] = [&[0xFF, 0], &[0xFF, 1], &[0xFF, 2]];
 
 impl Growing<'_> {
     fn chunk(&mut self, chunk: &Chunk) -> Result<(), ConvertError> {
         match chunk {
             Chunk::Lines { first, bytes } => {
                 for line in deliveries::<AnyEventType<'_>>(bytes) {
-                    let place = (first + line.number - 1, 1);
-                    if line.bytes.len() > MAX_DELIVERY {
-                        self.too_large(place)?;
-                    } else {
-                        self.delivery(place, line.bytes, line.outcome)?;
-                    }
+                    self.delivery((first + line.number - 1, 1), line.bytes, line.outcome)?;
                 }
             }
             Chunk::Parts(parts) => {
                 for part in parts {
                     let place = (part.line, part.column);
                     match &part.content {
-                        Content::Delivery(bytes) => self.delivery(place, bytes, judge(bytes))?,
-                        Content::TooLarge => self.too_large(place)?,
-                        Content::Defect(rule, message) => {
+                        input::Content::Delivery(bytes) => {
+                            self.delivery(place, bytes, judge(bytes))?;
+                        }
+                        input::Content::TooLarge(_) => self.too_large(place)?,
+                        input::Content::Defect(rule, message) => {
                             self.invalid(
                                 place,
                                 None,

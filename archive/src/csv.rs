@@ -49,11 +49,9 @@ fn value(out: &mut impl Write, column: &dyn Array, row: usize) -> Result<(), Arr
         DataType::Float64 => write!(out, "{:?}", column.as_primitive::<Float64Type>().value(row))?,
         DataType::Timestamp(..) => {
             let time = column.as_primitive::<TimestampMillisecondType>().value(row);
-            match Timestamp::from_millisecond(time) {
-                Ok(time) => write!(out, "{time:.3}")?,
-                // After the year 9999 there is no date that readers know.
-                Err(_) => write!(out, "{time}")?,
-            }
+            let time = Timestamp::from_millisecond(time);
+            let time = time.map_err(|error| ArrowError::CsvError(error.to_string()))?;
+            write!(out, "{time:.3}")?;
         }
         other => return Err(ArrowError::CsvError(format!("CSV has no {other}"))),
     }

@@ -4,6 +4,7 @@
 //! Files are made in `_tmp/`. Then a record of the part appears in `_done/`, which decides: from then on its files belong to the archive,
 //! and whoever comes next moves those that are still in `_tmp/`. Without a record, they are thrown away.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -21,6 +22,8 @@ const TEMPORARY: &str = "_tmp";
 const LOCK: &str = "_lock";
 const SETTINGS: &str = "_settings.json";
 const RECORD: &str = "json";
+/// The place of what was read from no file.
+const NOWHERE: &str = "nowhere";
 
 /// Why a folder cannot be converted into.
 #[derive(Debug, thiserror::Error)]
@@ -86,7 +89,14 @@ pub(crate) struct Record {
     pub(crate) counts: BTreeMap<String, Count>,
 }
 
-/// The identity of a part. It is the name of its record: `<content>-<number>.<place>-<size>`.
+/// The text that a part is known by, in pieces.
+pub(crate) struct Content<'a> {
+    pub(crate) pieces: Vec<Cow<'a, [u8]>>,
+    /// Whether the last piece only says that the input ends too early.
+    pub(crate) ends_open: bool,
+}
+
+/// The identity of a part. It is the name of its record: `<content>-<number>.<place>-<start>-<size>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Name {
     content: String,
@@ -94,7 +104,8 @@ struct Name {
     number: u64,
     /// The input and the index.
     place: String,
-    /// In bytes.
+    /// The sum of what the input still begins with when it has grown, and its length.
+    start: String,
     size: u64,
 }
 
@@ -103,7 +114,9 @@ impl Name {
         let (identity, place) = file.strip_suffix(".json")?.split_once('.')?;
         let (content, number) = identity.split_once('-')?;
         let (place, size) = place.rsplit_once('-')?;
+        let (place, start) = place.rsplit_once('-')?;
         Some(Self {
+            start: start.into(),
             content: content.into(),
             number: number.parse().ok()?,
             place: place.into(),
@@ -116,7 +129,7 @@ impl Name {
     }
 
     fn file(&self) -> String {
-        format!("{}.{}-{}.{RECORD}", self.identity(), self.place, self.size)
+        format!("{}.{}-{}-{}.{RECORD}", self.identity(), self.place, self.start, self.size)
     }
 }
 
@@ -244,12 +257,15 @@ impl Folder {
     fn settle(&self, folder: &Path, record: &Record) -> Result<(), FolderError> {
         let mut parents = BTreeSet::from([self.root.clone()]);
         for file in &record.files {
-            let to = self.root.join(file);
+            let (from, to) = (folder.join(file), self.root.join(file));
             if let Some(parent) = to.parent() {
                 on(parent, |path| fs::create_dir_all(path))?;
+                parents.insert(parent.to_owned());
             }
-            if_there(&folder.join(file), |from| fs::rename(from, &to))?;
-            parents.extend(to.parent().map(Path::to_owned));
+            if if_there(&from, |from| fs::rename(from, &to))?.is_none() && !to.exists() {
+                let reason = "a file that has a record in _done/ is missing".to_owned();
+                return Err(FolderError::Broken { path: to, reason });
+            }
         }
         for parent in parents {
             sync(&parent);
@@ -266,31 +282,46 @@ impl Folder {
         on(folder, |path| fs::remove_dir_all(path))
     }
 
-    /// What to do with the part number `index` of `source`, whose text is `content`.
+    /// What to do with the part number `index` of the input at `path`, whose text is `content`.
     pub(crate) fn claim(
         &self,
-        source: &str,
+        path: Option<&Path>,
         index: u64,
-        content: &[&[u8]],
+        content: &Content<'_>,
     ) -> Result<Claim, FolderError> {
-        let size: u64 = content.iter().map(|piece| piece.len() as u64).sum();
-        let sum = hash(content, size);
-        // The same file, by whatever path.
-        let real = fs::canonicalize(source);
-        let source_path =
-            real.as_deref().unwrap_or(Path::new(source)).as_os_str().as_encoded_bytes();
-        let place = format!("{:032x}-{index}", xxhash3_128::Hasher::oneshot(source_path));
+        let length = |pieces: &[Cow<'_, [u8]>]| pieces.iter().map(|piece| piece.len() as u64).sum();
+        let start = content.pieces.len() - usize::from(content.ends_open);
+        let size: u64 = length(&content.pieces[..start]);
+        let whole: u64 = length(&content.pieces);
+        let sum = hash(&content.pieces, whole);
+        // The same file, by whatever path. What is no file is nowhere: nothing that comes from there later is the same grown.
+        let real = path.filter(|path| path.is_file()).and_then(|path| fs::canonicalize(path).ok());
+        let place = real.map(|real| {
+            let sum = xxhash3_128::Hasher::oneshot(real.as_os_str().as_encoded_bytes());
+            format!("{sum:032x}-{index}")
+        });
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(name) = waiting.take_by_content(&sum) {
+        if let Some(mut name) = waiting.take_by_content(&sum, place.as_deref()) {
+            if let Some(place) = place.filter(|place| *place != name.place) {
+                let here = Name { place, ..name.clone() };
+                let [old, new] = [&name, &here].map(|name| self.root.join(DONE).join(name.file()));
+                on(&old, |old| fs::rename(old, &new))?;
+                name = here;
+            }
             return Ok(Claim::Done(self.record(&name)?));
         }
         let next = waiting.next.entry(sum.clone()).or_default();
         let number = *next;
         *next += 1;
-        let instead_of = waiting
-            .take_by_place(&place, |old| old.size < size && old.content == hash(content, old.size));
+        let instead_of = place.as_deref().and_then(|place| {
+            waiting.take_by_place(place, |old| {
+                old.size <= whole && old.start == hash(&content.pieces, old.size)
+            })
+        });
         drop(waiting);
-        let name = Name { content: sum, number, place, size };
+        let place = place.unwrap_or_else(|| format!("{NOWHERE}-{index}"));
+        let start = hash(&content.pieces, size);
+        let name = Name { content: sum, number, place, start, size };
         let folder = self.root.join(TEMPORARY).join(name.identity());
         on(&folder, |path| fs::create_dir_all(path))?;
         Ok(Claim::New(Part { name, instead_of, folder }))
@@ -299,6 +330,13 @@ impl Folder {
     /// Makes the files of `part` those of the archive.
     pub(crate) fn finish(&self, part: &Part, mut record: Record) -> Result<Record, FolderError> {
         record.instead_of = part.instead_of.as_ref().map(Name::file);
+        // The record must not be on the disk before what it speaks of.
+        let mut folders = BTreeSet::from([self.root.join(TEMPORARY), part.folder.clone()]);
+        let files = record.files.iter().map(|file| part.folder.join(file));
+        folders.extend(files.filter_map(|file| file.parent().map(Path::to_owned)));
+        for folder in folders {
+            sync(&folder);
+        }
         write(&self.root.join(DONE).join(part.name.file()), &record)?;
         self.settle(&part.folder, &record)?;
         Ok(record)
@@ -318,9 +356,12 @@ impl Waiting {
         this
     }
 
-    fn take_by_content(&mut self, content: &str) -> Option<Name> {
+    /// A part with this content, if there is one of the same place.
+    fn take_by_content(&mut self, content: &str, place: Option<&str>) -> Option<Name> {
         let all = self.by_content.get(content)?;
-        let at = *all.iter().find(|at| !self.taken[**at])?;
+        let mut free = all.iter().filter(|at| !self.taken[**at]);
+        let of_place = free.clone().find(|at| Some(self.names[**at].place.as_str()) == place);
+        let at = *of_place.or_else(|| free.next())?;
         self.taken[at] = true;
         Some(self.names[at].clone())
     }
@@ -334,7 +375,7 @@ impl Waiting {
 }
 
 /// The sum of the first `size` bytes of `content`.
-fn hash(content: &[&[u8]], size: u64) -> String {
+fn hash(content: &[Cow<'_, [u8]>], size: u64) -> String {
     let mut hasher = xxhash3_128::Hasher::new();
     let mut left = usize::try_from(size).unwrap_or(usize::MAX);
     for piece in content {

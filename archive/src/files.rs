@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::Path;
+use std::sync::Arc;
+use std::thread;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{RecordBatch, UInt64Array};
@@ -11,6 +13,7 @@ use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow_schema::{ArrowError, DataType};
 use arrow_select::concat::concat_batches;
+use arrow_select::dictionary::garbage_collect_any_dictionary;
 use arrow_select::take::take_record_batch;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -63,8 +66,8 @@ pub enum WriteError {
 
 /// What the folders of days are named by.
 const DATE: &str = "created_date";
-/// So many files are open at once. A sender can make up days.
-const MOST_OPEN: usize = 128;
+/// So many files are open at once, in all threads together. A sender can make up days, and some systems allow a program 256 files.
+const MOST_OPEN: usize = 160;
 /// More runs of rows of one day than this are brought together first.
 const MOST_RUNS: usize = 64;
 
@@ -75,6 +78,7 @@ pub(crate) struct Files<'a> {
     name: &'a str,
     format: Format,
     open: BTreeMap<Date, Writer>,
+    most_open: usize,
     /// How often all have been closed.
     closed: usize,
     /// Where they are, from `folder` on.
@@ -90,7 +94,16 @@ enum Writer {
 
 impl<'a> Files<'a> {
     pub(crate) fn new(folder: &'a Path, name: &'a str, format: Format) -> Self {
-        Self { folder, name, format, open: BTreeMap::new(), closed: 0, paths: Vec::new() }
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            folder,
+            name,
+            format,
+            open: BTreeMap::new(),
+            most_open: (MOST_OPEN / threads).clamp(2, 32),
+            closed: 0,
+            paths: Vec::new(),
+        }
     }
 
     /// Writes the rows of `batch`, each of which was created at a time of `created`.
@@ -115,7 +128,7 @@ impl<'a> Files<'a> {
         if runs.len() <= MOST_RUNS {
             for (date, start, length) in runs {
                 let rows = batch.slice(start, length);
-                self.writer(date, batch)?.write(rows)?;
+                self.writer(date, batch)?.write(&rows)?;
             }
             return Ok(());
         }
@@ -125,7 +138,7 @@ impl<'a> Files<'a> {
         }
         for (date, rows) in days {
             let rows = take_record_batch(batch, &UInt64Array::from(rows))?;
-            self.writer(date, batch)?.write(rows)?;
+            self.writer(date, batch)?.write(&rows)?;
         }
         Ok(())
     }
@@ -133,7 +146,7 @@ impl<'a> Files<'a> {
     /// The file of `date`; its first rows are those of `batch`.
     fn writer(&mut self, date: Date, batch: &RecordBatch) -> Result<&mut Writer, WriteError> {
         if !self.open.contains_key(&date) {
-            if self.open.len() == MOST_OPEN {
+            if self.open.len() >= self.most_open {
                 self.close()?;
             }
             let folder = format!("{DATE}={date}");
@@ -162,8 +175,8 @@ impl<'a> Files<'a> {
     }
 }
 
-/// The day, in UTC, of a time in milliseconds since 1970, and the first time of that day and of the next. Engines read days as far as
-/// the year 9999; what is later is in the folder of its last day.
+/// The day, in UTC, of a time in milliseconds since 1970, and the first time of that day and of the next. Engines know days as far as
+/// the year 9999; what is later, or has no time, is in the folder of its last day.
 fn day(time: i64) -> (Date, (i64, i64)) {
     const LENGTH: i64 = 24 * 60 * 60 * 1000;
     let start = time - time.rem_euclid(LENGTH);
@@ -189,11 +202,11 @@ impl Writer {
         })
     }
 
-    fn write(&mut self, batch: RecordBatch) -> Result<(), WriteError> {
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), WriteError> {
         match self {
-            Self::Parquet(writer) => writer.write(&batch)?,
-            Self::Arrow(_, batches) => batches.push(batch),
-            Self::Csv(file) => csv::rows(file, &batch)?,
+            Self::Parquet(writer) => writer.write(batch)?,
+            Self::Arrow(_, batches) => batches.push(with_own_dictionaries(batch)?),
+            Self::Csv(file) => csv::rows(file, batch)?,
         }
         Ok(())
     }
@@ -215,6 +228,15 @@ impl Writer {
         file.sync_all()?;
         Ok(())
     }
+}
+
+/// `batch` with dictionaries that have no more than what is in it: a day of it would have those of all of it.
+fn with_own_dictionaries(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let columns = batch.columns().iter().map(|column| match column.as_any_dictionary_opt() {
+        Some(dictionary) => garbage_collect_any_dictionary(dictionary),
+        None => Ok(Arc::clone(column)),
+    });
+    RecordBatch::try_new(batch.schema(), columns.collect::<Result<_, _>>()?)
 }
 
 /// So many values tell whether a column repeats itself.

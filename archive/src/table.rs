@@ -138,7 +138,7 @@ impl<'p> Table<'p> {
         }
         let created = self.plan.created.map(|created| &self.columns[created]);
         let created = created.filter(|created| created.len() > self.rows);
-        self.created.push(created.and_then(Builder::last_time).unwrap_or(0));
+        self.created.push(created.and_then(Builder::last_time).unwrap_or(i64::MAX));
         self.rows += 1;
         Some(())
     }

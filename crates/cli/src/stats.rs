@@ -24,7 +24,7 @@ use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
 use clip_events::{EventRef, EventType, deliveries};
-use clip_events_input::{self as input, Batch, Chunk, Content, MAX_DELIVERY, printable};
+use clip_events_input::{self as input, Batch, Chunk, Content, printable};
 
 use crate::report::Format;
 
@@ -215,8 +215,7 @@ impl Counter {
         match chunk {
             Chunk::Lines { bytes, .. } => {
                 for line in deliveries::<EventRef<'_>>(bytes) {
-                    let event = line.outcome.ok().filter(|_| line.bytes.len() <= MAX_DELIVERY);
-                    self.delivery(counted, line.bytes, event);
+                    self.delivery(counted, line.bytes, line.outcome.ok());
                 }
             }
             Chunk::Parts(parts) => {
@@ -226,7 +225,7 @@ impl Counter {
                             let event = EventRef::from_slice(bytes).ok();
                             self.delivery(counted, bytes, event);
                         }
-                        Content::TooLarge | Content::Defect(..) => counted.counts.invalid += 1,
+                        Content::TooLarge(_) | Content::Defect(..) => counted.counts.invalid += 1,
                     }
                 }
             }

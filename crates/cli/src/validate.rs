@@ -177,10 +177,6 @@ impl Judge<'_> {
             Chunk::Lines { first, bytes } => {
                 for line in deliveries::<AnyEventType>(bytes) {
                     let place = (first + line.number - 1, 1);
-                    if line.bytes.len() > MAX_DELIVERY {
-                        self.too_large(judged, source, place);
-                        continue;
-                    }
                     self.parsed(judged, source, place, line.bytes, line.outcome);
                 }
             }
@@ -192,7 +188,7 @@ impl Judge<'_> {
                             let outcome = clip_events::judge(bytes);
                             self.parsed(judged, source, place, bytes, outcome);
                         }
-                        Content::TooLarge => self.too_large(judged, source, place),
+                        Content::TooLarge(_) => self.too_large(judged, source, place),
                         Content::Defect(rule, message) => {
                             self.record(judged, source, place, &[], None, {
                                 vec![ViolationRecord::plain(rule, message, Some(place))]

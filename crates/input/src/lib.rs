@@ -6,4 +6,4 @@ mod split;
 
 pub use pipeline::{Batch, Progress, run};
 pub use source::{CannotRead, STDIN, Source, printable};
-pub use split::{Chunk, Content, MAX_DELIVERY, Part, Sink, Stop, split};
+pub use split::{Chunk, Content, MAX_DELIVERY, NOT_CLOSED, Part, Sink, Stop, split};

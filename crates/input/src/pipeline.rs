@@ -4,7 +4,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -20,6 +20,8 @@ use crate::split::{Chunk, Sink, Stop, split};
 pub struct Batch {
     /// The name of the input.
     pub source: Arc<str>,
+    /// Where it is; nowhere, for standard input.
+    pub path: Option<Arc<Path>>,
     /// How many batches of the input come before it.
     pub index: u64,
     /// The deliveries, in order.
@@ -31,7 +33,7 @@ pub struct Batch {
 /// Gives the deliveries of the inputs that `paths` name to `work`, and the results to `each`, in order. An input that cannot be read is one
 /// of them: it is reported on stderr, and the others are still read. Returns whether all could be.
 ///
-/// A batch ends at the first delivery with which it has `size` bytes, or more; so it is the same whenever the same input is read.
+/// A batch ends at the first delivery with which it takes `size` bytes of memory, or more; so it is the same whenever the same input is read.
 /// With a size of 0, a batch is whatever has been read at once.
 ///
 /// # Errors
@@ -116,9 +118,14 @@ fn read<T>(
     for source in Source::list(paths) {
         let outcome = source.and_then(|source| {
             let input = source.open()?;
-            let batch =
-                Batch { source: source.name().into(), index: 0, chunks: Vec::new(), size: 0 };
-            let mut sink = Dispatch { batch, wanted: size, order, jobs, buffers };
+            let batch = Batch {
+                source: source.name().into(),
+                path: source.path().map(Arc::from),
+                index: 0,
+                chunks: Vec::new(),
+                size: 0,
+            };
+            let mut sink = Dispatch { batch, weight: 0, wanted: size, order, jobs, buffers };
             let outcome = split(input, source.promises_lines(), &mut sink);
             let rest = match &outcome {
                 Err(Stop::Output) => Ok(()),
@@ -144,6 +151,8 @@ fn read<T>(
 struct Dispatch<'a, T> {
     /// What has been read and is not yet worked on.
     batch: Batch,
+    /// The memory that it takes.
+    weight: u64,
     wanted: u64,
     order: &'a SyncSender<Pending<T>>,
     jobs: &'a SyncSender<Job<T>>,
@@ -153,16 +162,23 @@ struct Dispatch<'a, T> {
 impl<T> Dispatch<'_, T> {
     fn add(&mut self, chunk: Chunk) -> Result<(), Stop> {
         self.batch.size += chunk.size();
+        self.weight += chunk.weight();
         self.batch.chunks.push(chunk);
-        if self.batch.size >= self.wanted { self.dispatch() } else { Ok(()) }
+        if self.weight >= self.wanted { self.dispatch() } else { Ok(()) }
     }
 
     fn dispatch(&mut self) -> Result<(), Stop> {
         if self.batch.chunks.is_empty() {
             return Ok(());
         }
-        let (source, index) = (Arc::clone(&self.batch.source), self.batch.index + 1);
-        let next = Batch { source, index, chunks: Vec::new(), size: 0 };
+        let next = Batch {
+            source: Arc::clone(&self.batch.source),
+            path: self.batch.path.clone(),
+            index: self.batch.index + 1,
+            chunks: Vec::new(),
+            size: 0,
+        };
+        self.weight = 0;
         let batch = mem::replace(&mut self.batch, next);
         let (done, result) = sync_channel(1);
         self.order.send(Pending::Batch(batch.size, result)).map_err(|_| Stop::Output)?;
@@ -174,7 +190,7 @@ impl<T> Sink for Dispatch<'_, T> {
     fn chunk(&mut self, chunk: Chunk) -> Result<(), Stop> {
         let mut rest = Some(chunk);
         while let Some(chunk) = rest.take() {
-            let left = usize::try_from(self.wanted - self.batch.size).unwrap_or(usize::MAX);
+            let left = usize::try_from(self.wanted - self.weight).unwrap_or(usize::MAX);
             let (first, after) =
                 if self.wanted == 0 { (chunk, None) } else { chunk.split_behind(left) };
             self.add(first)?;

@@ -76,6 +76,11 @@ impl Source {
         if self.is_stdin() { "<stdin>".into() } else { self.path.display().to_string() }
     }
 
+    /// Where it is; nowhere, for standard input.
+    pub fn path(&self) -> Option<&Path> {
+        (!self.is_stdin()).then_some(&self.path)
+    }
+
     /// Whether the name promises one delivery per line.
     pub fn promises_lines(&self) -> bool {
         has_extension(&uncompressed_name(&self.path), &["ndjson", "jsonl"])
@@ -150,7 +155,10 @@ fn uncompressed(mut input: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
 
 fn in_folder(folder: &Path) -> Vec<Result<Source, CannotRead>> {
     let mut sources = Vec::new();
-    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    for entry in
+        entries.filter_entry(|entry| !(entry.file_type().is_dir() && is_archive(entry.path())))
+    {
         match entry {
             Ok(entry) => {
                 if entry.file_type().is_file() && is_of_deliveries(entry.path()) {
@@ -176,6 +184,11 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, CannotRead>> {
         sources.push(Err(CannotRead::NothingIn { path: folder.to_owned() }));
     }
     sources
+}
+
+/// Whether `clip-events convert` writes into a folder: what is in it tells of deliveries, and is none.
+fn is_archive(folder: &Path) -> bool {
+    folder.join("_settings.json").is_file() && folder.join("_done").is_dir()
 }
 
 /// Whether the name of a file in a folder says that deliveries are in it.

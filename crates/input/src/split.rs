@@ -5,13 +5,18 @@
 //! other name the content decides: an array is values, and so is a document whose first line is incomplete and continues
 //! on the second; everything else is lines. A broken line therefore affects that line only, even if it is the first.
 
+use std::hash::Hasher as _;
 use std::io::{self, Read};
 use std::mem;
 
 use memchr::{memchr, memchr_iter, memrchr};
+use twox_hash::xxhash3_64::Hasher;
 
 /// The largest delivery that is judged, in bytes. A larger one is reported and skipped.
 pub const MAX_DELIVERY: usize = 16 << 20;
+
+/// What is wrong with an array that ends with the input: when that grows, it may be right.
+pub const NOT_CLOSED: &str = "the array that starts here is not closed: add `]`.";
 
 /// The number of bytes to ask for in one read.
 const READ: usize = 256 << 10;
@@ -43,6 +48,14 @@ impl Chunk {
         size as u64
     }
 
+    /// About the memory that it takes.
+    pub(crate) fn weight(&self) -> u64 {
+        match self {
+            Self::Lines { .. } => self.size(),
+            Self::Parts(parts) => parts.iter().map(|part| part.weight() as u64).sum(),
+        }
+    }
+
     /// Two chunks of it: the first ends with the delivery at byte `at`, counted from 1, if it does not end before.
     pub(crate) fn split_behind(self, at: usize) -> (Self, Option<Self>) {
         match self {
@@ -60,7 +73,7 @@ impl Chunk {
                 let mut size = 0;
                 let fits = parts.iter().take_while(|part| {
                     let before = size;
-                    size += part.size();
+                    size += part.weight();
                     before < at.max(1)
                 });
                 let rest = parts.split_off(fits.count());
@@ -86,6 +99,11 @@ impl Part {
     pub(crate) fn size(&self) -> usize {
         if let Content::Delivery(bytes) = &self.content { bytes.len() } else { 0 }
     }
+
+    /// About the memory that it takes: a defect, or a short delivery, takes more than its bytes.
+    fn weight(&self) -> usize {
+        self.size() + size_of::<Self>()
+    }
 }
 
 /// What [`Part`] is.
@@ -93,8 +111,8 @@ impl Part {
 pub enum Content {
     /// The bytes of a delivery.
     Delivery(Vec<u8>),
-    /// Larger than [`MAX_DELIVERY`].
-    TooLarge,
+    /// Larger than [`MAX_DELIVERY`]; a sum of its bytes, `XXH3` of 64 bits, tells it from others.
+    TooLarge(u64),
     /// What is wrong between two deliveries, or with the whole input: the rule, and a message.
     Defect(&'static str, &'static str),
 }
@@ -264,21 +282,23 @@ fn split_lines(window: &mut Window<impl Read>, sink: &mut impl Sink) -> Result<(
     loop {
         if let Some(newline) = memrchr(b'\n', window.bytes()) {
             let bytes = window.take(newline + 1, sink.buffer());
-            let first = line;
-            line += memchr_iter(b'\n', &bytes).count() as u64;
-            sink.chunk(Chunk::Lines { first, bytes })?;
+            line = lines(line, bytes, sink)?;
         }
         if window.filled > MAX_DELIVERY {
-            sink.chunk(Chunk::Parts(vec![Part { line, column: 1, content: Content::TooLarge }]))?;
-            let newline = loop {
-                if let Some(newline) = memchr(b'\n', window.bytes()) {
+            let mut sum = Hasher::new();
+            let end = loop {
+                let newline = memchr(b'\n', window.bytes());
+                sum.write(&window.bytes()[..newline.unwrap_or(window.filled)]);
+                if newline.is_some() {
                     break newline;
                 }
                 window.filled = 0;
                 if window.fill() == 0 {
-                    return Ok(());
+                    break None;
                 }
             };
+            too_large(line, &sum, sink)?;
+            let Some(newline) = end else { return Ok(()) };
             drop(window.take(newline + 1, sink.buffer()));
             line += 1;
             continue;
@@ -286,11 +306,54 @@ fn split_lines(window: &mut Window<impl Read>, sink: &mut impl Sink) -> Result<(
         if window.fill() == 0 {
             let bytes = window.take(window.filled, Vec::new());
             if !bytes.is_empty() {
-                sink.chunk(Chunk::Lines { first: line, bytes })?;
+                lines(line, bytes, sink)?;
             }
             return Ok(());
         }
     }
+}
+
+/// Hands over whole lines, of which the first is number `first`; those that are too large alone. Returns the number of the next.
+fn lines(mut first: u64, mut bytes: Vec<u8>, sink: &mut impl Sink) -> Result<u64, Stop> {
+    while let Some((start, end)) = too_large_line(&bytes) {
+        let rest = bytes.split_off(end);
+        let mut sum = Hasher::new();
+        sum.write(bytes[start..].strip_suffix(b"\n").unwrap_or(&bytes[start..]));
+        bytes.truncate(start);
+        first = hand_over(first, bytes, sink)?;
+        too_large(first, &sum, sink)?;
+        first += 1;
+        bytes = rest;
+    }
+    hand_over(first, bytes, sink)
+}
+
+fn hand_over(first: u64, bytes: Vec<u8>, sink: &mut impl Sink) -> Result<u64, Stop> {
+    let next = first + memchr_iter(b'\n', &bytes).count() as u64;
+    if !bytes.is_empty() {
+        sink.chunk(Chunk::Lines { first, bytes })?;
+    }
+    Ok(next)
+}
+
+/// Where a line that is too large starts, and where it ends, its line feed included.
+fn too_large_line(bytes: &[u8]) -> Option<(usize, usize)> {
+    if bytes.len() <= MAX_DELIVERY {
+        return None;
+    }
+    let mut start = 0;
+    for newline in memchr_iter(b'\n', bytes) {
+        if newline - start > MAX_DELIVERY {
+            return Some((start, newline + 1));
+        }
+        start = newline + 1;
+    }
+    (bytes.len() - start > MAX_DELIVERY).then_some((start, bytes.len()))
+}
+
+fn too_large(line: u64, sum: &Hasher, sink: &mut impl Sink) -> Result<(), Stop> {
+    let content = Content::TooLarge(sum.finish());
+    sink.chunk(Chunk::Parts(vec![Part { line, column: 1, content }]))
 }
 
 fn split_values(window: &mut Window<impl Read>, sink: &mut impl Sink) -> Result<(), Stop> {
@@ -311,7 +374,6 @@ fn split_values(window: &mut Window<impl Read>, sink: &mut impl Sink) -> Result<
 }
 
 /// Finds where values start and end by brackets and quotes alone. The text in between is judged later.
-#[derive(Debug)]
 struct Scanner {
     line: u64,
     column: u64,
@@ -330,12 +392,12 @@ enum Elements {
     Comma,
 }
 
-#[derive(Debug)]
 struct Unfinished {
     line: u64,
     column: u64,
     bytes: Vec<u8>,
-    too_large: bool,
+    /// The sum of its bytes, once it is too large.
+    too_large: Option<Hasher>,
     depth: usize,
     inside: Inside,
     /// Whether it starts with a bracket, and so ends with the matching one.
@@ -415,7 +477,7 @@ impl Scanner {
                     line: self.line,
                     column: self.column,
                     bytes: Vec::new(),
-                    too_large: false,
+                    too_large: None,
                     depth: 0,
                     inside: Inside::Structure,
                     bracketed: false,
@@ -429,7 +491,10 @@ impl Scanner {
     fn finish(&mut self) {
         if let Some(Unfinished { line, column, mut bytes, too_large, .. }) = self.value.take() {
             bytes.truncate(bytes.trim_ascii_end().len());
-            let content = if too_large { Content::TooLarge } else { Content::Delivery(bytes) };
+            let content = match too_large {
+                Some(sum) => Content::TooLarge(sum.finish()),
+                None => Content::Delivery(bytes),
+            };
             self.parts.push(Part { line, column, content });
             self.elements = Elements::Element;
         }
@@ -444,8 +509,7 @@ impl Scanner {
         let complete = self.value.as_ref().is_none_or(Unfinished::is_balanced);
         self.finish();
         if let Some((line, column)) = self.array.filter(|_| complete) {
-            let message = "the array that starts here is not closed: add `]`.";
-            let content = Content::Defect("syntax", message);
+            let content = Content::Defect("syntax", NOT_CLOSED);
             self.parts.push(Part { line, column, content });
         }
     }
@@ -459,7 +523,7 @@ impl Unfinished {
 
     fn push(&mut self, byte: u8) {
         let at_start = self.bytes.is_empty() || self.bytes == BYTE_ORDER_MARK;
-        self.bracketed |= at_start && !self.too_large && matches!(byte, b'{' | b'[');
+        self.bracketed |= at_start && self.too_large.is_none() && matches!(byte, b'{' | b'[');
         self.inside = match (&self.inside, byte) {
             // No JSON string spans lines, so one that lacks its closing quote ends at the line feed.
             (Inside::String, b'"' | b'\n') => Inside::Structure,
@@ -475,11 +539,14 @@ impl Unfinished {
             }
         };
         if self.bytes.len() == MAX_DELIVERY {
-            self.too_large = true;
+            let mut sum = Hasher::new();
+            sum.write(&self.bytes);
+            self.too_large = Some(sum);
             self.bytes = Vec::new();
         }
-        if !self.too_large {
-            self.bytes.push(byte);
+        match &mut self.too_large {
+            Some(sum) => sum.write(&[byte]),
+            None => self.bytes.push(byte),
         }
     }
 }
@@ -570,21 +637,35 @@ mod tests {
         insta::assert_snapshot!(text);
     }
 
+    /// What stands for the one delivery that is too large.
+    fn sums(found: &[String]) -> String {
+        let found = found.iter().find_map(|found| found.split_once(": TooLarge("));
+        format!("TooLarge({}", found.unwrap().1)
+    }
+
     #[test]
     fn deliveries_that_are_too_large_are_skipped() {
         let large = || io::repeat(b'x').take(2 * MAX_DELIVERY as u64);
         let mut sink = Collect::default();
-        let lines = b"{}\n".chain(large()).chain(&b"\n{}"[..]);
-        split(lines, true, &mut sink).unwrap();
-        assert_eq!(sink.0, ["line 1: \"{}\"", "2:1: TooLarge", "line 3: \"{}\""]);
+        let input = b"{}\n".chain(large()).chain(&b"\n{}"[..]);
+        split(input, true, &mut sink).unwrap();
+        let sum = sums(&sink.0);
+        assert_eq!(sink.0, ["line 1: \"{}\"", &format!("2:1: {sum}"), "line 3: \"{}\""]);
+        // The same, whatever is read at once.
+        let mut whole = Collect::default();
+        let mut bytes = Vec::new();
+        b"{}\n".chain(large()).chain(&b"\n{}"[..]).read_to_end(&mut bytes).unwrap();
+        lines(1, bytes, &mut whole).unwrap();
+        assert_eq!(whole.0, sink.0);
 
         let mut sink = Collect::default();
         let array = b"[1,".chain(large()).chain(&b",2]"[..]);
         split(array, false, &mut sink).unwrap();
-        assert_eq!(sink.0, ["1:2: \"1\"", "1:4: TooLarge", "1:33554437: \"2\""]);
+        assert_eq!(sums(&sink.0), sum, "it is the same delivery");
+        assert_eq!(sink.0, ["1:2: \"1\"", &format!("1:4: {sum}"), "1:33554437: \"2\""]);
 
         let mut sink = Collect::default();
         split(large(), true, &mut sink).unwrap();
-        assert_eq!(sink.0, ["1:1: TooLarge"]);
+        assert_eq!(sink.0, [format!("1:1: {sum}")]);
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn render(contract: &Contract, columns: &Columns) -> String {
     }
     page.push_str(
         "| `rest` | JSON | | What no column holds, at the place that it has in the delivery: undeclared fields, all `data` of an unknown \
-         event type, `null` that was written, a number that its column cannot hold exactly. | |\n",
+         event type, `null` that was written, a number that its column cannot hold exactly, a time after the year 9999. | |\n",
     );
     page
 }
