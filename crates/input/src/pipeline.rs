@@ -260,8 +260,7 @@ mod tests {
     fn file(lines: usize) -> (tempfile::TempDir, Vec<PathBuf>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("many.ndjson");
-        let lines: String = (0..lines).map(|line| format!("{{\"line\":{line}}}\n")).collect();
-        fs::write(&path, lines).unwrap();
+        fs::write(&path, "{\"line\":1}\n".repeat(lines)).unwrap();
         (folder, vec![path])
     }
 
