@@ -575,9 +575,13 @@ fn convert_is_another_program() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().unwrap();
+    // Alone: whoever builds both has the other beside it.
+    let alone = folder.path().join("alone/clip-events");
+    fs::create_dir(alone.parent().unwrap()).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_clip-events"), &alone).unwrap();
     let command = |path: &Path| {
         let path = std::env::join_paths([path]).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_clip-events"));
+        let mut command = Command::new(&alone);
         command.args(["convert", "a b", "--to", "parquet", "--help"]).env("PATH", path);
         command.output().unwrap()
     };
@@ -595,4 +599,9 @@ fn convert_is_another_program() {
     assert_eq!(output.status.code(), Some(7));
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(printed, "<a b>\n<--to>\n<parquet>\n<--help>\n");
+
+    let beside = alone.with_file_name("clip-events-convert");
+    fs::write(&beside, "#!/bin/sh\nexit 8\n").unwrap();
+    fs::set_permissions(&beside, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(command(folder.path()).status.code(), Some(8), "the one beside it comes first");
 }
