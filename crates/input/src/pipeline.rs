@@ -11,8 +11,9 @@ use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::chunk::Chunk;
 use crate::source::{CannotRead, Source};
-use crate::split::{Chunk, Sink, Stop, split};
+use crate::split::{Sink, Stop, split};
 
 /// Consecutive deliveries of one input.
 #[derive(Debug)]
