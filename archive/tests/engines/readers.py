@@ -26,7 +26,7 @@ class Read:
 def rows_of(table: pa.Table) -> list[dict[str, Any]]:
     for at, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
-            # No `datetime` of Python has years beyond 9999.
+            # Exactly as they are in JSON.
             milliseconds = table.column(at).cast(pa.timestamp("ms", field.type.tz)).cast(pa.int64())
             table = table.set_column(at, field.name, milliseconds)
     rows: list[dict[str, Any]] = table.to_pylist(maps_as_pydicts="strict")
