@@ -320,7 +320,7 @@ impl Folder {
         });
         drop(waiting);
         let place = place.unwrap_or_else(|| format!("{NOWHERE}-{index}"));
-        let start = hash(&content.pieces, size);
+        let start = if size == whole { sum.clone() } else { hash(&content.pieces, size) };
         let name = Name { content: sum, number, place, start, size };
         let folder = self.root.join(TEMPORARY).join(name.identity());
         on(&folder, |path| fs::create_dir_all(path))?;
