@@ -11,10 +11,10 @@ use arrow_array::{
 use arrow_buffer::{
     BooleanBufferBuilder, Buffer, NullBuffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer,
 };
-use arrow_schema::{ArrowError, DataType, Field};
+use arrow_schema::ArrowError;
 use hashbrown::HashMap;
 
-use crate::columns::{Column, Kind, entries, fields_of, item};
+use crate::columns::{Column, Kind, entries, entry, fields_of, item};
 use crate::json::{Cursor, Key, Next, Written, float, integer};
 use crate::rest::{Rest, Step, Way};
 
@@ -235,15 +235,7 @@ impl Builder {
                 let arrays: Vec<ArrayRef> =
                     vec![Arc::new(keys.finish(None)?), values.finish(length)?];
                 let entries = StructArray::try_new(entries(&kind), arrays, None)?;
-                let field =
-                    Field::new("key_value", DataType::Struct(entries.fields().clone()), false);
-                Arc::new(MapArray::try_new(
-                    Arc::new(field),
-                    offsets.finish(),
-                    entries,
-                    nulls,
-                    false,
-                )?)
+                Arc::new(MapArray::try_new(entry(&kind), offsets.finish(), entries, nulls, false)?)
             }
             Values::Struct(members) => {
                 let arrays = members.builders.into_iter().map(|builder| builder.finish(rows));

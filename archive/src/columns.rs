@@ -118,6 +118,11 @@ pub(crate) fn entries(values: &Kind) -> Fields {
     vec![Field::new("key", DataType::Utf8, false), field("value", values)].into()
 }
 
+/// What the entries of a map are called.
+pub(crate) fn entry(values: &Kind) -> Arc<Field> {
+    Arc::new(Field::new("key_value", DataType::Struct(entries(values)), false))
+}
+
 /// What the items of a list are called.
 pub(crate) fn item(kind: &Kind) -> Arc<Field> {
     Arc::new(field("element", kind))
@@ -135,10 +140,7 @@ impl Kind {
             Self::Number => DataType::Float64,
             Self::Timestamp => DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),
             Self::List(inside) => DataType::List(item(inside)),
-            Self::Map(inside) => {
-                let entries = Field::new("key_value", DataType::Struct(entries(inside)), false);
-                DataType::Map(Arc::new(entries), false)
-            }
+            Self::Map(inside) => DataType::Map(entry(inside), false),
             Self::Struct(fields) => DataType::Struct(fields_of(fields)),
         }
     }

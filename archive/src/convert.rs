@@ -161,7 +161,6 @@ impl Converter {
     /// Converts a part, if it has not been. Returns what became of it, and whether it is new.
     fn batch(&self, batch: &Batch) -> Result<(Record, bool), ConvertError> {
         let content = content(&batch.chunks);
-        let source = batch.source.to_string();
         let part = match self.folder.claim(batch.path.as_deref(), batch.index, &content)? {
             Claim::Done(record) => return Ok((record, false)),
             Claim::New(part) => part,
@@ -173,7 +172,11 @@ impl Converter {
             table: Table::new(&self.plan),
             bytes: 0,
             files: Files::new(&part.folder, &identity, self.format),
-            invalid: Invalid { folder: &part.folder, name: &identity, file: None },
+            invalid: Invalid {
+                folder: &part.folder,
+                path: format!("_invalid/{identity}.ndjson"),
+                file: None,
+            },
             counts: BTreeMap::new(),
             known: Vec::new(),
         };
@@ -181,6 +184,7 @@ impl Converter {
             growing.chunk(chunk)?;
         }
         let (files, counts) = growing.finish()?;
+        let source = batch.source.to_string();
         let record = Record { source, index: batch.index, files, instead_of: None, counts };
         Ok((self.folder.finish(&part, record)?, true))
     }
@@ -394,20 +398,17 @@ impl<'a> Violation<'a> {
 /// The side file of a part, once it has something.
 struct Invalid<'a> {
     folder: &'a Path,
-    name: &'a str,
+    /// From the folder on.
+    path: String,
     file: Option<BufWriter<File>>,
 }
 
 impl Invalid<'_> {
-    fn path(&self) -> String {
-        format!("_invalid/{}.ndjson", self.name)
-    }
-
     fn write(&mut self, record: &InvalidDelivery<'_>) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
             none => {
-                let path = self.folder.join(format!("_invalid/{}.ndjson", self.name));
+                let path = self.folder.join(&self.path);
                 fs::create_dir_all(path.parent().unwrap_or(self.folder))?;
                 none.insert(BufWriter::new(File::create(path)?))
             }
@@ -419,6 +420,6 @@ impl Invalid<'_> {
     fn finish(mut self) -> io::Result<Option<String>> {
         let Some(file) = self.file.take() else { return Ok(None) };
         file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        Ok(Some(self.path()))
+        Ok(Some(self.path))
     }
 }

@@ -215,9 +215,11 @@ impl Folder {
             }
         }
         let mut this = Self { root: root.to_owned(), waiting: Mutex::default(), _lock: lock };
-        let names = this.names()?;
-        this.recover(&names)?;
-        this.waiting = Mutex::new(Waiting::of(this.names()?));
+        let mut names = this.names()?;
+        if this.recover(&names)? {
+            names = this.names()?;
+        }
+        this.waiting = Mutex::new(Waiting::of(names));
         Ok(this)
     }
 
@@ -232,11 +234,13 @@ impl Folder {
         Ok(names)
     }
 
-    /// Ends each part that has a record, and throws away the others.
-    fn recover(&self, names: &[Name]) -> Result<(), FolderError> {
+    /// Ends each part that has a record, and throws away the others. Returns whether there were any.
+    fn recover(&self, names: &[Name]) -> Result<bool, FolderError> {
         let temporary = self.root.join(TEMPORARY);
+        let mut any = false;
         for entry in on(&temporary, |path| fs::read_dir(path))? {
             let path = on(&temporary, |_| entry)?.path();
+            any = true;
             let identity = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             match names.iter().find(|name| name.identity() == identity) {
                 Some(name) => self.settle(&path, &self.record(name)?)?,
@@ -244,7 +248,7 @@ impl Folder {
                 None => on(&path, |path| fs::remove_file(path))?,
             }
         }
-        Ok(())
+        Ok(any)
     }
 
     fn record(&self, name: &Name) -> Result<Record, FolderError> {

@@ -112,15 +112,13 @@ impl Columns {
                 }
             }
         }
-        let released_keys = released.keys();
+        let mut keys = released.keys();
+        keys.extend(this.keys());
         for wanted in new {
             let Wanted { owner, key, kind } = &wanted;
-            let of_envelope = matches!(owner, Owner::Envelope);
-            let keys = this.keys();
+            let named_by = (matches!(owner, Owner::Envelope), (*key).to_owned());
             let shared = this.all.iter_mut().find(|column| {
-                let known = keys.get(&column.name).or_else(|| released_keys.get(&column.name));
-                known.is_some_and(|known| *known == (of_envelope, (*key).to_owned()))
-                    && column.kind.joins(kind)
+                keys.get(&column.name) == Some(&named_by) && column.kind.joins(kind)
             });
             let name = if let Some(column) = shared {
                 column.kind.extend(kind);
@@ -128,6 +126,7 @@ impl Columns {
             } else {
                 let name = this.free_name(key, kind);
                 this.all.push(Column { name: name.clone(), kind: kind.clone() });
+                keys.insert(name.clone(), named_by);
                 name
             };
             this.place(&wanted, name);
