@@ -93,8 +93,13 @@ impl<R: Read> Window<R> {
         if self.failure.is_some() {
             return 0;
         }
-        if self.buffer.len() < self.filled + READ {
-            self.buffer.resize(self.filled + READ, 0);
+        let wanted = self.filled + READ;
+        if self.buffer.len() < wanted {
+            if self.buffer.capacity() < wanted {
+                // What is left of a line before it has another length each time, and a buffer is to be used again.
+                self.buffer.reserve_exact(wanted + READ / 8 - self.buffer.len());
+            }
+            self.buffer.resize(wanted, 0);
         }
         loop {
             match self.input.read(&mut self.buffer[self.filled..]) {
@@ -114,6 +119,9 @@ impl<R: Read> Window<R> {
     /// Hands over the first `length` bytes and moves the rest into `next`.
     fn take(&mut self, length: usize, mut next: Vec<u8>) -> Vec<u8> {
         let rest = self.filled - length;
+        if next.capacity() == 0 {
+            next.reserve_exact(rest + READ + READ / 8);
+        }
         if next.len() < rest {
             next.resize(rest, 0);
         }
