@@ -24,7 +24,6 @@ const TIMES: RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 /// A column that is growing.
 pub(crate) struct Builder {
     nulls: NullBufferBuilder,
-    ends_with_null: bool,
     values: Values,
 }
 
@@ -68,7 +67,7 @@ impl Builder {
                 builders: columns.iter().map(|column| Self::new(&column.kind)).collect(),
             }),
         };
-        Self { nulls: NullBufferBuilder::new(0), ends_with_null: true, values }
+        Self { nulls: NullBufferBuilder::new(0), values }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -85,7 +84,6 @@ impl Builder {
 
     fn fill_with_null(&mut self, rows: usize) {
         let missing = rows - self.len();
-        self.ends_with_null = true;
         self.nulls.append_n_nulls(missing);
         match &mut self.values {
             Values::String(strings) | Values::Json(strings) => strings.0.repeat(rows),
@@ -100,7 +98,50 @@ impl Builder {
     }
 
     /// Appends the value that comes next. What this has no place for is kept in `rest`, at the end of `way`.
+    #[inline]
     pub(crate) fn append<'a>(
+        &mut self,
+        json: &mut Cursor<'a>,
+        way: &Way<'_, 'a>,
+        rest: &mut Rest<'a>,
+    ) -> Option<()> {
+        if self.append_plain(json)? { Some(()) } else { self.append_any(json, way, rest) }
+    }
+
+    /// Appends the value that comes next if it is as most are. Returns whether it was; if not, nothing is done.
+    #[inline]
+    fn append_plain(&mut self, json: &mut Cursor<'_>) -> Option<bool> {
+        let mut ahead = *json;
+        match &mut self.values {
+            Values::String(strings) => match ahead.plain_string() {
+                Some(text) => strings.append_text(text)?,
+                None => return Some(false),
+            },
+            Values::Category(categories) => match ahead.plain_string() {
+                Some(text) => categories.append(text)?,
+                None => return Some(false),
+            },
+            Values::Integer(values) => match ahead.plain_integer() {
+                Some(value) => values.push(value),
+                None => return Some(false),
+            },
+            Values::Timestamp(values) => match ahead.plain_integer() {
+                Some(time) if TIMES.contains(&time) => values.push(time),
+                _ => return Some(false),
+            },
+            Values::Number(values) => match ahead.plain_number() {
+                Some(value) => values.push(value),
+                None => return Some(false),
+            },
+            _ => return Some(false),
+        }
+        *json = ahead;
+        self.nulls.append_non_null();
+        Some(true)
+    }
+
+    /// Appends the value that comes next, whatever it is.
+    fn append_any<'a>(
         &mut self,
         json: &mut Cursor<'a>,
         way: &Way<'_, 'a>,
@@ -116,7 +157,9 @@ impl Builder {
                 true
             }
             (Values::Category(categories), b'"') => {
-                categories.append(json.string()?)?;
+                let mut meant = Vec::new();
+                json.string()?.append_to(&mut meant)?;
+                categories.append(&meant)?;
                 true
             }
             (_, b'n') => false,
@@ -197,7 +240,6 @@ impl Builder {
         };
         if taken {
             self.nulls.append_non_null();
-            self.ends_with_null = false;
         } else {
             *json = before;
             rest.keep(way, json.value()?);
@@ -206,39 +248,34 @@ impl Builder {
         Some(())
     }
 
-    /// All values, of which there are `rows`, as an array.
-    pub(crate) fn finish(mut self, rows: usize) -> Result<ArrayRef, ArrowError> {
+    /// Takes all values out, of which there are `rows`.
+    pub(crate) fn take(&mut self, rows: usize) -> Result<ArrayRef, ArrowError> {
         self.fill(rows);
         let nulls: Option<NullBuffer> = self.nulls.finish();
-        Ok(match self.values {
-            Values::String(strings) | Values::Json(strings) => Arc::new(strings.finish(nulls)?),
-            Values::Category(categories) => {
-                let keys = Int32Array::new(categories.keys.into(), nulls);
-                let values = Arc::new(categories.values.finish(None)?);
-                Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values)?)
-            }
-            Values::Boolean(mut values) => Arc::new(BooleanArray::new(values.finish(), nulls)),
-            Values::Integer(values) => Arc::new(Int64Array::new(values.into(), nulls)),
+        Ok(match &mut self.values {
+            Values::String(strings) | Values::Json(strings) => Arc::new(strings.take(nulls)?),
+            Values::Category(categories) => Arc::new(categories.take(nulls)?),
+            Values::Boolean(values) => Arc::new(BooleanArray::new(values.finish(), nulls)),
+            Values::Integer(values) => Arc::new(Int64Array::new(take(values).into(), nulls)),
             Values::Timestamp(values) => {
-                let array = TimestampMillisecondArray::new(values.into(), nulls);
+                let array = TimestampMillisecondArray::new(take(values).into(), nulls);
                 Arc::new(array.with_timezone("UTC"))
             }
-            Values::Number(values) => Arc::new(Float64Array::new(values.into(), nulls)),
+            Values::Number(values) => Arc::new(Float64Array::new(take(values).into(), nulls)),
             Values::List(offsets, items) => {
                 let field = item(&items.kind());
-                let length = items.len();
-                Arc::new(ListArray::try_new(field, offsets.finish(), items.finish(length)?, nulls)?)
+                let items = items.take(items.len())?;
+                Arc::new(ListArray::try_new(field, offsets.take(), items, nulls)?)
             }
             Values::Map(offsets, keys, values) => {
                 let kind = values.kind();
-                let length = values.len();
                 let arrays: Vec<ArrayRef> =
-                    vec![Arc::new(keys.finish(None)?), values.finish(length)?];
+                    vec![Arc::new(keys.take(None)?), values.take(values.len())?];
                 let entries = StructArray::try_new(entries(&kind), arrays, None)?;
-                Arc::new(MapArray::try_new(entry(&kind), offsets.finish(), entries, nulls, false)?)
+                Arc::new(MapArray::try_new(entry(&kind), offsets.take(), entries, nulls, false)?)
             }
             Values::Struct(members) => {
-                let arrays = members.builders.into_iter().map(|builder| builder.finish(rows));
+                let arrays = members.builders.iter_mut().map(|builder| builder.take(rows));
                 let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
                 let fields = fields_of(&members.columns);
                 Arc::new(StructArray::try_new_with_length(fields, arrays, nulls, rows)?)
@@ -261,19 +298,22 @@ impl Builder {
             Values::Struct(members) => Kind::Struct(members.columns.clone()),
         }
     }
-
-    /// The time of the last row, in a column of times.
-    pub(crate) fn last_time(&self) -> Option<i64> {
-        match &self.values {
-            Values::Timestamp(values) if !self.ends_with_null => values.last().copied(),
-            _ => None,
-        }
-    }
 }
 
-/// Where each of many values ends.
-#[derive(Default)]
+/// `values`, in whose place are none with room for as many: the next ones are likely to be.
+fn take<T>(values: &mut Vec<T>) -> Vec<T> {
+    let next = Vec::with_capacity(values.capacity());
+    std::mem::replace(values, next)
+}
+
+/// Where each of many values ends; before the first, the one before it does.
 struct Offsets(Vec<i32>);
+
+impl Default for Offsets {
+    fn default() -> Self {
+        Self(vec![0])
+    }
+}
 
 impl Offsets {
     /// `None` if that is further than files can tell.
@@ -282,19 +322,16 @@ impl Offsets {
         Some(())
     }
 
-    fn last(&self) -> i32 {
-        self.0.last().copied().unwrap_or(0)
-    }
-
     /// Empty values, until there are `rows`.
     fn repeat(&mut self, rows: usize) {
-        let last = self.last();
-        self.0.resize(rows, last);
+        let last = self.0.last().copied().unwrap_or(0);
+        self.0.resize(rows + 1, last);
     }
 
-    fn finish(mut self) -> OffsetBuffer<i32> {
-        self.0.insert(0, 0);
-        OffsetBuffer::new(ScalarBuffer::from(self.0))
+    fn take(&mut self) -> OffsetBuffer<i32> {
+        let ends = take(&mut self.0);
+        self.0.push(0);
+        OffsetBuffer::new(ScalarBuffer::from(ends))
     }
 }
 
@@ -302,6 +339,7 @@ impl Offsets {
 struct Strings(Offsets, Vec<u8>);
 
 impl Strings {
+    #[inline]
     fn append(&mut self, string: Written<'_>) -> Option<()> {
         string.append_to(&mut self.1)?;
         self.0.end_at(self.1.len())
@@ -312,8 +350,14 @@ impl Strings {
         self.0.end_at(self.1.len())
     }
 
-    fn finish(self, nulls: Option<NullBuffer>) -> Result<StringArray, ArrowError> {
-        StringArray::try_new(self.0.finish(), Buffer::from_vec(self.1), nulls)
+    fn get(&self, at: i32) -> Option<&[u8]> {
+        let at = usize::try_from(at).ok()?;
+        let [start, end] = *self.0.0.get(at..at + 2)? else { return None };
+        self.1.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+    }
+
+    fn take(&mut self, nulls: Option<NullBuffer>) -> Result<StringArray, ArrowError> {
+        StringArray::try_new(self.0.take(), Buffer::from_vec(take(&mut self.1)), nulls)
     }
 }
 
@@ -323,22 +367,39 @@ struct Categories {
     keys: Vec<i32>,
     values: Strings,
     known: HashMap<Vec<u8>, i32>,
-    unescaped: Vec<u8>,
+    /// The key of the string that was last appended, which often comes again.
+    last: Option<i32>,
 }
 
 impl Categories {
-    fn append(&mut self, string: Written<'_>) -> Option<()> {
-        self.unescaped.clear();
-        string.append_to(&mut self.unescaped)?;
-        let key = if let Some(key) = self.known.get(&self.unescaped) {
-            *key
-        } else {
-            let key = i32::try_from(self.known.len()).ok()?;
-            self.values.append_text(&self.unescaped)?;
-            self.known.insert(self.unescaped.clone(), key);
-            key
+    #[inline]
+    fn append(&mut self, string: &[u8]) -> Option<()> {
+        let key = match self.last {
+            Some(key) if self.values.get(key) == Some(string) => key,
+            _ => self.key(string)?,
         };
+        self.last = Some(key);
         self.keys.push(key);
         Some(())
+    }
+
+    fn key(&mut self, string: &[u8]) -> Option<i32> {
+        if let Some(key) = self.known.get(string) {
+            return Some(*key);
+        }
+        let key = i32::try_from(self.known.len()).ok()?;
+        self.values.append_text(string)?;
+        self.known.insert(string.to_vec(), key);
+        Some(key)
+    }
+
+    fn take(
+        &mut self,
+        nulls: Option<NullBuffer>,
+    ) -> Result<DictionaryArray<Int32Type>, ArrowError> {
+        self.known.clear();
+        self.last = None;
+        let keys = Int32Array::new(take(&mut self.keys).into(), nulls);
+        DictionaryArray::try_new(keys, Arc::new(self.values.take(None)?))
     }
 }

@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clip_events::{AnyEventType, Rejection, deliveries, judge};
+use clip_events::{AnyEventType, EventType, Rejection, deliveries, judge};
 use clip_events_input::{self as input, Batch, Chunk, MAX_DELIVERY, NOT_CLOSED};
 use clip_events_validator::{Mode, Validator};
 use serde::Serialize;
 
 use crate::columns::Columns;
-use crate::done::{Claim, Content, Count, Folder, FolderError, Record, Settings};
+use crate::done::{Claim, Content, Count, Folder, FolderError, Part, Record, Settings};
 use crate::files::{Files, Format, WriteError};
-use crate::table::{Plan, Table};
+use crate::table::{Group, Plan, Table};
 
 /// Why deliveries could not be converted.
 #[derive(Debug, thiserror::Error)]
@@ -93,8 +93,12 @@ pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
     let folder = Folder::open(task.out, settings)?;
     let columns = task.columns.clone();
     let columns = if task.format == Format::Csv { columns.flat() } else { columns };
+    let plan = Plan::new(&columns);
+    let known = EventType::ALL.iter().map(|event_type| plan.group(event_type.as_str().as_bytes()));
     let converter = Converter {
-        plan: Plan::new(&columns),
+        known: known.collect(),
+        created: columns.created(),
+        plan,
         validator: Validator::new(Mode::Reader),
         folder,
         format: task.format,
@@ -105,24 +109,30 @@ pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
         task.inputs,
         task.part_size,
         |batch| converter.batch(batch),
+        // This waits for the disk, which no worker has to.
         |done, _| {
-            match done {
-                Ok(Ok((record, is_new))) => {
-                    *(if is_new { &mut summary.converted } else { &mut summary.found }) += 1;
-                    for (event_type, count) in record.counts {
-                        let total = summary.counts.entry(event_type).or_default();
-                        total.valid += count.valid;
-                        total.invalid += count.invalid;
+            // An input that cannot be read has been told.
+            let Ok(done) = done else { return Ok(()) };
+            let counted = done.and_then(|done| {
+                let (Done::Found(record) | Done::New(_, record)) = &done;
+                for (event_type, count) in &record.counts {
+                    let total = summary.counts.entry(event_type.clone()).or_default();
+                    total.valid += count.valid;
+                    total.invalid += count.invalid;
+                }
+                match done {
+                    Done::Found(_) => summary.found += 1,
+                    Done::New(part, record) => {
+                        converter.folder.finish(&part, record)?;
+                        summary.converted += 1;
                     }
                 }
-                Ok(Err(error)) => {
-                    failure = Some(error);
-                    return Err(io::ErrorKind::Other.into());
-                }
-                // It has been told.
-                Err(_) => {}
-            }
-            Ok(())
+                Ok(())
+            });
+            counted.map_err(|error| {
+                failure = Some(error);
+                io::ErrorKind::Other.into()
+            })
         },
     );
     if let Some(failure) = failure {
@@ -134,14 +144,25 @@ pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
 
 struct Converter {
     plan: Plan,
+    /// The groups of the event types that are known, by their numbers.
+    known: Vec<Group>,
+    created: Option<usize>,
     validator: Validator,
     folder: Folder,
     format: Format,
 }
 
+/// What became of a part.
+enum Done {
+    /// It was converted before.
+    Found(Record),
+    /// Its files are made, and are not yet those of the archive.
+    New(Part, Record),
+}
+
 /// Rows are encoded when there are so many, or when they are of so many bytes of input: while they are still in the caches.
-const MOST_ROWS: usize = 16_384;
-const MOST_BYTES: usize = 8 << 20;
+const MOST_ROWS: usize = 8_192;
+const MOST_BYTES: usize = 4 << 20;
 
 /// A part while it is converted.
 struct Growing<'c> {
@@ -158,11 +179,11 @@ struct Growing<'c> {
 }
 
 impl Converter {
-    /// Converts a part, if it has not been. Returns what became of it, and whether it is new.
-    fn batch(&self, batch: &Batch) -> Result<(Record, bool), ConvertError> {
+    /// Converts a part, if it has not been.
+    fn batch(&self, batch: &Batch) -> Result<Done, ConvertError> {
         let content = content(&batch.chunks);
         let part = match self.folder.claim(batch.path.as_deref(), batch.index, &content)? {
-            Claim::Done(record) => return Ok((record, false)),
+            Claim::Done(record) => return Ok(Done::Found(record)),
             Claim::New(part) => part,
         };
         let identity = part.identity();
@@ -178,7 +199,7 @@ impl Converter {
                 file: None,
             },
             counts: BTreeMap::new(),
-            known: Vec::new(),
+            known: vec![0; EventType::ALL.len()],
         };
         for chunk in &batch.chunks {
             growing.chunk(chunk)?;
@@ -186,7 +207,7 @@ impl Converter {
         let (files, counts) = growing.finish()?;
         let source = batch.source.to_string();
         let record = Record { source, index: batch.index, files, instead_of: None, counts };
-        Ok((self.folder.finish(&part, record)?, true))
+        Ok(Done::New(part, record))
     }
 }
 
@@ -265,15 +286,13 @@ impl Growing<'_> {
         let appended = match outcome {
             Ok(AnyEventType::Known(event_type)) => {
                 let number = event_type as usize;
-                if self.known.len() <= number {
-                    self.known.resize(number + 1, 0);
-                }
                 self.known[number] += 1;
-                self.table.append(event_type.as_str().as_bytes(), bytes)
+                self.table.append(self.converter.known[number], bytes)
             }
             Ok(AnyEventType::Unknown(name)) => {
                 let name = name.to_string();
-                let appended = self.table.append(name.as_bytes(), bytes);
+                let group = self.converter.plan.group(name.as_bytes());
+                let appended = self.table.append(group, bytes);
                 self.counts.entry(name).or_default().valid += 1;
                 appended
             }
@@ -328,18 +347,15 @@ impl Growing<'_> {
 
     /// Writes the rows that have been gathered.
     fn flush(&mut self) -> Result<(), ConvertError> {
-        let table = std::mem::replace(&mut self.table, Table::new(&self.converter.plan));
         self.bytes = 0;
-        if table.rows() > 0 {
-            let (batch, created) = table.finish().map_err(WriteError::from)?;
-            self.files.write(&batch, &created)?;
-        }
+        let batches = self.table.take().map_err(WriteError::from)?;
+        self.files.write(&batches, self.converter.created)?;
         Ok(())
     }
 
     fn finish(mut self) -> Result<(Vec<String>, BTreeMap<String, Count>), ConvertError> {
         self.flush()?;
-        for (event_type, count) in clip_events::EventType::ALL.iter().zip(&self.known) {
+        for (event_type, count) in EventType::ALL.iter().zip(&self.known) {
             if *count > 0 {
                 self.counts.entry(event_type.as_str().to_owned()).or_default().valid += count;
             }
@@ -418,8 +434,8 @@ impl Invalid<'_> {
     }
 
     fn finish(mut self) -> io::Result<Option<String>> {
-        let Some(file) = self.file.take() else { return Ok(None) };
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        let Some(mut file) = self.file.take() else { return Ok(None) };
+        file.flush()?;
         Ok(Some(self.path))
     }
 }

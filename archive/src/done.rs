@@ -331,19 +331,21 @@ impl Folder {
         Ok(Claim::New(Part { name, instead_of, folder }))
     }
 
-    /// Makes the files of `part` those of the archive.
-    pub(crate) fn finish(&self, part: &Part, mut record: Record) -> Result<Record, FolderError> {
+    /// Makes the files of `part` those of the archive. It waits for the disk.
+    pub(crate) fn finish(&self, part: &Part, mut record: Record) -> Result<(), FolderError> {
         record.instead_of = part.instead_of.as_ref().map(Name::file);
         // The record must not be on the disk before what it speaks of.
         let mut folders = BTreeSet::from([self.root.join(TEMPORARY), part.folder.clone()]);
-        let files = record.files.iter().map(|file| part.folder.join(file));
-        folders.extend(files.filter_map(|file| file.parent().map(Path::to_owned)));
+        for file in &record.files {
+            let path = part.folder.join(file);
+            on(&path, |path| File::options().write(true).open(path)?.sync_all())?;
+            folders.extend(path.parent().map(Path::to_owned));
+        }
         for folder in folders {
             sync(&folder);
         }
         write(&self.root.join(DONE).join(part.name.file()), &record)?;
-        self.settle(&part.folder, &record)?;
-        Ok(record)
+        self.settle(&part.folder, &record)
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write as _};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{RecordBatch, UInt64Array};
+use arrow_array::types::TimestampMillisecondType;
+use arrow_array::{Array, RecordBatch, UInt64Array};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow_schema::{ArrowError, DataType};
@@ -106,45 +108,40 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// Writes the rows of `batch`, each of which was created at a time of `created`.
-    pub(crate) fn write(&mut self, batch: &RecordBatch, created: &[i64]) -> Result<(), WriteError> {
-        let mut runs: Vec<(Date, usize, usize)> = Vec::new();
-        let mut bounds = (0, 0);
-        for (row, created) in created.iter().enumerate() {
-            // Most are of the day of the one before.
-            if let Some(run) = runs.last_mut()
-                && (bounds.0..bounds.1).contains(created)
-            {
-                run.2 += 1;
+    /// Writes the rows of `batches`, whose column number `created` tells when each was created.
+    pub(crate) fn write(
+        &mut self,
+        batches: &[RecordBatch],
+        created: Option<usize>,
+    ) -> Result<(), WriteError> {
+        for batch in batches {
+            let times = created
+                .map(|created| batch.column(created).as_primitive::<TimestampMillisecondType>());
+            let runs = match times {
+                Some(times) => runs(times.iter().map(|time| time.unwrap_or(i64::MAX))),
+                None => runs(std::iter::repeat_n(i64::MAX, batch.num_rows())),
+            };
+            if runs.len() <= MOST_RUNS {
+                for (date, rows) in runs {
+                    let rows = batch.slice(rows.start, rows.len());
+                    self.writer(date, batches)?.write(&rows)?;
+                }
                 continue;
             }
-            let (date, of_day) = day(*created);
-            bounds = of_day;
-            match runs.last_mut() {
-                Some((last, _, length)) if *last == date => *length += 1,
-                _ => runs.push((date, row, 1)),
+            let mut days: BTreeMap<Date, Vec<u64>> = BTreeMap::new();
+            for (date, rows) in runs {
+                days.entry(date).or_default().extend(rows.map(|row| row as u64));
             }
-        }
-        if runs.len() <= MOST_RUNS {
-            for (date, start, length) in runs {
-                let rows = batch.slice(start, length);
-                self.writer(date, batch)?.write(&rows)?;
+            for (date, rows) in days {
+                let rows = take_record_batch(batch, &UInt64Array::from(rows))?;
+                self.writer(date, batches)?.write(&rows)?;
             }
-            return Ok(());
-        }
-        let mut days: BTreeMap<Date, Vec<u64>> = BTreeMap::new();
-        for (date, start, length) in runs {
-            days.entry(date).or_default().extend((start..start + length).map(|row| row as u64));
-        }
-        for (date, rows) in days {
-            let rows = take_record_batch(batch, &UInt64Array::from(rows))?;
-            self.writer(date, batch)?.write(&rows)?;
         }
         Ok(())
     }
 
-    /// The file of `date`; its first rows are those of `batch`.
-    fn writer(&mut self, date: Date, batch: &RecordBatch) -> Result<&mut Writer, WriteError> {
+    /// The file of `date`; its first rows are of `batches`.
+    fn writer(&mut self, date: Date, batches: &[RecordBatch]) -> Result<&mut Writer, WriteError> {
         if !self.open.contains_key(&date) {
             if self.open.len() >= self.most_open {
                 self.close()?;
@@ -154,7 +151,7 @@ impl<'a> Files<'a> {
             let number = if self.closed == 0 { String::new() } else { format!("-{}", self.closed) };
             let path = format!("{folder}/{}{number}.{}", self.name, self.format.extension());
             let file = File::create(self.folder.join(&path))?;
-            self.open.insert(date, Writer::new(file, self.format, batch)?);
+            self.open.insert(date, Writer::new(file, self.format, batches)?);
             self.paths.push(path);
         }
         Ok(self.open.get_mut(&date).expect("it is there now"))
@@ -168,35 +165,58 @@ impl<'a> Files<'a> {
         Ok(())
     }
 
-    /// Ends all files, which are on the disk then. Returns their paths.
+    /// Ends all files. Returns their paths.
     pub(crate) fn finish(mut self) -> Result<Vec<String>, WriteError> {
         self.close()?;
         Ok(self.paths)
     }
 }
 
+/// The rows that are of one day, one after the other.
+fn runs(times: impl Iterator<Item = i64>) -> Vec<(Date, Range<usize>)> {
+    let mut runs: Vec<(Date, Range<usize>)> = Vec::new();
+    let mut of_day = 0..0;
+    for (row, time) in times.enumerate() {
+        // Most are of the day of the one before.
+        if let Some((_, rows)) = runs.last_mut()
+            && of_day.contains(&time)
+        {
+            rows.end += 1;
+            continue;
+        }
+        let date;
+        (date, of_day) = day(time);
+        match runs.last_mut() {
+            Some((last, rows)) if *last == date => rows.end += 1,
+            _ => runs.push((date, row..row + 1)),
+        }
+    }
+    runs
+}
+
 /// The day, in UTC, of a time in milliseconds since 1970, and the first time of that day and of the next. Engines know days as far as
 /// the year 9999; what is later, or has no time, is in the folder of its last day.
-fn day(time: i64) -> (Date, (i64, i64)) {
+fn day(time: i64) -> (Date, Range<i64>) {
     const LENGTH: i64 = 24 * 60 * 60 * 1000;
     let start = time - time.rem_euclid(LENGTH);
     let date =
         Timestamp::from_millisecond(start).map(|start| TimeZone::UTC.to_datetime(start).date());
     let date = date.unwrap_or(if time < 0 { Date::MIN } else { Date::MAX });
-    (date.max(jiff::civil::date(1, 1, 1)), (start, start.saturating_add(LENGTH)))
+    (date.max(jiff::civil::date(1, 1, 1)), start..start.saturating_add(LENGTH))
 }
 
 impl Writer {
-    fn new(file: File, format: Format, batch: &RecordBatch) -> Result<Self, WriteError> {
+    fn new(file: File, format: Format, batches: &[RecordBatch]) -> Result<Self, WriteError> {
+        let schema = batches[0].schema();
         Ok(match format {
             Format::Parquet => {
-                let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties(batch)?))?;
+                let writer = ArrowWriter::try_new(file, schema, Some(properties(batches)?))?;
                 Self::Parquet(Box::new(writer))
             }
             Format::Arrow => Self::Arrow(file, Vec::new()),
             Format::Csv => {
                 let mut file = BufWriter::new(file);
-                csv::head(&mut file, &batch.schema())?;
+                csv::head(&mut file, &schema)?;
                 Self::Csv(file)
             }
         })
@@ -212,8 +232,8 @@ impl Writer {
     }
 
     fn close(self) -> Result<(), WriteError> {
-        let file = match self {
-            Self::Parquet(writer) => writer.into_inner()?,
+        match self {
+            Self::Parquet(writer) => drop(writer.into_inner()?),
             Self::Arrow(file, batches) => {
                 let schema = batches[0].schema();
                 let options =
@@ -221,11 +241,9 @@ impl Writer {
                 let mut writer = FileWriter::try_new_with_options(file, &schema, options)?;
                 writer.write(&concat_batches(&schema, &batches)?)?;
                 writer.finish()?;
-                writer.into_inner()?
             }
-            Self::Csv(file) => file.into_inner().map_err(io::IntoInnerError::into_error)?,
-        };
-        file.sync_all()?;
+            Self::Csv(mut file) => file.flush()?,
+        }
         Ok(())
     }
 }
@@ -239,26 +257,35 @@ fn with_own_dictionaries(batch: &RecordBatch) -> Result<RecordBatch, ArrowError>
     RecordBatch::try_new(batch.schema(), columns.collect::<Result<_, _>>()?)
 }
 
-/// So many values tell whether a column repeats itself.
-const SAMPLE: usize = 1_000;
+/// One of so many values is enough to tell whether a column repeats itself.
+const SAMPLED: usize = 8;
 
-/// How Parquet writes columns like those of `batch`: with a dictionary where values repeat.
-fn properties(batch: &RecordBatch) -> Result<WriterProperties, ParquetError> {
+/// How Parquet writes columns like those of `batches`: with a dictionary where values repeat.
+fn properties(batches: &[RecordBatch]) -> Result<WriterProperties, ParquetError> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_data_page_size_limit(128 << 10)
         .set_statistics_enabled(EnabledStatistics::Chunk);
-    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+    for (at, field) in batches[0].schema().fields().iter().enumerate() {
         let path = ColumnPath::from(field.name().as_str());
         match field.data_type() {
             DataType::Utf8 => {
-                let values = column.as_string::<i32>().iter().flatten().take(SAMPLE);
+                let columns = batches.iter().map(|batch| batch.column(at).as_string::<i32>());
+                let columns = columns.filter(|column| column.null_count() < column.len());
                 let (mut count, mut distinct) = (0, HashSet::new());
-                for value in values {
-                    count += 1;
-                    distinct.insert(value);
+                for column in columns {
+                    let sample = column.len().div_ceil(SAMPLED);
+                    for value in column.iter().flatten().take(sample) {
+                        count += 1;
+                        distinct.insert(value);
+                    }
                 }
-                properties =
-                    properties.set_column_dictionary_enabled(path, 2 * distinct.len() <= count);
+                let repeats = 2 * distinct.len() <= count;
+                properties = properties.set_column_dictionary_enabled(path.clone(), repeats);
+                if !repeats {
+                    properties = properties
+                        .set_column_encoding(path.clone(), Encoding::DELTA_LENGTH_BYTE_ARRAY);
+                }
             }
             DataType::Timestamp(..) => {
                 properties = properties

@@ -17,14 +17,35 @@ pub(crate) struct Key {
     name: String,
     /// As it is usually written, with the colon.
     literal: Vec<u8>,
+    /// The first bytes of that, as many as fit, and where they are.
+    head: u128,
+    mask: u128,
 }
 
 impl Key {
     pub(crate) fn new(name: &str) -> Self {
         let literal = format!("{}:", serde_json::Value::from(name)).into_bytes();
-        Self { name: name.to_owned(), literal }
+        let (mut head, mut mask) = ([0; HEAD], [0; HEAD]);
+        for (at, byte) in literal.iter().take(HEAD).enumerate() {
+            (head[at], mask[at]) = (*byte, u8::MAX);
+        }
+        let [head, mask] = [head, mask].map(u128::from_le_bytes);
+        Self { name: name.to_owned(), literal, head, mask }
+    }
+
+    /// What comes after this key in `text`, if that begins with it as it is usually written.
+    #[inline]
+    fn strip<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        match text.first_chunk() {
+            Some(head) if (u128::from_le_bytes(*head) ^ self.head) & self.mask != 0 => None,
+            Some(_) if self.literal.len() <= HEAD => text.get(self.literal.len()..),
+            _ => text.strip_prefix(self.literal.as_slice()),
+        }
     }
 }
+
+/// So many bytes are compared at once.
+const HEAD: usize = size_of::<u128>();
 
 /// What comes next in an object.
 pub(crate) enum Next<'a> {
@@ -79,6 +100,26 @@ impl<'a> Cursor<'a> {
         expected: &mut usize,
         is_first: bool,
     ) -> Option<Next<'a>> {
+        let member = if is_first { Some(self.rest) } else { self.rest.strip_prefix(b",") };
+        if let Some(member) = member
+            && let Some(key) = keys.get(*expected)
+            && let Some(rest) = key.strip(member)
+        {
+            let text = &member[1..key.literal.len() - 2];
+            self.rest = rest;
+            *expected += 1;
+            return Some(Next::Known(*expected - 1, text));
+        }
+        self.other_member(keys, expected, is_first)
+    }
+
+    /// The next member, if it is not the expected one, or not as it is usually written.
+    fn other_member(
+        &mut self,
+        keys: &[Key],
+        expected: &mut usize,
+        is_first: bool,
+    ) -> Option<Next<'a>> {
         match self.peek()? {
             b'}' => {
                 self.rest = &self.rest[1..];
@@ -86,14 +127,6 @@ impl<'a> Cursor<'a> {
             }
             b',' if !is_first => self.rest = &self.rest[1..],
             _ => {}
-        }
-        if let Some(key) = keys.get(*expected)
-            && let Some(rest) = self.rest.strip_prefix(key.literal.as_slice())
-        {
-            let text = &self.rest[1..key.literal.len() - 2];
-            self.rest = rest;
-            *expected += 1;
-            return Some(Next::Known(*expected - 1, text));
         }
         let written = self.string()?;
         self.take(b':')?;
@@ -142,6 +175,60 @@ impl<'a> Cursor<'a> {
             _ => {}
         }
         Some(true)
+    }
+
+    /// What is between the quotes of a string that comes next without white space, and has no escape. Otherwise nothing is passed over.
+    #[inline]
+    pub(crate) fn plain_string(&mut self) -> Option<&'a [u8]> {
+        let text = self.rest.strip_prefix(b"\"")?;
+        let end = memchr2(b'"', b'\\', text)?;
+        if text[end] != b'"' {
+            return None;
+        }
+        self.rest = &text[end + 1..];
+        Some(&text[..end])
+    }
+
+    /// The integer that comes next without white space, of at most 18 digits and nothing else. Otherwise nothing is passed over.
+    #[inline]
+    pub(crate) fn plain_integer(&mut self) -> Option<i64> {
+        let (negative, text) = match self.rest {
+            [b'-', text @ ..] => (true, text),
+            text => (false, text),
+        };
+        let (value, rest) = digits(0, text);
+        let count = text.len() - rest.len();
+        if count == 0 || count > 18 || matches!(rest, [b'.' | b'e' | b'E', ..]) {
+            return None;
+        }
+        self.rest = rest;
+        let value = i64::try_from(value).ok()?;
+        Some(if negative { -value } else { value })
+    }
+
+    /// The number that comes next without white space, if it is of at most 15 digits and has no exponent. Its digits and the power of ten
+    /// are exact then, so their quotient is the nearest binary64. Otherwise nothing is passed over.
+    #[inline]
+    pub(crate) fn plain_number(&mut self) -> Option<f64> {
+        let (negative, text) = match self.rest {
+            [b'-', text @ ..] => (true, text),
+            text => (false, text),
+        };
+        let (mut value, mut rest) = digits(0, text);
+        let mut count = text.len() - rest.len();
+        let mut places = 0;
+        if let [b'.', fraction @ ..] = rest {
+            (value, rest) = digits(value, fraction);
+            places = fraction.len() - rest.len();
+            count += places;
+        }
+        if count == 0 || count > 15 || matches!(rest, [b'e' | b'E', ..]) {
+            return None;
+        }
+        self.rest = rest;
+        #[expect(clippy::cast_precision_loss, reason = "it is less than 2^53")]
+        let value = value as f64 / POWERS[places];
+        Some(if negative { -value } else { value })
     }
 
     #[inline]
@@ -232,11 +319,22 @@ impl Written<'_> {
     }
 }
 
+/// `value` with the digits behind it that `text` begins with, and what comes after them. Of too many digits, the value is another.
+#[inline]
+fn digits(mut value: u64, mut text: &[u8]) -> (u64, &[u8]) {
+    while let [digit @ b'0'..=b'9', rest @ ..] = text {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        text = rest;
+    }
+    (value, text)
+}
+
+/// The powers of ten that the binary64 of at most 15 digits are divided by; all are exact.
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
 /// The integer that the number `text` is, if an `i64` holds it.
 pub(crate) fn integer(text: &[u8]) -> Option<i64> {
-    if let Some(short) = short_integer(text) {
-        return Some(short);
-    }
     let Decimal { negative, digits, exponent } = Decimal::of(text)?;
     if digits.is_empty() {
         return Some(0);
@@ -248,26 +346,8 @@ pub(crate) fn integer(text: &[u8]) -> Option<i64> {
     i64::try_from(if negative { -value } else { value }).ok()
 }
 
-fn short_integer(text: &[u8]) -> Option<i64> {
-    let (sign, digits) = match text {
-        [b'-', digits @ ..] => (-1, digits),
-        digits => (1, digits),
-    };
-    if digits.is_empty() || digits.len() > 18 {
-        return None;
-    }
-    let mut value = 0;
-    for byte in digits {
-        value = value * 10 + i64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
-    }
-    Some(sign * value)
-}
-
 /// The binary64 nearest to the number `text`, and whether what is usually written for it is that number.
 pub(crate) fn float(text: &[u8]) -> Option<(f64, bool)> {
-    if let Some(value) = short_decimal(text) {
-        return Some((value, true));
-    }
     let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
     if !value.is_finite() {
         return None;
@@ -279,32 +359,6 @@ pub(crate) fn float(text: &[u8]) -> Option<(f64, bool)> {
         Decimal::of(text)? == Decimal::of(printed.as_bytes())?
     };
     Some((value, is_kept))
-}
-
-/// The number `text` of at most 15 digits, without an exponent. Its digits and the power of ten are exact, so their quotient is the nearest.
-fn short_decimal(text: &[u8]) -> Option<f64> {
-    let (negative, text) = match text {
-        [b'-', text @ ..] => (true, text),
-        text => (false, text),
-    };
-    if text.len() > 16 {
-        return None;
-    }
-    let (mut digits, mut power, mut count, mut is_fraction) = (0_u64, 1_u64, 0, false);
-    for byte in text {
-        match byte {
-            b'0'..=b'9' => {
-                digits = digits * 10 + u64::from(byte - b'0');
-                power *= if is_fraction { 10 } else { 1 };
-                count += 1;
-            }
-            b'.' => is_fraction = true,
-            _ => return None,
-        }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "both are less than 2^53")]
-    let value = (count <= 15).then(|| digits as f64 / power as f64)?;
-    Some(if negative { -value } else { value })
 }
 
 /// A number as it is written: `digits` times ten to the power of `exponent`, without zeros at either end.

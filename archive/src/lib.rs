@@ -14,4 +14,4 @@ pub use columns::{Columns, REST};
 pub use convert::{ConvertError, Summary, Task, convert};
 pub use done::{Count, FolderError};
 pub use files::{Format, WriteError};
-pub use table::{Plan, Table};
+pub use table::{Group, Plan, Table};
