@@ -192,7 +192,7 @@ impl Converter {
             source: &batch.source,
             table: Table::new(&self.plan),
             bytes: 0,
-            files: Files::new(&part.folder, &identity, self.format),
+            files: Files::new(&part.folder, &identity, self.format, self.created),
             invalid: Invalid {
                 folder: &part.folder,
                 path: format!("_invalid/{identity}.ndjson"),
@@ -349,8 +349,7 @@ impl Growing<'_> {
     fn flush(&mut self) -> Result<(), ConvertError> {
         self.bytes = 0;
         let batches = self.table.take().map_err(WriteError::from)?;
-        self.files.write(&batches, self.converter.created)?;
-        Ok(())
+        Ok(self.files.write(batches)?)
     }
 
     fn finish(mut self) -> Result<(Vec<String>, BTreeMap<String, Count>), ConvertError> {

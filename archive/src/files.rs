@@ -1,6 +1,6 @@
 //! Files of columns: one for each day on which deliveries were created.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::ops::Range;
@@ -17,6 +17,7 @@ use arrow_schema::{ArrowError, DataType};
 use arrow_select::concat::concat_batches;
 use arrow_select::dictionary::garbage_collect_any_dictionary;
 use arrow_select::take::take_record_batch;
+use hashbrown::HashSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -70,8 +71,10 @@ pub enum WriteError {
 const DATE: &str = "created_date";
 /// So many files are open at once, in all threads together. A sender can make up days, and some systems allow a program 256 files.
 const MOST_OPEN: usize = 160;
-/// More runs of rows of one day than this are brought together first.
+/// If days change more often than this within the batches, their rows are brought together first, with those of others like them.
 const MOST_RUNS: usize = 64;
+/// The memory that such batches take until they are.
+const MOST_SCATTERED: usize = 32 << 20;
 
 /// The files of one part of an input, in a folder of their own.
 pub(crate) struct Files<'a> {
@@ -79,7 +82,11 @@ pub(crate) struct Files<'a> {
     /// What they are named by.
     name: &'a str,
     format: Format,
+    /// The number of the column that tells when a delivery was created.
+    created: Option<usize>,
     open: BTreeMap<Date, Writer>,
+    /// Batches whose days change often.
+    scattered: Vec<RecordBatch>,
     most_open: usize,
     /// How often all have been closed.
     closed: usize,
@@ -95,47 +102,59 @@ enum Writer {
 }
 
 impl<'a> Files<'a> {
-    pub(crate) fn new(folder: &'a Path, name: &'a str, format: Format) -> Self {
+    pub(crate) fn new(
+        folder: &'a Path,
+        name: &'a str,
+        format: Format,
+        created: Option<usize>,
+    ) -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         Self {
             folder,
             name,
             format,
+            created,
             open: BTreeMap::new(),
+            scattered: Vec::new(),
             most_open: (MOST_OPEN / threads).clamp(2, 32),
             closed: 0,
             paths: Vec::new(),
         }
     }
 
-    /// Writes the rows of `batches`, whose column number `created` tells when each was created.
-    pub(crate) fn write(
-        &mut self,
-        batches: &[RecordBatch],
-        created: Option<usize>,
-    ) -> Result<(), WriteError> {
-        for batch in batches {
-            let times = created
-                .map(|created| batch.column(created).as_primitive::<TimestampMillisecondType>());
-            let runs = match times {
-                Some(times) => runs(times.iter().map(|time| time.unwrap_or(i64::MAX))),
-                None => runs(std::iter::repeat_n(i64::MAX, batch.num_rows())),
-            };
-            if runs.len() <= MOST_RUNS {
-                for (date, rows) in runs {
-                    let rows = batch.slice(rows.start, rows.len());
-                    self.writer(date, batches)?.write(&rows)?;
-                }
-                continue;
-            }
-            let mut days: BTreeMap<Date, Vec<u64>> = BTreeMap::new();
-            for (date, rows) in runs {
-                days.entry(date).or_default().extend(rows.map(|row| row as u64));
-            }
-            for (date, rows) in days {
-                let rows = take_record_batch(batch, &UInt64Array::from(rows))?;
-                self.writer(date, batches)?.write(&rows)?;
-            }
+    /// Writes the rows of `batches`, or keeps them until there are more of their days.
+    pub(crate) fn write(&mut self, batches: Vec<RecordBatch>) -> Result<(), WriteError> {
+        let mut pieces: Vec<(Date, &RecordBatch, Range<usize>)> = Vec::new();
+        for batch in &batches {
+            let runs = runs(batch, self.created).into_iter();
+            pieces.extend(runs.map(|(date, rows)| (date, batch, rows)));
+        }
+        if pieces.len() > batches.len() + MOST_RUNS {
+            self.scattered.extend(batches);
+            let memory =
+                self.scattered.iter().map(RecordBatch::get_array_memory_size).sum::<usize>();
+            return if memory < MOST_SCATTERED { Ok(()) } else { self.write_scattered() };
+        }
+        // A file is done before the next one, of which there may not be enough.
+        pieces.sort_by_key(|(date, ..)| *date);
+        for (date, batch, rows) in pieces {
+            self.writer(date, &batches)?.write(&batch.slice(rows.start, rows.len()))?;
+        }
+        Ok(())
+    }
+
+    fn write_scattered(&mut self) -> Result<(), WriteError> {
+        let batches = std::mem::take(&mut self.scattered);
+        let Some(first) = batches.first() else { return Ok(()) };
+        let all = concat_batches(&first.schema(), &batches)?;
+        drop(batches);
+        let mut days: BTreeMap<Date, Vec<u64>> = BTreeMap::new();
+        for (date, rows) in runs(&all, self.created) {
+            days.entry(date).or_default().extend(rows.map(|row| row as u64));
+        }
+        for (date, rows) in days {
+            let rows = take_record_batch(&all, &UInt64Array::from(rows))?;
+            self.writer(date, std::slice::from_ref(&all))?.write(&rows)?;
         }
         Ok(())
     }
@@ -167,16 +186,20 @@ impl<'a> Files<'a> {
 
     /// Ends all files. Returns their paths.
     pub(crate) fn finish(mut self) -> Result<Vec<String>, WriteError> {
+        self.write_scattered()?;
         self.close()?;
         Ok(self.paths)
     }
 }
 
-/// The rows that are of one day, one after the other.
-fn runs(times: impl Iterator<Item = i64>) -> Vec<(Date, Range<usize>)> {
+/// The rows of `batch` that are of one day, one after the other; its column number `created` tells when each was created.
+fn runs(batch: &RecordBatch, created: Option<usize>) -> Vec<(Date, Range<usize>)> {
+    let times = created.map(|at| batch.column(at).as_primitive::<TimestampMillisecondType>());
     let mut runs: Vec<(Date, Range<usize>)> = Vec::new();
     let mut of_day = 0..0;
-    for (row, time) in times.enumerate() {
+    for row in 0..batch.num_rows() {
+        let time = times.filter(|times| times.is_valid(row));
+        let time = time.map_or(i64::MAX, |times| times.value(row));
         // Most are of the day of the one before.
         if let Some((_, rows)) = runs.last_mut()
             && of_day.contains(&time)
@@ -257,8 +280,8 @@ fn with_own_dictionaries(batch: &RecordBatch) -> Result<RecordBatch, ArrowError>
     RecordBatch::try_new(batch.schema(), columns.collect::<Result<_, _>>()?)
 }
 
-/// One of so many values is enough to tell whether a column repeats itself.
-const SAMPLED: usize = 8;
+/// So many values of a batch tell how much a column repeats itself.
+const SAMPLE: usize = 500;
 
 /// How Parquet writes columns like those of `batches`: with a dictionary where values repeat.
 fn properties(batches: &[RecordBatch]) -> Result<WriterProperties, ParquetError> {
@@ -271,16 +294,15 @@ fn properties(batches: &[RecordBatch]) -> Result<WriterProperties, ParquetError>
         match field.data_type() {
             DataType::Utf8 => {
                 let columns = batches.iter().map(|batch| batch.column(at).as_string::<i32>());
-                let columns = columns.filter(|column| column.null_count() < column.len());
-                let (mut count, mut distinct) = (0, HashSet::new());
+                let (mut all, mut distinct) = (0, 0);
                 for column in columns {
-                    let sample = column.len().div_ceil(SAMPLED);
-                    for value in column.iter().flatten().take(sample) {
-                        count += 1;
-                        distinct.insert(value);
-                    }
+                    let values = column.len() - column.null_count();
+                    let sample = SAMPLE.min(values);
+                    let found: HashSet<&str> = column.iter().flatten().take(sample).collect();
+                    all += values;
+                    distinct += values * found.len() / sample.max(1);
                 }
-                let repeats = 2 * distinct.len() <= count;
+                let repeats = 2 * distinct <= all;
                 properties = properties.set_column_dictionary_enabled(path.clone(), repeats);
                 if !repeats {
                     properties = properties

@@ -399,6 +399,39 @@ fn many_days_take_neither_many_files_at_once_nor_the_dictionary_of_all() {
     }
 }
 
+/// More days than files may be open, more rows than are encoded at once, and each row of another day than the one before.
+#[test]
+fn days_that_take_turns_have_a_file_each() {
+    const DAYS: usize = 40;
+    let known = lines().into_iter().filter(|judged| {
+        matches!(clip_events::judge(&judged.body), Ok(clip_events::AnyEventType::Known(_)))
+    });
+    let known: Vec<Value> =
+        known.map(|judged| serde_json::from_slice(&judged.body).expect("JSON")).collect();
+    let mut all = Vec::new();
+    for (number, delivery) in known.iter().cycle().take(10_000).enumerate() {
+        let mut delivery = delivery.clone();
+        delivery["created"] = (number % DAYS * 86_400_000 + number).into();
+        delivery["id"] = format!("{number:05}").into();
+        all.push(delivery);
+    }
+    let text = all.iter().fold(String::new(), |text, delivery| text + &format!("{delivery}\n"));
+    for format in [Format::Parquet, Format::Arrow] {
+        let place = Place::new();
+        let inputs = [place.file("days.ndjson", text.as_bytes())];
+        let out = &place.out();
+        let columns = Columns::of_the_contract();
+        let task = Task { inputs: &inputs, out, format, columns, part_size: u64::MAX };
+        convert(&task).expect("converted");
+        assert_eq!(files(out).len(), DAYS);
+        let rows = rows(out);
+        assert_eq!(rows.len(), all.len());
+        for (delivery, row) in all.iter().zip(&rows) {
+            assert_same(delivery, row);
+        }
+    }
+}
+
 #[test]
 fn a_file_that_is_missing_is_told() {
     let lines = lines();
