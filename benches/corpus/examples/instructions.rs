@@ -1,6 +1,9 @@
 //! Runs one path over a fixed corpus so that callgrind can count its instructions. See `benches/instructions`.
 
+use std::env;
+use std::fs;
 use std::hint::black_box;
+use std::io::{self, Write as _};
 
 use clip_events::{AnyEventType, EventRef, deliveries, judge};
 use clip_events_corpus::{
@@ -8,36 +11,55 @@ use clip_events_corpus::{
 };
 
 const DELIVERIES: usize = 2_000;
+/// Between the deliveries of a file; no delivery has it.
+const SEPARATOR: u8 = 0;
 
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let mut next = |what: &str| arguments.next().unwrap_or_else(|| panic!("{what}?"));
-    let (path, contract) = (next("which path"), next("the bundle of which release"));
-    let contract = std::fs::read_to_string(contract).expect("the bundle of a release");
-    let read = |corpus: &Corpus| {
-        each(corpus, |delivery| black_box(EventRef::from_slice(delivery)).is_ok());
-    };
-    let make: fn(&str, usize) -> Corpus = match path.as_str() {
-        "event-ref" => return read(&compact(&contract, DELIVERIES)),
-        "event-ref-mixed" => return read(&mixed(&contract, DELIVERIES)),
-        "judge-lines" => return lines(&compact(&contract, DELIVERIES).ndjson()),
-        "judge" => compact,
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["make", path, contract] => {
+            let contract = fs::read_to_string(contract).expect("the bundle of a release");
+            let made = corpus(path)(&contract, DELIVERIES).deliveries.join(&SEPARATOR);
+            io::stdout().write_all(&made).expect("a file");
+        }
+        [path, made] => run(path, &fs::read(made).expect("what `make` has made")),
+        _ => panic!("make PATH BUNDLE, or PATH FILE"),
+    }
+}
+
+/// What the deliveries of a path are.
+fn corpus(path: &str) -> fn(&str, usize) -> Corpus {
+    match path {
+        "judge" | "judge-lines" | "event-ref" => compact,
         "judge-extended" => extended,
         "judge-spaced" => spaced,
         "judge-pretty" => pretty,
         "judge-data-sorted" => data_sorted,
         "judge-sorted" => sorted,
         "judge-by-length" => by_length,
+        "event-ref-mixed" => mixed,
         _ => panic!("{path:?} is no path"),
-    };
-    each(&make(&contract, DELIVERIES), |delivery| judge(delivery).is_ok());
+    }
+}
+
+fn run(path: &str, made: &[u8]) {
+    let deliveries: Vec<Vec<u8>> =
+        made.split(|byte| *byte == SEPARATOR).map(<[u8]>::to_vec).collect();
+    match path {
+        "judge-lines" => lines(&deliveries.join(&b'\n')),
+        _ if path.starts_with("event-ref") => {
+            each(&deliveries, |delivery| black_box(EventRef::from_slice(delivery)).is_ok());
+        }
+        _ => each(&deliveries, |delivery| judge(delivery).is_ok()),
+    }
 }
 
 // The script counts the instructions in these two functions, which it names by their module.
 
 #[inline(never)]
-fn each(corpus: &Corpus, path: impl Fn(&[u8]) -> bool) {
-    for delivery in &corpus.deliveries {
+fn each(deliveries: &[Vec<u8>], path: impl Fn(&[u8]) -> bool) {
+    for delivery in deliveries {
         assert!(path(black_box(delivery)), "the corpus is valid");
     }
 }
