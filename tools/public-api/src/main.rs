@@ -39,10 +39,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         Some(other) => return Err(format!("{other} is not an argument; there is --accept").into()),
     };
     let mut changed = false;
+    let folder = rustdoc_json(here)?;
     for package in PACKAGES {
         let file = here.join(format!("{package}.txt"));
         let known = fs::read_to_string(&file).unwrap_or_default();
-        let now = public_api(here, package)?;
+        let now = public_api(&folder, package)?;
         if known == now {
             continue;
         }
@@ -63,9 +64,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// One line for each public item of `package`, with all its features.
-fn public_api(here: &Path, package: &str) -> Result<String, Box<dyn Error>> {
-    let json = rustdoc_json(here, package)?;
+/// One line for each public item of `package`.
+fn public_api(folder: &Path, package: &str) -> Result<String, Box<dyn Error>> {
+    let json = folder.join(package.replace('-', "_")).with_extension("json");
     let api = public_api::Builder::from_rustdoc_json(&json)
         .omit_blanket_impls(true)
         .build()
@@ -115,20 +116,22 @@ fn as_rustdoc() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn rustdoc_json(here: &Path, package: &str) -> Result<PathBuf, Box<dyn Error>> {
+/// The folder with the JSON of all packages, with all their features: in one go, so that what they depend on is compiled once.
+fn rustdoc_json(here: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let workspace = here.join("../..");
     let target = workspace.join("target");
     let status = Command::new("cargo")
-        .args(["rustdoc", "--quiet", "--locked", "--lib", "--all-features", "--package", package])
+        .args(["doc", "--quiet", "--locked", "--no-deps", "--lib", "--all-features"])
+        .args(PACKAGES.iter().flat_map(|package| ["--package", package]))
         .arg("--target-dir")
         .arg(&target)
-        .args(["--", "-Z", "unstable-options", "--output-format", "json", "--cap-lints", "allow"])
         .current_dir(workspace)
+        .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow")
         .env("RUSTDOC", std::env::current_exe()?)
         .env(AS_RUSTDOC, "yes")
         .status()?;
     if !status.success() {
-        return Err(format!("rustdoc failed for {package}").into());
+        return Err("rustdoc failed".into());
     }
-    Ok(target.join("doc").join(package.replace('-', "_")).with_extension("json"))
+    Ok(target.join("doc"))
 }
