@@ -113,6 +113,9 @@ def main() -> None:
             if out.is_file():
                 out.unlink()
             shutil.rmtree(out, ignore_errors=True)
+            # What the one before has left to be written is not for this one to wait for.
+            os.sync()
+            time.sleep(2)
             figures[name].append(way())
             sizes[name] = size(out)
     first = next(iter(ways))
