@@ -339,7 +339,6 @@ impl Offsets {
 struct Strings(Offsets, Vec<u8>);
 
 impl Strings {
-    #[inline]
     fn append(&mut self, string: Written<'_>) -> Option<()> {
         string.append_to(&mut self.1)?;
         self.0.end_at(self.1.len())

@@ -402,7 +402,7 @@ impl Decimal {
 
 #[cfg(test)]
 mod tests {
-    use super::{float, integer};
+    use super::{Cursor, float, integer};
 
     #[test]
     fn integers_are_exact_however_they_are_written() {
@@ -417,6 +417,7 @@ mod tests {
             ("9223372036854775807", Some(i64::MAX)),
             ("-9223372036854775808", Some(i64::MIN)),
             ("9223372036854775808", None),
+            ("18446744073709551617", None),
             ("1e19", None),
             ("1e999999999999", None),
             ("1.5", None),
@@ -424,6 +425,8 @@ mod tests {
             ("150e-1", Some(15)),
         ] {
             assert_eq!(integer(text.as_bytes()), expected, "{text}");
+            let plain = Cursor::new(text.as_bytes()).plain_integer();
+            assert!(plain.is_none() || plain == expected, "{text}");
         }
     }
 
@@ -433,6 +436,8 @@ mod tests {
             ("0.1", Some(true)),
             ("0.30000000000000004", Some(true)),
             ("1e5", Some(true)),
+            ("-12345678.9012345", Some(true)),
+            ("0.00000000000001", Some(true)),
             ("100000000000000000000", Some(true)),
             ("0.1000000000000000055", Some(false)),
             ("12345678901234567890", Some(false)),
@@ -443,7 +448,11 @@ mod tests {
             ("1e400", None),
             ("1e99999999999999999999", None),
         ] {
-            assert_eq!(float(text.as_bytes()).map(|(_, kept)| kept), kept, "{text}");
+            let number = float(text.as_bytes());
+            assert_eq!(number.map(|(_, kept)| kept), kept, "{text}");
+            if let Some(plain) = Cursor::new(text.as_bytes()).plain_number() {
+                assert_eq!(number, Some((plain, true)), "{text}");
+            }
         }
     }
 }
