@@ -105,6 +105,7 @@ impl Builder {
         way: &Way<'_, 'a>,
         rest: &mut Rest<'a>,
     ) -> Option<()> {
+        json.peek()?;
         if self.append_plain(json)? { Some(()) } else { self.append_any(json, way, rest) }
     }
 

@@ -94,9 +94,9 @@ pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
     let columns = task.columns.clone();
     let columns = if task.format == Format::Csv { columns.flat() } else { columns };
     let plan = Plan::new(&columns);
-    let known = EventType::ALL.iter().map(|event_type| plan.group(event_type.as_str().as_bytes()));
+    let groups = EventType::ALL.iter().map(|event_type| plan.group(event_type.as_str().as_bytes()));
     let converter = Converter {
-        known: known.collect(),
+        groups: groups.collect(),
         created: columns.created(),
         plan,
         validator: Validator::new(Mode::Reader),
@@ -144,8 +144,8 @@ pub fn convert(task: &Task<'_>) -> Result<Summary, ConvertError> {
 
 struct Converter {
     plan: Plan,
-    /// The groups of the event types that are known, by their numbers.
-    known: Vec<Group>,
+    /// Of the event types that are known, by their numbers.
+    groups: Vec<Group>,
     created: Option<usize>,
     validator: Validator,
     folder: Folder,
@@ -287,7 +287,7 @@ impl Growing<'_> {
             Ok(AnyEventType::Known(event_type)) => {
                 let number = event_type as usize;
                 self.known[number] += 1;
-                self.table.append(self.converter.known[number], bytes)
+                self.table.append(self.converter.groups[number], bytes)
             }
             Ok(AnyEventType::Unknown(name)) => {
                 let name = name.to_string();

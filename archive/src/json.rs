@@ -177,7 +177,7 @@ impl<'a> Cursor<'a> {
         Some(true)
     }
 
-    /// What is between the quotes of a string that comes next without white space, and has no escape. Otherwise nothing is passed over.
+    /// What is between the quotes of a string that comes next and has no escape. Otherwise nothing is passed over.
     #[inline]
     pub(crate) fn plain_string(&mut self) -> Option<&'a [u8]> {
         let text = self.rest.strip_prefix(b"\"")?;
@@ -189,7 +189,7 @@ impl<'a> Cursor<'a> {
         Some(&text[..end])
     }
 
-    /// The integer that comes next without white space, of at most 18 digits and nothing else. Otherwise nothing is passed over.
+    /// The integer that comes next, of at most 18 digits and nothing else. Otherwise nothing is passed over.
     #[inline]
     pub(crate) fn plain_integer(&mut self) -> Option<i64> {
         let (negative, text) = match self.rest {
@@ -206,7 +206,7 @@ impl<'a> Cursor<'a> {
         Some(if negative { -value } else { value })
     }
 
-    /// The number that comes next without white space, if it is of at most 15 digits and has no exponent. Its digits and the power of ten
+    /// The number that comes next, if it is of at most 15 digits and has no exponent. Its digits and the power of ten
     /// are exact then, so their quotient is the nearest binary64. Otherwise nothing is passed over.
     #[inline]
     pub(crate) fn plain_number(&mut self) -> Option<f64> {
@@ -352,13 +352,8 @@ pub(crate) fn float(text: &[u8]) -> Option<(f64, bool)> {
     if !value.is_finite() {
         return None;
     }
-    // So many digits come back from any binary64.
-    let is_short = text.len() <= 15 && !text.iter().any(|byte| matches!(byte, b'e' | b'E'));
-    let is_kept = is_short || {
-        let printed = format!("{value:e}");
-        Decimal::of(text)? == Decimal::of(printed.as_bytes())?
-    };
-    Some((value, is_kept))
+    let printed = format!("{value:e}");
+    Some((value, Decimal::of(text)? == Decimal::of(printed.as_bytes())?))
 }
 
 /// A number as it is written: `digits` times ten to the power of `exponent`, without zeros at either end.

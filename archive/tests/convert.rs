@@ -31,6 +31,14 @@ fn lines() -> Vec<Judged> {
     all
 }
 
+/// Of event types that the contract has.
+fn known() -> impl Iterator<Item = Value> {
+    let known = lines().into_iter().filter(|judged| {
+        matches!(clip_events::judge(&judged.body), Ok(clip_events::AnyEventType::Known(_)))
+    });
+    known.map(|judged| serde_json::from_slice(&judged.body).expect("JSON"))
+}
+
 fn ndjson(deliveries: &[Judged]) -> Vec<u8> {
     deliveries.iter().flat_map(|judged| [&judged.body[..], b"\n"].concat()).collect()
 }
@@ -377,10 +385,7 @@ fn a_file_that_has_been_renamed_or_copied_may_grow() {
 /// A sender can make up days, and the values of open sets.
 #[test]
 fn many_days_take_neither_many_files_at_once_nor_the_dictionary_of_all() {
-    let example = lines().into_iter().find(|judged| {
-        matches!(clip_events::judge(&judged.body), Ok(clip_events::AnyEventType::Known(_)))
-    });
-    let mut delivery: Value = serde_json::from_slice(&example.expect("one").body).expect("JSON");
+    let mut delivery = known().next().expect("one");
     let mut text = String::new();
     for day in 0..600_u64 {
         delivery["created"] = (day * 86_400_000).into();
@@ -403,11 +408,7 @@ fn many_days_take_neither_many_files_at_once_nor_the_dictionary_of_all() {
 #[test]
 fn days_that_take_turns_have_a_file_each() {
     const DAYS: usize = 40;
-    let known = lines().into_iter().filter(|judged| {
-        matches!(clip_events::judge(&judged.body), Ok(clip_events::AnyEventType::Known(_)))
-    });
-    let known: Vec<Value> =
-        known.map(|judged| serde_json::from_slice(&judged.body).expect("JSON")).collect();
+    let known: Vec<Value> = known().collect();
     let mut all = Vec::new();
     for (number, delivery) in known.iter().cycle().take(10_000).enumerate() {
         let mut delivery = delivery.clone();
@@ -453,10 +454,7 @@ fn a_file_that_is_missing_is_told() {
 #[test]
 fn csv_tells_null_from_an_empty_string_and_quotes_what_has_to_be() {
     let place = Place::new();
-    let valid = lines().into_iter().find(|judged| {
-        matches!(clip_events::judge(&judged.body), Ok(clip_events::AnyEventType::Known(_)))
-    });
-    let body: Value = serde_json::from_slice(&valid.expect("one is valid").body).expect("JSON");
+    let body = known().next().expect("one is valid");
     let mut strange = body.clone();
     strange["id"] = "".into();
     strange["added-later"] = "a \"quoted\", text\r\n".into();

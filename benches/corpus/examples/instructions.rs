@@ -44,22 +44,22 @@ fn corpus(path: &str) -> fn(&str, usize) -> Corpus {
 }
 
 fn run(path: &str, made: &[u8]) {
-    let deliveries: Vec<Vec<u8>> =
-        made.split(|byte| *byte == SEPARATOR).map(<[u8]>::to_vec).collect();
+    let deliveries = made.split(|byte| *byte == SEPARATOR).map(<[u8]>::to_vec).collect();
+    let corpus = Corpus { name: "made", deliveries };
     match path {
-        "judge-lines" => lines(&deliveries.join(&b'\n')),
+        "judge-lines" => lines(&corpus.ndjson()),
         _ if path.starts_with("event-ref") => {
-            each(&deliveries, |delivery| black_box(EventRef::from_slice(delivery)).is_ok());
+            each(&corpus, |delivery| black_box(EventRef::from_slice(delivery)).is_ok());
         }
-        _ => each(&deliveries, |delivery| judge(delivery).is_ok()),
+        _ => each(&corpus, |delivery| judge(delivery).is_ok()),
     }
 }
 
 // The script counts the instructions in these two functions, which it names by their module.
 
 #[inline(never)]
-fn each(deliveries: &[Vec<u8>], path: impl Fn(&[u8]) -> bool) {
-    for delivery in deliveries {
+fn each(corpus: &Corpus, path: impl Fn(&[u8]) -> bool) {
+    for delivery in &corpus.deliveries {
         assert!(path(black_box(delivery)), "the corpus is valid");
     }
 }

@@ -119,9 +119,6 @@ impl<R: Read> Window<R> {
     /// Hands over the first `length` bytes and moves the rest into `next`.
     fn take(&mut self, length: usize, mut next: Vec<u8>) -> Vec<u8> {
         let rest = self.filled - length;
-        if next.capacity() == 0 {
-            next.reserve_exact(rest + READ + READ / 8);
-        }
         if next.len() < rest {
             next.resize(rest, 0);
         }
